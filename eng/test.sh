@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Installs what the tests need and runs them. Results are left in artifacts/test-results for whoever counts them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=()
+command -v dot >/dev/null || packages+=(graphviz)
+if [ ${#packages[@]} -gt 0 ]; then
+  root=()
+  [ "$(id -u)" = 0 ] || root=(sudo)
+  "${root[@]}" apt-get update -qq
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
+fi
+
+rm -rf artifacts/test-results
+dotnet test FlowMatrix.sln -c Release --logger trx --results-directory artifacts/test-results "$@"

@@ -1,0 +1,251 @@
+using FlowMatrix.Matrices;
+using FlowMatrix.Sockets;
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Matching;
+
+/// <summary>
+/// Finds the two ends of each connection. Source: the matching rules, "Pairing the two ends". In each step candidates
+/// are counted over all sockets that were unpaired when it began, those on the same host first, and a pair is made
+/// only where each is the other's only candidate: the outcome doesn't depend on the order of the input.
+/// </summary>
+internal sealed class Pairing
+{
+    /// <summary>No connection, listed twice, or already paired by a later step than the first.</summary>
+    private const int Settled = -3;
+
+    private readonly Estate _estate;
+    private readonly ServiceIndex _services;
+    private readonly int[] _hostOf;
+
+    /// <summary>For each socket its only candidate in the step under way; later its other end.</summary>
+    private readonly int[] _other;
+
+    public Pairing(Estate estate, ServiceIndex services)
+    {
+        _estate = estate;
+        _services = services;
+        _hostOf = new int[estate.SocketCount];
+        _other = new int[estate.SocketCount];
+        PairMirrors();
+        PairChangedDestinations();
+        PairChangedSources();
+    }
+
+    /// <summary>Pairs whose client and server are known by how they were found.</summary>
+    public List<(int Client, int Server, Match Match)> Translated { get; } = [];
+
+    public int HostOf(int socket) => _hostOf[socket];
+
+    /// <summary>A connection that no step has paired.</summary>
+    public bool IsUnpaired(int socket) => _other[socket] is TupleTable.None or TupleTable.Several;
+
+    /// <summary>The other end where both ends have each other's endpoints, else a negative number.</summary>
+    public int MirrorOf(int socket) => _other[socket];
+
+    public bool HasService(int socket)
+    {
+        ref readonly var end = ref _estate[socket];
+        return _services.TryFind(_hostOf[socket], end.Protocol, end.Local, end.LocalPort, out _);
+    }
+
+    /// <summary>Step 1: local and remote endpoint exchanged, on the same host and only then across hosts.</summary>
+    private void PairMirrors()
+    {
+        var table = new TupleTable(_estate);
+        var connections = new List<int>();
+        var across = 0;
+        foreach (var host in _estate.Hosts)
+        {
+            _hostOf.AsSpan(host.Start, host.Count).Fill(host.Host);
+            FindConnections(host, connections, table);
+            foreach (var i in connections)
+            {
+                _other[i] = table.Mirror(_estate[i]);
+                across += MayHaveMirrorElsewhere(i) ? 1 : 0;
+            }
+        }
+
+        table.Reset(across);
+        for (var i = 0; i < _other.Length; i++)
+        {
+            if (MayHaveMirrorElsewhere(i))
+            {
+                table.Add(i);
+            }
+        }
+
+        for (var i = 0; i < _other.Length; i++)
+        {
+            if (_other[i] == TupleTable.None && MayHaveMirrorElsewhere(i))
+            {
+                _other[i] = table.Mirror(_estate[i]);
+            }
+        }
+
+        for (var i = 0; i < _other.Length; i++)
+        {
+            if (_other[i] >= 0 && _other[_other[i]] != i)
+            {
+                _other[i] = TupleTable.None;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The connections of a host, all in the table. A socket that is listed twice, with the same endpoints and the
+    /// same process, is one: revisions of a host and overlapping files are united.
+    /// </summary>
+    private void FindConnections(HostRange host, List<int> connections, TupleTable table)
+    {
+        connections.Clear();
+        for (var i = host.Start; i < host.End; i++)
+        {
+            _other[i] = Settled;
+            if (_estate.IsConnection(_estate[i]))
+            {
+                connections.Add(i);
+            }
+        }
+
+        if (AddAll(connections, table))
+        {
+            return;
+        }
+
+        var distinct = new Dictionary<(Protocol, int, ushort, int, ushort, int), int>();
+        foreach (var i in connections)
+        {
+            ref readonly var socket = ref _estate[i];
+            var key = (socket.Protocol, socket.Local, socket.LocalPort, socket.Remote, socket.RemotePort, socket.Process);
+            if (!distinct.TryGetValue(key, out var first) || socket.Pid < _estate[first].Pid)
+            {
+                distinct[key] = i;
+            }
+        }
+
+        connections.Clear();
+        connections.AddRange(distinct.Values);
+        AddAll(connections, table);
+    }
+
+    /// <returns>Whether all have different endpoints.</returns>
+    private static bool AddAll(List<int> connections, TupleTable table)
+    {
+        table.Reset(connections.Count);
+        var different = true;
+        foreach (var i in connections)
+        {
+            different &= table.Add(i);
+        }
+
+        return different;
+    }
+
+    /// <summary>
+    /// A mirror on another host is bound to this socket's remote address there, and loopback never leaves its host:
+    /// where no other host has that address, there is nothing to look for.
+    /// </summary>
+    private bool MayHaveMirrorElsewhere(int i) =>
+        _other[i] != Settled
+        && _estate.Owners.HasOther(_hostOf[i], _estate[i].Remote)
+        && !IsLoopback(_estate[i].Local);
+
+    /// <summary>
+    /// Step 2: the client saw another address than the server has, but the server still sees the client's own
+    /// endpoint.
+    /// </summary>
+    private void PairChangedDestinations() =>
+        PairOnlyCandidates(
+            Match.ChangedDestination,
+            Unpaired(i => !HasService(i)),
+            Unpaired(HasService),
+            client => EndpointKey(client.Protocol, client.Local, client.LocalPort),
+            server => EndpointKey(server.Protocol, server.Remote, server.RemotePort),
+            (in Socket client, in Socket server, int clientHost) =>
+                client.Protocol == server.Protocol
+                && client.Local == server.Remote && client.LocalPort == server.RemotePort
+                && (client.Remote != server.Local || client.RemotePort != server.LocalPort));
+
+    /// <summary>
+    /// Step 3: masquerading that kept the port. Both see the same service endpoint and the same client port, and the
+    /// address that the server sees is another one of the client's host.
+    /// </summary>
+    private void PairChangedSources() =>
+        PairOnlyCandidates(
+            Match.ChangedSource,
+            Unpaired(_ => true),
+            Unpaired(HasService),
+            client => EndpointKey(client.Protocol, client.Remote, client.RemotePort) + client.LocalPort,
+            server => EndpointKey(server.Protocol, server.Local, server.LocalPort) + server.RemotePort,
+            (in Socket client, in Socket server, int clientHost) =>
+                client.Protocol == server.Protocol
+                && client.Remote == server.Local && client.RemotePort == server.LocalPort
+                && client.LocalPort == server.RemotePort && client.Local != server.Remote
+                && _estate.Owners.Has(clientHost, server.Remote));
+
+    private delegate bool Fits(in Socket client, in Socket server, int clientHost);
+
+    private void PairOnlyCandidates(
+        Match match,
+        List<int> clients,
+        List<int> servers,
+        Func<Socket, ulong> clientKey,
+        Func<Socket, ulong> serverKey,
+        Fits fits)
+    {
+        var byServer = Index(servers, serverKey);
+        clients.RemoveAll(client => !byServer.HasKey(clientKey(_estate[client])));
+        var byClient = Index(clients, clientKey);
+        foreach (var client in clients)
+        {
+            var server = byServer.Only(
+                clientKey(_estate[client]), _hostOf[client], (other, away) => IsPair(client, other, away));
+            if (server < 0)
+            {
+                continue;
+            }
+
+            var back = byClient.Only(
+                serverKey(_estate[server]), _hostOf[server], (other, away) => IsPair(other, server, away));
+            if (back == client)
+            {
+                Translated.Add((client, server, match));
+            }
+        }
+
+        foreach (var (client, server, _) in Translated)
+        {
+            _other[client] = Settled;
+            _other[server] = Settled;
+        }
+
+        bool IsPair(int client, int server, bool away) =>
+            client != server
+            && !(away && (IsLoopback(_estate[client].Local) || IsLoopback(_estate[client].Remote)
+                || IsLoopback(_estate[server].Local) || IsLoopback(_estate[server].Remote)))
+            && fits(_estate[client], _estate[server], _hostOf[client]);
+    }
+
+    private CandidateIndex Index(List<int> sockets, Func<Socket, ulong> key) =>
+        new(sockets.Select(i => new CandidateIndex.Entry(key(_estate[i]), _hostOf[i], i)));
+
+    private List<int> Unpaired(Func<int, bool> which)
+    {
+        var sockets = new List<int>();
+        for (var i = 0; i < _other.Length; i++)
+        {
+            if (IsUnpaired(i) && which(i))
+            {
+                sockets.Add(i);
+            }
+        }
+
+        return sockets;
+    }
+
+    private static ulong EndpointKey(Protocol protocol, int address, ushort port) =>
+        Hashing.Of(((ulong)(uint)address << 32) | ((ulong)protocol << 16) | port);
+
+    private bool IsLoopback(int address) => _estate.Vocabulary.Addresses[address].IsLoopback;
+}

@@ -1,0 +1,87 @@
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Matrices;
+
+/// <summary>Gathers connections into distinct rows, in whatever order they come, and puts them in order.</summary>
+internal sealed class MatrixBuilder(Vocabulary vocabulary)
+{
+    private readonly Dictionary<int, SortedSet<int>> _via = [];
+    private Row[] _rows = new Row[256];
+    private int[] _slots = new int[512];
+    private int _count;
+
+    /// <param name="row">With how many connections it stands for; matches and directions add up.</param>
+    /// <param name="via">The address that the client used, where it isn't the service's; else 0.</param>
+    public void Add(in Row row, int via = 0)
+    {
+        var index = Find(row);
+        ref var known = ref _rows[index];
+        known.Connections += row.Connections;
+        known.Match |= row.Match;
+        known.Direction |= row.Direction;
+        if (via != 0)
+        {
+            if (!_via.TryGetValue(index, out var addresses))
+            {
+                _via[index] = addresses = new SortedSet<int>(
+                    Comparer<int>.Create((a, b) => vocabulary.Addresses[a].CompareTo(vocabulary.Addresses[b])));
+            }
+
+            addresses.Add(via);
+        }
+    }
+
+    public Matrix Build(Census census, IReadOnlyList<LoneEnd> loneEnds)
+    {
+        // The rows are sorted in place; what hangs on their number is found again by what they are.
+        var via = _via.Select(pair => (Row: _rows[pair.Key], Addresses: pair.Value.ToArray())).ToList();
+        _slots = [];
+        var order = new RowOrder(vocabulary);
+        var rows = _rows;
+        Array.Resize(ref rows, _count);
+        rows.AsSpan().Sort(order);
+        _rows = [];
+        var viaByRow = via.ToDictionary(item => rows.AsSpan().BinarySearch(item.Row, order), item => item.Addresses);
+        return new Matrix(vocabulary, rows, viaByRow, census, loneEnds);
+    }
+
+    private int Find(in Row row)
+    {
+        var mask = _slots.Length - 1;
+        var slot = (int)row.KeyHash() & mask;
+        for (; _slots[slot] is var index and not 0; slot = (slot + 1) & mask)
+        {
+            if (_rows[index - 1].SameKey(row))
+            {
+                return index - 1;
+            }
+        }
+
+        if (_count == _rows.Length)
+        {
+            Grow();
+            return Find(row);
+        }
+
+        _rows[_count] = row with { Connections = 0 };
+        _slots[slot] = ++_count;
+        return _count - 1;
+    }
+
+    private void Grow()
+    {
+        Array.Resize(ref _rows, _rows.Length * 2);
+        _slots = new int[_rows.Length * 2];
+        var mask = _slots.Length - 1;
+        for (var i = 0; i < _count; i++)
+        {
+            var slot = (int)_rows[i].KeyHash() & mask;
+            while (_slots[slot] != 0)
+            {
+                slot = (slot + 1) & mask;
+            }
+
+            _slots[slot] = i + 1;
+        }
+    }
+}

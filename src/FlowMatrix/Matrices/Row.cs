@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Matrices;
+
+/// <summary>How the two ends of a row's connections were found; a row may stand for connections of several kinds.</summary>
+[Flags]
+internal enum Match : byte
+{
+    /// <summary>Both sockets were seen, each with the other's endpoint as its remote one.</summary>
+    Mirror = 1,
+
+    /// <summary>Both were seen; the client used another address (published port, virtual IP), kept as via.</summary>
+    ChangedDestination = 2,
+
+    /// <summary>Both were seen; the server sees another address of the client's host (masquerading).</summary>
+    ChangedSource = 4,
+
+    /// <summary>One was seen; the service that the other end must be is known by its address.</summary>
+    Listener = 8,
+
+    /// <summary>One was seen; the other's address is a known host's, its process is not known.</summary>
+    Host = 16,
+
+    /// <summary>One was seen; the other's address is nobody's.</summary>
+    External = 32,
+
+    /// <summary>A socket of the pair comes from a captured flow.</summary>
+    Flow = 64,
+}
+
+/// <summary>How it was decided which end is the service.</summary>
+[Flags]
+internal enum Direction : byte
+{
+    /// <summary>One end has a service under it, the other hasn't.</summary>
+    Listener = 1,
+
+    /// <summary>Both have or neither has: the lower port, then the lower address.</summary>
+    Port = 2,
+}
+
+/// <summary>
+/// One row of the matrix: numbers into a <see cref="Vocabulary"/>, 0 where something isn't known. Distinct over all
+/// fields down to <see cref="ClientProcess"/>; the rest is about the connections that it stands for.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct Row
+{
+    public int ServiceHost;
+    public int ServiceAddress;
+    public int ServiceProcess;
+    public int ClientHost;
+    public int ClientAddress;
+    public int ClientProcess;
+    public ushort ServicePort;
+    public Protocol Protocol;
+
+    public Match Match;
+    public Direction Direction;
+    public int Connections;
+
+    public readonly bool SameKey(in Row other) =>
+        ServiceHost == other.ServiceHost && ServiceAddress == other.ServiceAddress
+        && ServiceProcess == other.ServiceProcess && ClientHost == other.ClientHost
+        && ClientAddress == other.ClientAddress && ClientProcess == other.ClientProcess
+        && ServicePort == other.ServicePort && Protocol == other.Protocol;
+
+    public readonly ulong KeyHash() => Hashing.Of(
+        ((ulong)(uint)ServiceProcess << 32) | (uint)ServiceAddress,
+        ((ulong)(uint)ClientProcess << 32) | (uint)ClientAddress,
+        ((ulong)(uint)ServiceHost << 40) ^ ((ulong)(uint)ClientHost << 18) ^ ((ulong)ServicePort << 2) ^ (ulong)Protocol);
+}

@@ -1,0 +1,47 @@
+namespace FlowMatrix.Skydive;
+
+/// <summary>Which analyzer to ask, and how to get in. Everything is checked before it comes here.</summary>
+/// <param name="Address">Scheme (http or https), host and port; the path is "/" or a prefix that ends in "/".</param>
+internal sealed record AnalyzerOptions(Uri Address)
+{
+    public string? Username { get; init; }
+
+    public string? Password { get; init; }
+
+    public TlsOptions Tls { get; init; } = new();
+
+    /// <summary>The limit for one whole request, from its first byte to its answer's last.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often a request that failed for a passing reason is tried again.</summary>
+    public int Retries { get; init; } = 3;
+}
+
+/// <summary>PEM files as Skydive's own client takes them.</summary>
+internal sealed record TlsOptions
+{
+    public string? CaCertificate { get; init; }
+
+    public string? Certificate { get; init; }
+
+    public string? Key { get; init; }
+
+    public bool Insecure { get; init; }
+}
+
+/// <summary>What to ask of an analyzer.</summary>
+internal sealed record AnalyzerQuery
+{
+    /// <summary>A moment in the past; null for now.</summary>
+    public PointInTime? At { get; init; }
+
+    /// <summary>The span before that moment.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    public bool UseFlows { get; init; }
+
+    public int HostsPerRequest { get; init; } = 50;
+
+    /// <summary>Where to write what the analyzer answered; compressed where the name ends in ".gz".</summary>
+    public string? SaveTo { get; init; }
+}

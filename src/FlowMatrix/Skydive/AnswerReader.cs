@@ -1,0 +1,295 @@
+using System.Text;
+using System.Text.Json;
+using FlowMatrix.Sockets;
+
+namespace FlowMatrix.Skydive;
+
+/// <summary>
+/// Reads what an analyzer answers, live or saved, into a socket table, one node at a time: host nodes with their
+/// sockets, interface nodes with their addresses, the sockets of flows; in one array or several, one after the other.
+/// What is none of these is passed over.
+/// </summary>
+internal sealed class AnswerReader(SocketTable table, FailureKind kind, string source)
+{
+    /// <summary>The key of the object that says of a saved answer what the answer itself doesn't.</summary>
+    public const string SavedMark = "FlowMatrix";
+
+    public const string SavedPast = "Past";
+
+    private readonly SocketParser _parser = new(table.Vocabulary);
+    private readonly List<int> _addresses = [];
+    private string? _problem;
+
+    /// <summary>Called after each host node.</summary>
+    public Action? HostRead { get; init; }
+
+    /// <exception cref="Failure">Not JSON, cut off, or a socket that makes no sense.</exception>
+    public void Read(Stream stream, CancellationToken cancel)
+    {
+        var json = new JsonStream(stream, cancel);
+        try
+        {
+            var empty = true;
+            while (json.Read())
+            {
+                empty = false;
+                if (json.TokenType == JsonTokenType.StartObject)
+                {
+                    ReadElement(ref json);
+                }
+            }
+
+            if (empty)
+            {
+                throw new Failure(kind, $"{source}: the answer is empty; it should be a JSON array of nodes");
+            }
+        }
+        catch (JsonException e)
+        {
+            throw json.IsCutOff() ? CutOff(json) : Nonsense($"line {json.Line()}: {Reason(e)}", e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new Failure(kind, $"{source}: damaged or cut off: {e.Message}", e);
+        }
+    }
+
+    private Failure CutOff(in JsonStream json) => new(
+        kind, $"{source}: ends in the middle of the answer (line {json.Line()}); fetch or save it again");
+
+    private static string Reason(JsonException e)
+    {
+        var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.');
+    }
+
+    private void ReadElement(ref JsonStream json)
+    {
+        _addresses.Clear();
+        _problem = null;
+        string? host = null, name = null;
+        var isHost = false;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.NameIs("Host"u8))
+            {
+                host = ReadText(ref json) ?? host;
+            }
+            else if (json.NameIs("Metadata"u8))
+            {
+                json.Read();
+                if (json.TokenType == JsonTokenType.StartObject)
+                {
+                    isHost |= ReadMetadata(ref json, ref name);
+                }
+                else
+                {
+                    json.Skip();
+                }
+            }
+            else if (Encoding.UTF8.GetString(json.RawValue) == SavedMark)
+            {
+                ReadMark(ref json);
+            }
+            else
+            {
+                ReadSockets(ref json, table.FlowSockets);
+            }
+        }
+
+        host = string.IsNullOrEmpty(host) ? name : host;
+        if (_problem is not null)
+        {
+            throw new Failure(kind, $"{source}: {(host is null ? "flow" : $"host {host}")}: {_problem} (line {json.Line()})");
+        }
+
+        if (!isHost && _addresses.Count == 0)
+        {
+            return;
+        }
+
+        if (string.IsNullOrEmpty(host))
+        {
+            throw new Failure(kind, $"{source}: a node with sockets or addresses has no \"Host\" (line {json.Line()})");
+        }
+
+        var id = table.Vocabulary.Hosts.Add(host);
+        foreach (var address in _addresses)
+        {
+            table.AddAddress(address, id);
+        }
+
+        if (isHost)
+        {
+            table.EndHost(id);
+            HostRead?.Invoke();
+        }
+    }
+
+    /// <returns>Whether there were sockets, even none of them: then the node is a host that reports.</returns>
+    private bool ReadMetadata(ref JsonStream json, ref string? name)
+    {
+        var isHost = false;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.NameIs("Sockets"u8))
+            {
+                isHost |= ReadSockets(ref json, table.Sockets);
+            }
+            else if (json.NameIs("Name"u8))
+            {
+                name = ReadText(ref json) ?? name;
+            }
+            else if (json.NameIs("IPV4"u8) || json.NameIs("IPV6"u8))
+            {
+                ReadAddresses(ref json);
+            }
+            else
+            {
+                json.Read();
+                json.Skip();
+            }
+        }
+
+        return isHost;
+    }
+
+    private static string? ReadText(ref JsonStream json)
+    {
+        json.Read();
+        var text = json.TokenType == JsonTokenType.String ? json.GetString() : null;
+        json.Skip();
+        return text;
+    }
+
+    private void ReadMark(ref JsonStream json)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            json.Skip();
+            return;
+        }
+
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var past = Encoding.UTF8.GetString(json.RawValue) == SavedPast;
+            json.Read();
+            table.Past |= past && json.TokenType == JsonTokenType.True;
+            json.Skip();
+        }
+    }
+
+    private void ReadAddresses(ref JsonStream json)
+    {
+        json.Read();
+        if (json.TokenType == JsonTokenType.String)
+        {
+            AddAddress(json.GetString());
+        }
+        else if (json.TokenType == JsonTokenType.StartArray)
+        {
+            while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+            {
+                if (json.TokenType == JsonTokenType.String)
+                {
+                    AddAddress(json.GetString());
+                }
+
+                json.Skip();
+            }
+        }
+        else
+        {
+            json.Skip();
+        }
+    }
+
+    private void AddAddress(string text)
+    {
+        var prefix = text.IndexOf('/', StringComparison.Ordinal);
+        var address = table.Vocabulary.Addresses.Add(Encoding.UTF8.GetBytes(prefix < 0 ? text : text[..prefix]));
+        if (address == 0)
+        {
+            _problem ??= $"interface address \"{text}\" is no IP address";
+        }
+        else
+        {
+            _addresses.Add(address);
+        }
+    }
+
+    /// <summary>After a property's name: its value, if it is an array of sockets.</summary>
+    /// <returns>Whether it was one, or null in the place of one.</returns>
+    private bool ReadSockets(ref JsonStream json, SocketList into)
+    {
+        if (json.TakeOver() != '[' || json.PeekIntoArray() is not ((byte)'{' or (byte)']'))
+        {
+            json.HandBack(arrayWalked: false);
+            json.Read();
+            json.Skip();
+            return json.TokenType == JsonTokenType.Null;
+        }
+
+        json.Advance(1);
+        var next = json.SkipWhiteSpace();
+        for (var ordinal = 1; next != ']'; ordinal++)
+        {
+            if (ordinal > 1)
+            {
+                Expect((byte)',', next, json);
+                json.Advance(1);
+                next = json.SkipWhiteSpace();
+            }
+
+            Expect((byte)'{', next, json);
+            ReadSocket(ref json, into, ordinal);
+            next = json.SkipWhiteSpace();
+        }
+
+        json.Advance(1);
+        json.HandBack(arrayWalked: true);
+        return true;
+    }
+
+    private void ReadSocket(ref JsonStream json, SocketList into, int ordinal)
+    {
+        var length = _parser.ReadInKnownOrder(json.Rest, out var socket);
+        while (length == 0)
+        {
+            length = _parser.Read(json.Rest, out socket);
+            if (length == 0)
+            {
+                if (json.IsFinal)
+                {
+                    throw CutOff(json);
+                }
+
+                json.Fill();
+            }
+        }
+
+        json.Advance(length);
+        if (_parser.Problem is not null)
+        {
+            _problem ??= $"socket {ordinal} {_parser.Problem}";
+        }
+        else if (_parser.WasSocket)
+        {
+            into.Add(socket);
+        }
+    }
+
+    private void Expect(byte expected, byte found, in JsonStream json)
+    {
+        if (found != expected)
+        {
+            throw found == 0
+                ? CutOff(json)
+                : Nonsense($"line {json.Line()}: '{(char)expected}' expected among the sockets, not '{(char)found}'");
+        }
+    }
+
+    private Failure Nonsense(string what, Exception? cause = null) =>
+        new(kind, $"{source}: not what a Skydive analyzer answers: {what}", cause);
+}

@@ -1,0 +1,225 @@
+using System.Text.Json;
+
+namespace FlowMatrix.Skydive;
+
+/// <summary>
+/// <see cref="Utf8JsonReader"/> over a stream of any length through one reused buffer. At a value, the caller may take
+/// the raw bytes over (<see cref="TakeOver"/>), walk an array by itself, and hand back with <see cref="HandBack"/>.
+/// </summary>
+internal ref struct JsonStream
+{
+    /// <summary>No sane value is longer; a longer one would only be there to fill our memory.</summary>
+    private const int LongestValue = 64 * 1024 * 1024;
+
+    private const int FirstBuffer = 256 * 1024;
+
+    /// <summary>Room before the data for the two bytes that <see cref="HandBack"/> puts there.</summary>
+    private const int Spare = 2;
+
+    private static readonly JsonReaderOptions Options =
+        new() { MaxDepth = 512, AllowMultipleValues = true, CommentHandling = JsonCommentHandling.Disallow };
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    private readonly Stream _stream;
+    private readonly CancellationToken _cancel;
+    private byte[] _buffer = new byte[FirstBuffer];
+    private int _start = Spare;
+    private int _end = Spare;
+    private bool _isStart = true;
+    private bool _final;
+    private bool _takenOver;
+    private long _lines = 1;
+    private Utf8JsonReader _reader;
+
+    public JsonStream(Stream stream, CancellationToken cancel)
+    {
+        _stream = stream;
+        _cancel = cancel;
+        _reader = new Utf8JsonReader([], isFinalBlock: false, new JsonReaderState(Options));
+    }
+
+    public readonly JsonTokenType TokenType => _reader.TokenType;
+
+    public readonly int Depth => _reader.CurrentDepth;
+
+    public readonly ReadOnlySpan<byte> RawValue => _reader.ValueSpan;
+
+    /// <summary>The bytes not yet walked over.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _buffer.AsSpan(_start, _end - _start);
+
+    /// <summary>Whether the stream has nothing after <see cref="Rest"/>.</summary>
+    public readonly bool IsFinal => _final;
+
+    /// <summary>The next token; false at the end of the stream.</summary>
+    /// <exception cref="JsonException">Not JSON, or cut off in the middle.</exception>
+    public bool Read()
+    {
+        while (!_reader.Read())
+        {
+            if (_final)
+            {
+                return false;
+            }
+
+            Advance((int)_reader.BytesConsumed);
+            Fill();
+            Restart(_reader.CurrentState);
+        }
+
+        return true;
+    }
+
+    /// <summary>Skips the value whose first token was just read.</summary>
+    public void Skip()
+    {
+        if (_reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+        {
+            var depth = _reader.CurrentDepth;
+            do
+            {
+                Read();
+            }
+            while (_reader.CurrentDepth > depth);
+        }
+    }
+
+    public readonly bool NameIs(ReadOnlySpan<byte> utf8) => _reader.ValueTextEquals(utf8);
+
+    /// <summary>The current string or property name, unescaped.</summary>
+    public readonly string GetString() => JsonText.Unescape(_reader);
+
+    /// <summary>After a property's name: makes <see cref="Rest"/> start at its value.</summary>
+    /// <returns>The first byte of the value, 0 at the end of the stream.</returns>
+    public byte TakeOver()
+    {
+        Advance((int)_reader.BytesConsumed);
+        _takenOver = true;
+        return SkipWhiteSpace();
+    }
+
+    /// <summary>After <see cref="TakeOver"/> at a "[": the first byte behind it, 0 at the end of the stream.</summary>
+    public byte PeekIntoArray()
+    {
+        while (true)
+        {
+            var inside = Rest[1..];
+            var next = inside.IndexOfAnyExcept(" \t\r\n"u8);
+            if (next >= 0 || _final)
+            {
+                return next < 0 ? (byte)0 : inside[next];
+            }
+
+            Fill();
+        }
+    }
+
+    /// <summary>Leaves white space behind; the byte that follows, 0 at the end of the stream.</summary>
+    public byte SkipWhiteSpace()
+    {
+        while (true)
+        {
+            var next = Rest.IndexOfAnyExcept(" \t\r\n"u8);
+            if (next >= 0)
+            {
+                Advance(next);
+                return _buffer[_start];
+            }
+
+            Advance(_end - _start);
+            if (_final)
+            {
+                return 0;
+            }
+
+            Fill();
+        }
+    }
+
+    public void Advance(int bytes)
+    {
+        _lines += _buffer.AsSpan(_start, bytes).Count((byte)'\n');
+        _start += bytes;
+    }
+
+    /// <summary>
+    /// Gives the bytes back to the token reader after an array was walked by hand. The token reader was left at the
+    /// property's name: it is shown an empty array in the place of the one that it never saw.
+    /// </summary>
+    public void HandBack(bool arrayWalked)
+    {
+        if (arrayWalked)
+        {
+            _start -= Spare;
+            _buffer[_start] = (byte)'[';
+            _buffer[_start + 1] = (byte)']';
+        }
+
+        _takenOver = false;
+        Restart(_reader.CurrentState);
+    }
+
+    /// <summary>Reads more of the stream behind <see cref="Rest"/>.</summary>
+    public void Fill()
+    {
+        _cancel.ThrowIfCancellationRequested();
+        var rest = _end - _start;
+        if (_start > Spare)
+        {
+            _buffer.AsSpan(_start, rest).CopyTo(_buffer.AsSpan(Spare));
+            _start = Spare;
+            _end = Spare + rest;
+        }
+
+        if (_end == _buffer.Length)
+        {
+            if (_buffer.Length >= LongestValue)
+            {
+                throw new JsonException($"a value is longer than {LongestValue >> 20} MB");
+            }
+
+            Array.Resize(ref _buffer, _buffer.Length * 2);
+        }
+
+        var read = _stream.Read(_buffer.AsSpan(_end));
+        if (_isStart && _buffer.AsSpan(_end, read).StartsWith(ByteOrderMark))
+        {
+            _start += ByteOrderMark.Length;
+        }
+
+        _isStart = false;
+        _end += read;
+        _final = read == 0;
+    }
+
+    /// <summary>The line where the reader stands, from 1.</summary>
+    public readonly long Line() =>
+        _lines + (_takenOver ? 0 : Rest[..(int)_reader.BytesConsumed].Count((byte)'\n'));
+
+    /// <summary>
+    /// Whether the text so far is the beginning of good JSON: then what went wrong is that it ends too early.
+    /// </summary>
+    public readonly bool IsCutOff()
+    {
+        if (!_final || _takenOver)
+        {
+            return false;
+        }
+
+        try
+        {
+            var again = new Utf8JsonReader(Rest, isFinalBlock: false, _reader.CurrentState);
+            while (again.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private void Restart(JsonReaderState state) => _reader = new Utf8JsonReader(Rest, _final, state);
+}

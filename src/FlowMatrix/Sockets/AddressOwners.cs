@@ -1,0 +1,69 @@
+namespace FlowMatrix.Sockets;
+
+/// <summary>
+/// Which hosts have an address: those with an interface that carries it, and those with a socket bound to it.
+/// Loopback and unspecified addresses have no owner. Source: the matching rules, "Connections with one end".
+/// </summary>
+internal sealed class AddressOwners
+{
+    private const int Several = -1;
+
+    private readonly HashSet<(int Address, int Host)> _shared = [];
+    private int[] _owners = new int[64];
+
+    public void Add(int address, int host)
+    {
+        if (address >= _owners.Length)
+        {
+            Array.Resize(ref _owners, Math.Max(address + 1, _owners.Length * 2));
+        }
+
+        ref var owner = ref _owners[address];
+        if (owner == 0)
+        {
+            owner = host;
+        }
+        else if (owner != host)
+        {
+            if (owner != Several)
+            {
+                _shared.Add((address, owner));
+                owner = Several;
+            }
+
+            _shared.Add((address, host));
+        }
+    }
+
+    public bool Has(int host, int address) =>
+        address < _owners.Length
+        && (_owners[address] == host || (_owners[address] == Several && _shared.Contains((address, host))));
+
+    /// <summary>Whether a host other than this one has the address.</summary>
+    public bool HasOther(int host, int address) =>
+        address < _owners.Length && _owners[address] is var owner && owner != 0 && owner != host;
+
+    /// <summary>The only host that has the address; 0 where there is none or more than one.</summary>
+    public int Only(int address) => address < _owners.Length && _owners[address] is var owner and > 0 ? owner : 0;
+
+    /// <summary>
+    /// Whose address it is, seen from a host: its own where it has it, else the only host's, else 0: no guess.
+    /// </summary>
+    public int SeenFrom(int host, int address) => Has(host, address) ? host : Only(address);
+
+    public IEnumerable<(int Address, int Host)> All()
+    {
+        for (var address = 0; address < _owners.Length; address++)
+        {
+            if (_owners[address] > 0)
+            {
+                yield return (address, _owners[address]);
+            }
+        }
+
+        foreach (var shared in _shared)
+        {
+            yield return shared;
+        }
+    }
+}

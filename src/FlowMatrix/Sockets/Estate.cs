@@ -1,0 +1,142 @@
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Sockets;
+
+/// <summary>
+/// What was observed, complete: every host's sockets in one stretch, the sockets of flows among those of their hosts,
+/// and the owners of all addresses. What the matcher works on.
+/// </summary>
+internal sealed class Estate
+{
+    private readonly SocketList _sockets;
+
+    private Estate(SocketTable table, SocketList sockets, IReadOnlyList<HostRange> hosts, int unplaced)
+    {
+        _sockets = sockets;
+        Vocabulary = table.Vocabulary;
+        Owners = table.Owners;
+        Past = table.Past;
+        Hosts = hosts;
+        UnplacedFlowSockets = unplaced;
+    }
+
+    public Vocabulary Vocabulary { get; }
+
+    public AddressOwners Owners { get; }
+
+    public bool Past { get; }
+
+    /// <summary>One range a host, without gaps. Host 0, if there, has the sockets of flows whose host is unknown.</summary>
+    public IReadOnlyList<HostRange> Hosts { get; }
+
+    public int SocketCount => _sockets.Count;
+
+    /// <summary>How many sockets of flows have a local address that is nobody's, or several hosts'.</summary>
+    public int UnplacedFlowSockets { get; }
+
+    public ref readonly Socket this[int index] => ref _sockets[index];
+
+    /// <summary>Whether a socket is one end of a connection that the matrix shows.</summary>
+    public bool IsConnection(in Socket socket) =>
+        socket.Kind == SocketKind.Connection || (socket.Kind == SocketKind.HalfWay && Past);
+
+    public static Estate From(SocketTable table)
+    {
+        AddBoundAddresses(table);
+        var unplaced = PlaceFlowSockets(table);
+
+        var byHost = table.Ranges.OrderBy(range => range.Host).ToList();
+        var together = table.Ranges.Select(range => range.Host).Distinct().Count() == table.Ranges.Count;
+        if (together)
+        {
+            return new Estate(table, table.Sockets, table.Ranges, unplaced);
+        }
+
+        var sockets = new SocketList();
+        var hosts = new List<HostRange>();
+        foreach (var range in byHost)
+        {
+            for (var i = range.Start; i < range.End; i++)
+            {
+                sockets.Add(table.Sockets[i]);
+            }
+
+            if (hosts.Count > 0 && hosts[^1].Host == range.Host)
+            {
+                hosts[^1] = hosts[^1] with { Count = hosts[^1].Count + range.Count };
+            }
+            else
+            {
+                hosts.Add(new HostRange(range.Host, sockets.Count - range.Count, range.Count));
+            }
+        }
+
+        return new Estate(table, sockets, hosts, unplaced);
+    }
+
+    private static void AddBoundAddresses(SocketTable table)
+    {
+        foreach (var range in table.Ranges)
+        {
+            for (var i = range.Start; i < range.End; i++)
+            {
+                table.AddAddress(table.Sockets[i].Local, range.Host);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A flow's socket belongs to the only owner of its local address, and adds nothing where that host's list, or
+    /// another flow, has it already. Without one owner it stands on host 0, unless any host has it.
+    /// </summary>
+    private static int PlaceFlowSockets(SocketTable table)
+    {
+        var flows = table.FlowSockets;
+        if (flows.Count == 0)
+        {
+            return 0;
+        }
+
+        // In an order that doesn't depend on that of the flows: which of two takers comes first shall not be chance.
+        var placed = new Dictionary<SocketKey, Socket>();
+        for (var i = 0; i < flows.Count; i++)
+        {
+            var socket = flows[i];
+            socket.FromFlow = true;
+            var key = SocketKey.Of(table.Owners.Only(socket.Local), socket);
+            if (!placed.TryGetValue(key, out var other)
+                || table.Vocabulary.Processes.Compare(socket.Process, other.Process) < 0)
+            {
+                placed[key] = socket;
+            }
+        }
+
+        foreach (var range in table.Ranges)
+        {
+            for (var i = range.Start; i < range.End; i++)
+            {
+                placed.Remove(SocketKey.Of(range.Host, table.Sockets[i]));
+                placed.Remove(SocketKey.Of(0, table.Sockets[i]));
+            }
+        }
+
+        foreach (var ofHost in placed.GroupBy(pair => pair.Key.Host).OrderBy(group => group.Key).ToList())
+        {
+            foreach (var (_, socket) in ofHost)
+            {
+                table.Sockets.Add(socket);
+            }
+
+            table.EndHost(ofHost.Key);
+        }
+
+        return placed.Count(pair => pair.Key.Host == 0);
+    }
+
+    private readonly record struct SocketKey(
+        int Host, Protocol Protocol, int Local, ushort LocalPort, int Remote, ushort RemotePort)
+    {
+        public static SocketKey Of(int host, in Socket socket) =>
+            new(host, socket.Protocol, socket.Local, socket.LocalPort, socket.Remote, socket.RemotePort);
+    }
+}

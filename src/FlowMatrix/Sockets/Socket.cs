@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Sockets;
+
+/// <summary>The states that Skydive's agents report.</summary>
+internal enum SocketState : byte
+{
+    Unknown,
+    Established,
+    SynSent,
+    SynRecv,
+    FinWait1,
+    FinWait2,
+    TimeWait,
+    Close,
+    CloseWait,
+    LastAck,
+    Listen,
+    Closing,
+}
+
+/// <summary>What a socket is to the matrix.</summary>
+internal enum SocketKind : byte
+{
+    /// <summary>A listening TCP socket, or an unconnected UDP one.</summary>
+    Service,
+
+    /// <summary>One end of a connection.</summary>
+    Connection,
+
+    /// <summary>One end of a connection that is being set up or torn down: it counts only in the past.</summary>
+    HalfWay,
+}
+
+/// <summary>
+/// One observed socket, 24 bytes: numbers into the tables of a <see cref="Vocabulary"/>. Its host is that of the range
+/// of a <see cref="SocketTable"/> in which it lies.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct Socket
+{
+    public int Local;
+    public int Remote;
+    public int Process;
+    public int Pid;
+    public ushort LocalPort;
+    public ushort RemotePort;
+    public Protocol Protocol;
+    public SocketState State;
+    public SocketKind Kind;
+
+    /// <summary>Seen in a captured flow and in no host's list of sockets.</summary>
+    public bool FromFlow;
+
+    /// <summary>Same protocol, same endpoints on both sides.</summary>
+    public readonly bool SameEndpoints(in Socket other) =>
+        Local == other.Local && Remote == other.Remote && LocalPort == other.LocalPort
+        && RemotePort == other.RemotePort && Protocol == other.Protocol;
+}

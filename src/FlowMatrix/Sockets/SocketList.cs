@@ -1,0 +1,35 @@
+namespace FlowMatrix.Sockets;
+
+/// <summary>A list of sockets that grows without copying what it holds.</summary>
+internal sealed class SocketList
+{
+    private const int PageBits = 14;
+    private const int PageSize = 1 << PageBits;
+
+    private readonly List<Socket[]> _pages = [];
+
+    public int Count { get; private set; }
+
+    public ref Socket this[int index] => ref _pages[index >> PageBits][index & (PageSize - 1)];
+
+    public void Add(in Socket socket)
+    {
+        var page = Count >> PageBits;
+        if (page == _pages.Count)
+        {
+            // Most inputs are small, and a fresh page of memory costs more than the copy of a few sockets.
+            _pages.Add(new Socket[page == 0 ? 256 : PageSize]);
+        }
+        else if (page == 0 && Count == _pages[0].Length)
+        {
+            var first = _pages[0];
+            Array.Resize(ref first, Count * 4);
+            _pages[0] = first;
+        }
+
+        _pages[page][Count & (PageSize - 1)] = socket;
+        Count++;
+    }
+
+    public void Truncate(int count) => Count = count;
+}

@@ -1,0 +1,44 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace FlowMatrix.Tables;
+
+/// <summary>
+/// Fast keyed hashing for the tables of the hot path. The key is drawn anew for each run: process names and addresses
+/// come from the wire, and nobody shall be able to choose them so that they collide. No output depends on a hash.
+/// </summary>
+internal static class Hashing
+{
+    private const ulong Odd = 0x9E37_79B9_7F4A_7C15;
+    private static readonly ulong Key = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)) | 1;
+
+    public static ulong Of(ReadOnlySpan<byte> bytes)
+    {
+        var hash = Key ^ ((ulong)bytes.Length * Odd);
+        while (bytes.Length >= 8)
+        {
+            hash = Mix(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+            bytes = bytes[8..];
+        }
+
+        ulong tail = 0;
+        foreach (var b in bytes)
+        {
+            tail = (tail << 8) | b;
+        }
+
+        return Mix(hash ^ tail);
+    }
+
+    public static ulong Of(ulong a) => Mix(a ^ Key);
+
+    public static ulong Of(ulong a, ulong b) => Mix(Mix(a ^ Key) ^ b);
+
+    public static ulong Of(ulong a, ulong b, ulong c) => Mix(Mix(Mix(a ^ Key) ^ b) ^ c);
+
+    private static ulong Mix(ulong value)
+    {
+        var high = Math.BigMul(value ^ Odd, Key, out var low);
+        return high ^ low ^ value;
+    }
+}

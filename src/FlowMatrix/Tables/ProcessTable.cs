@@ -1,0 +1,45 @@
+namespace FlowMatrix.Tables;
+
+/// <summary>
+/// Distinct processes: the pair of executable path and kernel name, whatever the pid. Number 0 is a process that is
+/// not known, with both empty.
+/// </summary>
+internal sealed class ProcessTable
+{
+    private readonly Dictionary<(int Path, int Name), int> _ids = new() { [(0, 0)] = 0 };
+    private readonly List<(int Path, int Name)> _processes = [(0, 0)];
+    private readonly TextTable _texts = new();
+
+    public int Count => _processes.Count;
+
+    public int Add(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name) => Add(_texts.Add(path), _texts.Add(name));
+
+    public int Add(string path, string name) => Add(_texts.Add(path), _texts.Add(name));
+
+    public string Path(int id) => _texts[_processes[id].Path];
+
+    public string Name(int id) => _texts[_processes[id].Name];
+
+    public ReadOnlySpan<byte> PathUtf8(int id) => _texts.Utf8(_processes[id].Path);
+
+    public ReadOnlySpan<byte> NameUtf8(int id) => _texts.Utf8(_processes[id].Name);
+
+    /// <summary>By name, then by path.</summary>
+    public int Compare(int a, int b)
+    {
+        var name = _texts.Compare(_processes[a].Name, _processes[b].Name);
+        return name != 0 ? name : _texts.Compare(_processes[a].Path, _processes[b].Path);
+    }
+
+    private int Add(int path, int name)
+    {
+        if (!_ids.TryGetValue((path, name), out var id))
+        {
+            id = _processes.Count;
+            _processes.Add((path, name));
+            _ids.Add((path, name), id);
+        }
+
+        return id;
+    }
+}
