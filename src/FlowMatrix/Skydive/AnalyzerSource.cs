@@ -108,7 +108,7 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
                 if (underWay.Count == RequestsAtOnce)
                 {
                     join(await underWay.Peek());
-                    underWay.Dequeue();
+                    _ = underWay.Dequeue();
                 }
 
                 underWay.Enqueue(OrStopAllAsync(query));
@@ -117,17 +117,20 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
             while (underWay.Count > 0)
             {
                 join(await underWay.Peek());
-                underWay.Dequeue();
+                _ = underWay.Dequeue();
             }
         }
         finally
         {
             // Only where something failed is anything still under way: the one that failed first says why.
             await stop.CancelAsync();
-            await Task.WhenAll(underWay).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             foreach (var left in underWay.Where(task => task.IsCompletedSuccessfully))
             {
-                left.Result.Aside?.Dispose();
+                if ((await left).Aside is { } aside)
+                {
+                    await aside.DisposeAsync();
+                }
             }
 
             if (underWay.FirstOrDefault(task => task.IsFaulted) is { } failed)
