@@ -144,7 +144,7 @@ internal ref struct JsonStream
 
     /// <summary>
     /// Gives the bytes back to the token reader after an array was walked by hand. The token reader was left at the
-    /// property's name: it is shown an empty array in the place of the one that it never saw.
+    /// property's name: it is shown an empty array in the place of the one that it never saw, and stands at its end.
     /// </summary>
     public void HandBack(bool arrayWalked)
     {
@@ -157,6 +157,11 @@ internal ref struct JsonStream
 
         _takenOver = false;
         Restart(_reader.CurrentState);
+        if (arrayWalked)
+        {
+            Read();
+            Read();
+        }
     }
 
     /// <summary>Reads more of the stream behind <see cref="Rest"/>.</summary>

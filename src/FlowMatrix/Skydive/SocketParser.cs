@@ -289,7 +289,7 @@ internal sealed class SocketParser(Vocabulary vocabulary)
             ? unspecified && socket.RemotePort == 0
             : socket.State == SocketState.Listen;
         socket.Kind = service ? SocketKind.Service
-            : socket.State == SocketState.Established ? SocketKind.Connection
+            : socket.State is SocketState.Established or SocketState.Listen ? SocketKind.Connection
             : SocketKind.HalfWay;
         return service || socket.Remote != 0;
     }
