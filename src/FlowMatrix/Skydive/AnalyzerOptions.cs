@@ -15,6 +15,9 @@ internal sealed record AnalyzerOptions(Uri Address)
 
     /// <summary>How often a request that failed for a passing reason is tried again.</summary>
     public int Retries { get; init; } = 3;
+
+    /// <summary>How long to wait before the first retry, more or less; each further wait is about twice as long.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 }
 
 /// <summary>PEM files as Skydive's own client takes them.</summary>

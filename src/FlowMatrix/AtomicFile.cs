@@ -1,0 +1,128 @@
+namespace FlowMatrix;
+
+/// <summary>
+/// A file that is there whole or not at all: written beside its target and renamed onto it by <see cref="Commit"/>.
+/// Links are kept, what they lead to is replaced. A pipe or device cannot be replaced and is written straight to.
+/// </summary>
+internal sealed class AtomicFile : IDisposable
+{
+    private readonly string _path;
+    private readonly string _target;
+    private readonly string? _temporary;
+    private bool _committed;
+
+    private AtomicFile(string path, string target, string? temporary, FileStream stream)
+    {
+        _path = path;
+        _target = target;
+        _temporary = temporary;
+        Stream = stream;
+    }
+
+    public Stream Stream { get; }
+
+    /// <summary>Where there is room for files that belong to this one while it is made.</summary>
+    public string Folder => _temporary is null ? Path.GetTempPath() : Path.GetDirectoryName(_temporary)!;
+
+    /// <exception cref="Failure">The file cannot be written there.</exception>
+    public static AtomicFile Create(string path)
+    {
+        try
+        {
+            // Behind /dev/stdout lies whatever the shell opened: to rename a file onto that would cut the shell off.
+            var full = Path.GetFullPath(path);
+            if (!OperatingSystem.IsWindows()
+                && (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal)))
+            {
+                return new AtomicFile(path, full, null, new FileStream(full, FileMode.Append, FileAccess.Write));
+            }
+
+            var target = new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, true)!.FullName;
+            UnixFileMode? mode = null;
+            if (File.Exists(target))
+            {
+                var existing = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+                if (!existing.CanSeek)
+                {
+                    return new AtomicFile(path, target, null, existing);
+                }
+
+                existing.Dispose();
+                mode = OperatingSystem.IsWindows() ? null : File.GetUnixFileMode(target);
+            }
+            else if (Directory.Exists(target))
+            {
+                throw new Failure(FailureKind.Input, $"cannot write {path}: it is a folder");
+            }
+
+            var temporary = $"{target}.{Path.GetRandomFileName()}.tmp";
+            var file = new AtomicFile(path, target, temporary, new FileStream(temporary, FileMode.CreateNew));
+            if (mode is { } kept && !OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(temporary, kept);
+            }
+
+            return file;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw CannotWrite(path, e);
+        }
+    }
+
+    /// <summary>The one sentence for a file that cannot be written, whatever the system's words.</summary>
+    public static Failure CannotWrite(string path, Exception cause) => new(
+        FailureKind.Input,
+        cause switch
+        {
+            UnauthorizedAccessException => $"cannot write {path}: permission denied",
+            DirectoryNotFoundException => $"cannot write {path}: its folder doesn't exist",
+            _ => $"cannot write {path}: {cause.Message}",
+        },
+        cause);
+
+    /// <summary>Makes what was written the file. Nothing can be written after it.</summary>
+    /// <exception cref="Failure">The file cannot be written there.</exception>
+    public void Commit()
+    {
+        try
+        {
+            Stream.Dispose();
+            if (_temporary is not null)
+            {
+                File.Move(_temporary, _target, overwrite: true);
+            }
+
+            _committed = true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite(_path, e);
+        }
+    }
+
+    /// <summary>Without <see cref="Commit"/>: leaves the target as it was and nothing beside it.</summary>
+    public void Dispose()
+    {
+        if (_committed)
+        {
+            return;
+        }
+
+        try
+        {
+            Stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // What is thrown away need not reach the disk; why it couldn't was said when it was written.
+        }
+        finally
+        {
+            if (_temporary is not null)
+            {
+                File.Delete(_temporary);
+            }
+        }
+    }
+}

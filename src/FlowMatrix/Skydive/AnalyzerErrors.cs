@@ -1,0 +1,164 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace FlowMatrix.Skydive;
+
+/// <summary>
+/// What to tell of an analyzer that cannot be reached or doesn't answer as it should: one line, what, where, what to
+/// do. Source of the cases: the table of answers that a real analyzer gave.
+/// </summary>
+internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
+{
+    private const int LongestText = 4096;
+
+    private readonly bool _isTls = options.Address.Scheme == Uri.UriSchemeHttps;
+
+    private volatile string[] _secrets = SecretsOf(options);
+
+    /// <summary>The address without anything that came with it in front of an "@" or behind a "?".</summary>
+    public string Where { get; } =
+        options.Address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
+
+    /// <summary>Text from the analyzer, fit for a message: it might say our own words back to us.</summary>
+    public string Shown(string text)
+    {
+        foreach (var secret in _secrets)
+        {
+            text = text.Replace(secret, "***", StringComparison.Ordinal);
+        }
+
+        return WireText.Shown(text);
+    }
+
+    /// <summary>Keeps a text out of all messages from now on.</summary>
+    public void Hide(string secret) => _secrets = [secret, .. _secrets];
+
+    public Failure Wrong(string what, Exception? cause = null) =>
+        new(FailureKind.Analyzer, $"{Where}: {what}", cause);
+
+    public PassingFailure TimedOut(Exception cause) =>
+        new($"{Where}: no complete answer within {options.Timeout.TotalSeconds:0.###} s (--timeout)", cause);
+
+    /// <summary>Why an answer with a body that should be JSON is none; null where it may well be.</summary>
+    public async Task<Exception?> ProblemOfAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        if (response.StatusCode == HttpStatusCode.OK)
+        {
+            return response.Content.Headers.ContentType?.MediaType is "text/html"
+                ? Wrong("answers with a web page, not as an analyzer: is a proxy in between, or another server there?")
+                : null;
+        }
+
+        var status = $"{(int)response.StatusCode} {response.StatusCode}";
+        if ((int)response.StatusCode is >= 300 and < 400)
+        {
+            return Wrong($"sends us elsewhere, to {Target(response)} ({status}): give --analyzer that address if it is right");
+        }
+
+        var text = await ReadTextAsync(response, cancel);
+        var said = text.Length == 0 ? "" : $": {Shown(text)}";
+        if (RetryPolicy.MayPass(response.StatusCode))
+        {
+            return new PassingFailure($"{Where}: not ready to answer ({status}){said}", null, RetryAfter(response));
+        }
+
+        return Wrong(response.StatusCode switch
+        {
+            HttpStatusCode.NoContent =>
+                "answers nothing at all (204) to a query: is that a Skydive analyzer?",
+            HttpStatusCode.BadRequest when !_isTls && text.Contains("HTTPS server", StringComparison.OrdinalIgnoreCase) =>
+                "speaks TLS only: use --ssl",
+            HttpStatusCode.BadRequest when text.Contains("not support history", StringComparison.OrdinalIgnoreCase) =>
+                "keeps no history: --at and --duration need an analyzer with a backend such as Elasticsearch, not memory",
+            HttpStatusCode.BadRequest => $"refuses the query{said}",
+            HttpStatusCode.Unauthorized when options.Username is null =>
+                $"asks for credentials: give --username and --password{said}",
+            HttpStatusCode.Unauthorized => $"refuses these credentials: check --username and --password{said}",
+            HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed =>
+                $"forbids the query ({status}): the user's role needs the right \"topology read\"{said}",
+            HttpStatusCode.NotFound =>
+                $"not a Skydive analyzer, it has no /api/topology (404): check host and port (an analyzer's is 8082){said}",
+            _ => $"answers {status} instead of the topology{said}",
+        });
+    }
+
+    /// <summary>What a failed connection comes to: a <see cref="PassingFailure"/> or a <see cref="Failure"/>.</summary>
+    public Exception From(Exception failure)
+    {
+        var error = (failure as HttpRequestException)?.HttpRequestError;
+        var cause = failure.GetBaseException();
+        if (error == HttpRequestError.NameResolutionError)
+        {
+            return Wrong($"no address is known for the name {options.Address.IdnHost}: check --analyzer", failure);
+        }
+
+        if (error == HttpRequestError.SecureConnectionError)
+        {
+            if (tls.Problem is not null)
+            {
+                return Wrong(
+                    $"the analyzer's certificate doesn't check out: {tls.Problem}; name a trusted issuer's file with "
+                    + "--cacert, or check nothing with --insecure",
+                    failure);
+            }
+
+            var what = $"no TLS connection: {Shown(cause.Message)}; if the analyzer speaks plain HTTP, drop --ssl";
+            return RetryPolicy.MayPass(failure) ? new PassingFailure($"{Where}: {what}", failure) : Wrong(what, failure);
+        }
+
+        if (RetryPolicy.MayPass(failure))
+        {
+            return new PassingFailure($"{Where}: {Passing(cause)}", failure);
+        }
+
+        return Wrong(
+            error == HttpRequestError.InvalidResponse
+                ? $"doesn't speak HTTP: {Shown(cause.Message)}{(_isTls ? "" : "; if it speaks TLS, use --ssl")}"
+                : $"cannot be reached: {Shown(cause.Message)}",
+            failure);
+    }
+
+    private string Passing(Exception cause) => cause switch
+    {
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
+            "connection refused: is the analyzer running, and is that its port?",
+        SocketException { SocketErrorCode: SocketError.TimedOut } => "no connection: nobody answers there",
+        _ => "the connection broke off before the answer was complete" + (_isTls
+            ? options.Tls.Certificate is null ? " (if the analyzer asks for a client's certificate: --cert, --key)" : ""
+            : " (if the analyzer speaks TLS: --ssl)"),
+    };
+
+    private static TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        var wait = response.Headers.RetryAfter?.Delta
+            ?? (response.Headers.RetryAfter?.Date is { } date ? date - DateTimeOffset.UtcNow : null);
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    private string Target(HttpResponseMessage response) =>
+        response.Headers.Location is not { } location ? "nowhere"
+        : Shown(location.IsAbsoluteUri
+            ? location.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
+            : location.OriginalString.Split('?')[0]);
+
+    private static async Task<string> ReadTextAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
+        var buffer = new byte[LongestText];
+        using var body = await response.Content.ReadAsStreamAsync(cancel);
+        var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
+        return Encoding.UTF8.GetString(buffer.AsSpan(0, length)).Trim();
+    }
+
+    private static string[] SecretsOf(AnalyzerOptions options)
+    {
+        var (user, password) = (options.Username ?? "", options.Password ?? "");
+        string[] forms =
+        [
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")),
+            Uri.EscapeDataString(password),
+            password,
+        ];
+        return password.Length == 0 ? [] : forms;
+    }
+}

@@ -1,0 +1,48 @@
+namespace FlowMatrix.Skydive;
+
+/// <summary>
+/// The body of an answer for a reader that blocks. A blocked read of a response cannot be broken off from outside,
+/// an awaited one can: so each read awaits, and ends at once when the token says so.
+/// </summary>
+internal sealed class AnswerStream(Stream body, CancellationToken cancel) : ReadOnlyStream
+{
+    private readonly byte[] _buffer = new byte[64 * 1024];
+
+    public override int Read(Span<byte> buffer)
+    {
+        var wanted = Math.Min(buffer.Length, _buffer.Length);
+        var read = body.ReadAsync(_buffer.AsMemory(0, wanted), cancel).AsTask().GetAwaiter().GetResult();
+        _buffer.AsSpan(0, read).CopyTo(buffer);
+        return read;
+    }
+}
+
+/// <summary>A stream that is read once, from its start to its end.</summary>
+internal abstract class ReadOnlyStream : Stream
+{
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public abstract override int Read(Span<byte> buffer);
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

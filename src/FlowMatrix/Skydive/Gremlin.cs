@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text;
+
+namespace FlowMatrix.Skydive;
+
+/// <summary>The queries that the tool sends, as text: all of one moment or span. Source: steps seen to work.</summary>
+internal sealed class Gremlin
+{
+    private readonly string _graph;
+
+    public Gremlin(PointInTime? at, TimeSpan? duration)
+    {
+        // "-0s" is the analyzer's own now: spans end there where no moment is given.
+        var moment = Quote(at?.Gremlin ?? "-0s");
+        _graph = duration is { } span ? $"G.Context({moment}, {Seconds(span)})"
+            : at is not null ? $"G.At({moment})"
+            : "G";
+    }
+
+    /// <summary>Answered by an array of names, one a host node (and revision) that reports sockets.</summary>
+    public string HostNames() => $"{_graph}.V().Has('Type','host').HasKey('Sockets').Values('Name')";
+
+    /// <summary>Answered by the host nodes of these names.</summary>
+    public string Hosts(IEnumerable<string> names) =>
+        $"{_graph}.V().Has('Type','host').Has('Name', Within({string.Join(',', names.Select(Quote))})).HasKey('Sockets')";
+
+    public string InterfacesWithIPv4() => $"{_graph}.V().HasKey('IPV4')";
+
+    public string InterfacesWithIPv6() => $"{_graph}.V().HasKey('IPV6')";
+
+    public string FlowSockets() => $"{_graph}.Flows().Has('Transport', NE('')).Sockets()";
+
+    /// <summary>
+    /// The analyzer's scanner knows no escapes: a string ends at the next quote of either kind or at a NUL, and a
+    /// backslash stands for itself; bytes that are no UTF-8 are replaced. What holds one of these cannot be said.
+    /// Source: Skydive's traversal scanner.
+    /// </summary>
+    /// <exception cref="Failure">The text cannot be said in a query.</exception>
+    public static string Quote(string text)
+    {
+        if (text.AsSpan().IndexOfAny('\'', '"', '\0') >= 0 || !IsWellFormed(text))
+        {
+            throw new Failure(
+                FailureKind.Analyzer,
+                $"the name {WireText.Shown(text)} cannot be asked for: Skydive's query language has no way to write "
+                + "a quote, a NUL or broken Unicode in a text; rename that host");
+        }
+
+        return $"'{text}'";
+    }
+
+    private static bool IsWellFormed(string text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune == Rune.ReplacementChar)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string Seconds(TimeSpan span) =>
+        Math.Max(1, Math.Ceiling(span.TotalSeconds)).ToString("F0", CultureInfo.InvariantCulture);
+}
