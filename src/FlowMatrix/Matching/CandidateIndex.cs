@@ -1,67 +1,91 @@
 namespace FlowMatrix.Matching;
 
 /// <summary>
-/// Sockets by what they have in common with their other end, for the steps in which that is not the whole 5-tuple.
-/// Sorted by key and host, so that those on the same host are found first and a look-up ends at the second candidate.
+/// The candidates of a step in which client and server have less in common than the whole 5-tuple: both sides by that
+/// key. Sorted by key and host, so that those on the same host are found first and a look-up ends at the second one.
+/// A socket may be a candidate for both roles: each counts.
 /// </summary>
 internal sealed class CandidateIndex
 {
-    private readonly Entry[] _entries;
+    private readonly Entry[] _clients;
+    private readonly Entry[] _servers;
+    private readonly Func<int, Entry> _asClient;
+    private readonly Func<int, Entry> _asServer;
+    private readonly Func<int, int, bool> _isPair;
 
-    public CandidateIndex(IEnumerable<Entry> entries)
+    /// <param name="clients">Those that may be clients; the same for servers.</param>
+    /// <param name="asClient">The key of a socket in this role, and its host; the same for servers.</param>
+    /// <param name="isPair">Whether a client and a server can be the two ends of a connection.</param>
+    public CandidateIndex(
+        List<int> clients,
+        List<int> servers,
+        Func<int, Entry> asClient,
+        Func<int, Entry> asServer,
+        Func<int, int, bool> isPair)
     {
-        _entries = [.. entries];
-        Array.Sort(_entries);
+        (_asClient, _asServer, _isPair) = (asClient, asServer, isPair);
+        _servers = [.. servers.Select(asServer)];
+        Array.Sort(_servers);
+        _clients = [.. clients.Select(asClient).Where(client => HasKey(_servers, client.Key))];
+        Array.Sort(_clients);
     }
 
-    public bool HasKey(ulong key) =>
-        First(key, int.MinValue) is var at && at < _entries.Length && _entries[at].Key == key;
-
-    /// <summary>
-    /// The only candidate for a socket: among those on its host if there are any, else among those on other hosts.
-    /// </summary>
-    /// <param name="fits">Whether a candidate is one, given that and whether it is on another host.</param>
-    public int Only(ulong key, int host, Func<int, bool, bool> fits)
+    /// <summary>The sockets that are each other's only candidates.</summary>
+    public IEnumerable<(int Client, int Server)> Pairs()
     {
-        var only = TupleTable.None;
-        for (var i = First(key, host); i < _entries.Length && _entries[i].Key == key && _entries[i].Host == host; i++)
+        foreach (var client in _clients)
         {
-            if (fits(_entries[i].Socket, false))
+            var other = OnlyOtherEnd(client.Socket);
+            if (other >= 0 && OnlyOtherEnd(other) == client.Socket && _isPair(client.Socket, other))
             {
-                if (only != TupleTable.None)
-                {
-                    return TupleTable.Several;
-                }
-
-                only = _entries[i].Socket;
+                yield return (client.Socket, other);
             }
         }
+    }
 
-        if (only != TupleTable.None)
+    private int OnlyOtherEnd(int socket)
+    {
+        var (client, server) = (_asClient(socket), _asServer(socket));
+        var only = TupleTable.None;
+        foreach (var onHost in (ReadOnlySpan<bool>)[true, false])
         {
-            return only;
-        }
-
-        for (var i = First(key, int.MinValue); i < _entries.Length && _entries[i].Key == key; i++)
-        {
-            if (_entries[i].Host != host && fits(_entries[i].Socket, true))
+            Count(_servers, client, onHost, ref only);
+            Count(_clients, server, onHost, ref only);
+            if (only != TupleTable.None)
             {
-                if (only != TupleTable.None)
-                {
-                    return TupleTable.Several;
-                }
-
-                only = _entries[i].Socket;
+                break;
             }
         }
 
         return only;
     }
 
-    private int First(ulong key, int host)
+    /// <summary>Counts the candidates for a socket, on its host or on the others.</summary>
+    private void Count(Entry[] candidates, Entry wanted, bool onHost, ref int only)
     {
-        var wanted = new Entry(key, host, int.MinValue);
-        var at = Array.BinarySearch(_entries, wanted);
+        var first = onHost ? wanted with { Socket = int.MinValue } : new Entry(wanted.Key, int.MinValue, int.MinValue);
+        for (var i = First(candidates, first); i < candidates.Length && only != TupleTable.Several; i++)
+        {
+            var other = candidates[i];
+            if (other.Key != wanted.Key || (onHost && other.Host != wanted.Host))
+            {
+                return;
+            }
+
+            if ((other.Host == wanted.Host) == onHost
+                && (candidates == _servers ? _isPair(wanted.Socket, other.Socket) : _isPair(other.Socket, wanted.Socket)))
+            {
+                only = only == TupleTable.None ? other.Socket : TupleTable.Several;
+            }
+        }
+    }
+
+    private static bool HasKey(Entry[] entries, ulong key) =>
+        First(entries, new Entry(key, int.MinValue, int.MinValue)) is var at && at < entries.Length && entries[at].Key == key;
+
+    private static int First(Entry[] entries, Entry wanted)
+    {
+        var at = Array.BinarySearch(entries, wanted);
         return at < 0 ? ~at : at;
     }
 

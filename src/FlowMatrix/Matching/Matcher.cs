@@ -47,7 +47,8 @@ internal sealed class Matcher
 
         foreach (var (client, server, match) in pairing.Translated)
         {
-            var via = match == Matrices.Match.ChangedDestination ? _estate[client].Remote : 0;
+            var seen = _estate[client].Remote;
+            var via = seen != _estate[server].Local ? seen : 0;
             Add(pairing, client, server, match, Direction.Listener, via);
         }
 

@@ -18,6 +18,9 @@ internal sealed class Pairing
     private readonly ServiceIndex _services;
     private readonly int[] _hostOf;
 
+    /// <summary>The local addresses of flows' sockets whose host is unknown: they have no owner.</summary>
+    private readonly HashSet<int> _unplaced = [];
+
     /// <summary>For each socket its only candidate in the step under way; later its other end.</summary>
     private readonly int[] _other;
 
@@ -55,6 +58,14 @@ internal sealed class Pairing
         var table = new TupleTable(_estate);
         var connections = new List<int>();
         var across = 0;
+        foreach (var host in _estate.Hosts.Where(range => range.Host == 0))
+        {
+            for (var i = host.Start; i < host.End; i++)
+            {
+                _unplaced.Add(_estate[i].Local);
+            }
+        }
+
         foreach (var host in _estate.Hosts)
         {
             _hostOf.AsSpan(host.Start, host.Count).Fill(host.Host);
@@ -148,7 +159,8 @@ internal sealed class Pairing
     /// </summary>
     private bool MayHaveMirrorElsewhere(int i) =>
         _other[i] != Settled
-        && _estate.Owners.HasOther(_hostOf[i], _estate[i].Remote)
+        && (_estate.Owners.HasOther(_hostOf[i], _estate[i].Remote)
+            || (_unplaced.Count > 0 && _unplaced.Contains(_estate[i].Remote)))
         && !IsLoopback(_estate[i].Local);
 
     /// <summary>
@@ -160,11 +172,10 @@ internal sealed class Pairing
             Match.ChangedDestination,
             Unpaired(i => !HasService(i)),
             Unpaired(HasService),
-            client => EndpointKey(client.Protocol, client.Local, client.LocalPort),
-            server => EndpointKey(server.Protocol, server.Remote, server.RemotePort),
-            (in Socket client, in Socket server, int clientHost) =>
-                client.Protocol == server.Protocol
-                && client.Local == server.Remote && client.LocalPort == server.RemotePort
+            (in client) => EndpointKey(client.Protocol, client.Local, client.LocalPort),
+            (in server) => EndpointKey(server.Protocol, server.Remote, server.RemotePort),
+            (in client, in server, _) =>
+                client.Local == server.Remote && client.LocalPort == server.RemotePort
                 && (client.Remote != server.Local || client.RemotePort != server.LocalPort));
 
     /// <summary>
@@ -176,59 +187,35 @@ internal sealed class Pairing
             Match.ChangedSource,
             Unpaired(_ => true),
             Unpaired(HasService),
-            client => EndpointKey(client.Protocol, client.Remote, client.RemotePort) + client.LocalPort,
-            server => EndpointKey(server.Protocol, server.Local, server.LocalPort) + server.RemotePort,
-            (in Socket client, in Socket server, int clientHost) =>
-                client.Protocol == server.Protocol
-                && client.Remote == server.Local && client.RemotePort == server.LocalPort
+            (in client) => EndpointKey(client.Protocol, client.Remote, client.RemotePort) + client.LocalPort,
+            (in server) => EndpointKey(server.Protocol, server.Local, server.LocalPort) + server.RemotePort,
+            (in client, in server, clientHost) =>
+                client.Remote == server.Local && client.RemotePort == server.LocalPort
                 && client.LocalPort == server.RemotePort && client.Local != server.Remote
                 && _estate.Owners.Has(clientHost, server.Remote));
 
-    private delegate bool Fits(in Socket client, in Socket server, int clientHost);
-
     private void PairOnlyCandidates(
-        Match match,
-        List<int> clients,
-        List<int> servers,
-        Func<Socket, ulong> clientKey,
-        Func<Socket, ulong> serverKey,
-        Fits fits)
+        Match match, List<int> clients, List<int> servers, KeyOf clientKey, KeyOf serverKey, Fits fits)
     {
-        var byServer = Index(servers, serverKey);
-        clients.RemoveAll(client => !byServer.HasKey(clientKey(_estate[client])));
-        var byClient = Index(clients, clientKey);
-        foreach (var client in clients)
+        var candidates = new CandidateIndex(
+            clients,
+            servers,
+            i => new CandidateIndex.Entry(clientKey(_estate[i]), _hostOf[i], i),
+            i => new CandidateIndex.Entry(serverKey(_estate[i]), _hostOf[i], i),
+            (client, server) =>
+                client != server
+                && _estate[client].Protocol == _estate[server].Protocol
+                && fits(_estate[client], _estate[server], _hostOf[client])
+                && (_hostOf[client] == _hostOf[server] || !(HasLoopback(client) || HasLoopback(server)))
+                && HasService(server)
+                && (match != Match.ChangedDestination || !HasService(client)));
+        foreach (var (client, server) in candidates.Pairs().ToList())
         {
-            var server = byServer.Only(
-                clientKey(_estate[client]), _hostOf[client], (other, away) => IsPair(client, other, away));
-            if (server < 0)
-            {
-                continue;
-            }
-
-            var back = byClient.Only(
-                serverKey(_estate[server]), _hostOf[server], (other, away) => IsPair(other, server, away));
-            if (back == client)
-            {
-                Translated.Add((client, server, match));
-            }
-        }
-
-        foreach (var (client, server, _) in Translated)
-        {
+            Translated.Add((client, server, match));
             _other[client] = Settled;
             _other[server] = Settled;
         }
-
-        bool IsPair(int client, int server, bool away) =>
-            client != server
-            && !(away && (IsLoopback(_estate[client].Local) || IsLoopback(_estate[client].Remote)
-                || IsLoopback(_estate[server].Local) || IsLoopback(_estate[server].Remote)))
-            && fits(_estate[client], _estate[server], _hostOf[client]);
     }
-
-    private CandidateIndex Index(List<int> sockets, Func<Socket, ulong> key) =>
-        new(sockets.Select(i => new CandidateIndex.Entry(key(_estate[i]), _hostOf[i], i)));
 
     private List<int> Unpaired(Func<int, bool> which)
     {
@@ -247,5 +234,11 @@ internal sealed class Pairing
     private static ulong EndpointKey(Protocol protocol, int address, ushort port) =>
         Hashing.Of(((ulong)(uint)address << 32) | ((ulong)protocol << 16) | port);
 
+    private bool HasLoopback(int socket) => IsLoopback(_estate[socket].Local) || IsLoopback(_estate[socket].Remote);
+
     private bool IsLoopback(int address) => _estate.Vocabulary.Addresses[address].IsLoopback;
+
+    private delegate ulong KeyOf(in Socket socket);
+
+    private delegate bool Fits(in Socket client, in Socket server, int clientHost);
 }

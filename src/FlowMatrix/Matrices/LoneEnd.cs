@@ -15,4 +15,19 @@ internal readonly record struct LoneEnd(
     int Pid,
     int PeerHost,
     int PeerAddress,
-    ushort PeerPort);
+    ushort PeerPort)
+{
+    /// <summary>By host, protocol, endpoint, the peer's endpoint, process.</summary>
+    public static int Compare(Vocabulary vocabulary, in LoneEnd a, in LoneEnd b)
+    {
+        var (hosts, addresses) = (vocabulary.Hosts, vocabulary.Addresses);
+        var order = hosts.Compare(a.Host, b.Host);
+        order = order != 0 ? order : a.Protocol.CompareTo(b.Protocol);
+        order = order != 0 ? order : addresses[a.Address].CompareTo(addresses[b.Address]);
+        order = order != 0 ? order : a.Port.CompareTo(b.Port);
+        order = order != 0 ? order : addresses[a.PeerAddress].CompareTo(addresses[b.PeerAddress]);
+        order = order != 0 ? order : a.PeerPort.CompareTo(b.PeerPort);
+        order = order != 0 ? order : vocabulary.Processes.Compare(a.Process, b.Process);
+        return order != 0 ? order : a.Pid.CompareTo(b.Pid);
+    }
+}

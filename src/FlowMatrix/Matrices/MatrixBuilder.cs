@@ -31,8 +31,10 @@ internal sealed class MatrixBuilder(Vocabulary vocabulary)
         }
     }
 
-    public Matrix Build(Census census, IReadOnlyList<LoneEnd> loneEnds)
+    public Matrix Build(Census census, List<LoneEnd> loneEnds)
     {
+        loneEnds.Sort((a, b) => LoneEnd.Compare(vocabulary, a, b));
+
         // The rows are sorted in place; what hangs on their number is found again by what they are.
         var via = _via.Select(pair => (Row: _rows[pair.Key], Addresses: pair.Value.ToArray())).ToList();
         _slots = [];

@@ -35,8 +35,9 @@ internal sealed class AddressOwners
         }
     }
 
+    /// <summary>Whether the host has the address; the unknown host 0 has none.</summary>
     public bool Has(int host, int address) =>
-        address < _owners.Length
+        host != 0 && address < _owners.Length
         && (_owners[address] == host || (_owners[address] == Several && _shared.Contains((address, host))));
 
     /// <summary>Whether a host other than this one has the address.</summary>

@@ -104,8 +104,7 @@ internal sealed class Estate
             var socket = flows[i];
             socket.FromFlow = true;
             var key = SocketKey.Of(table.Owners.Only(socket.Local), socket);
-            if (!placed.TryGetValue(key, out var other)
-                || table.Vocabulary.Processes.Compare(socket.Process, other.Process) < 0)
+            if (!placed.TryGetValue(key, out var other) || ComparePlaced(table.Vocabulary, socket, other) < 0)
             {
                 placed[key] = socket;
             }
@@ -131,6 +130,15 @@ internal sealed class Estate
         }
 
         return placed.Count(pair => pair.Key.Host == 0);
+    }
+
+    /// <summary>Which of two flows' views of one socket counts: a whole connection rather than a half-way one.</summary>
+    private static int ComparePlaced(Vocabulary vocabulary, in Socket a, in Socket b)
+    {
+        var process = vocabulary.Processes.Compare(a.Process, b.Process);
+        return a.Kind != b.Kind ? a.Kind.CompareTo(b.Kind)
+            : process != 0 ? process
+            : a.Pid.CompareTo(b.Pid);
     }
 
     private readonly record struct SocketKey(

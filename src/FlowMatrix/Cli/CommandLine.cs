@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>From arguments to an exit code: the one place where failures become messages.</summary>
+internal static class CommandLine
+{
+    public const int Interrupted = 130;
+
+    /// <summary>A bug of ours; no other exit code says that.</summary>
+    private const int Unexpected = 70;
+
+    private const string Examples = """
+        Examples:
+          flowmatrix --analyzer skydive.example.com:8082
+          flowmatrix -a https://skydive.example.com --username admin --password-file pw -f json
+          flowmatrix -a skydive.example.com -o matrix.png
+          skydive client query "G.V().Has('Type','host').HasKey('Sockets')" | flowmatrix -i - -f table
+        """;
+
+    /// <summary>Runs in this process, whose signals end it.</summary>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        using var stop = new CancellationTokenSource();
+        var interrupted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+        var surroundings = Surroundings.OfThisProcess();
+        var work = Task.Run(() => RunAsync(arguments, surroundings, stop.Token));
+        if (await Task.WhenAny(work, interrupted.Task) == work)
+        {
+            return await work;
+        }
+
+        // Whoever waits for a pipe or a disk doesn't hear a token: after a moment the process ends all the same.
+        await Task.WhenAny(work, Task.Delay(TimeSpan.FromMilliseconds(500)));
+        return Interrupted;
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+            interrupted.TrySetResult();
+        }
+    }
+
+    public static async Task<int> RunAsync(string[] arguments, Surroundings surroundings, CancellationToken cancel)
+    {
+        try
+        {
+            var parsed = Build(surroundings).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true)
+            {
+                throw new Failure(FailureKind.Usage, $"{parsed.Errors[0].Message.TrimEnd('.')}; see flowmatrix --help");
+            }
+
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                cancel);
+        }
+        catch (Failure failure)
+        {
+            new Talk(surroundings, quiet: false, verbose: false).Error(failure.Message);
+            return (int)failure.Kind;
+        }
+        catch (Exception) when (cancel.IsCancellationRequested)
+        {
+            return Interrupted;
+        }
+        catch (Exception e)
+        {
+            new Talk(surroundings, quiet: false, verbose: false).Error(
+                $"unexpected: {e.GetType().Name}: {e.Message}; please report this with the command that you ran");
+            return Unexpected;
+        }
+    }
+
+    private static RootCommand Build(Surroundings surroundings)
+    {
+        var root = new RootCommand(
+            "Which process on which host talks to which service on which other host: asks a Skydive analyzer for the "
+            + "sockets of all its hosts, pairs the two ends of each connection, and writes the flow matrix.");
+        var matrix = new MatrixCommand(surroundings);
+        foreach (var group in matrix.Groups)
+        {
+            group.AddTo(root);
+        }
+
+        root.SetAction(matrix.RunAsync);
+        Help.Replace(root, new Help(surroundings, matrix.Groups, Examples));
+        return root;
+    }
+}

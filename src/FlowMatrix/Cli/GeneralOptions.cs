@@ -1,0 +1,27 @@
+using System.CommandLine;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>How much the tool says.</summary>
+internal sealed class GeneralOptions : OptionGroup
+{
+    private readonly Option<bool> _quiet;
+    private readonly Option<bool> _verbose;
+
+    public GeneralOptions()
+        : base("General")
+    {
+        _quiet = Switch("--quiet", "no progress and no warnings, only errors", "-q");
+        _verbose = Switch("--verbose", "say each request and what was counted", "-v");
+    }
+
+    public Talk Bind(ParseResult parsed, Surroundings surroundings)
+    {
+        if (parsed.GetValue(_quiet) && parsed.GetValue(_verbose))
+        {
+            throw new Failure(FailureKind.Usage, "--quiet and --verbose: use one of the two");
+        }
+
+        return new Talk(surroundings, parsed.GetValue(_quiet), parsed.GetValue(_verbose));
+    }
+}

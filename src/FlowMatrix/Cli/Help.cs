@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Text;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>The help text: options under headings, then exit codes and examples. Written to be read at night.</summary>
+internal sealed class Help(Surroundings surroundings, IReadOnlyList<OptionGroup> groups, string examples)
+    : SynchronousCommandLineAction
+{
+    private const int Indent = 2;
+    private const int MostColumns = 110;
+
+    private const string ExitCodes = """
+        Exit codes:
+          0    done
+          2    wrong usage
+          3    the analyzer cannot be reached, refuses, or answers nonsense
+          4    a file cannot be read or written, or no host reports sockets
+          5    Graphviz is missing or fails
+          130  interrupted
+        """;
+
+    /// <summary>Takes the place of the standard help of a command.</summary>
+    public static void Replace(Command command, Help help)
+    {
+        foreach (var option in command.Options.OfType<HelpOption>())
+        {
+            option.Action = help;
+            option.Description = "show this help";
+        }
+    }
+
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        using var text = new StreamWriter(surroundings.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        text.Write(Text(parseResult.CommandResult.Command));
+        return 0;
+    }
+
+    private string Text(Command command)
+    {
+        var text = new StringBuilder();
+        var name = string.Join(' ', command.Parents.OfType<Command>().Select(parent => parent.Name).Append(command.Name));
+        text.Append(Wrap(command.Description ?? "", 0)).Append("\n\n");
+        text.Append("Usage:\n  ").Append(name).Append(" [options]\n");
+        if (command.Subcommands.Count > 0)
+        {
+            text.Append("  ").Append(name).Append(" <command> [options]\n\nCommands:\n");
+            AppendList(text, [.. command.Subcommands.Select(sub => (sub.Name, sub.Description ?? ""))]);
+        }
+
+        foreach (var group in groups)
+        {
+            text.Append('\n').Append(group.Title).Append(":\n");
+            AppendList(text, [.. group.Options.Select(option => (Left(option), option.Description ?? ""))]);
+        }
+
+        var others = command.Options.Where(option => !groups.Any(group => group.Options.Contains(option)));
+        AppendList(text, [.. others.Select(option => (Left(option), option.Description ?? ""))]);
+        text.Append('\n').Append(ExitCodes).Append("\n\n").Append(examples).Append('\n');
+        return text.ToString().Replace("\r\n", "\n", StringComparison.Ordinal);
+    }
+
+    private static string Left(Option option)
+    {
+        var names = option.Aliases.Where(alias => alias.StartsWith('-') && alias != "-?").OrderBy(alias => alias.Length)
+            .Append(option.Name);
+        return string.Join(", ", names) + (option.HelpName is null ? "" : $" <{option.HelpName}>");
+    }
+
+    private void AppendList(StringBuilder text, IReadOnlyList<(string Left, string Right)> lines)
+    {
+        const int RightAt = 30;
+        foreach (var (left, right) in lines)
+        {
+            text.Append(' ', Indent).Append(left);
+            if (left.Length + Indent > RightAt - 2)
+            {
+                text.Append('\n').Append(' ', RightAt);
+            }
+            else
+            {
+                text.Append(' ', RightAt - left.Length - Indent);
+            }
+
+            text.Append(Wrap(right, RightAt)).Append('\n');
+        }
+    }
+
+    private string Wrap(string words, int indent)
+    {
+        var width = Math.Max(40, Math.Min(MostColumns, surroundings.TerminalWidth)) - indent - 1;
+        var wrapped = new StringBuilder();
+        var used = 0;
+        foreach (var word in words.Split(' '))
+        {
+            if (used > 0 && used + 1 + word.Length > width)
+            {
+                wrapped.Append('\n').Append(' ', indent);
+                used = 0;
+            }
+            else if (used > 0)
+            {
+                wrapped.Append(' ');
+                used++;
+            }
+
+            wrapped.Append(word);
+            used += word.Length;
+        }
+
+        return wrapped.ToString();
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>Options that belong together: under one heading of the help, and added to a command as one.</summary>
+internal abstract class OptionGroup(string title)
+{
+    private readonly List<Option> _options = [];
+
+    public string Title => title;
+
+    public IReadOnlyList<Option> Options => _options;
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in _options)
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    protected Option<bool> Switch(string name, string description, params string[] aliases) =>
+        Add(new Option<bool>(name, aliases) { Description = description });
+
+    protected Option<string?> Text(string name, string value, string description, params string[] aliases) =>
+        Add(new Option<string?>(name, aliases) { Description = description, HelpName = value });
+
+    protected Option<string[]> Texts(string name, string value, string description, params string[] aliases) =>
+        Add(new Option<string[]>(name, aliases) { Description = description, HelpName = value, Arity = ArgumentArity.OneOrMore });
+
+    protected static Failure Wrong(Option option, string value, string problem) =>
+        new(FailureKind.Usage, $"{option.Name} \"{value}\": {problem}");
+
+    /// <param name="problem">A sentence that shows the value.</param>
+    protected static Failure Wrong(Option option, string problem) => new(FailureKind.Usage, $"{option.Name}: {problem}");
+
+    private TOption Add<TOption>(TOption option)
+        where TOption : Option
+    {
+        _options.Add(option);
+        return option;
+    }
+}

@@ -1,0 +1,127 @@
+using System.CommandLine;
+using FlowMatrix.Formats;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>How the matrix is written, and where.</summary>
+internal sealed class OutputOptions : OptionGroup
+{
+    private readonly Option<string?> _format;
+    private readonly Option<string?> _output;
+    private readonly Option<string[]> _columns;
+    private readonly Option<bool> _noHeader;
+    private readonly Option<bool> _spreadsheetSafe;
+    private readonly Option<string?> _engine;
+    private readonly Option<bool> _listNoPeers;
+
+    public OutputOptions()
+        : base("Output")
+    {
+        _format = Text(
+            "--format",
+            "name",
+            $"{Names()}, or any other that the installed Graphviz draws [default: by the ending of --output, else csv]",
+            "-f");
+        _output = Text("--output", "file", "write there instead of to standard output; it is whole or not there at all", "-o");
+        _columns = Texts("--columns", "names", $"columns beside the ten of csv, table and markdown: {Extras()}");
+        _noHeader = Switch("--no-header", "csv without its first line");
+        _spreadsheetSafe = Switch("--spreadsheet-safe", "csv in which no cell is a formula: ' before = + - @");
+        _engine = Text("--engine", "name", $"Graphviz's layout: {string.Join(", ", Graphviz.Engines)} [default: dot]");
+        _listNoPeers = Switch("--list-no-peers", "list the connections with a missing end on standard error");
+    }
+
+    /// <param name="width">Of the terminal, if standard output is one.</param>
+    public async Task<Output> BindAsync(ParseResult parsed, Surroundings surroundings, CancellationToken cancel)
+    {
+        var path = parsed.GetValue(_output);
+        if (path is "-")
+        {
+            path = null;
+        }
+
+        var format = await FormatAsync(parsed.GetValue(_format), path, cancel);
+        var toTerminal = path is null && surroundings.OutputIsTerminal;
+        if (format.IsBinary && toTerminal)
+        {
+            throw new Failure(
+                FailureKind.Usage, $"{format.Name} is not for a terminal: give a file with --output, or pipe it");
+        }
+
+        var engine = parsed.GetValue(_engine) ?? "dot";
+        if (!Graphviz.Engines.Contains(engine))
+        {
+            throw Wrong(_engine, engine, $"is no layout of Graphviz; there are {string.Join(", ", Graphviz.Engines)}");
+        }
+
+        return new Output(
+            format,
+            path,
+            parsed.GetValue(_listNoPeers),
+            new FormatOptions
+            {
+                ExtraColumns = Columns(parsed.GetValue(_columns) ?? []),
+                Header = !parsed.GetValue(_noHeader),
+                SpreadsheetSafe = parsed.GetValue(_spreadsheetSafe),
+                Engine = engine,
+                TerminalWidth = toTerminal ? surroundings.TerminalWidth : null,
+                Color = toTerminal && surroundings.Variable("NO_COLOR") is null,
+            });
+    }
+
+    private async Task<Format> FormatAsync(string? name, string? path, CancellationToken cancel)
+    {
+        if (name is not null && FormatList.Find(name) is { } known)
+        {
+            return known;
+        }
+
+        var ending = path is null ? "" : Path.GetExtension(path);
+        if (name is null && (path is null || FormatList.ForFile(path) is not null || ending.Length == 0))
+        {
+            return path is null ? FormatList.Default : FormatList.ForFile(path) ?? FormatList.Default;
+        }
+
+        var wanted = name ?? ending[1..];
+        var drawn = await Graphviz.FormatsAsync(cancel);
+        if (drawn.Contains(wanted, StringComparer.OrdinalIgnoreCase))
+        {
+            return new GraphvizFormat(wanted.ToLowerInvariant());
+        }
+
+        var valid = $"there are {Names()}" + (drawn.Count == 0
+            ? ", and more with Graphviz, which is not installed"
+            : $"; Graphviz also draws {string.Join(", ", drawn)}");
+        throw name is null
+            ? Wrong(_output, path!, $"its ending is no format: say which with --format; {valid}")
+            : Wrong(_format, name, $"is no format; {valid}");
+    }
+
+    private List<Column> Columns(string[] values)
+    {
+        var columns = new List<Column>();
+        foreach (var name in values.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        {
+            if (Column.Key.Any(column => column.Name == name))
+            {
+                throw Wrong(_columns, name, $"is one of the ten that are always there; more are {Extras()}");
+            }
+
+            var column = Column.Extra.FirstOrDefault(column => column.Name == name)
+                ?? throw Wrong(_columns, name, $"is no column; there are {Extras()}");
+            if (!columns.Contains(column))
+            {
+                columns.Add(column);
+            }
+        }
+
+        return columns;
+    }
+
+    private static string Names() => string.Join(", ", FormatList.All.Select(format => format.Name));
+
+    private static string Extras() => string.Join(", ", Column.Extra.Select(column => column.Name));
+}
+
+/// <summary>What was asked for of the output.</summary>
+/// <param name="Path">A file, or null for standard output.</param>
+internal sealed record Output(Format Format, string? Path, bool ListNoPeers, FormatOptions Options);

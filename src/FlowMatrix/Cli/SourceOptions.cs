@@ -1,0 +1,200 @@
+using System.CommandLine;
+using System.Globalization;
+using FlowMatrix.Skydive;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>Where the sockets come from, and how to get in there.</summary>
+internal sealed class SourceOptions : OptionGroup
+{
+    private readonly Option<string?> _analyzer;
+    private readonly Option<string[]> _input;
+    private readonly Option<string?> _save;
+    private readonly Option<string?> _at;
+    private readonly Option<string?> _duration;
+    private readonly Option<bool> _useFlows;
+    private readonly Option<string?> _username;
+    private readonly Option<string?> _password;
+    private readonly Option<string?> _passwordFile;
+    private readonly Option<bool> _ssl;
+    private readonly Option<string?> _caCertificate;
+    private readonly Option<string?> _certificate;
+    private readonly Option<string?> _key;
+    private readonly Option<bool> _insecure;
+    private readonly Option<string?> _hostsPerRequest;
+    private readonly Option<string?> _timeout;
+    private readonly Option<string?> _retries;
+
+    public SourceOptions()
+        : base("Source")
+    {
+        _analyzer = Text(
+            "--analyzer",
+            "host[:port]|URL",
+            $"the Skydive analyzer to ask; variable SKYDIVE_ANALYZER [default: {AnalyzerAddress.Default}]",
+            "-a");
+        _input = Texts(
+            "--input",
+            "file|-",
+            "read saved answers of an analyzer (also .gz), or standard input, instead of asking one; repeatable",
+            "-i");
+        _save = Text("--save", "file", "also write what the analyzer answered, for --input (.gz compresses)");
+        _at = Text("--at", "time", "the matrix at a moment in the past: -10m, ISO 8601, RFC 1123");
+        _duration = Text("--duration", "time", "with what was seen in such a span before that moment: 60s, 1h30m");
+        _useFlows = Switch("--use-flows", "also the sockets of captured flows: connections too short for a scan");
+        _username = Text("--username", "name", "log in; variable SKYDIVE_USERNAME");
+        _password = Text("--password", "text", "other users of this machine can see it: better the file or the variable SKYDIVE_PASSWORD");
+        _passwordFile = Text("--password-file", "file", "a file whose first line is the password");
+        _ssl = Switch("--ssl", "speak TLS, as an https:// URL does");
+        _caCertificate = Text("--cacert", "file", "trust this authority (PEM) for the analyzer's certificate");
+        _certificate = Text("--cert", "file", "show this client certificate (PEM)");
+        _key = Text("--key", "file", "its private key (PEM), if it isn't in the same file");
+        _insecure = Switch("--insecure", "take any certificate: whoever sits in between can read and change all");
+        _hostsPerRequest = Text("--hosts-per-request", "n", "how many hosts to ask for at once [default: 50]");
+        _timeout = Text("--timeout", "time", "how long one request may take in all [default: 60s]");
+        _retries = Text("--retries", "n", "how often to try again what may pass [default: 3]");
+    }
+
+    public ISource Bind(ParseResult parsed, Surroundings surroundings)
+    {
+        var inputs = parsed.GetValue(_input) ?? [];
+        if (inputs.Length == 0)
+        {
+            return new AnalyzerSource(Analyzer(parsed, surroundings), Query(parsed));
+        }
+
+        Option[] ofAnalyzer = [_analyzer, _save, _at, _duration];
+        if (ofAnalyzer.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } misplaced)
+        {
+            throw new Failure(
+                FailureKind.Usage,
+                $"{misplaced.Name} asks an analyzer and --input reads what one answered: use one of the two");
+        }
+
+        if (inputs.Count(input => input == FileSource.StandardInput) > 1)
+        {
+            throw new Failure(FailureKind.Usage, "--input - is there twice: standard input can be read once");
+        }
+
+        return new FileSource(inputs, surroundings.Input);
+    }
+
+    private AnalyzerOptions Analyzer(ParseResult parsed, Surroundings surroundings)
+    {
+        var text = parsed.GetValue(_analyzer) ?? surroundings.Variable("SKYDIVE_ANALYZER") ?? AnalyzerAddress.Default;
+        if (!AnalyzerAddress.TryParse(text, parsed.GetValue(_ssl), out var address, out var problem))
+        {
+            // An address may hold a password where it should not: then it isn't shown.
+            throw text.Contains('@', StringComparison.Ordinal)
+                ? new Failure(FailureKind.Usage, $"--analyzer {problem}")
+                : Wrong(_analyzer, text, problem);
+        }
+
+        var (username, password) = Credentials(parsed, surroundings);
+        var (certificate, key) = (parsed.GetValue(_certificate), parsed.GetValue(_key));
+        if (key is not null && certificate is null)
+        {
+            throw new Failure(FailureKind.Usage, "--key is the key of a certificate: give that with --cert");
+        }
+
+        return new AnalyzerOptions(address)
+        {
+            Username = username,
+            Password = password,
+            Tls = new TlsOptions
+            {
+                CaCertificate = parsed.GetValue(_caCertificate),
+                Certificate = certificate,
+                Key = key,
+                Insecure = parsed.GetValue(_insecure),
+            },
+            Timeout = Duration(parsed, _timeout) ?? TimeSpan.FromSeconds(60),
+            Retries = Number(parsed, _retries, 0, 100) ?? 3,
+        };
+    }
+
+    private AnalyzerQuery Query(ParseResult parsed)
+    {
+        PointInTime? at = null;
+        if (parsed.GetValue(_at) is { } text && !PointInTime.TryParse(text, out at, out var problem))
+        {
+            throw Wrong(_at, problem!);
+        }
+
+        return new AnalyzerQuery
+        {
+            At = at,
+            Duration = Duration(parsed, _duration),
+            UseFlows = parsed.GetValue(_useFlows),
+            HostsPerRequest = Number(parsed, _hostsPerRequest, 1, 100_000) ?? 50,
+            SaveTo = parsed.GetValue(_save),
+        };
+    }
+
+    private (string? Username, string? Password) Credentials(ParseResult parsed, Surroundings surroundings)
+    {
+        var username = parsed.GetValue(_username) ?? surroundings.Variable("SKYDIVE_USERNAME");
+        var password = parsed.GetValue(_password);
+        if (parsed.GetValue(_passwordFile) is { } file)
+        {
+            if (password is not null)
+            {
+                throw new Failure(FailureKind.Usage, "--password and --password-file: use one of the two");
+            }
+
+            password = FirstLine(file);
+        }
+
+        password ??= surroundings.Variable("SKYDIVE_PASSWORD");
+        return (username, password) switch
+        {
+            (null, not null) => throw new Failure(
+                FailureKind.Usage, "a password and no name: give --username, or set SKYDIVE_USERNAME"),
+            (not null, null) => throw new Failure(
+                FailureKind.Usage, "--username needs a password: give --password-file, or set SKYDIVE_PASSWORD"),
+            _ => (username, password),
+        };
+    }
+
+    private static string FirstLine(string file)
+    {
+        try
+        {
+            return File.ReadLines(file).FirstOrDefault() is { Length: > 0 } line
+                ? line
+                : throw new Failure(FailureKind.Usage, $"--password-file {file}: its first line is empty");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new Failure(FailureKind.Usage, $"--password-file {file}: {e.Message}", e);
+        }
+    }
+
+    private static TimeSpan? Duration(ParseResult parsed, Option<string?> option)
+    {
+        if (parsed.GetValue(option) is not { } text)
+        {
+            return null;
+        }
+
+        if (!GoDuration.TryParse(text, out var duration, out var problem))
+        {
+            throw Wrong(option, problem!);
+        }
+
+        return duration;
+    }
+
+    private static int? Number(ParseResult parsed, Option<string?> option, int from, int to)
+    {
+        if (parsed.GetValue(option) is not { } text)
+        {
+            return null;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= from && number <= to
+            ? number
+            : throw Wrong(option, text, $"must be a number from {from} to {to}");
+    }
+}

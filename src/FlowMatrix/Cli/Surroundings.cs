@@ -1,0 +1,41 @@
+namespace FlowMatrix.Cli;
+
+/// <summary>What a run of the tool touches outside itself; tests give it their own.</summary>
+internal sealed record Surroundings
+{
+    public required Func<Stream> Input { get; init; }
+
+    public required Stream Output { get; init; }
+
+    public required TextWriter Error { get; init; }
+
+    public required Func<string, string?> Variable { get; init; }
+
+    public bool OutputIsTerminal { get; init; }
+
+    public bool ErrorIsTerminal { get; init; }
+
+    public int TerminalWidth { get; init; } = 80;
+
+    public static Surroundings OfThisProcess() => new()
+    {
+        Input = Console.OpenStandardInput,
+        Output = Console.OpenStandardOutput(),
+        Error = Console.Error,
+        Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
+        OutputIsTerminal = !Console.IsOutputRedirected,
+        ErrorIsTerminal = !Console.IsErrorRedirected,
+        TerminalWidth = Width(),
+    };
+
+    private static int Width()
+    {
+        if (Console.IsOutputRedirected && Console.IsErrorRedirected)
+        {
+            return 80;
+        }
+
+        // A terminal that doesn't know its size says 0.
+        return Console.WindowWidth is > 0 and var width ? width : 80;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Globalization;
+using FlowMatrix.Formats;
+using FlowMatrix.Skydive;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>What the tool says to the user: whole lines on standard error, and a line of progress on a terminal.</summary>
+internal sealed class Talk(Surroundings surroundings, bool quiet, bool verbose)
+{
+    private const long RedrawEvery = 100;
+    private const string EraseLine = "\r\x1b[K";
+
+    private readonly Lock _lock = new();
+    private readonly Stopwatch _sinceDrawn = Stopwatch.StartNew();
+    private bool _progressShown;
+
+    public void Error(string message) => Line($"flowmatrix: {message}");
+
+    public void Warn(string message)
+    {
+        if (!quiet)
+        {
+            Line($"flowmatrix: warning: {message}");
+        }
+    }
+
+    public void Detail(string message)
+    {
+        if (verbose)
+        {
+            Line($"flowmatrix: {message}");
+        }
+    }
+
+    /// <summary>A line that the user asked for; said even when quiet.</summary>
+    public void Line(string line)
+    {
+        lock (_lock)
+        {
+            Erase();
+            surroundings.Error.Write(Printable.Message(line) + "\n");
+            surroundings.Error.Flush();
+        }
+    }
+
+    public ReadProgress Progress()
+    {
+        ReadProgress? progress = null;
+        progress = new ReadProgress { Warn = Warn, Detail = Detail, Changed = () => Draw(progress!) };
+        return progress;
+    }
+
+    public void EndProgress()
+    {
+        lock (_lock)
+        {
+            Erase();
+            surroundings.Error.Flush();
+        }
+    }
+
+    private void Draw(ReadProgress progress)
+    {
+        if (quiet || !surroundings.ErrorIsTerminal)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_progressShown && _sinceDrawn.ElapsedMilliseconds < RedrawEvery)
+            {
+                return;
+            }
+
+            _sinceDrawn.Restart();
+            _progressShown = true;
+            var of = progress.HostsExpected > 0
+                ? string.Create(CultureInfo.InvariantCulture, $" of {progress.HostsExpected:N0}")
+                : "";
+            surroundings.Error.Write(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{EraseLine}{progress.HostsRead:N0}{of} hosts, {progress.SocketsRead:N0} sockets"));
+            surroundings.Error.Flush();
+        }
+    }
+
+    private void Erase()
+    {
+        if (_progressShown)
+        {
+            surroundings.Error.Write(EraseLine);
+            _progressShown = false;
+        }
+    }
+}

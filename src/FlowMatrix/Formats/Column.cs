@@ -1,0 +1,62 @@
+using System.Globalization;
+using FlowMatrix.Matrices;
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Formats;
+
+/// <summary>A field of a row, by the name that it has in every format.</summary>
+/// <param name="Text">Its text in the row with this index.</param>
+internal sealed record Column(string Name, string Description, Func<RowTexts, int, string> Text)
+{
+    /// <summary>What tells a row from another; every format that has columns has these.</summary>
+    public static readonly IReadOnlyList<Column> Key =
+    [
+        new("protocol", "TCP, UDP or SCTP", (texts, row) => Row(texts, row).Protocol.Name()),
+        new("service_host", "", (texts, row) => texts.Host(Row(texts, row).ServiceHost)),
+        new("service_address", "", (texts, row) => texts.Address(Row(texts, row).ServiceAddress)),
+        new("service_port", "", (texts, row) => texts.Port(Row(texts, row).ServicePort)),
+        new("service_path", "", (texts, row) => texts.Path(Row(texts, row).ServiceProcess)),
+        new("service_name", "", (texts, row) => texts.Name(Row(texts, row).ServiceProcess)),
+        new("client_host", "", (texts, row) => texts.Host(Row(texts, row).ClientHost)),
+        new("client_address", "", (texts, row) => texts.Address(Row(texts, row).ClientAddress)),
+        new("client_path", "", (texts, row) => texts.Path(Row(texts, row).ClientProcess)),
+        new("client_name", "", (texts, row) => texts.Name(Row(texts, row).ClientProcess)),
+    ];
+
+    /// <summary>What is known beside; only where it is asked for.</summary>
+    public static readonly IReadOnlyList<Column> Extra =
+    [
+        new(
+            "connections",
+            "how many connections the row stands for",
+            (texts, row) => Row(texts, row).Connections.ToString(CultureInfo.InvariantCulture)),
+        new("match", "how the two ends were found", (texts, row) => MatchText(Row(texts, row).Match)),
+        new("direction", "why that end is the service", (texts, row) => DirectionText(Row(texts, row).Direction)),
+        new(
+            "via",
+            "other addresses that clients used",
+            (texts, row) => string.Join(' ', texts.Matrix.Via(row).Select(texts.Address))),
+    ];
+
+    /// <summary>The kinds of match in a row, joined by "+".</summary>
+    public static string MatchText(Match match) => match switch
+    {
+        Match.Mirror => "mirror",
+        Match.ChangedDestination => "changed-destination",
+        Match.ChangedSource => "changed-source",
+        Match.Listener => "listener",
+        Match.Host => "host",
+        Match.External => "external",
+        Match.Flow => "flow",
+        _ => string.Join('+', Enum.GetValues<Match>().Where(kind => match.HasFlag(kind)).Select(MatchText)),
+    };
+
+    public static string DirectionText(Direction direction) => direction switch
+    {
+        Direction.Listener => "listener",
+        Direction.Port => "port",
+        _ => "listener+port",
+    };
+
+    private static ref readonly Row Row(RowTexts texts, int row) => ref texts.Matrix.Rows[row];
+}

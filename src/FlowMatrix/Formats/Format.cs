@@ -1,0 +1,55 @@
+using FlowMatrix.Matrices;
+
+namespace FlowMatrix.Formats;
+
+/// <summary>A way to write a matrix. One file each; <see cref="FormatList"/> registers them.</summary>
+internal abstract class Format
+{
+    /// <summary>As the user names it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>For the help text, a few words.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>Endings of file names that mean this format.</summary>
+    public virtual IReadOnlyList<string> Extensions => [$".{Name}"];
+
+    /// <summary>Not for a terminal.</summary>
+    public virtual bool IsBinary => false;
+
+    /// <summary>Whether it shows the connections with a missing end, which are not kept otherwise.</summary>
+    public virtual bool ShowsLoneEnds => false;
+
+    /// <summary>Writes all of it; the stream stays open.</summary>
+    public virtual Task WriteAsync(Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+    {
+        Write(matrix, output, options, cancel);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The same for formats that wait for nothing but the stream; they write this one.</summary>
+    protected internal virtual void Write(
+        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel) =>
+        throw new NotSupportedException($"{Name} is written asynchronously");
+}
+
+/// <summary>What a user may say about how a matrix is written.</summary>
+internal sealed record FormatOptions
+{
+    /// <summary>Columns beside those of the key.</summary>
+    public IReadOnlyList<Column> ExtraColumns { get; init; } = [];
+
+    public IReadOnlyList<Column> Columns => [.. Column.Key, .. ExtraColumns];
+
+    public bool Header { get; init; } = true;
+
+    public bool SpreadsheetSafe { get; init; }
+
+    /// <summary>One of Graphviz's layout engines.</summary>
+    public string Engine { get; init; } = "dot";
+
+    /// <summary>How many characters a line of the terminal has; null where the output is no terminal.</summary>
+    public int? TerminalWidth { get; init; }
+
+    public bool Color { get; init; }
+}

@@ -1,0 +1,28 @@
+namespace FlowMatrix.Formats;
+
+/// <summary>The one list of formats: help, validation and choice all read it.</summary>
+internal static class FormatList
+{
+    public static readonly IReadOnlyList<Format> All =
+    [
+        new CsvFormat(),
+        new JsonFormat(),
+        new NdjsonFormat(),
+        new TableFormat(),
+        new MarkdownFormat(),
+        new DotFormat(),
+        new GraphvizFormat("png"),
+        new GraphvizFormat("svg"),
+        new GraphvizFormat("pdf"),
+    ];
+
+    public static Format Default => All[0];
+
+    public static Format? Find(string name) =>
+        All.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The format that a file's name ends in, or none.</summary>
+    public static Format? ForFile(string path) =>
+        All.FirstOrDefault(format => format.Extensions.Any(
+            extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)));
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using FlowMatrix.Matrices;
+
+namespace FlowMatrix.Formats;
+
+/// <summary>One document: the rows, the hosts, what was counted, and the connections with a missing end.</summary>
+internal sealed class JsonFormat : Format
+{
+    private const int FlushAt = 64 * 1024;
+
+    public override string Name => "json";
+
+    public override string Description => "one document, also with hosts, counts and what is unmatched";
+
+    public override bool ShowsLoneEnds => true;
+
+    protected internal override void Write(
+        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+    {
+        using var json = new Utf8JsonWriter(output, RowJson.Indented);
+        json.WriteStartObject();
+        json.WriteStartArray("rows"u8);
+        for (var row = 0; row < matrix.Rows.Length; row++)
+        {
+            json.WriteStartObject();
+            RowJson.WriteFields(json, matrix, row);
+            json.WriteEndObject();
+            FlushWhenFull(json, cancel);
+        }
+
+        json.WriteEndArray();
+        WriteHosts(json, matrix.Census);
+        WriteCounts(json, matrix);
+        json.WriteStartArray("unmatched"u8);
+        foreach (var end in matrix.LoneEnds)
+        {
+            json.WriteStartObject();
+            RowJson.WriteFields(json, matrix.Vocabulary, end);
+            json.WriteEndObject();
+            FlushWhenFull(json, cancel);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        output.WriteByte((byte)'\n');
+    }
+
+    private static void WriteHosts(Utf8JsonWriter json, Census census)
+    {
+        json.WriteStartArray("hosts"u8);
+        foreach (var (name, sockets) in census.Hosts)
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, name);
+            json.WriteNumber("sockets"u8, sockets);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteCounts(Utf8JsonWriter json, Matrix matrix)
+    {
+        var census = matrix.Census;
+        json.WriteStartObject("counts"u8);
+        json.WriteNumber("rows"u8, matrix.Rows.Length);
+        json.WriteNumber("hosts"u8, census.Hosts.Count);
+        json.WriteNumber("sockets"u8, census.Sockets);
+        json.WriteNumber("services"u8, census.Services);
+        json.WriteNumber("connections"u8, census.Connections);
+        json.WriteNumber("paired"u8, census.Paired);
+        json.WriteNumber("unmatched"u8, census.LoneEnds);
+        json.WriteEndObject();
+    }
+
+    private static void FlushWhenFull(Utf8JsonWriter json, CancellationToken cancel)
+    {
+        if (json.BytesPending > FlushAt)
+        {
+            cancel.ThrowIfCancellationRequested();
+            json.Flush();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Text;
+using FlowMatrix.Matrices;
+
+namespace FlowMatrix.Formats;
+
+/// <summary>A table as GitHub and GitLab render it.</summary>
+internal sealed class MarkdownFormat : Format
+{
+    /// <summary>What Markdown never reads anything into; all else stands in a code span.</summary>
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:/-");
+
+    public override string Name => "markdown";
+
+    public override string Description => "a table for GitHub, GitLab and wikis";
+
+    public override IReadOnlyList<string> Extensions => [".md", ".markdown"];
+
+    protected internal override void Write(
+        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+    {
+        using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
+        var columns = options.Columns;
+        text.WriteLine($"| {string.Join(" | ", columns.Select(column => column.Name.Replace('_', ' ')))} |");
+        text.WriteLine($"|{string.Concat(columns.Select(_ => " --- |"))}");
+        var texts = new RowTexts(matrix, Cell);
+        for (var row = 0; row < matrix.Rows.Length; row++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            text.WriteLine($"| {string.Join(" | ", columns.Select(column => column.Text(texts, row)))} |");
+        }
+    }
+
+    private static string Cell(string raw)
+    {
+        var field = Printable.Escape(raw);
+        var plain = !field.AsSpan().ContainsAnyExcept(Plain)
+            && !field.Contains("//", StringComparison.Ordinal)
+            && !field.StartsWith("www.", StringComparison.OrdinalIgnoreCase)
+            && !field.StartsWith('-') && !field.StartsWith(':');
+        return plain ? field : CodeSpan(field);
+    }
+
+    /// <summary>
+    /// Between more backticks than there are inside. A table takes "\|" for a bar before it looks at anything else.
+    /// Source: GitHub Flavored Markdown, "Code spans" and "Tables".
+    /// </summary>
+    private static string CodeSpan(string field)
+    {
+        var fence = "`";
+        while (field.Contains(fence, StringComparison.Ordinal))
+        {
+            fence += '`';
+        }
+
+        var padding = field.StartsWith('`') || field.EndsWith('`') || field.StartsWith(' ') ? " " : "";
+        return $"{fence}{padding}{field.Replace("|", "\\|", StringComparison.Ordinal)}{padding}{fence}";
+    }
+}

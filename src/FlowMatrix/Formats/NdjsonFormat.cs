@@ -1,0 +1,39 @@
+using System.Buffers;
+using System.Text.Json;
+using FlowMatrix.Matrices;
+
+namespace FlowMatrix.Formats;
+
+/// <summary>A JSON object a row, a row a line.</summary>
+internal sealed class NdjsonFormat : Format
+{
+    private const int FlushAt = 64 * 1024;
+
+    public override string Name => "ndjson";
+
+    public override string Description => "a JSON object a line, for jq and its like";
+
+    public override IReadOnlyList<string> Extensions => [".ndjson", ".jsonl"];
+
+    protected internal override void Write(
+        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+    {
+        var buffer = new ArrayBufferWriter<byte>(FlushAt + 4096);
+        using var json = new Utf8JsonWriter(buffer, RowJson.Options);
+        for (var row = 0; row < matrix.Rows.Length; row++)
+        {
+            json.WriteStartObject();
+            RowJson.WriteFields(json, matrix, row);
+            json.WriteEndObject();
+            json.Flush();
+            json.Reset();
+            buffer.Write("\n"u8);
+            if (buffer.WrittenCount > FlushAt || row == matrix.Rows.Length - 1)
+            {
+                cancel.ThrowIfCancellationRequested();
+                output.Write(buffer.WrittenSpan);
+                buffer.ResetWrittenCount();
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using FlowMatrix.Matrices;
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Formats;
+
+/// <summary>Rows as JSON objects, under the names of the columns.</summary>
+internal static class RowJson
+{
+    /// <summary>Letters of every language stay readable; control characters are escaped, as JSON has it.</summary>
+    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static readonly JsonWriterOptions Indented = Options with { Indented = true, NewLine = "\n" };
+
+    /// <summary>The fields of a row, in an object that the caller has begun.</summary>
+    public static void WriteFields(Utf8JsonWriter json, Matrix matrix, int index)
+    {
+        ref readonly var row = ref matrix.Rows[index];
+        var (hosts, addresses, processes) =
+            (matrix.Vocabulary.Hosts, matrix.Vocabulary.Addresses, matrix.Vocabulary.Processes);
+        json.WriteString("protocol"u8, row.Protocol.Name());
+        json.WriteString("service_host"u8, hosts.Utf8(row.ServiceHost));
+        json.WriteString("service_address"u8, addresses.Text(row.ServiceAddress));
+        json.WriteNumber("service_port"u8, row.ServicePort);
+        json.WriteString("service_path"u8, processes.PathUtf8(row.ServiceProcess));
+        json.WriteString("service_name"u8, processes.NameUtf8(row.ServiceProcess));
+        json.WriteString("client_host"u8, hosts.Utf8(row.ClientHost));
+        json.WriteString("client_address"u8, addresses.Text(row.ClientAddress));
+        json.WriteString("client_path"u8, processes.PathUtf8(row.ClientProcess));
+        json.WriteString("client_name"u8, processes.NameUtf8(row.ClientProcess));
+        json.WriteNumber("connections"u8, row.Connections);
+        json.WriteString("match"u8, Column.MatchText(row.Match));
+        json.WriteString("direction"u8, Column.DirectionText(row.Direction));
+        json.WriteStartArray("via"u8);
+        foreach (var address in matrix.Via(index))
+        {
+            json.WriteStringValue(addresses.Text(address));
+        }
+
+        json.WriteEndArray();
+    }
+
+    public static void WriteFields(Utf8JsonWriter json, Vocabulary vocabulary, in LoneEnd end)
+    {
+        json.WriteString("protocol"u8, end.Protocol.Name());
+        json.WriteString("host"u8, vocabulary.Hosts.Utf8(end.Host));
+        json.WriteString("address"u8, vocabulary.Addresses.Text(end.Address));
+        json.WriteNumber("port"u8, end.Port);
+        json.WriteString("path"u8, vocabulary.Processes.PathUtf8(end.Process));
+        json.WriteString("name"u8, vocabulary.Processes.NameUtf8(end.Process));
+        json.WriteNumber("pid"u8, end.Pid);
+        json.WriteString("peer_host"u8, vocabulary.Hosts.Utf8(end.PeerHost));
+        json.WriteString("peer_address"u8, vocabulary.Addresses.Text(end.PeerAddress));
+        json.WriteNumber("peer_port"u8, end.PeerPort);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using FlowMatrix.Matrices;
+
+namespace FlowMatrix.Formats;
+
+/// <summary>
+/// The texts of a matrix's rows as one format writes them: each distinct host, path and name is made ready once,
+/// however many rows it is in.
+/// </summary>
+/// <param name="ready">What the format does to a text from the wire.</param>
+internal sealed class RowTexts(Matrix matrix, Func<string, string> ready)
+{
+    private readonly string?[] _hosts = new string?[matrix.Vocabulary.Hosts.Count];
+    private readonly string?[] _paths = new string?[matrix.Vocabulary.Processes.Count];
+    private readonly string?[] _names = new string?[matrix.Vocabulary.Processes.Count];
+    private readonly string?[] _ports = new string?[ushort.MaxValue + 1];
+
+    public Matrix Matrix => matrix;
+
+    public string Host(int id) => _hosts[id] ??= ready(matrix.Vocabulary.Hosts[id]);
+
+    public string Path(int id) => _paths[id] ??= ready(matrix.Vocabulary.Processes.Path(id));
+
+    public string Name(int id) => _names[id] ??= ready(matrix.Vocabulary.Processes.Name(id));
+
+    public string Address(int id) => matrix.Vocabulary.Addresses.Text(id);
+
+    public string Port(ushort port) => _ports[port] ??= port.ToString(CultureInfo.InvariantCulture);
+}

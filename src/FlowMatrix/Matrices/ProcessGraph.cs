@@ -1,0 +1,97 @@
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Matrices;
+
+/// <summary>
+/// A matrix as a graph: a node is a process of a host, or an address that is nobody's; an edge joins all rows from one
+/// client to one service. Nodes and edges come in a fixed order.
+/// </summary>
+internal sealed class ProcessGraph
+{
+    private readonly Vocabulary _vocabulary;
+    private readonly Dictionary<(int Host, int Process, int Address), GraphNode> _nodes = [];
+    private readonly Dictionary<(GraphNode Client, GraphNode Service), GraphEdge> _edges = [];
+
+    private ProcessGraph(Matrix matrix)
+    {
+        _vocabulary = matrix.Vocabulary;
+        foreach (ref readonly var row in matrix.Rows.AsSpan())
+        {
+            var service = Node(row.ServiceHost, row.ServiceProcess, row.ServiceAddress);
+            var client = Node(row.ClientHost, row.ClientProcess, row.ClientAddress);
+            if (!_edges.TryGetValue((client, service), out var edge))
+            {
+                _edges[(client, service)] = edge = new GraphEdge(client, service);
+            }
+
+            edge.Ports.Add((row.Protocol, row.ServicePort));
+            edge.Connections += row.Connections;
+            service.Serves.Add((row.Protocol, row.ServicePort));
+        }
+
+        Nodes = [.. _nodes.Values.Order(Comparer<GraphNode>.Create(Compare))];
+        for (var i = 0; i < Nodes.Count; i++)
+        {
+            Nodes[i].Number = i;
+        }
+
+        Edges = [.. _edges.Values.OrderBy(edge => edge.Client.Number).ThenBy(edge => edge.Service.Number)];
+    }
+
+    /// <summary>Grouped by host, those without a host last.</summary>
+    public IReadOnlyList<GraphNode> Nodes { get; }
+
+    public IReadOnlyList<GraphEdge> Edges { get; }
+
+    public static ProcessGraph From(Matrix matrix) => new(matrix);
+
+    private GraphNode Node(int host, int process, int address)
+    {
+        var key = (host, process, host == 0 ? address : 0);
+        if (!_nodes.TryGetValue(key, out var node))
+        {
+            _nodes[key] = node = new GraphNode(key.host, key.process, key.Item3);
+        }
+
+        return node;
+    }
+
+    private int Compare(GraphNode x, GraphNode y)
+    {
+        var external = (x.Host == 0).CompareTo(y.Host == 0);
+        var host = external != 0 ? external : _vocabulary.Hosts.Compare(x.Host, y.Host);
+        var address = host != 0 || x.Address == 0
+            ? host
+            : _vocabulary.Addresses[x.Address].CompareTo(_vocabulary.Addresses[y.Address]);
+        return address != 0 ? address : _vocabulary.Processes.Compare(x.Process, y.Process);
+    }
+}
+
+internal sealed class GraphNode(int host, int process, int address)
+{
+    /// <summary>0 for an external peer.</summary>
+    public int Host => host;
+
+    /// <summary>0 where it isn't known.</summary>
+    public int Process => process;
+
+    /// <summary>An external peer's; else 0.</summary>
+    public int Address => address;
+
+    /// <summary>From 0, in the order of the nodes.</summary>
+    public int Number { get; set; }
+
+    /// <summary>The ports on which it is talked to.</summary>
+    public SortedSet<(Protocol Protocol, ushort Port)> Serves { get; } = [];
+}
+
+internal sealed class GraphEdge(GraphNode client, GraphNode service)
+{
+    public GraphNode Client => client;
+
+    public GraphNode Service => service;
+
+    public SortedSet<(Protocol Protocol, ushort Port)> Ports { get; } = [];
+
+    public int Connections { get; set; }
+}
