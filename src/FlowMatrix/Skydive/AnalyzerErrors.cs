@@ -20,6 +20,10 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
     public string Where { get; } =
         options.Address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
 
+    /// <summary>With TLS 1.3 a missing client's certificate shows only once the connection is in use.</summary>
+    private string OwnCertificate =>
+        _isTls && options.Tls.Certificate is null ? "; if it asks for a client's certificate, show one with --cert and --key" : "";
+
     /// <summary>Text from the analyzer, fit for a message: it might say our own words back to us.</summary>
     public string Shown(string text)
     {
@@ -53,7 +57,7 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
         var status = $"{(int)response.StatusCode} {response.StatusCode}";
         if ((int)response.StatusCode is >= 300 and < 400)
         {
-            return Wrong($"sends us elsewhere, to {Target(response)} ({status}): give --analyzer that address if it is right");
+            return Wrong($"sends us elsewhere, to {Target(response)} ({(int)response.StatusCode}): give --analyzer that address if it is right");
         }
 
         var text = await ReadTextAsync(response, cancel);
@@ -103,30 +107,30 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
                     failure);
             }
 
-            var what = $"no TLS connection: {Shown(cause.Message)}; if the analyzer speaks plain HTTP, drop --ssl";
+            var what = $"no TLS connection: {Shown(cause.Message)}; if the analyzer speaks plain HTTP, drop --ssl{OwnCertificate}";
             return RetryPolicy.MayPass(failure) ? new PassingFailure($"{Where}: {what}", failure) : Wrong(what, failure);
         }
 
         if (RetryPolicy.MayPass(failure))
         {
-            return new PassingFailure($"{Where}: {Passing(cause)}", failure);
+            return new PassingFailure($"{Where}: {Passing(cause, error is null)}", failure);
         }
 
         return Wrong(
             error == HttpRequestError.InvalidResponse
                 ? $"doesn't speak HTTP: {Shown(cause.Message)}{(_isTls ? "" : "; if it speaks TLS, use --ssl")}"
-                : $"cannot be reached: {Shown(cause.Message)}",
+                : $"cannot be reached: {Shown(cause.Message)}{OwnCertificate}",
             failure);
     }
 
-    private string Passing(Exception cause) => cause switch
+    /// <param name="inBody">The analyzer had begun to answer: then it speaks what we speak.</param>
+    private string Passing(Exception cause, bool inBody) => cause switch
     {
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
             "connection refused: is the analyzer running, and is that its port?",
         SocketException { SocketErrorCode: SocketError.TimedOut } => "no connection: nobody answers there",
-        _ => "the connection broke off before the answer was complete" + (_isTls
-            ? options.Tls.Certificate is null ? " (if the analyzer asks for a client's certificate: --cert, --key)" : ""
-            : " (if the analyzer speaks TLS: --ssl)"),
+        _ when inBody => "the connection broke off in the middle of the answer",
+        _ => $"the connection broke off before an answer came{(_isTls ? OwnCertificate : "; if the analyzer speaks TLS, use --ssl")}",
     };
 
     private static TimeSpan? RetryAfter(HttpResponseMessage response)
