@@ -66,6 +66,28 @@ public sealed class SignalTests : IDisposable
     }
 
     [Fact]
+    public async Task While_nobody_reads_what_it_writes()
+    {
+        var input = _folder.Write(
+            "large.json",
+            $"[{string.Join(',', FakeGraph.Generated(400, connections: 5).Nodes.Select(node => node.ToJsonString()))}]");
+        var (written, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var output = PipeTarget.Create(async (stdout, cancel) =>
+        {
+            await stdout.ReadExactlyAsync(new byte[1], cancel);
+            written.SetResult();
+            await ended.Task.WaitAsync(cancel);
+        });
+
+        var (code, took, error) = await SignalledAsync(
+            Tool.Command("-i", input).WithStandardOutputPipe(output), "INT", written.Task, ended);
+
+        Assert.Equal(130, code);
+        Assert.InRange(took, TimeSpan.Zero, AtOnce);
+        Assert.Equal("", error);
+    }
+
+    [Fact]
     public async Task While_Graphviz_draws_which_the_same_signal_ends()
     {
         // What Ctrl-C does: the terminal sends the signal to both.
@@ -80,7 +102,7 @@ public sealed class SignalTests : IDisposable
     }
 
     private static async Task<(int Code, TimeSpan Took, string Error)> SignalledAsync(
-        Command command, string signal, Task ready)
+        Command command, string signal, Task ready, TaskCompletionSource? ended = null)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var error = new System.Text.StringBuilder();
@@ -92,6 +114,7 @@ public sealed class SignalTests : IDisposable
         await Tool.SignalAsync(run.ProcessId, signal);
         await process.WaitForExitAsync(limit.Token);
         var took = clock.Elapsed;
+        ended?.SetResult();
 
         return ((await run).ExitCode, took, error.ToString());
     }
