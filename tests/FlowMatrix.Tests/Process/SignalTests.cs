@@ -88,17 +88,56 @@ public sealed class SignalTests : IDisposable
     }
 
     [Fact]
+    public async Task While_a_large_table_is_laid_out()
+    {
+        using var elsewhere = new TemporaryFolder();
+        var input = elsewhere.Write(
+            "large.json",
+            $"[{string.Join(',', FakeGraph.Generated(4000, connections: 5).Nodes.Select(node => node.ToJsonString()))}]");
+        var begun = new TaskCompletionSource();
+        using var watcher = new FileSystemWatcher(_folder.FullName);
+        watcher.Created += (_, _) => begun.TrySetResult();
+        watcher.EnableRaisingEvents = true;
+
+        var (code, took, error) = await SignalledAsync(
+            Tool.Command("-i", input, "-o", _folder.PathOf("matrix.txt")), "INT", begun.Task);
+
+        Assert.Equal((130, ""), (code, error));
+        Assert.InRange(took, TimeSpan.Zero, AtOnce);
+        Assert.Empty(_folder.Files);
+    }
+
+    [Fact]
+    public async Task While_Graphviz_is_slow()
+    {
+        Graphviz("kill -INT $PPID\nexec sleep 60");
+
+        var run = await Tool.RunAsync(WithGraphviz());
+
+        Assert.Equal((130, ""), (run.ExitCode, run.Error));
+        Assert.InRange(run.RunTime, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.Equal(["dot"], _folder.Files);
+    }
+
+    [Fact]
     public async Task While_Graphviz_draws_which_the_same_signal_ends()
     {
         // What Ctrl-C does: the terminal sends the signal to both.
-        var dot = _folder.Write("dot", "#!/bin/bash\nkill -INT $PPID\nexit 130\n");
-        File.SetUnixFileMode(dot, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Graphviz("kill -INT $PPID\nexit 130");
 
-        var run = await Tool.RunAsync(Tool.Command("-i", Sample.Estate, "-o", _folder.PathOf("matrix.png"))
-            .WithEnvironmentVariables(variables => variables.Set("PATH", $"{_folder.FullName}:/usr/bin:/bin")));
+        var run = await Tool.RunAsync(WithGraphviz());
 
         Assert.Equal((130, ""), (run.ExitCode, run.Error));
         Assert.Equal(["dot"], _folder.Files);
+    }
+
+    private Command WithGraphviz() => Tool.Command("-i", Sample.Estate, "-o", _folder.PathOf("matrix.png"))
+        .WithEnvironmentVariables(variables => variables.Set("PATH", $"{_folder.FullName}:/usr/bin:/bin"));
+
+    private void Graphviz(string script)
+    {
+        var dot = _folder.Write("dot", $"#!/bin/bash\n{script}\n");
+        File.SetUnixFileMode(dot, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
     private static async Task<(int Code, TimeSpan Took, string Error)> SignalledAsync(
