@@ -88,26 +88,6 @@ public sealed class SignalTests : IDisposable
     }
 
     [Fact]
-    public async Task While_a_large_table_is_laid_out()
-    {
-        using var elsewhere = new TemporaryFolder();
-        var input = elsewhere.Write(
-            "large.json",
-            $"[{string.Join(',', FakeGraph.Generated(4000, connections: 5).Nodes.Select(node => node.ToJsonString()))}]");
-        var begun = new TaskCompletionSource();
-        using var watcher = new FileSystemWatcher(_folder.FullName);
-        watcher.Created += (_, _) => begun.TrySetResult();
-        watcher.EnableRaisingEvents = true;
-
-        var (code, took, error) = await SignalledAsync(
-            Tool.Command("-i", input, "-o", _folder.PathOf("matrix.txt")), "INT", begun.Task);
-
-        Assert.Equal((130, ""), (code, error));
-        Assert.InRange(took, TimeSpan.Zero, AtOnce);
-        Assert.Empty(_folder.Files);
-    }
-
-    [Fact]
     public async Task While_Graphviz_is_slow()
     {
         Graphviz("kill -INT $PPID\nexec sleep 60");
