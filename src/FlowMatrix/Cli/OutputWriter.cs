@@ -15,6 +15,9 @@ internal static class OutputWriter
         }
 
         using var file = AtomicFile.Create(output.Path);
+
+        // Some formats are long in hearing of an interrupt, and nobody waits for them.
+        await using var interrupted = cancel.Register(file.Discard);
         try
         {
             await output.Format.WriteAsync(matrix, file.Stream, output.Options, cancel);
