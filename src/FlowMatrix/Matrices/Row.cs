@@ -71,3 +71,13 @@ internal struct Row
         ((ulong)(uint)ClientProcess << 32) | (uint)ClientAddress,
         ((ulong)(uint)ServiceHost << 40) ^ ((ulong)(uint)ClientHost << 18) ^ ((ulong)ServicePort << 2) ^ (ulong)Protocol);
 }
+
+/// <summary>Rows are the same where their key is.</summary>
+internal sealed class RowKeys : IEqualityComparer<Row>
+{
+    public static readonly RowKeys Instance = new();
+
+    public bool Equals(Row x, Row y) => x.SameKey(y);
+
+    public int GetHashCode(Row obj) => (int)obj.KeyHash();
+}
