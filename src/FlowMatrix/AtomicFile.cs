@@ -37,7 +37,9 @@ internal sealed class AtomicFile : IDisposable
                 return new AtomicFile(path, full, null, new FileStream(full, FileMode.Append, FileAccess.Write));
             }
 
-            var target = new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, true)!.FullName;
+            var target = new FileInfo(full).LinkTarget is null
+                ? full
+                : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
             UnixFileMode? mode = null;
             if (File.Exists(target))
             {

@@ -13,6 +13,19 @@ internal sealed class DotFormat : Format
 {
     private const int MostPortsShown = 6;
 
+    /// <summary>
+    /// From so many edges on, labels on them would cover each other: the ports stand at the services instead, each
+    /// service's edges have a colour, and the layout is two columns, clients left and services right.
+    /// </summary>
+    private const int Crowd = 60;
+
+    /// <summary>The layouts that draw clusters; in the others a node says its host itself.</summary>
+    private static readonly string[] DrawClusters = ["dot", "fdp", "osage"];
+
+    /// <summary>Dark enough on white, and told apart by most of those who see fewer colours.</summary>
+    private static readonly string[] Colors =
+        ["#1d4ed8", "#b45309", "#047857", "#be185d", "#6d28d9", "#0e7490", "#4d7c0f", "#b91c1c"];
+
     public override string Name => "dot";
 
     public override string Description => "a graph in Graphviz's language";
@@ -25,37 +38,47 @@ internal sealed class DotFormat : Format
         using var dot = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
         var graph = ProcessGraph.From(matrix);
         var texts = new RowTexts(matrix, Printable.Escape);
-        WriteHead(dot, options);
+        var look = new Look(graph.Edges.Count > Crowd, DrawClusters.Contains(options.Engine));
+        WriteHead(dot, options, graph.Edges.Count);
         foreach (var host in graph.Nodes.GroupBy(node => node.Host))
         {
             cancel.ThrowIfCancellationRequested();
-            WriteHost(dot, host, texts);
+            WriteHost(dot, host, texts, look);
         }
 
         dot.WriteLine();
         foreach (var edge in graph.Edges)
         {
             cancel.ThrowIfCancellationRequested();
-            WriteEdge(dot, edge);
+            WriteEdge(dot, edge, look);
         }
 
         dot.WriteLine("}");
     }
 
-    private static void WriteHead(StreamWriter dot, FormatOptions options)
+    private static void WriteHead(StreamWriter dot, FormatOptions options, int edges)
     {
         dot.WriteLine("digraph flowmatrix {");
         dot.WriteLine("  graph [bgcolor=\"#ffffff\", fontname=\"Helvetica,Arial,sans-serif\", pad=0.3, charset=\"UTF-8\"];");
-        dot.WriteLine(options.Engine is "dot"
-            ? "  graph [rankdir=LR, nodesep=0.18, ranksep=1.6, newrank=true, remincross=true];"
-            : "  graph [overlap=prism, overlap_scaling=4, sep=\"+14\", esep=\"+8\", splines=true, outputorder=edgesfirst];");
+        dot.WriteLine($"  graph [{Layout(options.Engine, edges)}];");
         dot.WriteLine("  node [shape=box, style=\"rounded,filled\", fillcolor=\"#ffffff\", color=\"#5b6b7d\", "
-            + "fontname=\"Helvetica,Arial,sans-serif\", fontsize=11, height=0.34, margin=\"0.12,0.05\"];");
+            + "fontname=\"Helvetica,Arial,sans-serif\", fontsize=11, "
+            + $"height=0.34, margin=\"0.12,0.05\"{(options.Engine == "patchwork" ? ", area=9" : "")}];");
         dot.WriteLine("  edge [color=\"#64748bcc\", fontcolor=\"#334155\", fontname=\"Helvetica,Arial,sans-serif\", "
             + "fontsize=9, arrowsize=0.6];");
     }
 
-    private static void WriteHost(StreamWriter dot, IGrouping<int, GraphNode> host, RowTexts texts)
+    private static string Layout(string engine, int edges) => engine switch
+    {
+        "dot" when edges > Crowd => $"rankdir=LR, nodesep=0.22, ranksep={Math.Clamp(edges / 30, 3, 15)}, remincross=true",
+        "dot" => "rankdir=LR, nodesep=0.18, ranksep=1.6, newrank=true, remincross=true",
+        "fdp" => "K=1.2, sep=\"+24\", esep=\"+8\", splines=true, outputorder=edgesfirst",
+        "osage" => "pack=48, splines=true, outputorder=edgesfirst",
+        "patchwork" => "size=\"14,14\", ratio=0.6",
+        _ => "overlap=prism, overlap_scaling=4, sep=\"+14\", esep=\"+8\", splines=true, outputorder=edgesfirst",
+    };
+
+    private static void WriteHost(StreamWriter dot, IGrouping<int, GraphNode> host, RowTexts texts, Look look)
     {
         dot.WriteLine();
         if (host.Key == 0)
@@ -72,43 +95,68 @@ internal sealed class DotFormat : Format
             return;
         }
 
-        dot.WriteLine($"  subgraph cluster_{host.First().Number} {{");
-        dot.WriteLine($"    label={Quote(texts.Host(host.Key))}; labeljust=l; fontsize=13; style=\"rounded,filled\"; "
-            + "fillcolor=\"#f1f5f9\"; color=\"#94a3b8\"; margin=14;");
-        foreach (var node in host)
+        if (look.Clusters)
         {
-            WriteProcess(dot, node, texts);
+            dot.WriteLine($"  subgraph cluster_{host.First().Number} {{");
+            dot.WriteLine($"    label={Quote(texts.Host(host.Key))}; labeljust=l; fontsize=13; style=\"rounded,filled\"; "
+                + "fillcolor=\"#f1f5f9\"; color=\"#94a3b8\"; margin=14;");
         }
 
-        dot.WriteLine("  }");
+        foreach (var node in host)
+        {
+            WriteProcess(dot, node, texts, look);
+        }
+
+        if (look.Clusters)
+        {
+            dot.WriteLine("  }");
+        }
     }
 
-    private static void WriteProcess(StreamWriter dot, GraphNode node, RowTexts texts)
+    private static void WriteProcess(StreamWriter dot, GraphNode node, RowTexts texts, Look look)
     {
         var (name, path) = (texts.Name(node.Process), texts.Path(node.Process));
         var shown = name.Length > 0 ? name : path.Length > 0 ? path : "?";
-        var look = node.Serves.Count > 0 ? ", fillcolor=\"#dbeafe\", color=\"#1d4ed8\"" : "";
+        shown += look.Crowded && node.Serves.Count > 0 ? $"\n:{Ports(node.Serves)}" : "";
+        shown += look.Clusters ? "" : $"\n{texts.Host(node.Host)}";
+        var color = look.Crowded ? ColorOf(node) : Colors[0];
+        var colors = node.Serves.Count > 0 ? $", fillcolor=\"#dbeafe\", color=\"{color}\"" : "";
         var unknown = node.Process == 0 ? ", style=\"rounded,filled,dashed\"" : "";
         dot.WriteLine($"    p{node.Number} [label={Quote(shown)}, "
-            + $"tooltip={Quote(node.Process == 0 ? "process not known" : $"{name} {path}".Trim())}{look}{unknown}];");
+            + $"tooltip={Quote(node.Process == 0 ? "process not known" : $"{name} {path}".Trim())}{colors}{unknown}];");
     }
 
-    private static void WriteEdge(StreamWriter dot, GraphEdge edge)
+    private static void WriteEdge(StreamWriter dot, GraphEdge edge, Look look)
     {
         // From one connection to many thousands, between one and four points thick.
         var width = 1 + Math.Min(3, Math.Log10(Math.Max(1, edge.Connections)) * 1.2);
         var udp = edge.Ports.All(port => port.Protocol == Protocol.Udp) ? ", style=dashed" : "";
-        dot.WriteLine(string.Create(
+        var ports = Ports(edge.Ports);
+        dot.Write(string.Create(
             CultureInfo.InvariantCulture,
-            $"  p{edge.Client.Number} -> p{edge.Service.Number} [label={Quote(Ports(edge))}, penwidth={width:0.0}{udp}, "
-            + $"tooltip={Quote($"{edge.Connections} connections")}];"));
+            $"  p{edge.Client.Number} -> p{edge.Service.Number} [penwidth={width:0.0}{udp}, "
+            + $"tooltip={Quote($"{ports}: {edge.Connections} connection{(edge.Connections == 1 ? "" : "s")}")}"));
+        if (look.Crowded)
+        {
+            // A service with one port has it in its own label.
+            var label = edge.Service.Serves.Count > 1 || edge.Service.Host == 0 ? $", headlabel={Quote(ports)}" : "";
+            var aside = edge.Client.Serves.Count > 0 ? ", constraint=false" : "";
+            dot.WriteLine($", color=\"{ColorOf(edge.Service)}b0\"{label}{aside}];");
+        }
+        else
+        {
+            dot.WriteLine($", label={Quote(ports)}];");
+        }
     }
 
-    private static string Ports(GraphEdge edge)
+    private static string ColorOf(GraphNode node) => Colors[node.Number % Colors.Length];
+
+    private static string Ports(SortedSet<(Protocol Protocol, ushort Port)> ports)
     {
-        var shown = edge.Ports.Take(MostPortsShown)
-            .Select(port => port.Protocol == Protocol.Tcp ? $"{port.Port}" : $"{port.Port}/{port.Protocol.Name().ToLowerInvariant()}");
-        var more = edge.Ports.Count - MostPortsShown;
+        var shown = ports.Take(MostPortsShown).Select(port => port.Protocol == Protocol.Tcp
+            ? $"{port.Port}"
+            : $"{port.Port}/{port.Protocol.Name().ToLowerInvariant()}");
+        var more = ports.Count - MostPortsShown;
         return string.Join(", ", shown) + (more > 0 ? $" +{more}" : "");
     }
 
@@ -121,4 +169,8 @@ internal sealed class DotFormat : Format
         .Replace("\"", "\\\"", StringComparison.Ordinal)
         .Replace("&", "&amp;", StringComparison.Ordinal)
         .Replace("\n", "\\n", StringComparison.Ordinal) + "\"";
+
+    /// <param name="Crowded">There are more edges than can each have a label.</param>
+    /// <param name="Clusters">Hosts are drawn as boxes around their processes.</param>
+    private readonly record struct Look(bool Crowded, bool Clusters);
 }

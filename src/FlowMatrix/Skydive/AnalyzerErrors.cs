@@ -53,7 +53,7 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
         var status = $"{(int)response.StatusCode} {response.StatusCode}";
         if ((int)response.StatusCode is >= 300 and < 400)
         {
-            return Wrong($"sends us elsewhere, to {Target(response)} ({status}): give --analyzer that address if it is right");
+            return Wrong($"sends us elsewhere, to {Target(response)} ({(int)response.StatusCode}): give --analyzer that address if it is right");
         }
 
         var text = await ReadTextAsync(response, cancel);
@@ -109,7 +109,7 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
 
         if (RetryPolicy.MayPass(failure))
         {
-            return new PassingFailure($"{Where}: {Passing(cause)}", failure);
+            return new PassingFailure($"{Where}: {Passing(cause, error is null)}", failure);
         }
 
         return Wrong(
@@ -119,12 +119,14 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
             failure);
     }
 
-    private string Passing(Exception cause) => cause switch
+    /// <param name="inBody">The analyzer had begun to answer: then it speaks what we speak.</param>
+    private string Passing(Exception cause, bool inBody) => cause switch
     {
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
             "connection refused: is the analyzer running, and is that its port?",
         SocketException { SocketErrorCode: SocketError.TimedOut } => "no connection: nobody answers there",
-        _ => "the connection broke off before the answer was complete" + (_isTls
+        _ when inBody => "the connection broke off in the middle of the answer",
+        _ => "the connection broke off before an answer came" + (_isTls
             ? options.Tls.Certificate is null ? " (if the analyzer asks for a client's certificate: --cert, --key)" : ""
             : " (if the analyzer speaks TLS: --ssl)"),
     };

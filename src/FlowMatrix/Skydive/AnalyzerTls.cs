@@ -104,11 +104,7 @@ internal sealed class AnalyzerTls : IDisposable
         var found = new X509Certificate2Collection();
         if (options.CaCertificate is { } file)
         {
-            Reading(file, "certificates", () => found.ImportFromPem(ReadText(file)));
-            if (found.Count == 0)
-            {
-                throw new Failure(FailureKind.Usage, $"{file}: holds no PEM certificate (\"-----BEGIN CERTIFICATE-----\")");
-            }
+            ReadCertificates(file, ReadText(file), found);
         }
 
         return found;
@@ -126,7 +122,7 @@ internal sealed class AnalyzerTls : IDisposable
 
         var keyFile = options.Key ?? file;
         var (pem, key) = (ReadText(file), ReadText(keyFile));
-        Reading(file, "certificates", () => all.ImportFromPem(pem));
+        ReadCertificates(file, pem, all);
         X509Certificate2? own = null;
         Reading(keyFile, $"the unencrypted key of the certificate in {file}", () => own = X509Certificate2.CreateFromPem(pem, key));
         if (OperatingSystem.IsWindows())
@@ -140,6 +136,15 @@ internal sealed class AnalyzerTls : IDisposable
         return own;
     }
 
+    private static void ReadCertificates(string file, string pem, X509Certificate2Collection into)
+    {
+        Reading(file, "certificates", () => into.ImportFromPem(pem));
+        if (into.Count == 0)
+        {
+            throw new Failure(FailureKind.Usage, $"{file}: holds no PEM certificate (\"-----BEGIN CERTIFICATE-----\")");
+        }
+    }
+
     private static string ReadText(string file)
     {
         try
@@ -148,7 +153,13 @@ internal sealed class AnalyzerTls : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new Failure(FailureKind.Usage, $"{file}: cannot be read: {e.Message}", e);
+            var why = e switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => "no such file",
+                UnauthorizedAccessException => "permission denied, or a folder",
+                _ => e.Message,
+            };
+            throw new Failure(FailureKind.Usage, $"{file}: cannot be read: {why}", e);
         }
     }
 
@@ -160,7 +171,8 @@ internal sealed class AnalyzerTls : IDisposable
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw new Failure(FailureKind.Usage, $"{file}: doesn't hold {what} as PEM: {e.Message}", e);
+            var why = e.Message.Split(" (Parameter ")[0];
+            throw new Failure(FailureKind.Usage, $"{file}: doesn't hold {what} as PEM: {why}", e);
         }
     }
 }

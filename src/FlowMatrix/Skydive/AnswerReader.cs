@@ -46,7 +46,11 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         }
         catch (JsonException e)
         {
-            throw json.IsCutOff() ? CutOff(json) : Nonsense($"line {json.Line()}: {Reason(e)}", e);
+            throw Nonsense($"line {json.Line()}: {Reason(e)}", e);
+        }
+        catch (EndOfStreamException)
+        {
+            throw CutOff(json);
         }
         catch (InvalidDataException e)
         {
@@ -93,14 +97,14 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             }
             else
             {
-                ReadSockets(ref json, table.FlowSockets);
+                ReadSockets(ref json, table.FlowSockets, mustBe: false);
             }
         }
 
         host = string.IsNullOrEmpty(host) ? name : host;
         if (_problem is not null)
         {
-            throw new Failure(kind, $"{source}: {(host is null ? "flow" : $"host {host}")}: {_problem} (line {json.Line()})");
+            throw new Failure(kind, $"{source}: {(host is null ? "flow" : $"host {host}")}: {_problem}");
         }
 
         if (!isHost && _addresses.Count == 0)
@@ -134,7 +138,8 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         {
             if (json.NameIs("Sockets"u8))
             {
-                isHost |= ReadSockets(ref json, table.Sockets);
+                isHost = true;
+                ReadSockets(ref json, table.Sockets, mustBe: true);
             }
             else if (json.NameIs("Name"u8))
             {
@@ -185,7 +190,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         json.Read();
         if (json.TokenType == JsonTokenType.String)
         {
-            AddAddress(json.GetString());
+            AddAddress(json, json.GetString());
         }
         else if (json.TokenType == JsonTokenType.StartArray)
         {
@@ -193,7 +198,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             {
                 if (json.TokenType == JsonTokenType.String)
                 {
-                    AddAddress(json.GetString());
+                    AddAddress(json, json.GetString());
                 }
 
                 json.Skip();
@@ -205,13 +210,13 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         }
     }
 
-    private void AddAddress(string text)
+    private void AddAddress(in JsonStream json, string text)
     {
         var prefix = text.IndexOf('/', StringComparison.Ordinal);
         var address = table.Vocabulary.Addresses.Add(Encoding.UTF8.GetBytes(prefix < 0 ? text : text[..prefix]));
         if (address == 0)
         {
-            _problem ??= $"interface address \"{text}\" is no IP address";
+            _problem ??= $"interface address \"{text}\" is no IP address (line {json.Line()})";
         }
         else
         {
@@ -220,15 +225,20 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
     }
 
     /// <summary>After a property's name: its value, if it is an array of sockets.</summary>
-    /// <returns>Whether it was one, or null in the place of one.</returns>
-    private bool ReadSockets(ref JsonStream json, SocketList into)
+    /// <param name="mustBe">Whether it can be nothing else, save null; other arrays and values are passed over.</param>
+    private void ReadSockets(ref JsonStream json, SocketList into, bool mustBe)
     {
-        if (json.TakeOver() != '[' || json.PeekIntoArray() is not ((byte)'{' or (byte)']'))
+        if (json.TakeOver() != '[' || (!mustBe && json.PeekIntoArray() is not ((byte)'{' or (byte)']')))
         {
             json.HandBack(arrayWalked: false);
             json.Read();
             json.Skip();
-            return json.TokenType == JsonTokenType.Null;
+            if (mustBe && json.TokenType != JsonTokenType.Null)
+            {
+                _problem ??= $"Sockets is no list of sockets (line {json.Line()})";
+            }
+
+            return;
         }
 
         json.Advance(1);
@@ -243,16 +253,15 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             }
 
             Expect((byte)'{', next, json);
-            ReadSocket(ref json, into, ordinal);
+            ReadSocket(ref json, into, ordinal, mustBe);
             next = json.SkipWhiteSpace();
         }
 
         json.Advance(1);
         json.HandBack(arrayWalked: true);
-        return true;
     }
 
-    private void ReadSocket(ref JsonStream json, SocketList into, int ordinal)
+    private void ReadSocket(ref JsonStream json, SocketList into, int ordinal, bool mustBe)
     {
         var length = _parser.ReadInKnownOrder(json.Rest, out var socket);
         while (length == 0)
@@ -270,13 +279,18 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         }
 
         json.Advance(length);
-        if (_parser.Problem is not null)
+        if (!mustBe && !_parser.WasSocket)
         {
-            _problem ??= $"socket {ordinal} {_parser.Problem}";
+            return;
         }
-        else if (_parser.WasSocket)
+
+        if (_parser.Problem is null)
         {
             into.Add(socket);
+        }
+        else
+        {
+            _problem ??= $"socket {ordinal} {_parser.Problem} (line {json.Line()})";
         }
     }
 

@@ -52,22 +52,43 @@ internal ref struct JsonStream
     public readonly bool IsFinal => _final;
 
     /// <summary>The next token; false at the end of the stream.</summary>
-    /// <exception cref="JsonException">Not JSON, or cut off in the middle.</exception>
+    /// <exception cref="JsonException">Not JSON.</exception>
+    /// <exception cref="EndOfStreamException">The beginning of good JSON, and no more.</exception>
     public bool Read()
     {
         while (!_reader.Read())
         {
+            Advance((int)_reader.BytesConsumed);
             if (_final)
             {
-                return false;
+                return ReadLast();
             }
 
-            Advance((int)_reader.BytesConsumed);
             Fill();
             Restart(_reader.CurrentState);
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// What is left is good so far: the token reader, which doesn't know that it is the end, wants more of it. That it
+    /// is the end can only complete a number, or show that the text is cut off.
+    /// </summary>
+    private bool ReadLast()
+    {
+        var last = new Utf8JsonReader(Rest, isFinalBlock: true, _reader.CurrentState);
+        try
+        {
+            var more = last.Read();
+            _reader = last;
+            return more;
+        }
+        catch (JsonException e)
+        {
+            Restart(_reader.CurrentState);
+            throw new EndOfStreamException(null, e);
+        }
     }
 
     /// <summary>Skips the value whose first token was just read.</summary>
@@ -201,30 +222,5 @@ internal ref struct JsonStream
     public readonly long Line() =>
         _lines + (_takenOver ? 0 : Rest[..(int)_reader.BytesConsumed].Count((byte)'\n'));
 
-    /// <summary>
-    /// Whether the text so far is the beginning of good JSON: then what went wrong is that it ends too early.
-    /// </summary>
-    public readonly bool IsCutOff()
-    {
-        if (!_final || _takenOver)
-        {
-            return false;
-        }
-
-        try
-        {
-            var again = new Utf8JsonReader(Rest, isFinalBlock: false, _reader.CurrentState);
-            while (again.Read())
-            {
-            }
-
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
-
-    private void Restart(JsonReaderState state) => _reader = new Utf8JsonReader(Rest, _final, state);
+    private void Restart(JsonReaderState state) => _reader = new Utf8JsonReader(Rest, isFinalBlock: false, state);
 }

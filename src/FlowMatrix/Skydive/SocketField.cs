@@ -23,6 +23,9 @@ internal static class SocketFields
     /// <summary>A socket without one of these cannot be placed.</summary>
     public const int Required = (1 << 6) - 1;
 
+    /// <summary>An object without any of these is no socket at all.</summary>
+    public const int Endpoints = (1 << 4) - 1;
+
     private static readonly byte[][] Names =
         [.. Enum.GetNames<SocketField>().Select(System.Text.Encoding.ASCII.GetBytes)];
 

@@ -23,7 +23,7 @@ internal sealed class SocketParser(Vocabulary vocabulary)
     /// <summary>What is wrong with the last socket that was read; null where nothing is.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>Whether the last object that was read had any of a socket's keys.</summary>
+    /// <summary>Whether the last object that was read had any of a socket's endpoints.</summary>
     public bool WasSocket { get; private set; }
 
     /// <summary>Reads the object at the start of the text in the order of the one before.</summary>
@@ -101,7 +101,7 @@ internal sealed class SocketParser(Vocabulary vocabulary)
     {
         socket = default;
         Problem = null;
-        string path = "", name = "";
+        string path = "", name = "", badRemote = "";
         int seen = 0, keys = 0;
         var plain = true;
         var reader = new Utf8JsonReader(text, isFinalBlock: false, default);
@@ -166,6 +166,10 @@ internal sealed class SocketParser(Vocabulary vocabulary)
             {
                 Problem ??= $"{field} {Show(ref reader)} is no {Kind(field)}";
             }
+            else if (field == SocketField.RemoteAddress && socket.Remote == 0)
+            {
+                badRemote = Show(ref reader);
+            }
 
             if (!reader.TrySkip())
             {
@@ -178,12 +182,7 @@ internal sealed class SocketParser(Vocabulary vocabulary)
             return 0;
         }
 
-        WasSocket = seen != 0;
-        if (!WasSocket)
-        {
-            return (int)reader.BytesConsumed;
-        }
-
+        WasSocket = (seen & SocketFields.Endpoints) != 0;
         Learn(plain && keys == SocketFields.Count);
         if (Problem is null && (seen & SocketFields.Required) != SocketFields.Required)
         {
@@ -193,8 +192,7 @@ internal sealed class SocketParser(Vocabulary vocabulary)
 
         if (Problem is null && !Classify(ref socket))
         {
-            var which = socket.Local == 0 ? SocketField.LocalAddress : SocketField.RemoteAddress;
-            Problem = $"{which} is no IP address";
+            Problem = $"{SocketField.RemoteAddress} {badRemote} is no IP address";
         }
 
         if (Problem is not null && name.Length + path.Length > 0)

@@ -1,0 +1,184 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using FlowMatrix.Skydive;
+
+namespace FlowMatrix.Tests.Skydive;
+
+/// <summary>What a real analyzer answers with status 400.</summary>
+internal sealed class RefusedQueryException(string message) : Exception(message);
+
+/// <summary>
+/// Evaluates the few Gremlin steps that the tool sends, scanned as Skydive scans them: a string begins and ends with
+/// either quote, without escapes.
+/// </summary>
+internal sealed class FakeGremlin
+{
+    private readonly string _text;
+    private int _at;
+
+    private FakeGremlin(string text) => _text = text;
+
+    public static JsonNode Evaluate(FakeGraph graph, string gremlin) => new FakeGremlin(gremlin).Evaluate(graph);
+
+    private JsonNode Evaluate(FakeGraph graph)
+    {
+        var first = Word();
+        if (first != "G")
+        {
+            throw new RefusedQueryException($"found \"{first}\", expected `G`");
+        }
+
+        List<JsonObject>? nodes = null;
+        JsonNode? answer = null;
+        while (Next() != '\0')
+        {
+            Expect('.', $"found \"{Next()}\", expected `.`");
+            var step = Word();
+            var parameters = Parameters();
+            switch (step.ToUpperInvariant())
+            {
+                case "AT" or "CONTEXT":
+                    CheckMoment(parameters);
+                    graph = graph.Past ?? throw new RefusedQueryException("Backend does not support history");
+                    break;
+                case "V":
+                    nodes = graph.Nodes;
+                    break;
+                case "HAS" when nodes is not null:
+                    nodes = [.. nodes.Where(node => Matches(node, parameters))];
+                    break;
+                case "HASKEY" when nodes is not null:
+                    nodes = [.. nodes.Where(node => node["Metadata"]!.AsObject().ContainsKey((string)parameters[0]))];
+                    break;
+                case "VALUES" when nodes is not null:
+                    answer = new JsonArray([.. nodes.Select(node => node["Metadata"]![(string)parameters[0]]!.DeepClone())]);
+                    break;
+                case "FLOWS":
+                    answer = graph.FlowSockets;
+                    break;
+                case "HAS" or "SOCKETS" when answer is not null:
+                    break;
+                default:
+                    throw new RefusedQueryException($"Expected step function, got: {step}");
+            }
+        }
+
+        return answer ?? new JsonArray([.. (nodes ?? throw new RefusedQueryException("Error while executing the query"))
+            .Select(node => node.DeepClone())]);
+    }
+
+    private static bool Matches(JsonObject node, List<object> parameters)
+    {
+        var value = (string?)node["Metadata"]![(string)parameters[0]] ?? "";
+        return parameters[1] switch
+        {
+            Predicate { Name: "WITHIN" } within => within.Values.Contains(value),
+            Predicate not => !not.Values.Contains(value),
+            var same => same.Equals(value),
+        };
+    }
+
+    private static void CheckMoment(List<object> parameters)
+    {
+        var text = (string)parameters[0];
+        var isRfc = DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, default, out var moment);
+        if (!isRfc && text != "-0s" && !(text.StartsWith('-') && GoDuration.TryParse(text[1..], out _, out _)))
+        {
+            throw new RefusedQueryException("Time must be in RFC1123 or in Go Duration format");
+        }
+
+        if (isRfc && moment > DateTimeOffset.UtcNow)
+        {
+            throw new RefusedQueryException("Sorry, I can't predict the future");
+        }
+    }
+
+    private List<object> Parameters()
+    {
+        Expect('(', $"Expected left parenthesis, got: {Next()}");
+        var parameters = new List<object>();
+        while (Next() != ')')
+        {
+            var c = Next();
+            if (c == '\0')
+            {
+                throw new RefusedQueryException("Expected right parenthesis");
+            }
+
+            if (c == ',')
+            {
+                _at++;
+            }
+            else if (c is '\'' or '"')
+            {
+                parameters.Add(Text());
+            }
+            else if (char.IsAsciiDigit(c))
+            {
+                parameters.Add(long.Parse(Word()));
+            }
+            else
+            {
+                var word = Word();
+                parameters.Add(word.ToUpperInvariant() is "WITHIN" or "NE"
+                    ? new Predicate(word.ToUpperInvariant(), Parameters())
+                    : throw new RefusedQueryException($"Unexpected token while parsing parameters, got: {word}"));
+            }
+        }
+
+        _at++;
+        return parameters;
+    }
+
+    private string Text()
+    {
+        var text = new StringBuilder();
+        for (_at++; _at < _text.Length && _text[_at] is not ('\'' or '"' or '\0'); _at++)
+        {
+            text.Append(_text[_at]);
+        }
+
+        _at++;
+        return text.ToString();
+    }
+
+    private string Word()
+    {
+        Next();
+        var start = _at;
+        while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] == '_'))
+        {
+            _at++;
+        }
+
+        if (_at == start && _at < _text.Length)
+        {
+            _at++;
+        }
+
+        return _text[start..Math.Min(_at, _text.Length)];
+    }
+
+    private char Next()
+    {
+        while (_at < _text.Length && _text[_at] is ' ' or '\t' or '\n')
+        {
+            _at++;
+        }
+
+        return _at < _text.Length ? _text[_at] : '\0';
+    }
+
+    private void Expect(char expected, string otherwise)
+    {
+        if (Next() != expected)
+        {
+            throw new RefusedQueryException(otherwise);
+        }
+
+        _at++;
+    }
+
+    private sealed record Predicate(string Name, List<object> Values);
+}

@@ -1,0 +1,121 @@
+using System.IO.Compression;
+using FlowMatrix.Skydive;
+using FlowMatrix.Sockets;
+
+namespace FlowMatrix.Tests.Skydive;
+
+public sealed class SavedAnswerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("saved.json", false)]
+    [InlineData("saved.json.gz", false)]
+    [InlineData("saved.json", true)]
+    public async Task A_saved_answer_gives_the_same_matrix_later(string name, bool past)
+    {
+        var graph = past ? new FakeGraph { Past = FakeGraph.Recorded() } : FakeGraph.Recorded();
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
+        var query = new AnalyzerQuery
+        {
+            At = past ? new PointInTime("-10m") : null,
+            UseFlows = true,
+            HostsPerRequest = 1,
+            SaveTo = _folder.PathOf(name),
+        };
+
+        var live = await SaveAsync(analyzer, query);
+
+        var saved = Read(query.SaveTo);
+        Assert.Equal(past, saved.Past);
+        Assert.Equal(MatrixLines.Of(live), MatrixLines.Of(saved));
+        Assert.Equal([name], _folder.Files);
+    }
+
+    [Fact]
+    public async Task It_has_an_answer_a_line_in_the_order_of_the_hosts_names()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(20));
+        var query = new AnalyzerQuery { HostsPerRequest = 1, SaveTo = _folder.PathOf("saved.json") };
+
+        await SaveAsync(analyzer, query);
+        var first = await File.ReadAllLinesAsync(query.SaveTo);
+        await SaveAsync(analyzer, query);
+
+        Assert.Equal(22, first.Length);
+        Assert.All(first.Take(20), (line, i) => Assert.Contains($"\"host-{i:d4}\"", line));
+        Assert.Equal(first, await File.ReadAllLinesAsync(query.SaveTo));
+    }
+
+    [Fact]
+    public async Task A_line_break_within_an_answer_is_left_out()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
+        {
+            Intercept = async query => query.Gremlin.Contains("IPV", StringComparison.Ordinal)
+                && await query.AnswerAsync(200, "[\r\n]", "application/json"),
+        });
+        var query = new AnalyzerQuery { SaveTo = _folder.PathOf("saved.json") };
+
+        await SaveAsync(analyzer, query);
+
+        Assert.Equal(3, (await File.ReadAllLinesAsync(query.SaveTo)).Length);
+    }
+
+    [Fact]
+    public async Task A_try_that_failed_leaves_nothing_in_it()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
+        {
+            Intercept = async query => query.Number == 2
+                && await query.BreakOffAsync("""[{"Host":"ghost","Metadata":{"Name":"ghost","Sockets":[]}},"""),
+        });
+        var query = new AnalyzerQuery { SaveTo = _folder.PathOf("saved.json") };
+
+        var live = await SaveAsync(analyzer, query);
+
+        Assert.DoesNotContain("ghost", await File.ReadAllTextAsync(query.SaveTo));
+        Assert.Equal(MatrixLines.Of(live), MatrixLines.Of(Read(query.SaveTo)));
+    }
+
+    [Fact]
+    public async Task When_the_analyzer_fails_the_old_file_stays_and_nothing_else()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(9), new()
+        {
+            Intercept = async query => query.Number == 4 && await query.AnswerAsync(500),
+        });
+        var query = new AnalyzerQuery { HostsPerRequest = 1, SaveTo = _folder.Write("saved.json", "old") };
+
+        await Assert.ThrowsAsync<Failure>(() => SaveAsync(analyzer, query));
+
+        Assert.Equal("old", await File.ReadAllTextAsync(query.SaveTo));
+        Assert.Equal(["saved.json"], _folder.Files);
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_not_there_is_said_before_the_analyzer_is_asked()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
+        var query = new AnalyzerQuery { SaveTo = _folder.PathOf("none/saved.json") };
+
+        var failure = await Assert.ThrowsAsync<Failure>(() => SaveAsync(analyzer, query));
+
+        Assert.Equal($"cannot write {query.SaveTo}: its folder doesn't exist", failure.Message);
+        Assert.Empty(analyzer.Queries);
+    }
+
+    private static Task<SocketTable> SaveAsync(FakeAnalyzer analyzer, AnalyzerQuery query) =>
+        new AnalyzerSource(analyzer.Options, query).ReadAsync(new ReadProgress(), default);
+
+    private static SocketTable Read(string path)
+    {
+        using Stream file = File.OpenRead(path);
+        using var content = path.EndsWith(".gz") ? new GZipStream(file, CompressionMode.Decompress) : file;
+        var table = new SocketTable();
+        new AnswerReader(table, FailureKind.Input, path).Read(content, default);
+        return table;
+    }
+}
