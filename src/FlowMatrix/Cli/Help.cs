@@ -67,8 +67,8 @@ internal sealed class Help(Surroundings surroundings, IReadOnlyList<OptionGroup>
 
     private static string Left(Option option)
     {
-        var names = option.Aliases.Where(alias => alias.StartsWith('-') && alias != "-?").OrderBy(alias => alias.Length)
-            .Append(option.Name);
+        var names = option.Aliases.Where(alias => alias.StartsWith('-') && alias != "-?").Append(option.Name)
+            .OrderBy(name => name.Length);
         return string.Join(", ", names) + (option.HelpName is null ? "" : $" <{option.HelpName}>");
     }
 

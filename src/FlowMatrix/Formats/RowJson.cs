@@ -14,7 +14,7 @@ internal static class RowJson
     public static readonly JsonWriterOptions Indented = Options with { Indented = true, NewLine = "\n" };
 
     /// <summary>The fields of a row, in an object that the caller has begun.</summary>
-    public static void WriteFields(Utf8JsonWriter json, Matrix matrix, int index)
+    public static void WriteFields(Utf8JsonWriter json, Matrix matrix, int index, FormatOptions options)
     {
         ref readonly var row = ref matrix.Rows[index];
         var (hosts, addresses, processes) =
@@ -39,6 +39,36 @@ internal static class RowJson
         }
 
         json.WriteEndArray();
+        if (options.AllExtraColumns.Contains(Column.Explanation))
+        {
+            json.WriteString(
+                "explanation"u8, Explanation.Of(row.Match, row.Direction, matrix.Via(index).Select(addresses.Text)));
+        }
+    }
+
+    public static void WriteFields(Utf8JsonWriter json, Listing listing, int row)
+    {
+        foreach (var field in listing.Fields)
+        {
+            if (field.Text is not null)
+            {
+                json.WriteString(field.Name, field.Text(row));
+            }
+            else if (field.Number is not null)
+            {
+                json.WriteNumber(field.Name, field.Number(row));
+            }
+            else
+            {
+                json.WriteStartArray(field.Name);
+                foreach (var item in field.List!(row))
+                {
+                    json.WriteStringValue(item);
+                }
+
+                json.WriteEndArray();
+            }
+        }
     }
 
     public static void WriteFields(Utf8JsonWriter json, Vocabulary vocabulary, in LoneEnd end)
