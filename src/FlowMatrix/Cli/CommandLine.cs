@@ -18,6 +18,8 @@ internal static class CommandLine
           flowmatrix --analyzer skydive.example.com:8082
           flowmatrix -a https://skydive.example.com --username admin --password-file pw -f json
           flowmatrix -a skydive.example.com -o matrix.png
+          flowmatrix -a skydive.example.com -f table --to-port 3306,5432 --not --from-host "db*"
+          flowmatrix -a skydive.example.com --group-by service -o services.svg
           skydive client query "G.V().Has('Type','host').HasKey('Sockets')" | flowmatrix -i - -f table
         """;
 

@@ -104,8 +104,7 @@ internal sealed class ServiceList
 
     /// <summary>Distinct clients: processes of hosts, and external addresses.</summary>
     public int ClientsOf(Service service) => service.Uses
-        .Select(row => (row.ClientHost, row.ClientProcess, IsExternal(row.ClientHost) ? row.ClientAddress : 0))
-        .Distinct().Count();
+        .Select(row => row.Client(IsExternal(row.ClientHost))).Distinct().Count();
 
     /// <summary>The hosts of its clients by name, and the addresses of external ones.</summary>
     public IReadOnlyList<string> ClientHostsOf(Service service) =>
