@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using FlowMatrix.Formats;
 using FlowMatrix.Matrices;
@@ -25,12 +26,17 @@ internal sealed class MatrixCommand(Surroundings surroundings)
 
         var keepLoneEnds = output.ListNoPeers || output.Format.ShowsLoneEnds;
         var observed = await new Observer(talk).ObserveAsync(source, keepLoneEnds, cancel);
+        var clock = Stopwatch.StartNew();
         var (matrix, steps) = view.Of(observed.Matrix);
+        var lookedIn = clock.ElapsedMilliseconds;
         talk.Steps(steps, "row", observed.Matrix.Rows.Length);
 
         var options = output.Options with { Explain = explain };
         await OutputWriter.WriteAsync(
             output.Path, surroundings, stream => output.Format.WriteAsync(matrix, stream, options, cancel), cancel);
+        talk.Detail(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{matrix.Rows.Length:N0} rows shown: picked in {lookedIn:N0} ms, written in {clock.ElapsedMilliseconds - lookedIn:N0} ms"));
         if (output.ListNoPeers)
         {
             ListNoPeers(talk, matrix);
