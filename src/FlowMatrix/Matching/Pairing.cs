@@ -245,7 +245,7 @@ internal sealed class Pairing
 
     private bool HasLoopback(int socket) => IsLoopback(_estate[socket].Local) || IsLoopback(_estate[socket].Remote);
 
-    private bool IsLoopback(int address) => _estate.Vocabulary.Addresses[address].IsLoopback;
+    private bool IsLoopback(int address) => _estate.Vocabulary.Addresses.IsLoopback(address);
 
     private delegate ulong KeyOf(in Socket socket);
 
