@@ -14,15 +14,22 @@ internal sealed class MatrixCommand(Surroundings surroundings)
 {
     private readonly SourceOptions _source = new();
     private readonly OutputOptions _output = new();
+    private readonly PublishOptions _publish = new();
     private readonly GeneralOptions _general = new();
 
-    public IReadOnlyList<OptionGroup> Groups => [_source, _output, _general];
+    public IReadOnlyList<OptionGroup> Groups => [_source, _output, _publish, _general];
 
     public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
         var talk = _general.Bind(parsed, surroundings);
         var source = _source.Bind(parsed, surroundings);
         var output = await _output.BindAsync(parsed, surroundings, cancel);
+        var publication = _publish.Bind(parsed, output.Format, _source, surroundings);
+        if (publication is { Remove: true })
+        {
+            await Publishing.RemoveAsync(publication, talk, cancel);
+            return 0;
+        }
 
         var clock = Stopwatch.StartNew();
         SocketTable table;
@@ -40,11 +47,14 @@ internal sealed class MatrixCommand(Surroundings surroundings)
         clock.Restart();
         var matrix = Matcher.Match(Estate.From(table), output.ListNoPeers || output.Format.ShowsLoneEnds);
         SayWhatWasFound(talk, matrix, clock.ElapsedMilliseconds);
-        await OutputWriter.WriteAsync(output, matrix, surroundings, cancel);
         if (output.ListNoPeers)
         {
             ListNoPeers(talk, matrix);
         }
+
+        await (publication is null
+            ? OutputWriter.WriteAsync(output, matrix, surroundings, cancel)
+            : Publishing.WriteAsync(publication, matrix, talk, cancel));
 
         return 0;
     }

@@ -79,15 +79,26 @@ internal sealed class SourceOptions : OptionGroup
         return new FileSource(inputs, surroundings.Input);
     }
 
-    private AnalyzerOptions Analyzer(ParseResult parsed, Surroundings surroundings)
+    public bool ReadsFiles(ParseResult parsed) => parsed.GetValue(_input) is { Length: > 0 };
+
+    public int HostsPerRequest(ParseResult parsed) => Number(parsed, _hostsPerRequest, 1, 100_000) ?? 50;
+
+    /// <summary>The analyzer that is asked.</summary>
+    public AnalyzerOptions Analyzer(ParseResult parsed, Surroundings surroundings) => Analyzer(
+        parsed,
+        surroundings,
+        _analyzer,
+        parsed.GetValue(_analyzer) ?? surroundings.Variable("SKYDIVE_ANALYZER") ?? AnalyzerAddress.Default);
+
+    /// <summary>An analyzer that another option names; login, TLS and limits are the same.</summary>
+    public AnalyzerOptions Analyzer(ParseResult parsed, Surroundings surroundings, Option option, string text)
     {
-        var text = parsed.GetValue(_analyzer) ?? surroundings.Variable("SKYDIVE_ANALYZER") ?? AnalyzerAddress.Default;
         if (!AnalyzerAddress.TryParse(text, parsed.GetValue(_ssl), out var address, out var problem))
         {
             // An address may hold a password where it should not: then it isn't shown.
             throw text.Contains('@', StringComparison.Ordinal)
-                ? new Failure(FailureKind.Usage, $"--analyzer {problem}")
-                : Wrong(_analyzer, text, problem);
+                ? new Failure(FailureKind.Usage, $"{option.Name} {problem}")
+                : Wrong(option, text, problem);
         }
 
         var (username, password) = Credentials(parsed, surroundings);
@@ -126,7 +137,7 @@ internal sealed class SourceOptions : OptionGroup
             At = at,
             Duration = Duration(parsed, _duration),
             UseFlows = parsed.GetValue(_useFlows),
-            HostsPerRequest = Number(parsed, _hostsPerRequest, 1, 100_000) ?? 50,
+            HostsPerRequest = HostsPerRequest(parsed),
             SaveTo = parsed.GetValue(_save),
         };
     }

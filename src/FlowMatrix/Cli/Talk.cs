@@ -25,6 +25,15 @@ internal sealed class Talk(Surroundings surroundings, bool quiet, bool verbose)
         }
     }
 
+    /// <summary>What was done, where nothing else shows it.</summary>
+    public void Say(string message)
+    {
+        if (!quiet)
+        {
+            Line($"flowmatrix: {message}");
+        }
+    }
+
     public void Detail(string message)
     {
         if (verbose)
