@@ -45,54 +45,28 @@ internal sealed class SocketTable
     /// <summary>Adds all that another table holds.</summary>
     public void Append(SocketTable other)
     {
-        var hosts = new int[other.Vocabulary.Hosts.Count];
-        for (var id = 1; id < hosts.Length; id++)
-        {
-            hosts[id] = Vocabulary.Hosts.Add(other.Vocabulary.Hosts.Utf8(id));
-        }
-
-        var addresses = new int[other.Vocabulary.Addresses.Count];
-        for (var id = 1; id < addresses.Length; id++)
-        {
-            addresses[id] = Vocabulary.Addresses.Add(other.Vocabulary.Addresses[id]);
-        }
-
-        var theirs = other.Vocabulary.Processes;
-        var processes = new int[theirs.Count];
-        for (var id = 1; id < processes.Length; id++)
-        {
-            processes[id] = Vocabulary.Processes.Add(theirs.PathUtf8(id), theirs.NameUtf8(id));
-        }
-
+        var translation = new Translation(other.Vocabulary, Vocabulary);
         foreach (var (host, start, count) in other.Ranges)
         {
             for (var i = start; i < start + count; i++)
             {
-                Sockets.Add(Translate(other.Sockets[i]));
+                Sockets.Add(translation.Socket(other.Sockets[i]));
             }
 
-            EndHost(hosts[host]);
+            EndHost(translation.Host(host));
         }
 
         for (var i = 0; i < other.FlowSockets.Count; i++)
         {
-            FlowSockets.Add(Translate(other.FlowSockets[i]));
+            FlowSockets.Add(translation.Socket(other.FlowSockets[i]));
         }
 
         foreach (var (address, host) in other.Owners.All())
         {
-            Owners.Add(addresses[address], hosts[host]);
+            Owners.Add(translation.Address(address), translation.Host(host));
         }
 
         Past |= other.Past;
-
-        Socket Translate(Socket socket)
-        {
-            socket.Local = addresses[socket.Local];
-            socket.Remote = addresses[socket.Remote];
-            socket.Process = processes[socket.Process];
-            return socket;
-        }
     }
 }
 
