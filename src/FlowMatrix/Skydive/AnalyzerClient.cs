@@ -52,6 +52,8 @@ internal sealed class AnalyzerClient : IDisposable
         }
     }
 
+    public AnalyzerErrors Errors => _errors;
+
     /// <summary>The analyzer's address as messages name it.</summary>
     public string Where => _errors.Where;
 
