@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Runtime.InteropServices;
 
 namespace FlowMatrix.Cli;
@@ -17,6 +18,13 @@ internal static class CommandLine
           flowmatrix -a https://skydive.example.com --username admin --password-file pw -f json
           flowmatrix -a skydive.example.com -o matrix.png
           skydive client query "G.V().Has('Type','host').HasKey('Sockets')" | flowmatrix -i - -f table
+        """;
+
+    private const string WatchExamples = """
+        Examples:
+          flowmatrix watch -a skydive.example.com
+          flowmatrix watch -a skydive.example.com -f ndjson --initial -o changes.ndjson --for 8h
+          flowmatrix watch -a skydive.example.com --until-stable 2m -f csv
         """;
 
     /// <summary>Runs in this process, whose signals end it.</summary>
@@ -89,7 +97,25 @@ internal static class CommandLine
         }
 
         root.SetAction(matrix.RunAsync);
+        AddWatch(root, surroundings);
         Help.Replace(root, new Help(surroundings, matrix.Groups, Examples));
         return root;
+    }
+
+    private static void AddWatch(RootCommand root, Surroundings surroundings)
+    {
+        var command = new Command(
+            "watch",
+            "Follows an estate live: each row that comes or goes, with the time. Short connections that come and go "
+            + "between two scans of an agent cannot be seen.");
+        var watch = new WatchCommand(surroundings);
+        foreach (var group in watch.Groups)
+        {
+            group.AddTo(command);
+        }
+
+        command.SetAction(watch.RunAsync);
+        command.Options.Add(new HelpOption { Action = new Help(surroundings, watch.Groups, WatchExamples), Description = "show this help" });
+        root.Subcommands.Add(command);
     }
 }

@@ -25,7 +25,8 @@ internal sealed class SourceOptions : OptionGroup
     private readonly Option<string?> _timeout;
     private readonly Option<string?> _retries;
 
-    public SourceOptions()
+    /// <param name="live">Only what an analyzer that is followed needs: neither files nor the past.</param>
+    public SourceOptions(bool live = false)
         : base("Source")
     {
         _analyzer = Text(
@@ -53,6 +54,10 @@ internal sealed class SourceOptions : OptionGroup
         _hostsPerRequest = Text("--hosts-per-request", "n", "how many hosts to ask for at once [default: 50]");
         _timeout = Text("--timeout", "time", "how long one request may take in all [default: 60s]");
         _retries = Text("--retries", "n", "how often to try again what may pass [default: 3]");
+        if (live)
+        {
+            Drop(_input, _save, _at, _duration, _useFlows, _hostsPerRequest);
+        }
     }
 
     public ISource Bind(ParseResult parsed, Surroundings surroundings)
@@ -181,7 +186,7 @@ internal sealed class SourceOptions : OptionGroup
         }
     }
 
-    private static TimeSpan? Duration(ParseResult parsed, Option<string?> option)
+    public static TimeSpan? Duration(ParseResult parsed, Option<string?> option)
     {
         if (parsed.GetValue(option) is not { } text)
         {

@@ -37,8 +37,7 @@ internal sealed class CsvFormat : Format
         }
 
         // Each distinct text is made safe and quoted once; the rows only repeat it.
-        var texts = new RowTexts(
-            matrix, text => Quote(options.SpreadsheetSafe ? Defuse(Printable.Escape(text)) : Printable.Escape(text)));
+        var texts = new RowTexts(matrix, text => Field(text, options));
         var columns = options.Columns;
         for (var row = 0; row < matrix.Rows.Length; row++)
         {
@@ -54,6 +53,10 @@ internal sealed class CsvFormat : Format
             }
         }
     }
+
+    /// <summary>A text from the wire as a field.</summary>
+    public static string Field(string text, FormatOptions options) =>
+        Quote(options.SpreadsheetSafe ? Defuse(Printable.Escape(text)) : Printable.Escape(text));
 
     private static string Quote(string field) =>
         field.AsSpan().ContainsAny(Quoted) || field.StartsWith(' ') || field.EndsWith(' ')

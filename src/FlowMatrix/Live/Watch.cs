@@ -76,7 +76,7 @@ internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, b
     private async Task ApplyAsync(LiveEvent happened, CancellationToken cancel)
     {
         var (now, first) = (time.GetUtcNow(), !estate.Began);
-        if (estate.Apply(happened, now))
+        if (estate.Apply(happened, now) || first)
         {
             _lastChange = now;
         }
