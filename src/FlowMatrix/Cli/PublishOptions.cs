@@ -56,7 +56,7 @@ internal sealed class PublishOptions : OptionGroup
         }
 
         return new Publication(
-            to is null ? source.Analyzer(parsed, surroundings) : source.Analyzer(parsed, surroundings, _to, to),
+            to is null ? source.Analyzer(parsed, surroundings) : source.Analyzer(parsed, surroundings, _to.Name, to),
             name,
             remove,
             isTransient,

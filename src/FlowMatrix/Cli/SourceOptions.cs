@@ -7,6 +7,8 @@ namespace FlowMatrix.Cli;
 /// <summary>Where the sockets come from, and how to get in there.</summary>
 internal sealed class SourceOptions : OptionGroup
 {
+    private const string AnalyzerVariable = "SKYDIVE_ANALYZER";
+
     private readonly Option<string?> _analyzer;
     private readonly Option<string[]> _input;
     private readonly Option<string?> _save;
@@ -32,7 +34,7 @@ internal sealed class SourceOptions : OptionGroup
         _analyzer = Text(
             "--analyzer",
             "host[:port]|URL",
-            $"the Skydive analyzer to ask; variable SKYDIVE_ANALYZER [default: {AnalyzerAddress.Default}]",
+            $"the Skydive analyzer to ask; variable {AnalyzerVariable} [default: {AnalyzerAddress.Default}]",
             "-a");
         _input = Texts(
             "--input",
@@ -92,18 +94,18 @@ internal sealed class SourceOptions : OptionGroup
     public AnalyzerOptions Analyzer(ParseResult parsed, Surroundings surroundings) => Analyzer(
         parsed,
         surroundings,
-        _analyzer,
-        parsed.GetValue(_analyzer) ?? surroundings.Variable("SKYDIVE_ANALYZER") ?? AnalyzerAddress.Default);
+        parsed.GetValue(_analyzer) is null ? AnalyzerVariable : _analyzer.Name,
+        parsed.GetValue(_analyzer) ?? surroundings.Variable(AnalyzerVariable) ?? AnalyzerAddress.Default);
 
     /// <summary>An analyzer that another option names; login, TLS and limits are the same.</summary>
-    public AnalyzerOptions Analyzer(ParseResult parsed, Surroundings surroundings, Option option, string text)
+    /// <param name="name">Of the option or variable, for messages.</param>
+    public AnalyzerOptions Analyzer(ParseResult parsed, Surroundings surroundings, string name, string text)
     {
         if (!AnalyzerAddress.TryParse(text, parsed.GetValue(_ssl), out var address, out var problem))
         {
             // An address may hold a password where it should not: then it isn't shown.
-            throw text.Contains('@', StringComparison.Ordinal)
-                ? new Failure(FailureKind.Usage, $"{option.Name} {problem}")
-                : Wrong(option, text, problem);
+            var shown = text.Contains('@', StringComparison.Ordinal) ? "" : $" \"{text}\":";
+            throw new Failure(FailureKind.Usage, $"{name}{shown} {problem}");
         }
 
         var (username, password) = Credentials(parsed, surroundings);

@@ -176,7 +176,7 @@ public sealed class WatchTests
     public async Task Lines_are_appended_to_a_file_and_are_there_at_once()
     {
         using var folder = new TemporaryFolder();
-        var file = folder.File("changes.csv");
+        var file = folder.PathOf("changes.csv");
         await using var analyzer = await FakeAnalyzer.StartAsync(Estate());
         for (var round = 1; round <= 2; round++)
         {
