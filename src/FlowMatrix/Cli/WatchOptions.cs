@@ -22,7 +22,7 @@ internal sealed class WatchOptions : OptionGroup
         _format = Text("--format", "name", $"{Names()}; a table in a terminal is a live view [default: table]", "-f");
         _output = Text("--output", "file", "append to it, line by line, instead of writing to standard output", "-o");
         _initial = Switch("--initial", "begin with the rows that are there already, as ones that came");
-        _settle = Text("--settle", "time", "tell only what stayed so for so long: one event where two ends are seen seconds apart [default: 15s]");
+        _settle = Text("--settle", "time", "tell only what stayed so for so long: one event where two ends are seen seconds apart; 0s tells all at once [default: 15s]");
         _for = Text("--for", "time", "end after so long");
         _untilStable = Text("--until-stable", "time", "end once nothing has come or gone for so long");
         _noHeader = Switch("--no-header", "csv without its first line");
@@ -40,7 +40,7 @@ internal sealed class WatchOptions : OptionGroup
             path,
             IsScreen: path is null && surroundings.OutputIsTerminal && format is ChangeTable,
             parsed.GetValue(_initial),
-            SourceOptions.Duration(parsed, _settle) ?? TimeSpan.FromSeconds(15),
+            Settle(parsed),
             new WatchEnd(SourceOptions.Duration(parsed, _for), SourceOptions.Duration(parsed, _untilStable)),
             new FormatOptions
             {
@@ -48,6 +48,11 @@ internal sealed class WatchOptions : OptionGroup
                 SpreadsheetSafe = parsed.GetValue(_spreadsheetSafe),
             });
     }
+
+    /// <summary>None at all is a time, too: everything is told at once.</summary>
+    private TimeSpan Settle(ParseResult parsed) => parsed.GetValue(_settle) is "0" or "0s"
+        ? TimeSpan.Zero
+        : SourceOptions.Duration(parsed, _settle) ?? TimeSpan.FromSeconds(15);
 
     private static string Names() => string.Join(", ", ChangeFormat.All.Select(format => format.Name));
 }

@@ -104,7 +104,7 @@ public sealed class PublishTests
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
         analyzer.Publishers.Refuses = element => Text(element, "Name") == "mariadbd";
         using var client = new AnalyzerClient(analyzer.Options, new ReadProgress());
-        using var publisher = new Publisher(client, "x", 50) { Patience = TimeSpan.Zero };
+        using var publisher = new Publisher(client, "x", 50) { Patience = TimeSpan.FromSeconds(2) };
 
         var failure = await Assert.ThrowsAsync<Failure>(
             () => publisher.PublishAsync(Recorded.Match("hosts.json", "addresses.json"), default));

@@ -61,7 +61,7 @@ internal sealed class ToolRun : IDisposable
     private async Task<string> Await(LineStream stream, string part)
     {
         var found = stream.WaitFor(part);
-        var first = await Task.WhenAny(found, Exit, Task.Delay(TimeSpan.FromSeconds(60)));
+        var first = await Task.WhenAny(found, Exit, Task.Delay(TimeSpan.FromSeconds(20)));
         if (first != found && !found.IsCompleted)
         {
             throw new InvalidOperationException($"\"{part}\" never came\nstdout:\n{Output}\nstderr:\n{Error}");

@@ -28,7 +28,7 @@ internal sealed class FakeSubscribers(FakeGraph graph)
     /// <summary>The next subscriber that got its answer.</summary>
     public async Task<FakeWebSocket> NextAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         return await _synced.Reader.ReadAsync(limit.Token);
     }
 
