@@ -219,7 +219,7 @@ public sealed class WatchTests
     }
 
     private static ToolRun Watch(FakeAnalyzer analyzer, params string[] more) =>
-        ToolRun.Start(["watch", "-a", analyzer.Address.ToString(), .. more]);
+        ToolRun.Start(["watch", "-v", "-a", analyzer.Address.ToString(), .. more]);
 
     private static FakeGraph Estate()
     {
