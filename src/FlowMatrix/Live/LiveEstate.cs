@@ -116,19 +116,21 @@ internal sealed class LiveEstate(TimeSpan settle)
     private HashSet<int> SetHosts(SocketTable table, string? only = null)
     {
         var translation = new Translation(table.Vocabulary, Vocabulary);
-        var reported = new HashSet<int>();
-        foreach (var ranges in table.Ranges.GroupBy(range => range.Host))
+        var hosts = table.Ranges.GroupBy(range => range.Host)
+            .Where(ranges => only is null || table.Vocabulary.Hosts[ranges.Key] == only)
+            .Select(ranges => (Host: translation.Host(ranges.Key), Sockets: ranges.SelectMany(range =>
+                Enumerable.Range(range.Start, range.Count).Select(i => translation.Socket(table.Sockets[i])))))
+            .ToList();
+        if (!Began)
         {
-            if (only is null || table.Vocabulary.Hosts[ranges.Key] == only)
-            {
-                var host = translation.Host(ranges.Key);
-                reported.Add(host);
-                _matcher.Update(host, ranges.SelectMany(range =>
-                    Enumerable.Range(range.Start, range.Count).Select(i => translation.Socket(table.Sockets[i]))));
-            }
+            _matcher.Load(hosts);
+        }
+        else
+        {
+            hosts.ForEach(host => _matcher.Update(host.Host, host.Sockets));
         }
 
-        return reported;
+        return [.. hosts.Select(host => host.Host)];
     }
 
     private void ForgetWhatLeft()

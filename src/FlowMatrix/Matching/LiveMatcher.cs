@@ -17,6 +17,7 @@ internal sealed class LiveMatcher
     private readonly ServiceIndex _services;
     private readonly LiveSockets _sockets;
     private readonly Closure _closure;
+    private bool _loading;
 
     public LiveMatcher(Vocabulary vocabulary)
     {
@@ -45,6 +46,20 @@ internal sealed class LiveMatcher
         Apply(host, live, new HostChange(live, _sockets, now), live.Interfaces);
     }
 
+    /// <summary>The first hosts, all at once: matched together, which costs far less than one after the other.</summary>
+    /// <param name="hosts">Each once.</param>
+    public void Load(IEnumerable<(int Host, IEnumerable<Socket> Sockets)> hosts)
+    {
+        _loading = true;
+        foreach (var (host, sockets) in hosts)
+        {
+            Update(host, sockets);
+        }
+
+        _loading = false;
+        Match([.. Enumerable.Range(0, _sockets.Slots)], Rows.Add);
+    }
+
     /// <summary>The host no longer reports anything; its interfaces stay known.</summary>
     public void Remove(int host)
     {
@@ -67,8 +82,7 @@ internal sealed class LiveMatcher
             var addresses = now.GetValueOrDefault(host) ?? [];
             if (!live.Interfaces.SetEquals(addresses))
             {
-                var sockets = live.Connections.Select(slot => _sockets[slot]).Concat(live.Services).Concat(live.Others);
-                Apply(host, live, new HostChange(live, _sockets, [.. sockets]), addresses);
+                Apply(host, live, new HostChange(live, _sockets, [.. SocketsOf(live)]), addresses);
             }
 
             ForgetIfEmpty(host, live);
@@ -82,12 +96,8 @@ internal sealed class LiveMatcher
         var translation = new Translation(_vocabulary, fresh.Vocabulary);
         fresh.SetInterfaces(_hosts.SelectMany(pair => pair.Value.Interfaces
             .Select(address => (translation.Address(address), translation.Host(pair.Key)))));
-        foreach (var (host, live) in _hosts.Where(pair => pair.Value.Reports))
-        {
-            var sockets = live.Connections.Select(slot => _sockets[slot]).Concat(live.Services).Concat(live.Others);
-            fresh.Update(translation.Host(host), sockets.Select(translation.Socket));
-        }
-
+        fresh.Load(_hosts.Where(pair => pair.Value.Reports).Select(pair =>
+            (translation.Host(pair.Key), SocketsOf(pair.Value).Select(translation.Socket))));
         fresh.Rows.TakeChanges();
         return fresh;
     }
@@ -95,6 +105,9 @@ internal sealed class LiveMatcher
     public Matrix ToMatrix() => Rows.ToMatrix(new Census(
         [.. Hosts.Select(host => (_vocabulary.Hosts[host], _hosts[host].Sockets)).OrderBy(host => host.Item1, StringComparer.Ordinal)],
         SocketCount, _services.Count, 0, 0, 0, 0));
+
+    private IEnumerable<Socket> SocketsOf(LiveHost host) =>
+        host.Connections.Select(slot => _sockets[slot]).Concat(host.Services).Concat(host.Others);
 
     private void Apply(int number, LiveHost host, HostChange change, HashSet<int> interfaces)
     {
@@ -107,6 +120,21 @@ internal sealed class LiveMatcher
             }
         }
 
+        if (_loading)
+        {
+            Change(number, host, change, addresses, []);
+        }
+        else
+        {
+            ChangeAndMatch(number, host, change, addresses);
+        }
+
+        SocketCount += change.Count - host.Sockets;
+        (host.Sockets, host.Interfaces, host.Others) = (change.Count, interfaces, change.Others);
+    }
+
+    private void ChangeAndMatch(int number, LiveHost host, HostChange change, HashSet<int> addresses)
+    {
         var touched = change.Gone.Concat(Affected(host, change, addresses)).ToList();
         if (touched.Count > 0 || change.New.Count > 0 || change.ChangedPorts.Count > 0 || !addresses.SetEquals(host.Addresses))
         {
@@ -123,9 +151,6 @@ internal sealed class LiveMatcher
             Match([.. after.Where(slot => !inside.Contains(slot))], Rows.Remove);
             Match(after, Rows.Add);
         }
-
-        SocketCount += change.Count - host.Sockets;
-        (host.Sockets, host.Interfaces, host.Others) = (change.Count, interfaces, change.Others);
     }
 
     /// <summary>The connections that are looked at otherwise though they stay as they are.</summary>

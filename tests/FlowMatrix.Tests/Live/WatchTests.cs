@@ -121,7 +121,9 @@ public sealed class WatchTests
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
         using var run = Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header");
         var subscriber = await analyzer.Subscribers.NextAsync();
-        Replace(graph, Client(3, "wget"));
+        await subscriber.SendAsync("NodeUpdated", Client(2, "curl"));
+        await run.OutputAsync("curl");
+        Replace(graph, Client(3, "curl", "wget"));
 
         switch (fault)
         {
