@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 
 packages=()
 command -v dot >/dev/null || packages+=(graphviz)
+command -v jq >/dev/null || packages+=(jq) # the examples of the README
 if [ ${#packages[@]} -gt 0 ]; then
   root=()
   [ "$(id -u)" = 0 ] || root=(sudo)

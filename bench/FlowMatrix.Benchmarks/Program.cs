@@ -9,4 +9,4 @@ if (args is ["live", var file, var updates])
     return;
 }
 
-BenchmarkSwitcher.FromTypes([typeof(MatcherBenchmark)]).Run(args);
+BenchmarkSwitcher.FromTypes([typeof(MatcherBenchmark), typeof(ViewBenchmark)]).Run(args);

@@ -14,7 +14,7 @@ internal static class Publishing
             Transient = publication.Transient,
         };
         var size = await publisher.PublishAsync(matrix, cancel);
-        talk.Say(
+        talk.Note(
             $"{client.Where} has {size} published as \"{publication.Name}\""
             + (publication.Transient ? "; they stay there until this command ends (Ctrl-C)" : ""));
         if (publication.Transient)
@@ -28,6 +28,6 @@ internal static class Publishing
         using var client = new AnalyzerClient(publication.Target, talk.Progress());
         using var publisher = new Publisher(client, publication.Name, publication.HostsPerRequest);
         var size = await publisher.RemoveAsync(cancel);
-        talk.Say($"{client.Where}: removed {size} published as \"{publication.Name}\"");
+        talk.Note($"{client.Where}: removed {size} published as \"{publication.Name}\"");
     }
 }

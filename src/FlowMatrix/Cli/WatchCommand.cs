@@ -8,6 +8,17 @@ namespace FlowMatrix.Cli;
 /// <summary>Follows an estate and tells what changes in its matrix.</summary>
 internal sealed class WatchCommand(Surroundings surroundings)
 {
+    public const string Description =
+        "Follows an estate live: each row that comes or goes, with the time. Short connections that come and go "
+        + "between two scans of an agent cannot be seen.";
+
+    public const string Examples = """
+        Examples:
+          flowmatrix watch -a skydive.example.com
+          flowmatrix watch -a skydive.example.com -f ndjson --initial -o changes.ndjson --for 8h
+          flowmatrix watch -a skydive.example.com --until-stable 2m -f csv
+        """;
+
     /// <summary>Messages that are read before they are looked at: then the analyzer has to wait.</summary>
     private const int ReadAhead = 16;
 

@@ -63,7 +63,7 @@ internal sealed class ChangeCsv : ChangeFormat
 
     public override IEnumerable<string> Lines(ChangeBatch batch, FormatOptions options)
     {
-        var texts = new RowTexts(batch.Matrix, text => CsvFormat.Field(text, options));
+        var texts = new RowTexts(batch.Matrix, text => CsvFormat.Safe(text, options));
         for (var i = 0; i < batch.Changes.Count; i++)
         {
             // "+" and "-" begin a formula like any other cell that does.
@@ -87,7 +87,7 @@ internal sealed class ChangeNdjson : ChangeFormat
             json.WriteStartObject();
             json.WriteString("event"u8, Event(batch.Changes[i]));
             json.WriteString("time"u8, Time(batch.Changes[i]));
-            RowJson.WriteFields(json, batch.Matrix, i);
+            RowJson.WriteFields(json, batch.Matrix, i, options);
             json.WriteEndObject();
             json.Flush();
             yield return Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length);

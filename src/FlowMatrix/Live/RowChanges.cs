@@ -14,7 +14,7 @@ internal readonly record struct RowChange(RowState State, bool Came, DateTimeOff
 /// </summary>
 internal sealed class RowChanges(RowLedger rows, TimeSpan settle)
 {
-    private readonly Dictionary<Row, (DateTimeOffset Since, RowState Before)> _pending = new(RowKeys.Comparer);
+    private readonly Dictionary<Row, (DateTimeOffset Since, RowState Before)> _pending = new(RowKeys.Instance);
 
     public int Count => _pending.Count;
 

@@ -20,7 +20,7 @@ internal sealed record ChangeBatch(Matrix Matrix, IReadOnlyList<RowChange> Chang
         var own = new Vocabulary();
         var translation = new Translation(vocabulary, own);
         var builder = new MatrixBuilder(own);
-        var byRow = new Dictionary<Row, RowChange>(RowKeys.Comparer);
+        var byRow = new Dictionary<Row, RowChange>(RowKeys.Instance);
         foreach (var change in changes)
         {
             var state = translation.State(change.State);

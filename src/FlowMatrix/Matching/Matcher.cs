@@ -141,7 +141,8 @@ internal sealed class Matcher
             Direction = byListener ? Direction.Listener : Direction.Port,
             Connections = 1,
         };
-        if (byListener ? serves : ServesByPort(socket))
+        var isService = byListener ? serves : ServesByPort(socket);
+        if (isService)
         {
             (row.ServiceHost, row.ServiceAddress, row.ServicePort) = (host, socket.Local, socket.LocalPort);
             (row.ClientHost, row.ClientAddress) = (peerHost, socket.Remote);
@@ -160,7 +161,7 @@ internal sealed class Matcher
             _loneEndCount++;
             _loneEnds?.Add(new LoneEnd(
                 socket.Protocol, host, socket.Local, socket.LocalPort, socket.Process, socket.Pid,
-                peerHost, socket.Remote, socket.RemotePort));
+                peerHost, socket.Remote, socket.RemotePort, isService));
         }
     }
 

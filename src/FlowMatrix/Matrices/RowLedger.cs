@@ -10,9 +10,9 @@ namespace FlowMatrix.Matrices;
 /// </summary>
 internal sealed class RowLedger(Vocabulary vocabulary)
 {
-    private readonly Dictionary<Row, Tally> _rows = new(RowKeys.Comparer);
-    private readonly Dictionary<Row, Dictionary<int, int>> _via = new(RowKeys.Comparer);
-    private readonly Dictionary<Row, RowState> _touched = new(RowKeys.Comparer);
+    private readonly Dictionary<Row, Tally> _rows = new(RowKeys.Instance);
+    private readonly Dictionary<Row, Dictionary<int, int>> _via = new(RowKeys.Instance);
+    private readonly Dictionary<Row, RowState> _touched = new(RowKeys.Instance);
 
     public Vocabulary Vocabulary => vocabulary;
 
@@ -153,14 +153,4 @@ internal readonly record struct RowState(Row Row, int[] Via)
             builder.Add(Row with { Connections = 0 }, more);
         }
     }
-}
-
-/// <summary>Rows as keys: what tells one from another, not what it stands for.</summary>
-internal sealed class RowKeys : IEqualityComparer<Row>
-{
-    public static readonly RowKeys Comparer = new();
-
-    public bool Equals(Row x, Row y) => x.SameKey(y);
-
-    public int GetHashCode(Row row) => (int)row.KeyHash();
 }

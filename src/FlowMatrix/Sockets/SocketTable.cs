@@ -42,24 +42,19 @@ internal sealed class SocketTable
         }
     }
 
-    /// <summary>Adds all that another table holds.</summary>
+    /// <summary>Adds all that another table holds, and leaves that one without sockets.</summary>
     public void Append(SocketTable other)
     {
         var translation = new Translation(other.Vocabulary, Vocabulary);
-        foreach (var (host, start, count) in other.Ranges)
+        foreach (var range in other.Ranges)
         {
-            for (var i = start; i < start + count; i++)
-            {
-                Sockets.Add(translation.Socket(other.Sockets[i]));
-            }
-
-            EndHost(translation.Host(host));
+            Ranges.Add(new HostRange(translation.Host(range.Host), _openFrom + range.Start, range.Count));
         }
 
-        for (var i = 0; i < other.FlowSockets.Count; i++)
-        {
-            FlowSockets.Add(translation.Socket(other.FlowSockets[i]));
-        }
+        Sockets.MoveFrom(other.Sockets, translation.Socket);
+        _openFrom = Sockets.Count;
+        FlowSockets.MoveFrom(other.FlowSockets, translation.Socket);
+        other.Ranges.Clear();
 
         foreach (var (address, host) in other.Owners.All())
         {

@@ -18,9 +18,9 @@ public sealed class OutputWriterTests : IDisposable
         var format = new DeafFormat();
         using var interrupt = new CancellationTokenSource();
         var writing = Task.Run(() => OutputWriter.WriteAsync(
-            new Output(format, path, ListNoPeers: false, new FormatOptions()),
-            Recorded.Match("hosts.json"),
+            path,
             new Surroundings { Input = () => Stream.Null, Output = Stream.Null, Error = TextWriter.Null, Variable = _ => null },
+            stream => format.WriteAsync(Recorded.Match("hosts.json"), stream, new FormatOptions(), interrupt.Token),
             interrupt.Token));
         await format.Begun.Task;
         Assert.Equal(2, _folder.Files.Count());
