@@ -1,4 +1,12 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using FlowMatrix.Benchmarks;
+
+// A watch is measured by what it still needs after many updates, which no short benchmark shows.
+if (args is ["live", var file, var updates])
+{
+    LiveRun.Run(file, int.Parse(updates, CultureInfo.InvariantCulture), Console.Out);
+    return;
+}
 
 BenchmarkSwitcher.FromTypes([typeof(MatcherBenchmark), typeof(ViewBenchmark)]).Run(args);

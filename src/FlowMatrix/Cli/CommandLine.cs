@@ -114,6 +114,8 @@ internal static class CommandLine
         root.Options.OfType<VersionOption>().Single().Description = "show the version";
         var services = new ServicesCommand(surroundings);
         Add("services", ServicesCommand.Description, services.Groups, services.RunAsync, ServicesCommand.Examples);
+        var watch = new WatchCommand(surroundings);
+        Add("watch", WatchCommand.Description, watch.Groups, watch.RunAsync, WatchCommand.Examples);
         return root;
 
         void Add(string name, string description, IReadOnlyList<OptionGroup> groups, Run run, string examples)

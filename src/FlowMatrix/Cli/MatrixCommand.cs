@@ -13,15 +13,23 @@ internal sealed class MatrixCommand(Surroundings surroundings)
     private readonly SourceOptions _source = new();
     private readonly ViewOptions _view = new("Which rows", rows: true);
     private readonly OutputOptions _output = new();
+    private readonly PublishOptions _publish = new();
     private readonly GeneralOptions _general = new();
 
-    public IReadOnlyList<OptionGroup> Groups => [_source, .. _view.Groups, _output, _general];
+    public IReadOnlyList<OptionGroup> Groups => [_source, .. _view.Groups, _output, _publish, _general];
 
     public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
         var talk = _general.Bind(parsed, surroundings);
         var source = _source.Bind(parsed, surroundings);
         var output = await _output.BindAsync(parsed, surroundings, cancel);
+        var publication = _publish.Bind(parsed, output.Format, _source, surroundings);
+        if (publication is { Remove: true })
+        {
+            await Publishing.RemoveAsync(publication, talk, cancel);
+            return 0;
+        }
+
         var (view, explain) = _view.Bind(parsed, surroundings, talk);
 
         var keepLoneEnds = output.ListNoPeers || output.Format.ShowsLoneEnds;
@@ -32,14 +40,23 @@ internal sealed class MatrixCommand(Surroundings surroundings)
         talk.Steps(steps, "row", observed.Matrix.Rows.Length);
 
         var options = output.Options with { Explain = explain };
-        await OutputWriter.WriteAsync(
-            output.Path, surroundings, stream => output.Format.WriteAsync(matrix, stream, options, cancel), cancel);
+        if (publication is null)
+        {
+            await OutputWriter.WriteAsync(
+                output.Path, surroundings, stream => output.Format.WriteAsync(matrix, stream, options, cancel), cancel);
+        }
+
         talk.Detail(string.Create(
             CultureInfo.InvariantCulture,
             $"{matrix.Rows.Length:N0} rows shown: picked in {lookedIn:N0} ms, written in {clock.ElapsedMilliseconds - lookedIn:N0} ms"));
         if (output.ListNoPeers)
         {
             ListNoPeers(talk, matrix);
+        }
+
+        if (publication is not null)
+        {
+            await Publishing.WriteAsync(publication, matrix, talk, cancel);
         }
 
         return 0;

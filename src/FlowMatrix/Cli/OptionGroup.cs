@@ -28,6 +28,15 @@ internal abstract class OptionGroup(string title)
     protected Option<string[]> Texts(string name, string value, string description, params string[] aliases) =>
         Add(new Option<string[]>(name, aliases) { Description = description, HelpName = value, Arity = ArgumentArity.OneOrMore });
 
+    /// <summary>Leaves out options that make no sense for a command.</summary>
+    protected void Drop(params ReadOnlySpan<Option> options)
+    {
+        foreach (var option in options)
+        {
+            _options.Remove(option);
+        }
+    }
+
     protected static Failure Wrong(Option option, string value, string problem) =>
         new(FailureKind.Usage, $"{option.Name} \"{value}\": {problem}");
 

@@ -40,6 +40,11 @@ internal sealed class OutputOptions : OptionGroup
 
         var graphviz = surroundings.Program("dot");
         var format = await FormatAsync(parsed.GetValue(_format), path, graphviz, cancel);
+        if (format.IsPublished && path is not null)
+        {
+            throw new Failure(FailureKind.Usage, $"--format {format.Name} writes into an analyzer, not into a file: drop --output");
+        }
+
         var toTerminal = path is null && surroundings.OutputIsTerminal;
         if (format.IsBinary && toTerminal)
         {

@@ -69,7 +69,7 @@ internal static class OutputWriter
     }
 
     /// <summary>EPIPE, or Windows' ERROR_BROKEN_PIPE and ERROR_NO_DATA.</summary>
-    private static bool IsClosedPipe(Exception e) =>
+    public static bool IsClosedPipe(Exception e) =>
         (OperatingSystem.IsWindows() ? e.HResult & 0xFFFF : e.HResult) is 32 or 109 or 232
         || e.InnerException is System.ComponentModel.Win32Exception { NativeErrorCode: 32 };
 }

@@ -27,7 +27,8 @@ internal sealed class SourceOptions : OptionGroup
     private readonly Option<string?> _timeout;
     private readonly Option<string?> _retries;
 
-    public SourceOptions()
+    /// <param name="live">Only what an analyzer that is followed needs: neither files nor the past.</param>
+    public SourceOptions(bool live = false)
         : base("Source")
     {
         _analyzer = Text(
@@ -55,6 +56,10 @@ internal sealed class SourceOptions : OptionGroup
         _hostsPerRequest = Text("--hosts-per-request", "n", "how many hosts to ask for at once [default: 50]");
         _timeout = Text("--timeout", "time", "how long one request may take in all [default: 60s]");
         _retries = Text("--retries", "n", "how often to try again what may pass [default: 3]");
+        if (live)
+        {
+            Drop(_input, _save, _at, _duration, _useFlows, _hostsPerRequest);
+        }
     }
 
     public ISource Bind(ParseResult parsed, Surroundings surroundings)
@@ -81,14 +86,25 @@ internal sealed class SourceOptions : OptionGroup
         return new FileSource(inputs, surroundings.Input);
     }
 
-    private AnalyzerOptions Analyzer(ParseResult parsed, Surroundings surroundings)
+    public bool ReadsFiles(ParseResult parsed) => parsed.GetValue(_input) is { Length: > 0 };
+
+    public int HostsPerRequest(ParseResult parsed) => Number(parsed, _hostsPerRequest, 1, 100_000) ?? 50;
+
+    /// <summary>The analyzer that is asked.</summary>
+    public AnalyzerOptions Analyzer(ParseResult parsed, Surroundings surroundings) => Analyzer(
+        parsed,
+        surroundings,
+        parsed.GetValue(_analyzer) is null ? AnalyzerVariable : _analyzer.Name,
+        parsed.GetValue(_analyzer) ?? surroundings.Variable(AnalyzerVariable) ?? AnalyzerAddress.Default);
+
+    /// <summary>An analyzer that another option names; login, TLS and limits are the same.</summary>
+    /// <param name="name">Of the option or variable, for messages.</param>
+    public AnalyzerOptions Analyzer(ParseResult parsed, Surroundings surroundings, string name, string text)
     {
-        var text = parsed.GetValue(_analyzer) ?? surroundings.Variable(AnalyzerVariable) ?? AnalyzerAddress.Default;
         if (!AnalyzerAddress.TryParse(text, parsed.GetValue(_ssl), out var address, out var problem))
         {
             // An address may hold a password where it should not: then it isn't shown.
             var shown = text.Contains('@', StringComparison.Ordinal) ? "" : $" \"{text}\":";
-            var name = parsed.GetValue(_analyzer) is null ? AnalyzerVariable : _analyzer.Name;
             throw new Failure(FailureKind.Usage, $"{name}{shown} {problem}");
         }
 
@@ -128,7 +144,7 @@ internal sealed class SourceOptions : OptionGroup
             At = at,
             Duration = Duration(parsed, _duration),
             UseFlows = parsed.GetValue(_useFlows),
-            HostsPerRequest = Number(parsed, _hostsPerRequest, 1, 100_000) ?? 50,
+            HostsPerRequest = HostsPerRequest(parsed),
             SaveTo = parsed.GetValue(_save),
         };
     }
@@ -172,7 +188,7 @@ internal sealed class SourceOptions : OptionGroup
         }
     }
 
-    private static TimeSpan? Duration(ParseResult parsed, Option<string?> option)
+    public static TimeSpan? Duration(ParseResult parsed, Option<string?> option)
     {
         if (parsed.GetValue(option) is not { } text)
         {

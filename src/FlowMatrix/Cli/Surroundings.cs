@@ -20,6 +20,8 @@ internal sealed record Surroundings
 
     public int TerminalWidth { get; init; } = 80;
 
+    public int TerminalHeight { get; init; } = 24;
+
     public static Surroundings OfThisProcess() => new()
     {
         Input = Console.OpenStandardInput,
@@ -29,6 +31,7 @@ internal sealed record Surroundings
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
         TerminalWidth = Width(),
+        TerminalHeight = Console.IsOutputRedirected ? 24 : Math.Max(3, Console.WindowHeight),
     };
 
     /// <summary>

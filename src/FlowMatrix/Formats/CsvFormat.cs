@@ -77,7 +77,8 @@ internal sealed class CsvFormat : Format, IListingFormat
         }
     }
 
-    private static string Safe(string text, FormatOptions options) =>
+    /// <summary>A text from the wire as a field.</summary>
+    public static string Safe(string text, FormatOptions options) =>
         Quote(options.SpreadsheetSafe ? Defuse(Printable.Escape(text)) : Printable.Escape(text));
 
     private static string Quote(string field) =>

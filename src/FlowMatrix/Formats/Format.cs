@@ -17,6 +17,9 @@ internal abstract class Format
     /// <summary>Not for a terminal.</summary>
     public virtual bool IsBinary => false;
 
+    /// <summary>Written into an analyzer's graph instead of to a stream.</summary>
+    public virtual bool IsPublished => false;
+
     /// <summary>Whether it shows the connections with a missing end, which are not kept otherwise.</summary>
     public virtual bool ShowsLoneEnds => false;
 

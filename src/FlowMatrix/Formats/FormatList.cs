@@ -14,6 +14,7 @@ internal static class FormatList
         new GraphvizFormat("png"),
         new GraphvizFormat("svg"),
         new GraphvizFormat("pdf"),
+        new SkydiveFormat(),
     ];
 
     public static Format Default => All[0];

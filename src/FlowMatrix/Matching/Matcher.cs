@@ -12,24 +12,40 @@ internal sealed class Matcher
 {
     private readonly Estate _estate;
     private readonly ServiceIndex _services;
-    private readonly MatrixBuilder _matrix;
+    private readonly RowFound _found;
     private readonly List<LoneEnd>? _loneEnds;
     private int _paired;
     private int _alone;
     private int _loneEndCount;
 
-    private Matcher(Estate estate, bool keepLoneEnds)
+    private Matcher(Estate estate, ServiceIndex services, RowFound found, bool keepLoneEnds)
     {
-        _estate = estate;
-        _services = new ServiceIndex(estate);
-        _matrix = new MatrixBuilder(estate.Vocabulary);
+        (_estate, _services, _found) = (estate, services, found);
         _loneEnds = keepLoneEnds ? [] : null;
     }
 
-    /// <param name="keepLoneEnds">Whether the matrix lists the connections with a missing end.</param>
-    public static Matrix Match(Estate estate, bool keepLoneEnds = false) => new Matcher(estate, keepLoneEnds).Match();
+    /// <summary>A connection's row, once for each connection.</summary>
+    /// <param name="via">The address that the client used, where it isn't the service's; else 0.</param>
+    internal delegate void RowFound(in Row row, int via);
 
-    private Matrix Match()
+    /// <param name="keepLoneEnds">Whether the matrix lists the connections with a missing end.</param>
+    public static Matrix Match(Estate estate, bool keepLoneEnds = false)
+    {
+        var matrix = new MatrixBuilder(estate.Vocabulary);
+        var matcher = new Matcher(estate, new ServiceIndex(estate), matrix.Add, keepLoneEnds);
+        matcher.Match();
+        return matrix.Build(matcher.Census(), matcher._loneEnds ?? []);
+    }
+
+    /// <summary>
+    /// The connections of a part of an estate that has nothing to do with the rest of it: no socket outside of it can
+    /// be the other end of one inside.
+    /// </summary>
+    /// <param name="services">Those of the whole estate.</param>
+    public static void MatchPart(Estate part, ServiceIndex services, RowFound found) =>
+        new Matcher(part, services, found, keepLoneEnds: false).Match();
+
+    private void Match()
     {
         var pairing = new Pairing(_estate, _services);
         for (var i = 0; i < _estate.SocketCount; i++)
@@ -51,21 +67,22 @@ internal sealed class Matcher
             var via = seen != _estate[server].Local ? seen : 0;
             Add(pairing, client, server, match, Direction.Listener, via);
         }
+    }
 
+    private Census Census()
+    {
         var names = _estate.Vocabulary.Hosts;
         var hosts = _estate.Hosts.Where(range => range.Host != 0)
             .OrderBy(range => range.Host, Comparer<int>.Create(names.Compare))
             .Select(range => (names[range.Host], range.Count)).ToList();
-        return _matrix.Build(
-            new Census(
-                hosts,
-                _estate.SocketCount,
-                _services.Count,
-                _paired + _alone,
-                _paired,
-                _loneEndCount,
-                _estate.UnplacedFlowSockets),
-            _loneEnds ?? []);
+        return new Census(
+            hosts,
+            _estate.SocketCount,
+            _services.Count,
+            _paired + _alone,
+            _paired,
+            _loneEndCount,
+            _estate.UnplacedFlowSockets);
     }
 
     private void AddMirror(Pairing pairing, int one, int other)
@@ -82,7 +99,7 @@ internal sealed class Matcher
         _paired++;
         ref readonly var from = ref _estate[client];
         ref readonly var to = ref _estate[server];
-        _matrix.Add(
+        _found(
             new Row
             {
                 Protocol = to.Protocol,
@@ -138,7 +155,7 @@ internal sealed class Matcher
             (row.ServiceProcess, row.ClientProcess) = (peerProcess, socket.Process);
         }
 
-        _matrix.Add(row);
+        _found(row, 0);
         if (peerProcess == 0)
         {
             _loneEndCount++;

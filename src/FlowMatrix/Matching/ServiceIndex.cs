@@ -15,11 +15,16 @@ internal sealed class ServiceIndex
     private readonly int _anyV4;
     private readonly int _anyV6;
 
-    public ServiceIndex(Estate estate)
+    public ServiceIndex(Vocabulary vocabulary)
     {
-        _addresses = estate.Vocabulary.Addresses;
+        _addresses = vocabulary.Addresses;
         _anyV4 = _addresses.Add(IpAddress.AnyV4);
         _anyV6 = _addresses.Add(IpAddress.AnyV6);
+    }
+
+    public ServiceIndex(Estate estate)
+        : this(estate.Vocabulary)
+    {
         foreach (var host in estate.Hosts)
         {
             for (var i = host.Start; i < host.End; i++)
@@ -28,13 +33,12 @@ internal sealed class ServiceIndex
                 if (socket.Kind == SocketKind.Service)
                 {
                     Add(host.Host, socket);
-                    Count++;
                 }
             }
         }
     }
 
-    public int Count { get; }
+    public int Count { get; private set; }
 
     /// <summary>
     /// The service under an endpoint of a host: one bound to exactly its address, else a wildcard one of its family,
@@ -70,8 +74,20 @@ internal sealed class ServiceIndex
         return _services.TryGetValue(key with { Address = bound }, out process);
     }
 
-    private void Add(int host, in Socket socket)
+    /// <summary>Takes all services of a host away.</summary>
+    /// <param name="services">All that were added.</param>
+    public void Remove(int host, IReadOnlyCollection<Socket> services)
     {
+        Count -= services.Count;
+        foreach (var socket in services)
+        {
+            _services.Remove(new Key(host, socket.Local, socket.LocalPort, socket.Protocol));
+        }
+    }
+
+    public void Add(int host, in Socket socket)
+    {
+        Count++;
         _ports[socket.LocalPort / 64] |= 1UL << (socket.LocalPort % 64);
         var key = new Key(host, socket.Local, socket.LocalPort, socket.Protocol);
         if (!_services.TryAdd(key, socket.Process) && _services[key] != socket.Process)

@@ -52,6 +52,8 @@ internal sealed class AnalyzerClient : IDisposable
         }
     }
 
+    public AnalyzerErrors Errors => _errors;
+
     /// <summary>The analyzer's address as messages name it.</summary>
     public string Where => _errors.Where;
 
@@ -62,7 +64,23 @@ internal sealed class AnalyzerClient : IDisposable
     /// </param>
     /// <exception cref="Failure">The analyzer cannot be reached, refuses, or its answer cannot be read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, even in the middle of a body.</exception>
-    public async Task<T> AskAsync<T>(string gremlin, Func<Stream, CancellationToken, T> read, CancellationToken cancel)
+    public Task<T> AskAsync<T>(string gremlin, Func<Stream, CancellationToken, T> read, CancellationToken cancel) =>
+        RetryAsync(token => TryAsync(gremlin, read, token), cancel);
+
+    /// <summary>Opens a WebSocket, with the same login and TLS, tried again where that may help.</summary>
+    /// <exception cref="Failure">The analyzer cannot be reached, or refuses.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public Task<AnalyzerSocket> OpenAsync(SocketRequest request, CancellationToken cancel) =>
+        RetryAsync(token => new SocketOpening(_options, _http, _login, _errors).TryAsync(request, token), cancel);
+
+    public void Dispose()
+    {
+        _login.Dispose();
+        _http.Dispose();
+        _tls.Dispose();
+    }
+
+    private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken cancel)
     {
         var tries = 0;
         try
@@ -71,7 +89,7 @@ internal sealed class AnalyzerClient : IDisposable
                 async token =>
                 {
                     tries++;
-                    return await TryAsync(gremlin, read, token);
+                    return await attempt(token);
                 },
                 cancel);
         }
@@ -79,13 +97,6 @@ internal sealed class AnalyzerClient : IDisposable
         {
             throw new Failure(FailureKind.Analyzer, tries == 1 ? e.Message : $"{e.Message} (tried {tries} times)", e);
         }
-    }
-
-    public void Dispose()
-    {
-        _login.Dispose();
-        _http.Dispose();
-        _tls.Dispose();
     }
 
     private async Task<T> TryAsync<T>(string gremlin, Func<Stream, CancellationToken, T> read, CancellationToken cancel)

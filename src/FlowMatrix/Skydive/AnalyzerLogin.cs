@@ -18,14 +18,22 @@ internal sealed class Ticket(string? token, string? basic)
 
     public void Show(HttpRequestMessage request)
     {
+        foreach (var (name, value) in Headers())
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+    }
+
+    public IEnumerable<(string Name, string Value)> Headers()
+    {
         if (token is not null)
         {
-            request.Headers.TryAddWithoutValidation("Cookie", $"{AnalyzerLogin.CookieName}={token}");
-            request.Headers.TryAddWithoutValidation("X-Auth-Token", token);
+            yield return ("Cookie", $"{AnalyzerLogin.CookieName}={token}");
+            yield return ("X-Auth-Token", token);
         }
         else if (basic is not null)
         {
-            request.Headers.Authorization = new("Basic", basic);
+            yield return ("Authorization", $"Basic {basic}");
         }
     }
 }

@@ -18,6 +18,9 @@ internal sealed record AnalyzerOptions(Uri Address)
 
     /// <summary>How long to wait before the first retry, more or less; each further wait is about twice as long.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a WebSocket may be silent before the analyzer is asked for a sign of life, and may take for it.</summary>
+    public TimeSpan SignOfLife { get; init; } = TimeSpan.FromSeconds(10);
 }
 
 /// <summary>PEM files as Skydive's own client takes them.</summary>

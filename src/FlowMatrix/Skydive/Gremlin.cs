@@ -6,6 +6,9 @@ namespace FlowMatrix.Skydive;
 /// <summary>The queries that the tool sends, as text: all of one moment or span. Source: steps seen to work.</summary>
 internal sealed class Gremlin
 {
+    /// <summary>A subscriber's filter: the nodes of all hosts. It must yield a graph.</summary>
+    public const string HostsFilter = "G.V().Has('Type','host').SubGraph()";
+
     private readonly string _graph;
 
     public Gremlin(PointInTime? at, TimeSpan? duration)
@@ -24,6 +27,15 @@ internal sealed class Gremlin
     public string Hosts(IEnumerable<string> names) =>
         $"{_graph}.V().Has('Type','host').Has('Name', Within({string.Join(',', names.Select(Quote))})).HasKey('Sockets')";
 
+    /// <summary>Answered by the nodes of these hosts, whether they report sockets or not.</summary>
+    public static string HostNodes(IEnumerable<string> names) =>
+        $"G.V().Has('Type','host').Has('Name', Within({string.Join(',', names.Select(Quote))}))";
+
+    /// <summary>Answered by a number: of nodes that were published under this name.</summary>
+    public static string CountNodes(string publisher) => $"G.V().Has('PublishedBy',{Quote(publisher)}).Count()";
+
+    public static string CountEdges(string publisher) => $"G.E().Has('PublishedBy',{Quote(publisher)}).Count()";
+
     public string InterfacesWithIPv4() => $"{_graph}.V().HasKey('IPV4')";
 
     public string InterfacesWithIPv6() => $"{_graph}.V().HasKey('IPV6')";
@@ -38,7 +50,7 @@ internal sealed class Gremlin
     /// <exception cref="Failure">The text cannot be said in a query.</exception>
     public static string Quote(string text)
     {
-        if (text.AsSpan().IndexOfAny('\'', '"', '\0') >= 0 || !IsWellFormed(text))
+        if (!CanQuote(text))
         {
             throw new Failure(
                 FailureKind.Analyzer,
@@ -48,6 +60,8 @@ internal sealed class Gremlin
 
         return $"'{text}'";
     }
+
+    public static bool CanQuote(string text) => text.AsSpan().IndexOfAny('\'', '"', '\0') < 0 && IsWellFormed(text);
 
     private static bool IsWellFormed(string text)
     {

@@ -8,7 +8,7 @@ internal sealed class AddressOwners
 {
     private const int Several = -1;
 
-    private readonly HashSet<(int Address, int Host)> _shared = [];
+    private readonly Dictionary<int, HashSet<int>> _shared = [];
     private int[] _owners = new int[64];
 
     public void Add(int address, int host)
@@ -27,18 +27,38 @@ internal sealed class AddressOwners
         {
             if (owner != Several)
             {
-                _shared.Add((address, owner));
+                _shared[address] = [owner];
                 owner = Several;
             }
 
-            _shared.Add((address, host));
+            _shared[address].Add(host);
+        }
+    }
+
+    /// <summary>The host no longer has the address.</summary>
+    public void Remove(int address, int host)
+    {
+        if (address >= _owners.Length)
+        {
+            return;
+        }
+
+        ref var owner = ref _owners[address];
+        if (owner == host)
+        {
+            owner = 0;
+        }
+        else if (owner == Several && _shared[address].Remove(host) && _shared[address].Count == 1)
+        {
+            owner = _shared[address].Single();
+            _shared.Remove(address);
         }
     }
 
     /// <summary>Whether the host has the address; the unknown host 0 has none.</summary>
     public bool Has(int host, int address) =>
         host != 0 && address < _owners.Length
-        && (_owners[address] == host || (_owners[address] == Several && _shared.Contains((address, host))));
+        && (_owners[address] == host || (_owners[address] == Several && _shared[address].Contains(host)));
 
     /// <summary>Whether a host other than this one has the address.</summary>
     public bool HasOther(int host, int address) =>
@@ -62,9 +82,12 @@ internal sealed class AddressOwners
             }
         }
 
-        foreach (var shared in _shared)
+        foreach (var (address, hosts) in _shared)
         {
-            yield return shared;
+            foreach (var host in hosts)
+            {
+                yield return (address, host);
+            }
         }
     }
 }

@@ -21,6 +21,11 @@ internal sealed class Estate
         UnplacedFlowSockets = unplaced;
     }
 
+    private Estate(Vocabulary vocabulary, AddressOwners owners, SocketList sockets, IReadOnlyList<HostRange> hosts)
+    {
+        (Vocabulary, Owners, _sockets, Hosts) = (vocabulary, owners, sockets, hosts);
+    }
+
     public Vocabulary Vocabulary { get; }
 
     public AddressOwners Owners { get; }
@@ -44,6 +49,12 @@ internal sealed class Estate
     /// <summary>Whether a socket is one end of a connection that the matrix shows.</summary>
     public bool IsConnection(in Socket socket) =>
         socket.Kind == SocketKind.Connection || (socket.Kind == SocketKind.HalfWay && Past);
+
+    /// <summary>A part of an estate, by itself: some sockets, and the owners of all addresses.</summary>
+    /// <param name="hosts">One range a host, without gaps.</param>
+    public static Estate Part(
+        Vocabulary vocabulary, AddressOwners owners, SocketList sockets, IReadOnlyList<HostRange> hosts) =>
+        new(vocabulary, owners, sockets, hosts);
 
     public static Estate From(SocketTable table)
     {

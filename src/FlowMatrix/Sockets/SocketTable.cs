@@ -45,49 +45,23 @@ internal sealed class SocketTable
     /// <summary>Adds all that another table holds, and leaves that one without sockets.</summary>
     public void Append(SocketTable other)
     {
-        var hosts = new int[other.Vocabulary.Hosts.Count];
-        for (var id = 1; id < hosts.Length; id++)
-        {
-            hosts[id] = Vocabulary.Hosts.Add(other.Vocabulary.Hosts.Utf8(id));
-        }
-
-        var addresses = new int[other.Vocabulary.Addresses.Count];
-        for (var id = 1; id < addresses.Length; id++)
-        {
-            addresses[id] = Vocabulary.Addresses.Add(other.Vocabulary.Addresses[id]);
-        }
-
-        var theirs = other.Vocabulary.Processes;
-        var processes = new int[theirs.Count];
-        for (var id = 1; id < processes.Length; id++)
-        {
-            processes[id] = Vocabulary.Processes.Add(theirs.PathUtf8(id), theirs.NameUtf8(id));
-        }
-
+        var translation = new Translation(other.Vocabulary, Vocabulary);
         foreach (var range in other.Ranges)
         {
-            Ranges.Add(new HostRange(hosts[range.Host], _openFrom + range.Start, range.Count));
+            Ranges.Add(new HostRange(translation.Host(range.Host), _openFrom + range.Start, range.Count));
         }
 
-        Sockets.MoveFrom(other.Sockets, Translate);
+        Sockets.MoveFrom(other.Sockets, translation.Socket);
         _openFrom = Sockets.Count;
-        FlowSockets.MoveFrom(other.FlowSockets, Translate);
+        FlowSockets.MoveFrom(other.FlowSockets, translation.Socket);
         other.Ranges.Clear();
 
         foreach (var (address, host) in other.Owners.All())
         {
-            Owners.Add(addresses[address], hosts[host]);
+            Owners.Add(translation.Address(address), translation.Host(host));
         }
 
         Past |= other.Past;
-
-        Socket Translate(Socket socket)
-        {
-            socket.Local = addresses[socket.Local];
-            socket.Remote = addresses[socket.Remote];
-            socket.Process = processes[socket.Process];
-            return socket;
-        }
     }
 }
 

@@ -76,8 +76,8 @@ internal sealed record FakeQuery(int Number, string Gremlin, HttpContext Http)
 }
 
 /// <summary>
-/// An analyzer's REST API on real Kestrel: answers queries from a graph, logs in, compresses, speaks TLS. Source: what
-/// a real analyzer answered.
+/// An analyzer on real Kestrel: answers queries from a graph, logs in, compresses, speaks TLS, takes publishers and
+/// subscribers. Source: what a real analyzer answered.
 /// </summary>
 internal sealed class FakeAnalyzer : IAsyncDisposable
 {
@@ -101,7 +101,10 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
             options.Listen(IPAddress.Loopback, 0, Listen);
         });
         _application = builder.Build();
+        _application.UseWebSockets();
         _application.Run(HandleAsync);
+        Publishers = new FakePublishers(graph);
+        Subscribers = new FakeSubscribers(graph);
     }
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");
@@ -111,6 +114,10 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
 
     /// <summary>Method, path, protocol and headers of each request.</summary>
     public ConcurrentQueue<(string Path, string Protocol, Dictionary<string, string> Headers)> Requests { get; } = new();
+
+    public FakePublishers Publishers { get; }
+
+    public FakeSubscribers Subscribers { get; }
 
     public int Logins => Requests.Count(request => request.Path == "/login");
 
@@ -133,6 +140,8 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Publishers.Drop();
+        Subscribers.Drop();
         await _application.StopAsync();
         await _application.DisposeAsync();
     }
@@ -186,6 +195,17 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
         else if (path == "/api/topology" && http.Request.Method == "POST")
         {
             await QueryAsync(http);
+        }
+        else if (path is "/ws/publisher" or "/ws/subscriber" && http.WebSockets.IsWebSocketRequest)
+        {
+            if (_settings.Username is not null && !IsLetIn(http.Request))
+            {
+                await TextAsync(http, 401, WrongCredentials);
+            }
+            else
+            {
+                await (path == "/ws/publisher" ? Publishers.ServeAsync(http) : Subscribers.ServeAsync(http));
+            }
         }
         else
         {

@@ -8,6 +8,11 @@ internal sealed class FakeGraph
 {
     public List<JsonObject> Nodes { get; } = [];
 
+    public List<JsonObject> Edges { get; } = [];
+
+    /// <summary>Held while the lists are read or changed: publishers and queries come from several threads.</summary>
+    public Lock Lock { get; } = new();
+
     public JsonArray FlowSockets { get; init; } = [];
 
     /// <summary>What it knew at any moment in the past; null for a backend without history.</summary>

@@ -19,7 +19,27 @@ internal sealed class FakeGremlin
 
     private FakeGremlin(string text) => _text = text;
 
-    public static JsonNode Evaluate(FakeGraph graph, string gremlin) => new FakeGremlin(gremlin).Evaluate(graph);
+    /// <summary>The query yields a graph, not elements.</summary>
+    private bool IsSubGraph { get; set; }
+
+    public static JsonNode Evaluate(FakeGraph graph, string gremlin)
+    {
+        lock (graph.Lock)
+        {
+            return new FakeGremlin(gremlin).Evaluate(graph);
+        }
+    }
+
+    /// <summary>The nodes of the graph that a subscriber's filter yields; null for one that yields no graph.</summary>
+    public static JsonArray? Filter(FakeGraph graph, string gremlin)
+    {
+        lock (graph.Lock)
+        {
+            var query = new FakeGremlin(gremlin);
+            var nodes = query.Evaluate(graph);
+            return query.IsSubGraph ? nodes.AsArray() : null;
+        }
+    }
 
     private JsonNode Evaluate(FakeGraph graph)
     {
@@ -44,6 +64,15 @@ internal sealed class FakeGremlin
                     break;
                 case "V":
                     nodes = graph.Nodes;
+                    break;
+                case "E":
+                    nodes = graph.Edges;
+                    break;
+                case "COUNT" when nodes is not null:
+                    answer = JsonValue.Create(nodes.Count);
+                    break;
+                case "SUBGRAPH" when nodes is not null:
+                    IsSubGraph = true;
                     break;
                 case "HAS" when nodes is not null:
                     nodes = [.. nodes.Where(node => Matches(node, parameters))];
@@ -70,7 +99,11 @@ internal sealed class FakeGremlin
 
     private static bool Matches(JsonObject node, List<object> parameters)
     {
-        var value = (string?)node["Metadata"]![(string)parameters[0]] ?? "";
+        if (node["Metadata"]![(string)parameters[0]] is not JsonValue found || !found.TryGetValue(out string? value))
+        {
+            value = "";
+        }
+
         return parameters[1] switch
         {
             Predicate { Name: "WITHIN" } within => within.Values.Contains(value),

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+using FlowMatrix.Live;
+using FlowMatrix.Skydive;
+using FlowMatrix.Sockets;
+
+namespace FlowMatrix.Benchmarks;
+
+/// <summary>
+/// A watch without its network: all hosts of a generated estate, then updates of one host each, in which some of its
+/// connections give way to ones with addresses and processes that were never there before.
+/// </summary>
+internal static class LiveRun
+{
+    /// <summary>How many of a host's sockets are others at its next scan.</summary>
+    private const int Replaced = 20;
+
+    public static void Run(string file, int updates, TextWriter report)
+    {
+        var table = new SocketTable();
+        using (var stream = File.OpenRead(file))
+        {
+            new AnswerReader(table, FailureKind.Input, file).Read(stream, CancellationToken.None);
+        }
+
+        var estate = new LiveEstate(TimeSpan.FromSeconds(15));
+        var now = DateTimeOffset.UnixEpoch;
+        var clock = Stopwatch.StartNew();
+        var nodes = table.Ranges.Select(range => table.Vocabulary.Hosts[range.Host]).Distinct()
+            .Select(name => new NodeVersion(name, name, 1, 1)).ToList();
+        estate.Apply(new LiveEvent(new SubscriberMessage(MessageKind.Reply, nodes, table), table), now);
+        Say(report, $"{estate.Hosts} hosts, {estate.Sockets} sockets, {estate.Rows} rows: first matrix in {clock.ElapsedMilliseconds} ms");
+
+        var random = new Random(1);
+        var times = new List<double>();
+        for (var i = 1; i <= updates; i++)
+        {
+            now += TimeSpan.FromMilliseconds(10);
+            var message = Update(table, table.Ranges[random.Next(table.Ranges.Count)], i, random);
+            var start = Stopwatch.GetTimestamp();
+            estate.Apply(new LiveEvent(message, null), now);
+            estate.Changes.Take(now);
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+            if (i % (updates / 10) == 0)
+            {
+                times.Sort();
+                Say(report, $"after {i} updates: median {times[times.Count / 2]:0} us, 99 % {times[times.Count * 99 / 100]:0} us, most {times[^1]:0} us; heap {GC.GetTotalMemory(forceFullCollection: true) >> 20} MB, {estate.Rows} rows");
+                times.Clear();
+            }
+        }
+    }
+
+    private static SubscriberMessage Update(SocketTable all, HostRange range, int number, Random random)
+    {
+        var table = new SocketTable();
+        var translation = new Translation(all.Vocabulary, table.Vocabulary);
+        for (var i = range.Start; i < range.End; i++)
+        {
+            table.Sockets.Add(translation.Socket(all.Sockets[i]));
+        }
+
+        for (var i = 0; i < Replaced; i++)
+        {
+            ref var socket = ref table.Sockets[random.Next(table.Sockets.Count)];
+            if (socket.Kind == SocketKind.Connection)
+            {
+                var fresh = ((long)number * Replaced) + i;
+                socket.Remote = table.Vocabulary.Addresses.Add(Tables.IpAddress.FromV4(0x64000000u + (uint)(fresh & 0xffffff)));
+                socket.Process = table.Vocabulary.Processes.Add("/usr/bin/passing", string.Create(CultureInfo.InvariantCulture, $"p{fresh}"));
+            }
+        }
+
+        var name = all.Vocabulary.Hosts[range.Host];
+        table.EndHost(table.Vocabulary.Hosts.Add(name));
+        return new SubscriberMessage(MessageKind.Updated, [new NodeVersion(name, name, number + 1, 1)], table);
+    }
+
+    private static void Say(TextWriter report, FormattableString line)
+    {
+        report.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+        report.Flush();
+    }
+}

@@ -1,0 +1,33 @@
+using FlowMatrix.Matrices;
+using FlowMatrix.Skydive;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>Writes a matrix into an analyzer's graph, or takes one out, and says so.</summary>
+internal static class Publishing
+{
+    public static async Task WriteAsync(Publication publication, Matrix matrix, Talk talk, CancellationToken cancel)
+    {
+        using var client = new AnalyzerClient(publication.Target, talk.Progress());
+        using var publisher = new Publisher(client, publication.Name, publication.HostsPerRequest)
+        {
+            Transient = publication.Transient,
+        };
+        var size = await publisher.PublishAsync(matrix, cancel);
+        talk.Note(
+            $"{client.Where} has {size} published as \"{publication.Name}\""
+            + (publication.Transient ? "; they stay there until this command ends (Ctrl-C)" : ""));
+        if (publication.Transient)
+        {
+            await publisher.StayAsync(cancel);
+        }
+    }
+
+    public static async Task RemoveAsync(Publication publication, Talk talk, CancellationToken cancel)
+    {
+        using var client = new AnalyzerClient(publication.Target, talk.Progress());
+        using var publisher = new Publisher(client, publication.Name, publication.HostsPerRequest);
+        var size = await publisher.RemoveAsync(cancel);
+        talk.Note($"{client.Where}: removed {size} published as \"{publication.Name}\"");
+    }
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Threading.Channels;
+using FlowMatrix.Live;
+using FlowMatrix.Skydive;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>Follows an estate and tells what changes in its matrix.</summary>
+internal sealed class WatchCommand(Surroundings surroundings)
+{
+    public const string Description =
+        "Follows an estate live: each row that comes or goes, with the time. Short connections that come and go "
+        + "between two scans of an agent cannot be seen.";
+
+    public const string Examples = """
+        Examples:
+          flowmatrix watch -a skydive.example.com
+          flowmatrix watch -a skydive.example.com -f ndjson --initial -o changes.ndjson --for 8h
+          flowmatrix watch -a skydive.example.com --until-stable 2m -f csv
+        """;
+
+    /// <summary>Messages that are read before they are looked at: then the analyzer has to wait.</summary>
+    private const int ReadAhead = 16;
+
+    private readonly SourceOptions _source = new(live: true);
+    private readonly WatchOptions _watch = new();
+    private readonly GeneralOptions _general = new();
+
+    public IReadOnlyList<OptionGroup> Groups => [_source, _watch, _general];
+
+    public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var talk = _general.Bind(parsed, surroundings);
+        var request = _watch.Bind(parsed, surroundings);
+        var subscriber = new Subscriber(_source.Analyzer(parsed, surroundings), talk.Progress()) { Say = talk.Warn };
+
+        var estate = new LiveEstate(request.Settle);
+        using var lines = request.IsScreen ? null : new ChangeLines(request, surroundings);
+        var watch = new Watch(estate, lines ?? (IChangeSink)new ChangeScreen(surroundings), request.End, request.Initial, TimeProvider.System);
+        var events = Channel.CreateBounded<LiveEvent>(ReadAhead);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var reading = ReadAsync(subscriber, events.Writer, stop.Token);
+        try
+        {
+            await watch.RunAsync(events.Reader, cancel);
+        }
+        catch (IOException e) when (request.Path is null && OutputWriter.IsClosedPipe(e))
+        {
+            // Whoever read has seen enough, as "| head" does.
+        }
+        catch (IOException e)
+        {
+            throw AtomicFile.CannotWrite(request.Path ?? "to standard output", e);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await reading;
+        }
+
+        return 0;
+    }
+
+    /// <summary>Never fails: whoever reads the events hears why there are no more.</summary>
+    private static async Task ReadAsync(Subscriber subscriber, ChannelWriter<LiveEvent> events, CancellationToken cancel)
+    {
+        try
+        {
+            await Task.Run(() => subscriber.RunAsync(events, cancel), CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            events.TryComplete(e);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using FlowMatrix.Formats;
+using FlowMatrix.Live;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>What is told of the changes, where, and until when.</summary>
+internal sealed class WatchOptions : OptionGroup
+{
+    private readonly Option<string?> _format;
+    private readonly Option<string?> _output;
+    private readonly Option<bool> _initial;
+    private readonly Option<string?> _settle;
+    private readonly Option<string?> _for;
+    private readonly Option<string?> _untilStable;
+    private readonly Option<bool> _noHeader;
+    private readonly Option<bool> _spreadsheetSafe;
+
+    public WatchOptions()
+        : base("Changes")
+    {
+        _format = Text("--format", "name", $"{Names()}; a table in a terminal is a live view [default: table]", "-f");
+        _output = Text("--output", "file", "append to it, line by line, instead of writing to standard output", "-o");
+        _initial = Switch("--initial", "begin with the rows that are there already, as ones that came");
+        _settle = Text("--settle", "time", "tell only what stayed so for so long: one event where two ends are seen seconds apart; 0s tells all at once [default: 15s]");
+        _for = Text("--for", "time", "end after so long");
+        _untilStable = Text("--until-stable", "time", "end once nothing has come or gone for so long");
+        _noHeader = Switch("--no-header", "csv without its first line");
+        _spreadsheetSafe = Switch("--spreadsheet-safe", "csv in which no cell is a formula: ' before = + - @");
+    }
+
+    public WatchRequest Bind(ParseResult parsed, Surroundings surroundings)
+    {
+        var name = parsed.GetValue(_format) ?? "table";
+        var format = ChangeFormat.All.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw Wrong(_format, name, $"is no format of changes; there are {Names()}");
+        var path = parsed.GetValue(_output) is { } file and not "-" ? file : null;
+        return new WatchRequest(
+            format,
+            path,
+            IsScreen: path is null && surroundings.OutputIsTerminal && format is ChangeTable,
+            parsed.GetValue(_initial),
+            Settle(parsed),
+            new WatchEnd(SourceOptions.Duration(parsed, _for), SourceOptions.Duration(parsed, _untilStable)),
+            new FormatOptions
+            {
+                Header = !parsed.GetValue(_noHeader),
+                SpreadsheetSafe = parsed.GetValue(_spreadsheetSafe),
+            });
+    }
+
+    /// <summary>None at all is a time, too: everything is told at once.</summary>
+    private TimeSpan Settle(ParseResult parsed) => parsed.GetValue(_settle) is "0" or "0s"
+        ? TimeSpan.Zero
+        : SourceOptions.Duration(parsed, _settle) ?? TimeSpan.FromSeconds(15);
+
+    private static string Names() => string.Join(", ", ChangeFormat.All.Select(format => format.Name));
+}
+
+/// <summary>What was asked for of a watch.</summary>
+internal sealed record WatchRequest(
+    ChangeFormat Format, string? Path, bool IsScreen, bool Initial, TimeSpan Settle, WatchEnd End, FormatOptions Options);

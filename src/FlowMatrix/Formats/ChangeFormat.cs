@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using FlowMatrix.Live;
+using FlowMatrix.Matrices;
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Formats;
+
+/// <summary>A way to write rows that come and go: a line each.</summary>
+internal abstract class ChangeFormat
+{
+    /// <summary>The one list of them: help, validation and choice all read it.</summary>
+    public static readonly IReadOnlyList<ChangeFormat> All = [new ChangeTable(), new ChangeCsv(), new ChangeNdjson()];
+
+    public abstract string Name { get; }
+
+    /// <summary>The first line; null for none.</summary>
+    public virtual string? Header(FormatOptions options) => null;
+
+    /// <summary>Without line ends.</summary>
+    public abstract IEnumerable<string> Lines(ChangeBatch batch, FormatOptions options);
+
+    protected static string Event(RowChange change) => change.Came ? "+" : "-";
+
+    protected static string Time(RowChange change) =>
+        change.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
+
+/// <summary>For people: what came and went, who serves whom.</summary>
+internal sealed class ChangeTable : ChangeFormat
+{
+    public override string Name => "table";
+
+    public override IEnumerable<string> Lines(ChangeBatch batch, FormatOptions options)
+    {
+        var texts = new RowTexts(batch.Matrix, Printable.Escape);
+        for (var i = 0; i < batch.Changes.Count; i++)
+        {
+            var row = batch.Matrix.Rows[i];
+            var service = $"{Host(texts, row.ServiceHost)} {texts.Address(row.ServiceAddress)} {texts.Port(row.ServicePort)} "
+                + Process(texts, row.ServiceProcess);
+            var client = $"{Host(texts, row.ClientHost)} {texts.Address(row.ClientAddress)} {Process(texts, row.ClientProcess)}";
+            yield return $"{Event(batch.Changes[i])} {Time(batch.Changes[i])}  {row.Protocol.Name(),-4} {service}  from  {client}";
+        }
+    }
+
+    private static string Host(RowTexts texts, int host) => host == 0 ? "(external)" : texts.Host(host);
+
+    private static string Process(RowTexts texts, int process) =>
+        texts.Name(process) is { Length: > 0 } name ? name
+        : texts.Path(process) is { Length: > 0 } path ? path
+        : "?";
+}
+
+/// <summary>The csv format's fields behind the event and its time.</summary>
+internal sealed class ChangeCsv : ChangeFormat
+{
+    public override string Name => "csv";
+
+    public override string? Header(FormatOptions options) =>
+        options.Header ? $"event,time,{string.Join(',', options.Columns.Select(column => column.Name))}" : null;
+
+    public override IEnumerable<string> Lines(ChangeBatch batch, FormatOptions options)
+    {
+        var texts = new RowTexts(batch.Matrix, text => CsvFormat.Safe(text, options));
+        for (var i = 0; i < batch.Changes.Count; i++)
+        {
+            // "+" and "-" begin a formula like any other cell that does.
+            var happened = options.SpreadsheetSafe ? $"'{Event(batch.Changes[i])}" : Event(batch.Changes[i]);
+            yield return $"{happened},{Time(batch.Changes[i])},{string.Join(',', options.Columns.Select(column => column.Text(texts, i)))}";
+        }
+    }
+}
+
+/// <summary>The ndjson format's objects, with the event and its time as their first fields.</summary>
+internal sealed class ChangeNdjson : ChangeFormat
+{
+    public override string Name => "ndjson";
+
+    public override IEnumerable<string> Lines(ChangeBatch batch, FormatOptions options)
+    {
+        using var line = new MemoryStream();
+        using var json = new Utf8JsonWriter(line, RowJson.Options);
+        for (var i = 0; i < batch.Changes.Count; i++)
+        {
+            json.WriteStartObject();
+            json.WriteString("event"u8, Event(batch.Changes[i]));
+            json.WriteString("time"u8, Time(batch.Changes[i]));
+            RowJson.WriteFields(json, batch.Matrix, i, options);
+            json.WriteEndObject();
+            json.Flush();
+            yield return Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length);
+            line.SetLength(0);
+            json.Reset();
+        }
+    }
+}

@@ -1,0 +1,268 @@
+using FlowMatrix.Matrices;
+using FlowMatrix.Sockets;
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Matching;
+
+/// <summary>
+/// The matrix of an estate that changes host by host. After any updates its rows are those that
+/// <see cref="Matcher.Match(Estate, bool)"/> makes of the same sockets and addresses; an update costs in proportion to what it changes:
+/// the rows of the sockets that may be paired otherwise are taken out before it and put back after it, all others stay.
+/// </summary>
+internal sealed class LiveMatcher
+{
+    private readonly Vocabulary _vocabulary;
+    private readonly Dictionary<int, LiveHost> _hosts = [];
+    private readonly AddressOwners _owners = new();
+    private readonly ServiceIndex _services;
+    private readonly LiveSockets _sockets;
+    private readonly Closure _closure;
+    private bool _loading;
+
+    public LiveMatcher(Vocabulary vocabulary)
+    {
+        _vocabulary = vocabulary;
+        _services = new ServiceIndex(vocabulary);
+        _sockets = new LiveSockets(vocabulary);
+        _closure = new Closure(_sockets);
+        Rows = new RowLedger(vocabulary);
+    }
+
+    public Vocabulary Vocabulary => _vocabulary;
+
+    public RowLedger Rows { get; }
+
+    /// <summary>Hosts that report sockets, even none.</summary>
+    public IEnumerable<int> Hosts => _hosts.Where(pair => pair.Value.Reports).Select(pair => pair.Key);
+
+    public int SocketCount { get; private set; }
+
+    /// <summary>The host's sockets are these now, and no others.</summary>
+    /// <param name="now">In numbers of <see cref="Vocabulary"/>.</param>
+    public void Update(int host, IEnumerable<Socket> now)
+    {
+        var live = Host(host);
+        live.Reports = true;
+        Apply(host, live, new HostChange(live, _sockets, now), live.Interfaces);
+    }
+
+    /// <summary>The first hosts, all at once: matched together, which costs far less than one after the other.</summary>
+    /// <param name="hosts">Each once.</param>
+    public void Load(IEnumerable<(int Host, IEnumerable<Socket> Sockets)> hosts)
+    {
+        _loading = true;
+        foreach (var (host, sockets) in hosts)
+        {
+            Update(host, sockets);
+        }
+
+        _loading = false;
+        Match([.. Enumerable.Range(0, _sockets.Slots)], Rows.Add);
+    }
+
+    /// <summary>The host no longer reports anything; its interfaces stay known.</summary>
+    public void Remove(int host)
+    {
+        if (_hosts.TryGetValue(host, out var live))
+        {
+            Apply(host, live, new HostChange(live, _sockets, []), live.Interfaces);
+            live.Reports = false;
+            ForgetIfEmpty(host, live);
+        }
+    }
+
+    /// <summary>The addresses of all hosts' interfaces; those that were known before and aren't among them are gone.</summary>
+    public void SetInterfaces(IEnumerable<(int Address, int Host)> interfaces)
+    {
+        var now = interfaces.Where(pair => _vocabulary.Addresses[pair.Address] is { IsLoopback: false, IsUnspecified: false })
+            .GroupBy(pair => pair.Host).ToDictionary(group => group.Key, group => group.Select(pair => pair.Address).ToHashSet());
+        foreach (var host in _hosts.Keys.Union(now.Keys).ToList())
+        {
+            var live = Host(host);
+            var addresses = now.GetValueOrDefault(host) ?? [];
+            if (!live.Interfaces.SetEquals(addresses))
+            {
+                Apply(host, live, new HostChange(live, _sockets, [.. SocketsOf(live)]), addresses);
+            }
+
+            ForgetIfEmpty(host, live);
+        }
+    }
+
+    /// <summary>The same estate in a vocabulary that holds nothing else: what left it is forgotten.</summary>
+    public LiveMatcher Compacted()
+    {
+        var fresh = new LiveMatcher(new Vocabulary());
+        var translation = new Translation(_vocabulary, fresh.Vocabulary);
+        fresh.SetInterfaces(_hosts.SelectMany(pair => pair.Value.Interfaces
+            .Select(address => (translation.Address(address), translation.Host(pair.Key)))));
+        fresh.Load(_hosts.Where(pair => pair.Value.Reports).Select(pair =>
+            (translation.Host(pair.Key), SocketsOf(pair.Value).Select(translation.Socket))));
+        fresh.Rows.TakeChanges();
+        return fresh;
+    }
+
+    public Matrix ToMatrix() => Rows.ToMatrix(new Census(
+        [.. Hosts.Select(host => (_vocabulary.Hosts[host], _hosts[host].Sockets)).OrderBy(host => host.Item1, StringComparer.Ordinal)],
+        SocketCount, _services.Count, 0, 0, 0, 0));
+
+    private IEnumerable<Socket> SocketsOf(LiveHost host) =>
+        host.Connections.Select(slot => _sockets[slot]).Concat(host.Services).Concat(host.Others);
+
+    private void Apply(int number, LiveHost host, HostChange change, HashSet<int> interfaces)
+    {
+        var addresses = interfaces.ToHashSet();
+        foreach (var socket in change.Kept.Select(slot => _sockets[slot]).Concat(change.New).Concat(change.Services).Concat(change.Others))
+        {
+            if (_vocabulary.Addresses[socket.Local] is { IsLoopback: false, IsUnspecified: false })
+            {
+                addresses.Add(socket.Local);
+            }
+        }
+
+        if (_loading)
+        {
+            Change(number, host, change, addresses, []);
+        }
+        else
+        {
+            ChangeAndMatch(number, host, change, addresses);
+        }
+
+        SocketCount += change.Count - host.Sockets;
+        (host.Sockets, host.Interfaces, host.Others) = (change.Count, interfaces, change.Others);
+    }
+
+    private void ChangeAndMatch(int number, LiveHost host, HostChange change, HashSet<int> addresses)
+    {
+        var touched = change.Gone.Concat(Affected(host, change, addresses)).ToList();
+        if (touched.Count > 0 || change.New.Count > 0 || change.ChangedPorts.Count > 0 || !addresses.SetEquals(host.Addresses))
+        {
+            var before = _closure.Of(touched);
+            Match(before, Rows.Remove);
+
+            // A slot that was given up may be one that was taken again.
+            var inside = before.Except(change.Gone).ToHashSet();
+            var added = new List<int>();
+            Change(number, host, change, addresses, added);
+
+            inside.UnionWith(added);
+            var after = _closure.Of(inside);
+            Match([.. after.Where(slot => !inside.Contains(slot))], Rows.Remove);
+            Match(after, Rows.Add);
+        }
+    }
+
+    /// <summary>The connections that are looked at otherwise though they stay as they are.</summary>
+    private List<int> Affected(LiveHost host, HostChange change, HashSet<int> addresses)
+    {
+        var affected = new List<int>();
+        var peers = new List<int>();
+        foreach (var address in host.Addresses.Union(addresses))
+        {
+            var changedHands = !host.Addresses.Contains(address) || !addresses.Contains(address);
+            if (changedHands || change.ChangedPorts.Count > 0)
+            {
+                peers.Clear();
+                _sockets.Find(Link.RemoteAddress, LiveSockets.OfAddress(address), peers);
+                affected.AddRange(changedHands ? peers : peers.Where(slot => change.ChangedPorts.Contains(_sockets[slot].RemotePort)));
+            }
+        }
+
+        if (change.ChangedPorts.Count > 0)
+        {
+            affected.AddRange(change.Kept.Where(slot =>
+                change.ChangedPorts.Contains(_sockets[slot].LocalPort) || change.ChangedPorts.Contains(_sockets[slot].RemotePort)));
+        }
+
+        return affected;
+    }
+
+    private void Change(int number, LiveHost host, HostChange change, HashSet<int> addresses, List<int> added)
+    {
+        if (change.ChangedPorts.Count > 0)
+        {
+            _services.Remove(number, host.Services);
+            foreach (var service in change.Services)
+            {
+                _services.Add(number, service);
+            }
+        }
+
+        host.Services = change.Services;
+        foreach (var lost in host.Addresses.Except(addresses))
+        {
+            _owners.Remove(lost, number);
+        }
+
+        foreach (var address in addresses.Except(host.Addresses))
+        {
+            _owners.Add(address, number);
+        }
+
+        host.Addresses = addresses;
+        foreach (var slot in change.Gone)
+        {
+            _sockets.Remove(slot);
+        }
+
+        foreach (var slot in change.Kept.Where(slot => change.ChangedPorts.Contains(_sockets[slot].LocalPort)))
+        {
+            _sockets.SetServes(slot, Serves(number, _sockets[slot]));
+        }
+
+        host.Connections = change.Kept;
+        foreach (var socket in change.New)
+        {
+            added.Add(_sockets.Add(number, socket, Serves(number, socket)));
+        }
+
+        host.Connections.AddRange(added);
+    }
+
+    private bool Serves(int host, in Socket socket) =>
+        _services.TryFind(host, socket.Protocol, socket.Local, socket.LocalPort, out _);
+
+    private void Match(List<int> slots, Matcher.RowFound found)
+    {
+        if (slots.Count == 0)
+        {
+            return;
+        }
+
+        slots.Sort((a, b) => _sockets.HostOf(a).CompareTo(_sockets.HostOf(b)));
+        var sockets = new SocketList();
+        var hosts = new List<HostRange>();
+        foreach (var slot in slots)
+        {
+            var host = _sockets.HostOf(slot);
+            if (hosts.Count == 0 || hosts[^1].Host != host)
+            {
+                hosts.Add(new HostRange(host, sockets.Count, 0));
+            }
+
+            hosts[^1] = hosts[^1] with { Count = hosts[^1].Count + 1 };
+            sockets.Add(_sockets[slot]);
+        }
+
+        Matcher.MatchPart(Estate.Part(_vocabulary, _owners, sockets, hosts), _services, found);
+    }
+
+    private LiveHost Host(int number)
+    {
+        if (!_hosts.TryGetValue(number, out var host))
+        {
+            _hosts[number] = host = new LiveHost();
+        }
+
+        return host;
+    }
+
+    private void ForgetIfEmpty(int number, LiveHost host)
+    {
+        if (!host.Reports && host.Interfaces.Count == 0)
+        {
+            _hosts.Remove(number);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Matrices;
+
+/// <summary>
+/// The rows of a matrix that changes: connections are added and taken away one by one, and what a row says is always
+/// that of the connections which are left.
+/// </summary>
+internal sealed class RowLedger(Vocabulary vocabulary)
+{
+    private readonly Dictionary<Row, Tally> _rows = new(RowKeys.Instance);
+    private readonly Dictionary<Row, Dictionary<int, int>> _via = new(RowKeys.Instance);
+    private readonly Dictionary<Row, RowState> _touched = new(RowKeys.Instance);
+
+    public Vocabulary Vocabulary => vocabulary;
+
+    public int Count => _rows.Count;
+
+    public IEnumerable<Row> Keys => _rows.Keys;
+
+    public void Add(in Row row, int via) => Count1(row, via, 1);
+
+    public void Remove(in Row row, int via) => Count1(row, via, -1);
+
+    /// <summary>The row as it is now; not there without connections.</summary>
+    public RowState State(in Row key) => new(
+        _rows.TryGetValue(key, out var tally) ? tally.Over(key) : key with { Connections = 0, Match = 0, Direction = 0 },
+        _via.TryGetValue(key, out var addresses) ? [.. addresses.Keys] : []);
+
+    /// <summary>The rows that came or went since the last call, as they were before.</summary>
+    public List<RowState> TakeChanges()
+    {
+        var changes = _touched.Values
+            .Where(before => before.IsThere != _rows.ContainsKey(before.Row)).ToList();
+        _touched.Clear();
+        return changes;
+    }
+
+    public Matrix ToMatrix(Census census)
+    {
+        var builder = new MatrixBuilder(vocabulary);
+        foreach (var key in _rows.Keys)
+        {
+            State(key).AddTo(builder);
+        }
+
+        return builder.Build(census, []);
+    }
+
+    private void Count1(in Row row, int via, int sign)
+    {
+        if (!_touched.ContainsKey(row))
+        {
+            var before = State(row);
+            _touched.Add(before.Row, before);
+        }
+
+        ref var tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, row, out _);
+        tally.Count(row, sign);
+        if (tally.Connections == 0)
+        {
+            _rows.Remove(row);
+        }
+
+        if (via == 0)
+        {
+            return;
+        }
+
+        if (!_via.TryGetValue(row, out var addresses))
+        {
+            _via[row] = addresses = [];
+        }
+
+        var count = addresses[via] = addresses.GetValueOrDefault(via) + sign;
+        if (count == 0)
+        {
+            addresses.Remove(via);
+            if (addresses.Count == 0)
+            {
+                _via.Remove(row);
+            }
+        }
+    }
+
+    /// <summary>How many connections a row stands for, of each kind.</summary>
+    private struct Tally
+    {
+        public int Connections;
+        private Matches _matches;
+        private Directions _directions;
+
+        public void Count(in Row row, int sign)
+        {
+            Connections += sign * row.Connections;
+            for (var bit = 0; bit < Matches.Length; bit++)
+            {
+                _matches[bit] += ((int)row.Match >> bit & 1) * sign;
+            }
+
+            for (var bit = 0; bit < Directions.Length; bit++)
+            {
+                _directions[bit] += ((int)row.Direction >> bit & 1) * sign;
+            }
+        }
+
+        public readonly Row Over(in Row key)
+        {
+            var (match, direction) = (0, 0);
+            for (var bit = 0; bit < Matches.Length; bit++)
+            {
+                match |= _matches[bit] > 0 ? 1 << bit : 0;
+            }
+
+            for (var bit = 0; bit < Directions.Length; bit++)
+            {
+                direction |= _directions[bit] > 0 ? 1 << bit : 0;
+            }
+
+            return key with { Connections = Connections, Match = (Match)match, Direction = (Direction)direction };
+        }
+    }
+
+    [System.Runtime.CompilerServices.InlineArray(Length)]
+    private struct Matches
+    {
+        public const int Length = 7;
+        [SuppressMessage("Style", "IDE0044", Justification = "an inline array's one field cannot be readonly")]
+        private int _first;
+    }
+
+    [System.Runtime.CompilerServices.InlineArray(Length)]
+    private struct Directions
+    {
+        public const int Length = 2;
+        [SuppressMessage("Style", "IDE0044", Justification = "an inline array's one field cannot be readonly")]
+        private int _first;
+    }
+}
+
+/// <summary>A row at a moment, with the addresses that its clients used.</summary>
+internal readonly record struct RowState(Row Row, int[] Via)
+{
+    public bool IsThere => Row.Connections > 0;
+
+    public void AddTo(MatrixBuilder builder)
+    {
+        builder.Add(Row, Via.Length > 0 ? Via[0] : 0);
+        foreach (var more in Via.Skip(1))
+        {
+            builder.Add(Row with { Connections = 0 }, more);
+        }
+    }
+}

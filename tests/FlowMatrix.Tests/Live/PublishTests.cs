@@ -1,0 +1,277 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using FlowMatrix.Matrices;
+using FlowMatrix.Skydive;
+using FlowMatrix.Tables;
+using FlowMatrix.Tests.Skydive;
+
+namespace FlowMatrix.Tests.Live;
+
+public sealed class PublishTests
+{
+    private const string Mark = "PublishedBy";
+
+    [Fact]
+    public async Task The_recorded_estate_becomes_processes_owned_by_the_agents_hosts_and_joined_by_connections()
+    {
+        var graph = FakeGraph.Recorded();
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
+
+        var (exit, output, error) = await PublishAsync(analyzer);
+
+        Assert.Equal((0, ""), (exit, output));
+        Assert.Contains("published as \"flowmatrix\"", error);
+        Assert.Empty(analyzer.Publishers.Log);
+        var nodes = Marked(graph.Nodes);
+        Assert.All(nodes, node => Assert.Equal("flowmatrix.flowmatrix", (string?)node["Origin"]));
+        var mysql = Assert.Single(nodes, node => Text(node, "Name") == "mariadbd");
+        Assert.Equal(("process", "server", "/usr/sbin/mariadbd"), (Text(mysql, "Type"), Text(mysql, "ServiceType"), Text(mysql, "Process")));
+        Assert.Equal("[3306]", mysql["Metadata"]!["Ports"]!.ToJsonString());
+        var owner = Assert.Single(graph.Edges, edge => Text(edge, "RelationType") == "ownership" && IsTo(edge, mysql));
+        Assert.Equal("vm-1", Text(graph.Nodes.Single(node => (string)node["ID"]! == (string)owner["Parent"]!), "Name"));
+        var client = Assert.Single(nodes, node => Text(node, "Name") == "cinder-volume");
+        var connection = Assert.Single(graph.Edges, edge => IsTo(edge, mysql) && (string)edge["Parent"]! == (string)client["ID"]!);
+        Assert.Equal(("connection", "TCP", 3306), (Text(connection, "RelationType"), Text(connection, "Protocol"), (int)connection["Metadata"]!["Port"]!));
+        Assert.True((int)connection["Metadata"]!["Connections"]! >= 1);
+    }
+
+    [Fact]
+    public async Task Publishing_again_leaves_the_same_elements_and_what_is_no_longer_there_goes()
+    {
+        var graph = FakeGraph.Recorded();
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
+        await PublishAsync(analyzer);
+        var first = Ids(graph);
+
+        await PublishAsync(analyzer);
+
+        Assert.Equal(first, Ids(graph));
+        graph.Nodes.RemoveAll(node => Text(node, "Name") == "vm-2" && Text(node, "Type") == "host");
+        await PublishAsync(analyzer);
+        Assert.NotEmpty(Ids(graph));
+        Assert.NotEqual(first, Ids(graph));
+    }
+
+    [Fact]
+    public async Task Remove_takes_out_what_was_published_under_the_name_and_nothing_else()
+    {
+        var graph = FakeGraph.Recorded();
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
+        var before = graph.Nodes.Count;
+        await PublishAsync(analyzer, "--publish-as", "one");
+        await PublishAsync(analyzer, "--publish-as", "two");
+
+        var (exit, _, error) = await PublishAsync(analyzer, "--publish-as", "one", "--remove");
+
+        Assert.Equal(0, exit);
+        Assert.Contains("removed", error);
+        Assert.All(Marked(graph.Nodes).Concat(graph.Edges), element => Assert.Equal("two", Text(element, Mark)));
+        await PublishAsync(analyzer, "--publish-as", "two", "--remove");
+        Assert.Equal((before, 0), (graph.Nodes.Count, graph.Edges.Count));
+    }
+
+    [Fact]
+    public async Task Hosts_that_the_target_does_not_know_and_external_peers_get_nodes()
+    {
+        var source = new FakeGraph().AddHost("vm-9", [
+            FakeGraph.Socket("10.0.0.9", 443, "0.0.0.0", 0, "LISTEN", "nginx"),
+            FakeGraph.Socket("10.0.0.9", 443, "192.0.2.7", 51000, "ESTABLISHED", "nginx"),
+        ]);
+        var target = new FakeGraph();
+        await using var asked = await FakeAnalyzer.StartAsync(source);
+        await using var analyzer = await FakeAnalyzer.StartAsync(target);
+
+        var (exit, _, _) = await PublishAsync(asked, "--publish-to", analyzer.Address.ToString());
+
+        Assert.Equal(0, exit);
+        Assert.Single(source.Nodes);
+        Assert.Equal(
+            ["external 192.0.2.7", "host vm-9", "process nginx"],
+            target.Nodes.Select(node => $"{Text(node, "Type")} {Text(node, "Name")}").Order(StringComparer.Ordinal));
+        var peer = target.Nodes.Single(node => Text(node, "Type") == "external");
+        Assert.DoesNotContain(target.Edges, edge => IsTo(edge, peer));
+        Assert.Equal(2, target.Edges.Count);
+
+        // Published hosts are not taken for the target's own when it is published again.
+        Assert.Equal(0, (await PublishAsync(asked, "--publish-to", analyzer.Address.ToString())).Exit);
+        Assert.Equal((3, 2), (target.Nodes.Count, target.Edges.Count));
+    }
+
+    [Fact]
+    public async Task An_element_that_the_analyzer_refuses_without_a_word_is_an_error_with_both_numbers()
+    {
+        var graph = FakeGraph.Recorded();
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
+        analyzer.Publishers.Refuses = element => Text(element, "Name") == "mariadbd";
+        using var client = new AnalyzerClient(analyzer.Options, new ReadProgress());
+        using var publisher = new Publisher(client, "x", 50) { Patience = TimeSpan.FromSeconds(2) };
+
+        var failure = await Assert.ThrowsAsync<Failure>(
+            () => publisher.PublishAsync(Recorded.Match("hosts.json", "addresses.json"), default));
+
+        Assert.Equal(FailureKind.Analyzer, failure.Kind);
+        var nodes = Marked(graph.Nodes).Count;
+        Assert.Contains($"{nodes + 1} nodes and ", failure.Message);
+        Assert.Contains($"it holds {nodes} nodes and {graph.Edges.Count} edges", failure.Message);
+    }
+
+    [Fact]
+    public async Task Transient_elements_go_when_the_command_is_interrupted()
+    {
+        var graph = FakeGraph.Recorded();
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
+        using var run = ToolRun.Start("-a", analyzer.Address.ToString(), "-f", "skydive", "--transient");
+        await run.ErrorAsync("until this command ends");
+        Assert.NotEmpty(Marked(graph.Nodes));
+
+        // Longer than the analyzer waits for the answer to a ping.
+        Assert.NotEqual(run.Exit, await Task.WhenAny(run.Exit, Task.Delay(TimeSpan.FromSeconds(5))));
+        Assert.NotEmpty(Marked(graph.Nodes));
+        Assert.Equal(130, await run.InterruptAsync());
+
+        await GoneAsync(analyzer);
+        Assert.Empty(Marked(graph.Nodes));
+        Assert.Empty(graph.Edges);
+    }
+
+    [Fact]
+    public async Task A_transient_connection_that_breaks_is_an_error()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
+        using var run = ToolRun.Start("-a", analyzer.Address.ToString(), "-f", "skydive", "--transient");
+        await run.ErrorAsync("until this command ends");
+
+        analyzer.Publishers.Drop();
+
+        Assert.Equal(3, await run.Exit.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Contains("what was published there is gone", run.Error);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_publishing_already_is_an_error_that_says_what_to_do()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
+        using var run = ToolRun.Start("-a", analyzer.Address.ToString(), "-f", "skydive", "--transient");
+        await run.ErrorAsync("until this command ends");
+
+        var (exit, _, error) = await PublishAsync(analyzer);
+
+        Assert.Equal(3, exit);
+        Assert.Contains("another client is connected there as \"flowmatrix\"", error);
+        Assert.Contains("--publish-as", error);
+    }
+
+    [Fact]
+    public async Task Publishing_logs_in_like_a_query_and_over_tls()
+    {
+        using var certificates = new TestCertificates();
+        var graph = FakeGraph.Recorded();
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph, new()
+        {
+            Certificate = certificates.Issue(), Username = "admin", Password = "secret",
+        });
+
+        var (exit, _, error) = await PublishAsync(analyzer, "--insecure", "--username", "admin", "--password", "secret");
+        Assert.Equal((0, ""), (exit, exit == 0 ? "" : error));
+        Assert.NotEmpty(Marked(graph.Nodes));
+
+        (exit, _, error) = await PublishAsync(
+            analyzer, "--insecure", "--username", "admin", "--password", "wrong", "--remove");
+        Assert.Equal(3, exit);
+        Assert.Contains("refuses these credentials", error);
+    }
+
+    [Fact]
+    public async Task Five_thousand_nodes_and_twenty_thousand_edges_arrive()
+    {
+        var graph = new FakeGraph();
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
+        using var client = new AnalyzerClient(analyzer.Options, new ReadProgress());
+        using var publisher = new Publisher(client, "large", 50);
+
+        var size = await publisher.PublishAsync(Large(hosts: 50, processes: 99, edges: 15_050), default);
+
+        Assert.Equal(new GraphSize(5_000, 20_000), size);
+        Assert.Equal((5_000, 20_000), (graph.Nodes.Count, graph.Edges.Count));
+        Assert.Empty(analyzer.Publishers.Log);
+    }
+
+    [Theory]
+    [InlineData("--publish-as x", "goes with --format skydive")]
+    [InlineData("-f csv --remove", "goes with --format skydive")]
+    [InlineData("-f skydive -o file", "drop --output")]
+    [InlineData("-f skydive --remove --transient", "use one of the two")]
+    [InlineData("-f skydive -i file", "--publish-to")]
+    [InlineData("-f skydive -i file --remove --publish-to x", "drop --input")]
+    [InlineData("-f skydive --publish-as a,b", "letters, digits")]
+    [InlineData("-f skydive --publish-to x:y", "no port")]
+    public async Task What_cannot_be_published_is_said_before_anything_is_asked(string arguments, string problem)
+    {
+        var (exit, _, error) = await ToolRun.ToEndAsync(arguments.Split(' '));
+
+        Assert.Equal(2, exit);
+        Assert.Contains(problem, error);
+    }
+
+    [Fact]
+    public async Task Help_lists_the_format_and_its_options()
+    {
+        var (_, output, _) = await ToolRun.ToEndAsync("--help");
+
+        Assert.Contains("skydive", output);
+        Assert.Contains("--publish-to", output);
+        Assert.Contains("--transient", output);
+    }
+
+    private static Task<(int Exit, string Output, string Error)> PublishAsync(FakeAnalyzer analyzer, params string[] more) =>
+        ToolRun.ToEndAsync(["-a", analyzer.Address.ToString(), "-f", "skydive", .. more]);
+
+    private static async Task GoneAsync(FakeAnalyzer analyzer)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (analyzer.Publishers.Connected.Any())
+        {
+            await Task.Delay(10, limit.Token);
+        }
+    }
+
+    /// <summary>Each process is in one edge at least.</summary>
+    private static Matrix Large(int hosts, int processes, int edges)
+    {
+        var vocabulary = new Vocabulary();
+        var builder = new MatrixBuilder(vocabulary);
+        var address = vocabulary.Addresses.Add("10.0.0.1"u8);
+        var all = new List<(int Host, int Process)>();
+        for (var host = 0; host < hosts; host++)
+        {
+            for (var process = 0; process < processes; process++)
+            {
+                var number = process.ToString(CultureInfo.InvariantCulture);
+                all.Add((vocabulary.Hosts.Add($"host-{host}"), vocabulary.Processes.Add($"/bin/p{number}", $"p{number}")));
+            }
+        }
+
+        for (var i = 0; i < edges; i++)
+        {
+            var (client, server) = (all[i % all.Count], all[(i + 1 + (i / all.Count)) % all.Count]);
+            builder.Add(new Row
+            {
+                ServiceHost = server.Host, ServiceProcess = server.Process, ServiceAddress = address, ServicePort = 80,
+                ClientHost = client.Host, ClientProcess = client.Process, ClientAddress = address, Connections = 1,
+                Match = Match.Mirror, Direction = Direction.Listener,
+            });
+        }
+
+        return builder.Build(new Census([], 0, 0, edges, edges, 0, 0), []);
+    }
+
+    private static List<JsonObject> Marked(IEnumerable<JsonObject> elements) =>
+        [.. elements.Where(element => element["Metadata"]!.AsObject().ContainsKey(Mark))];
+
+    private static List<string> Ids(FakeGraph graph) =>
+        [.. Marked(graph.Nodes).Concat(graph.Edges).Select(element => (string)element["ID"]!).Order(StringComparer.Ordinal)];
+
+    private static string? Text(JsonObject element, string key) => (string?)element["Metadata"]![key];
+
+    private static bool IsTo(JsonObject edge, JsonObject node) => (string)edge["Child"]! == (string)node["ID"]!;
+}

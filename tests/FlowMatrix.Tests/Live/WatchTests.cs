@@ -1,0 +1,256 @@
+using System.Text.Json.Nodes;
+using FlowMatrix.Tests.Skydive;
+
+namespace FlowMatrix.Tests.Live;
+
+public sealed class WatchTests
+{
+    [Fact]
+    public async Task A_connection_that_comes_and_goes_is_told_once_each()
+    {
+        var graph = Estate();
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
+        using var run = Watch(analyzer, "--settle", "0s", "-f", "csv");
+        var subscriber = await analyzer.Subscribers.NextAsync();
+
+        await subscriber.SendAsync("NodeUpdated", Client(2, "curl"));
+        await run.OutputAsync("curl");
+        await subscriber.SendAsync("NodeUpdated", Client(3));
+        await run.OutputAsync("\n-,");
+
+        var lines = run.Output.Split('\n');
+        Assert.StartsWith("event,time,protocol,service_host", lines[0]);
+        Assert.Equal(4, lines.Length);
+        Assert.Matches(@"^\+,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ,TCP,vm-1,10.0.0.1,80,/usr/bin/nginx,nginx,vm-2,10.0.0.2,/usr/bin/curl,curl$", lines[1]);
+        Assert.Equal(lines[1][23..], lines[2][23..]);
+        Assert.Equal("G.V().Has('Type','host').SubGraph()", analyzer.Subscribers.Filters.Single());
+        Assert.Equal(130, await run.InterruptAsync());
+    }
+
+    [Fact]
+    public async Task Ndjson_has_the_event_the_time_and_the_fields_of_the_row()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(Estate());
+        using var run = Watch(analyzer, "--settle", "0s", "-f", "ndjson");
+        var subscriber = await analyzer.Subscribers.NextAsync();
+
+        await subscriber.SendAsync("NodeUpdated", Client(2, "curl"));
+        await run.OutputAsync("}\n");
+
+        var row = JsonNode.Parse(run.Output)!;
+        Assert.Equal(("+", "nginx", "curl", 1), ((string?)row["event"], (string?)row["service_name"], (string?)row["client_name"], (int)row["connections"]!));
+        await subscriber.SendAsync("NodeDeleted", Client(4));
+        await run.OutputAsync("\"-\"");
+        Assert.Equal(1, (int)JsonNode.Parse(run.Output.Split('\n')[1])!["connections"]!);
+    }
+
+    [Fact]
+    public async Task Initial_rows_are_told_on_request_and_a_span_ends_it_in_order()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
+
+        var (exit, output, _) = await ToolRun.ToEndAsync(
+            "watch", "-a", analyzer.Address.ToString(), "--initial", "--for", "1500ms", "-f", "csv");
+        var (quietExit, quiet, _) = await ToolRun.ToEndAsync(
+            "watch", "-a", analyzer.Address.ToString(), "--until-stable", "200ms");
+
+        Assert.Equal((0, 1 + 29 + 1), (exit, output.Split('\n').Length));
+        Assert.Equal((0, ""), (quietExit, quiet));
+    }
+
+    [Fact]
+    public async Task The_recorded_messages_end_in_the_matrix_of_their_last_nodes()
+    {
+        var messages = File.ReadAllLines(Recorded.PathOf("subscriber.jsonl"));
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
+        analyzer.Subscribers.Intercept = async (socket, _) =>
+        {
+            foreach (var message in messages)
+            {
+                await socket.SendRawAsync(message);
+            }
+
+            return true;
+        };
+
+        var (exit, output, error) = await ToolRun.ToEndAsync(
+            "watch", "-a", analyzer.Address.ToString(), "--initial", "--until-stable", "500ms", "--settle", "0s", "-f", "csv", "--no-header");
+
+        Assert.Equal((0, ""), (exit, error));
+        var rows = new HashSet<string>();
+        foreach (var line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Assert.True(line[0] == '+' ? rows.Add(line[23..]) : rows.Remove(line[23..]), line);
+        }
+
+        var last = messages.Select(message => JsonNode.Parse(message)!)
+            .SelectMany(message => message["Obj"]!["Nodes"]?.AsArray().ToArray() ?? [message["Obj"]])
+            .GroupBy(node => (string)node!["Host"]!).Select(nodes => nodes.Last()!.DeepClone());
+        var graph = new JsonArray([.. last, .. JsonNode.Parse(File.ReadAllText(Recorded.PathOf("addresses.json")))!.AsArray().Select(node => node!.DeepClone())]);
+        Assert.Equal(Answers.Rows(graph.ToJsonString()).Count, rows.Count);
+    }
+
+    [Fact]
+    public async Task After_a_broken_connection_only_true_differences_are_told()
+    {
+        var graph = Estate();
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
+        using var run = Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header");
+        var subscriber = await analyzer.Subscribers.NextAsync();
+        await subscriber.SendAsync("NodeUpdated", Client(2, "curl"));
+        await run.OutputAsync("curl");
+        Replace(graph, Client(3, "curl", "wget"));
+
+        subscriber.Abort();
+        await run.OutputAsync("wget");
+
+        Assert.Contains("connecting again in", run.Error);
+        await run.ErrorAsync("connected again");
+        Assert.Equal(["curl", "wget"], run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(',')[^1]));
+    }
+
+    [Theory]
+    [InlineData("cut in the middle of a message")]
+    [InlineData("not JSON")]
+    [InlineData("JSON that is no message")]
+    [InlineData("a socket that makes no sense")]
+    [InlineData("closed")]
+    public async Task A_fault_is_said_and_followed_by_a_fresh_start(string fault)
+    {
+        var graph = Estate();
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
+        using var run = Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header");
+        var subscriber = await analyzer.Subscribers.NextAsync();
+        await subscriber.SendAsync("NodeUpdated", Client(2, "curl"));
+        await run.OutputAsync("curl");
+        Replace(graph, Client(3, "curl", "wget"));
+
+        switch (fault)
+        {
+            case "cut in the middle of a message":
+                await subscriber.SendRawAsync("""{"Namespace":"Graph","Type":"NodeUpdated","Obj":{"ID":"x",""", isEnd: false);
+                subscriber.Abort();
+                break;
+            case "not JSON":
+                await subscriber.SendRawAsync("<html>");
+                break;
+            case "JSON that is no message":
+                await subscriber.SendRawAsync("""["Type"]""");
+                break;
+            case "closed":
+                analyzer.Subscribers.Drop();
+                break;
+            default:
+                await subscriber.SendRawAsync("""{"Type":"NodeUpdated","Obj":{"ID":"c","Host":"vm-2","Metadata":{"Type":"host","Sockets":[{"LocalAddress":"nowhere"}]}}}""");
+                break;
+        }
+
+        await run.OutputAsync("wget");
+        await run.ErrorAsync("connected again");
+        Assert.Equal(2, analyzer.Subscribers.Connections);
+        Assert.False(run.Exit.IsCompleted);
+    }
+
+    [Fact]
+    public async Task What_comes_before_the_reply_is_older_than_it_and_so_is_a_lower_revision()
+    {
+        var graph = Estate();
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
+        analyzer.Subscribers.Intercept = async (socket, _) =>
+        {
+            await socket.SendAsync("NodeUpdated", Client(1, "before"));
+            return false;
+        };
+        Replace(graph, Client(5));
+        using var run = Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header");
+        var subscriber = await analyzer.Subscribers.NextAsync();
+
+        await subscriber.SendAsync("NodeUpdated", Client(4, "older"));
+        await subscriber.SendAsync("EdgeAdded", new JsonObject { ["ID"] = "e", ["Parent"] = "a", ["Child"] = "b" });
+        await subscriber.SendAsync("NodeUpdated", Client(6, "newer"));
+        await run.OutputAsync("newer");
+
+        Assert.DoesNotContain("older", run.Output);
+        Assert.DoesNotContain("before", run.Output);
+    }
+
+    [Fact]
+    public async Task Lines_are_appended_to_a_file_and_are_there_at_once()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.PathOf("changes.csv");
+        await using var analyzer = await FakeAnalyzer.StartAsync(Estate());
+        for (var round = 1; round <= 2; round++)
+        {
+            using var run = Watch(analyzer, "--settle", "0s", "-f", "csv", "-o", file, "--until-stable", "100ms", "--initial");
+            var subscriber = await analyzer.Subscribers.NextAsync();
+            await subscriber.SendAsync("NodeUpdated", Client(2, "curl"));
+            Assert.Equal(0, await run.Exit.WaitAsync(TimeSpan.FromSeconds(30)));
+        }
+
+        var lines = await File.ReadAllLinesAsync(file);
+        Assert.Single(lines, line => line.StartsWith("event,", StringComparison.Ordinal));
+        Assert.Equal(2, lines.Count(line => line.EndsWith(",curl", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task An_analyzer_that_refuses_the_login_or_is_not_there_ends_it_before_it_began()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(Estate(), new() { Username = "admin", Password = "secret" });
+
+        var (exit, _, error) = await ToolRun.ToEndAsync(
+            "watch", "-a", analyzer.Address.ToString(), "--username", "admin", "--password", "wrong");
+        Assert.Equal(3, exit);
+        Assert.Contains("refuses these credentials", error);
+
+        (exit, _, error) = await ToolRun.ToEndAsync("watch", "-a", "127.0.0.1:1", "--retries", "0");
+        Assert.Equal(3, exit);
+        Assert.Contains("connection refused", error);
+    }
+
+    [Theory]
+    [InlineData("-f json", "table, csv, ndjson")]
+    [InlineData("--settle x", "--settle")]
+    [InlineData("--input x", "--input")]
+    public async Task What_a_watch_cannot_do_is_said(string arguments, string problem)
+    {
+        var (exit, _, error) = await ToolRun.ToEndAsync(["watch", .. arguments.Split(' ')]);
+
+        Assert.Equal(2, exit);
+        Assert.Contains(problem, error);
+    }
+
+    private static ToolRun Watch(FakeAnalyzer analyzer, params string[] more) =>
+        ToolRun.Start(["watch", "-v", "-a", analyzer.Address.ToString(), .. more]);
+
+    private static FakeGraph Estate()
+    {
+        var graph = new FakeGraph().AddHost("vm-1", [FakeGraph.Socket("10.0.0.1", 80, "0.0.0.0", 0, "LISTEN", "nginx")]);
+        graph.Nodes.Add(Client(1));
+        return graph;
+    }
+
+    /// <summary>The host vm-2, with a connection to nginx of each of these processes.</summary>
+    private static JsonObject Client(int revision, params string[] names) => new()
+    {
+        ["ID"] = "c",
+        ["Revision"] = revision,
+        ["CreatedAt"] = 1,
+        ["Metadata"] = new JsonObject
+        {
+            ["Name"] = "vm-2",
+            ["Type"] = "host",
+            ["Sockets"] = new JsonArray([.. names.Select((name, i) =>
+                FakeGraph.Socket("10.0.0.2", 40000 + i, "10.0.0.1", 80, "ESTABLISHED", name))]),
+        },
+        ["Host"] = "vm-2",
+    };
+
+    private static void Replace(FakeGraph graph, JsonObject client)
+    {
+        lock (graph.Lock)
+        {
+            graph.Nodes[1] = client;
+        }
+    }
+}
