@@ -10,6 +10,7 @@ internal static class FormatList
         new NdjsonFormat(),
         new TableFormat(),
         new MarkdownFormat(),
+        new HtmlFormat(),
         new DotFormat(),
         new GraphvizFormat("png"),
         new GraphvizFormat("svg"),

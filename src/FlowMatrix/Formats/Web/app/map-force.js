@@ -1,0 +1,126 @@
+/*
+ * Many places: each pulls at those it talks to and pushes away all others, then boxes that overlap move apart. What is
+ * outside stands apart, in rows below. Fruchterman and Reingold, "Graph Drawing by Force-directed Placement", 1991;
+ * it starts from a spiral instead of at random, so that the same matrix gives the same picture.
+ */
+function placeByForce(model) {
+  const inner = model.places.filter(place => !place.external);
+  const links = placeLinks(model);
+  const size = Math.sqrt(inner.reduce((sum, place) => sum + (place.box.width + 60) * (place.box.height + 60), 0) || 1);
+  const talk = new Map(inner.map(place => [place, 0]));
+  for (const { a, b } of links) {
+    talk.set(a, talk.get(a) + 1);
+    talk.set(b, talk.get(b) + 1);
+  }
+  const ordered = [...inner].sort((a, b) => talk.get(b) - talk.get(a) || compareTexts(a.name, b.name));
+  ordered.forEach((place, i) => {
+    const radius = size * 0.6 * Math.sqrt((i + 0.5) / ordered.length);
+    place.x = radius * Math.cos(i * 2.399963) * 1.3;
+    place.y = radius * Math.sin(i * 2.399963);
+  });
+  const rounds = ordered.length < 2 ? 0 : Math.max(20, Math.min(220, Math.round(9e6 / (ordered.length ** 2))));
+  for (let round = 0; round < rounds; round++) {
+    pushAndPull(ordered, links, size / Math.sqrt(ordered.length), (size / 8) * (1 - round / rounds));
+  }
+  moveApart(ordered);
+  placeOutside(ordered, model.places.filter(place => place.external));
+}
+
+function placeLinks(model) {
+  const links = new Map();
+  for (const { client, service } of model.edges) {
+    const [a, b] = [client.place, service.place];
+    if (a !== b && !a.external && !b.external) {
+      const key = a.key < b.key ? `${a.key}\n${b.key}` : `${b.key}\n${a.key}`;
+      links.set(key, { a, b });
+    }
+  }
+  return [...links.values()];
+}
+
+function pushAndPull(places, links, distance, most) {
+  for (const place of places) {
+    place.fx = -place.x * 0.012;
+    place.fy = -place.y * 0.03;
+  }
+  for (let i = 0; i < places.length; i++) {
+    for (let j = i + 1; j < places.length; j++) {
+      push(places[i], places[j], distance);
+    }
+  }
+  const strength = Math.min(1, (2 * places.length) / Math.max(1, links.length));
+  for (const { a, b } of links) {
+    const [dx, dy] = [b.x - a.x, b.y - a.y];
+    const pull = (Math.hypot(dx, dy) / distance) * 0.5 * strength;
+    a.fx += dx * pull;
+    a.fy += dy * pull;
+    b.fx -= dx * pull;
+    b.fy -= dy * pull;
+  }
+  for (const place of places) {
+    const force = Math.hypot(place.fx, place.fy) || 1;
+    const step = Math.min(force, most) / force;
+    place.x += place.fx * step;
+    place.y += place.fy * step;
+  }
+}
+
+function push(a, b, distance) {
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const square = Math.max(1, dx * dx + dy * dy);
+  const force = (distance * distance * 1.4) / square;
+  a.fx -= dx * force;
+  a.fy -= dy * force;
+  b.fx += dx * force;
+  b.fy += dy * force;
+}
+
+/** Each pair that overlaps moves apart along the shorter way, until none does. */
+function moveApart(places) {
+  const gap = 44;
+  for (let round = 0; round < 300; round++) {
+    let moved = false;
+    const byX = [...places].sort((a, b) => a.x - a.box.width / 2 - (b.x - b.box.width / 2));
+    for (let i = 0; i < byX.length; i++) {
+      const a = byX[i];
+      for (let j = i + 1; j < byX.length; j++) {
+        const b = byX[j];
+        if (b.x - b.box.width / 2 > a.x + a.box.width / 2 + gap) {
+          break;
+        }
+        const overX = (a.box.width + b.box.width) / 2 + gap - Math.abs(b.x - a.x);
+        const overY = (a.box.height + b.box.height) / 2 + gap - Math.abs(b.y - a.y);
+        if (overX > 0.5 && overY > 0.5) {
+          moved = true;
+          if (overX < overY) {
+            const shift = (overX / 2 + 0.5) * (b.x >= a.x ? 1 : -1);
+            a.x -= shift;
+            b.x += shift;
+          } else {
+            const shift = (overY / 2 + 0.5) * (b.y >= a.y ? 1 : -1);
+            a.y -= shift;
+            b.y += shift;
+          }
+        }
+      }
+    }
+    if (!moved) {
+      return;
+    }
+  }
+}
+
+function placeOutside(inner, outer) {
+  const left = Math.min(0, ...inner.map(place => place.x - place.box.width / 2));
+  const right = Math.max(600, ...inner.map(place => place.x + place.box.width / 2));
+  let [x, y, height] = [left, Math.max(0, ...inner.map(place => place.y + place.box.height / 2)) + 110, 0];
+  for (const place of outer) {
+    if (x > left && x + place.box.width > right) {
+      [x, y, height] = [left, y + height + 36, 0];
+    }
+    place.x = x + place.box.width / 2;
+    place.y = y + place.box.height / 2;
+    x += place.box.width + 36;
+    height = Math.max(height, place.box.height);
+  }
+}
