@@ -3,10 +3,12 @@
  * outside stands apart, in rows below. Fruchterman and Reingold, "Graph Drawing by Force-directed Placement", 1991;
  * it starts from a spiral instead of at random, so that the same matrix gives the same picture.
  */
-function placeByForce(model) {
+const GAP = 34;
+
+function placeByForce(model, aspect) {
   const inner = model.places.filter(place => !place.external);
   const links = placeLinks(model);
-  const size = Math.sqrt(inner.reduce((sum, place) => sum + (place.box.width + 60) * (place.box.height + 60), 0) || 1);
+  const size = Math.sqrt(inner.reduce((sum, place) => sum + (place.box.width + GAP) * (place.box.height + GAP), 0) || 1);
   const talk = new Map(inner.map(place => [place, 0]));
   for (const { a, b } of links) {
     talk.set(a, talk.get(a) + 1);
@@ -15,15 +17,35 @@ function placeByForce(model) {
   const ordered = [...inner].sort((a, b) => talk.get(b) - talk.get(a) || compareTexts(a.name, b.name));
   ordered.forEach((place, i) => {
     const radius = size * 0.6 * Math.sqrt((i + 0.5) / ordered.length);
-    place.x = radius * Math.cos(i * 2.399963) * 1.3;
+    place.x = radius * Math.cos(i * 2.399963);
     place.y = radius * Math.sin(i * 2.399963);
   });
   const rounds = ordered.length < 2 ? 0 : Math.max(20, Math.min(220, Math.round(9e6 / (ordered.length ** 2))));
   for (let round = 0; round < rounds; round++) {
     pushAndPull(ordered, links, size / Math.sqrt(ordered.length), (size / 8) * (1 - round / rounds));
   }
+  fillRoom(ordered, size, aspect);
   moveApart(ordered);
   placeOutside(ordered, model.places.filter(place => place.external));
+}
+
+/**
+ * The forces know points, not boxes: the cloud is stretched to the shape of the window and the size of its boxes. Each
+ * place keeps its order and half of its distance, so that one far out does not squeeze all others.
+ */
+function fillRoom(places, size, aspect) {
+  for (const [axis, length] of [["x", size * 1.15 * Math.sqrt(aspect)], ["y", (size * 1.15) / Math.sqrt(aspect)]]) {
+    const sorted = [...places].sort((a, b) => a[axis] - b[axis]);
+    const [first, last] = [sorted[0]?.[axis], sorted.at(-1)?.[axis]];
+    sorted.forEach((place, i) => {
+      const byDistance = last > first ? (place[axis] - first) / (last - first) : 0.5;
+      const byOrder = (i + 0.5) / sorted.length;
+      place[`${axis}Next`] = ((byDistance + byOrder) / 2 - 0.5) * length;
+    });
+  }
+  for (const place of places) {
+    [place.x, place.y] = [place.xNext, place.yNext];
+  }
 }
 
 function placeLinks(model) {
@@ -41,7 +63,7 @@ function placeLinks(model) {
 function pushAndPull(places, links, distance, most) {
   for (const place of places) {
     place.fx = -place.x * 0.012;
-    place.fy = -place.y * 0.03;
+    place.fy = -place.y * 0.012;
   }
   for (let i = 0; i < places.length; i++) {
     for (let j = i + 1; j < places.length; j++) {
@@ -77,7 +99,6 @@ function push(a, b, distance) {
 
 /** Each pair that overlaps moves apart along the shorter way, until none does. */
 function moveApart(places) {
-  const gap = 44;
   for (let round = 0; round < 300; round++) {
     let moved = false;
     const byX = [...places].sort((a, b) => a.x - a.box.width / 2 - (b.x - b.box.width / 2));
@@ -85,11 +106,11 @@ function moveApart(places) {
       const a = byX[i];
       for (let j = i + 1; j < byX.length; j++) {
         const b = byX[j];
-        if (b.x - b.box.width / 2 > a.x + a.box.width / 2 + gap) {
+        if (b.x - b.box.width / 2 > a.x + a.box.width / 2 + GAP) {
           break;
         }
-        const overX = (a.box.width + b.box.width) / 2 + gap - Math.abs(b.x - a.x);
-        const overY = (a.box.height + b.box.height) / 2 + gap - Math.abs(b.y - a.y);
+        const overX = (a.box.width + b.box.width) / 2 + GAP - Math.abs(b.x - a.x);
+        const overY = (a.box.height + b.box.height) / 2 + GAP - Math.abs(b.y - a.y);
         if (overX > 0.5 && overY > 0.5) {
           moved = true;
           if (overX < overY) {

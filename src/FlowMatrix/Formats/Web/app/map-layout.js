@@ -5,9 +5,13 @@
  */
 const ROW_HEIGHT = 40;
 const COLUMN_GAP = 150;
+const WIDEST_GAP = 330;
+const PLACE_GAP = 46;
 const PLACE_PADDING = 18;
 const PLACE_HEAD = 16;
-const CLOSED = { width: 168, height: 46 };
+const CLOSED = { width: 176, height: 54 };
+const CLOSED_SMALL = { width: 132, height: 36 };
+const MANY_PLACES = 100;
 const MOST_IN_A_COLUMN = 7;
 const WIDEST_LABEL = 26;
 
@@ -18,17 +22,19 @@ function shortened(text, most = WIDEST_LABEL) {
   return letters.length <= most ? text : `${letters.slice(0, most - 1).join("")}…`;
 }
 
-function layoutMap(model) {
+/** @param aspect Width by height of the room that there is. */
+function layoutMap(model, aspect) {
   measure.font = "12px system-ui, sans-serif";
   for (const place of model.places) {
-    place.box = place.open ? openBox(place) : { ...CLOSED };
+    place.box = place.open ? openBox(place) : model.places.length > MANY_PLACES ? CLOSED_SMALL : CLOSED;
   }
-  const open = model.places.filter(place => place.open).length;
-  if (model.places.length <= MOST_IN_A_COLUMN && open > 0) {
-    alignColumns(model);
+  model.stacked = model.places.length <= MOST_IN_A_COLUMN && model.places.some(place => place.open);
+  if (model.stacked) {
+    const height = model.places.reduce((sum, place) => sum + place.box.height + PLACE_GAP, 0);
+    alignColumns(model, height * aspect);
     stackPlaces(model.places);
   } else {
-    placeByForce(model);
+    placeByForce(model, aspect);
   }
   for (const place of model.places) {
     for (const item of place.items) {
@@ -47,7 +53,7 @@ function openBox(place) {
   for (const item of place.items) {
     item.label = shortened(item.node.label);
     item.sub = item.ports.size > 0 ? shortened(portsText(item.ports), 30) : "";
-    item.width = Math.max(measure.measureText(item.label).width, measure.measureText(item.sub).width * 0.86) + 22;
+    item.width = Math.max(measure.measureText(item.label).width, measure.measureText(item.sub).width) + 22;
     columns[column(item)].push(item);
   }
   for (const items of columns) {
@@ -127,16 +133,19 @@ function setColumns(place, width) {
 }
 
 /** Places that stand under each other have their three kinds of columns at the same distance from the left. */
-function alignColumns(model) {
+function alignColumns(model, wanted) {
   const places = model.places.filter(place => place.open);
   const widths = [0, 1, 2].map(kind => Math.max(0, ...places.map(place => kindWidth(place, kind))));
+  const gaps = Math.max(1, widths.filter(width => width > 0).length - 1);
+  const free = wanted - widths.reduce((sum, width) => sum + width, 0);
+  const gap = Math.min(WIDEST_GAP, Math.max(COLUMN_GAP, free / gaps));
   const starts = [0, 0, 0];
   let x = 0;
   for (const kind of [0, 1, 2]) {
     starts[kind] = x;
-    x += widths[kind] > 0 ? widths[kind] + COLUMN_GAP : 0;
+    x += widths[kind] > 0 ? widths[kind] + gap : 0;
   }
-  const width = Math.max(0, x - COLUMN_GAP);
+  const width = Math.max(0, x - gap);
   for (const place of places) {
     let at = [...starts];
     for (const part of place.columns) {
@@ -159,6 +168,6 @@ function stackPlaces(places) {
     y += place.external ? 34 : 0;
     place.x = 0;
     place.y = y + place.box.height / 2;
-    y += place.box.height + 46;
+    y += place.box.height + PLACE_GAP;
   }
 }

@@ -4,7 +4,7 @@
  */
 const AUTO_OPEN_EDGES = 120;
 const MOST_OPEN_NODES = 2_000;
-const MOST_EDGES = 2_500;
+const MOST_EDGES = 1_200;
 const MOST_EXTERNALS_IN_ONE = 40;
 
 const placeNames = new Map();

@@ -2,7 +2,7 @@
 function mapStyle(model) {
   const color = name => cssColor(`--${name}`);
   const crowd = model.edges.length > 70;
-  const dense = model.edges.length > 400;
+  const faint = Math.max(0.16, Math.min(0.75, 110 / model.edges.length));
   const font = "system-ui, \"Segoe UI\", \"DejaVu Sans\", sans-serif";
   return [
     { selector: "node", style: {
@@ -30,46 +30,34 @@ function mapStyle(model) {
       "min-width": "data(width)", "min-height": "data(height)", "min-height-bias-top": "60%", "min-height-bias-bottom": "40%",
     } },
     { selector: "node.closed", style: {
-      width: "data(width)", height: "data(height)", "border-width": 2, "border-style": "double", "font-weight": 600,
+      width: "data(width)", height: "data(height)", "border-width": 4, "border-style": "double", "font-weight": 600, "font-size": 15, "border-color": color("faint"),
     } },
     { selector: "node.host.outside", style: { "border-color": color("warm"), "border-style": "dashed" } },
     { selector: "edge", style: {
       width: "data(weight)", "line-color": color("edge"), "target-arrow-color": color("edge"),
-      "line-opacity": dense ? 0.28 : crowd ? 0.5 : 0.75,
+      "line-opacity": crowd ? faint : 0.75,
       "target-arrow-shape": "triangle", "arrow-scale": 0.8, "curve-style": "straight",
       "font-family": font, "font-size": 10, color: color("text"), "overlay-opacity": 0,
       "text-background-color": color("page"), "text-background-opacity": 0.9, "text-background-padding": 1.5,
       "text-background-shape": "round-rectangle", "min-zoomed-font-size": 6,
     } },
-    ...(crowd ? [] : [{ selector: "edge", style: { "target-label": "data(ports)", "target-text-offset": "data(labelAt)" } }]),
+    ...(crowd ? [] : [{ selector: "edge.named", style: { "target-label": "data(ports)", "target-text-offset": "data(labelAt)" } }]),
     { selector: "edge.curved", style: {
       "curve-style": "unbundled-bezier", "control-point-distances": "data(bend)", "control-point-weights": "data(bendAt)",
       "edge-distances": "endpoints", "source-endpoint": "90deg", "target-endpoint": "270deg",
+    } },
+    { selector: "edge.arched", style: {
+      "curve-style": "unbundled-bezier", "control-point-distances": "data(bend)", "control-point-weights": "data(bendAt)",
+      "edge-distances": "endpoints", "source-endpoint": "90deg", "target-endpoint": "90deg",
     } },
     { selector: "edge:loop", style: { "curve-style": "bezier", "loop-direction": "0deg", "loop-sweep": "50deg" } },
     { selector: "edge.udp", style: { "line-style": "dashed" } },
     { selector: ".dim", style: { opacity: 0.13 } },
     { selector: "edge.lit", style: {
       "line-color": color("accent"), "target-arrow-color": color("accent"), "line-opacity": 1, "z-index": 9,
-      label: crowd ? "data(ports)" : "", "text-rotation": "autorotate",
+      label: "data(ports)", "target-label": "", "text-rotation": "autorotate",
     } },
     { selector: "node.chosen", style: { "border-color": color("accent"), "border-width": 3, "border-style": "solid" } },
     { selector: "node.cursor", style: { "outline-color": color("focus"), "outline-width": 3, "outline-offset": 3 } },
   ];
-}
-
-/** An arrow that leaves to the right and arrives from the left, as a curve with level ends. */
-function bendEdge(edge) {
-  const [from, to] = [edge.source(), edge.target()];
-  const [ax, ay] = [from.position("x") + from.width() / 2, from.position("y")];
-  const [bx, by] = [to.position("x") - to.width() / 2, to.position("y")];
-  const [dx, dy] = [bx - ax, by - ay];
-  const curved = dx > 40 && from !== to;
-  edge.toggleClass("curved", curved);
-  if (curved) {
-    const length = Math.hypot(dx, dy);
-    const aside = ((dx / 2) * dy) / length;
-    const along = ((dx / 2) * dx) / (length * length);
-    edge.data({ bend: [-aside, aside], bendAt: [along, 1 - along] });
-  }
 }

@@ -1,11 +1,14 @@
 /* The map: Cytoscape.js draws it; here is what it does when it is clicked, dragged or steered with the keyboard. */
 const mapView = { cy: null, model: null, cursor: null };
 
+/** So many arrows to one service say its port; on more of them the words would cover each other. */
+const MOST_SAME_LABELS = 2;
+
 mapView.depends = ["q", "focus", "steps", "open", "theme"];
 
 mapView.draw = function drawMap(view) {
   const model = mapView.model = mapModel();
-  layoutMap(model);
+  layoutMap(model, Math.max(0.6, view.clientWidth / Math.max(200, view.clientHeight - 90)));
   mapView.cy?.destroy();
   mapView.cursor = null;
   const canvas = el("div", {
@@ -24,15 +27,17 @@ mapView.draw = function drawMap(view) {
     minZoom: 0.03, maxZoom: 3, boxSelectionEnabled: false, autounselectify: true,
     hideEdgesOnViewport: many && model.edges.length > 1_200, textureOnViewport: many, pixelRatio: many ? 1 : "auto",
   });
-  if (!many) {
-    mapView.cy.edges().forEach(bendEdge);
-    mapView.cy.on("position", "node", event => event.target.connectedEdges().forEach(bendEdge));
+  if (model.stacked && !many) {
+    bendEdges(mapView.cy, mapView.cy.edges());
+    mapView.cy.on("position", "node", event => bendEdges(mapView.cy, event.target.connectedEdges()));
   }
   if (mapView.cy.zoom() > 1.4) {
     mapView.cy.zoom(1.4);
     mapView.cy.center();
   }
   mapView.cy.on("tap", mapTap);
+  mapView.cy.on("mouseover", "node", event => point(event.target));
+  mapView.cy.on("mouseout", "node", () => point(null));
   mapView.cy.on("dbltap", "node.host", event => togglePlace(event.target.id()));
 };
 
@@ -49,7 +54,7 @@ function mapElements(model) {
       classes: kinds,
       data: place.open
         ? { id: place.key, label: place.name, width: place.box.width - 2 * PLACE_PADDING, height: place.box.height - 2 * PLACE_PADDING }
-        : { id: place.key, label: `${shortened(place.name, 22)}\n${plural(place.nodes.size, place.external ? "peer" : "process", place.external ? "peers" : "processes")}`, ...CLOSED },
+        : { id: place.key, label: closedLabel(place), ...place.box },
       ...(place.open ? {} : { position: { x: place.x, y: place.y } }),
     });
     for (const item of place.open ? place.items : []) {
@@ -63,14 +68,23 @@ function mapElements(model) {
       });
     }
   }
+  const named = new Map();
   for (const edge of model.edges) {
+    const ports = portsText(edge.ports, 2);
+    const key = `${edge.service.id} ${ports}`;
+    named.set(key, (named.get(key) ?? 0) + 1);
     elements.push({
-      classes: edge.udp ? "udp" : "",
-      data: { id: edge.id, source: edge.client.id, target: edge.service.id, ports: portsText(edge.ports, 2), labelAt: 34,
+      classes: `${edge.udp ? "udp" : ""} ${named.get(key) > MOST_SAME_LABELS ? "" : "named"}`,
+      data: { id: edge.id, source: edge.client.id, target: edge.service.id, ports, labelAt: 34,
         weight: 1 + Math.min(6, Math.log2(edge.connections) * 0.8), bend: [0, 0], bendAt: [0.3, 0.7] },
     });
   }
   return elements;
+}
+
+function closedLabel(place) {
+  const count = plural(place.nodes.size, place.external ? "peer" : "process", place.external ? "peers" : "processes");
+  return place.box === CLOSED ? `${shortened(place.name, 18)}\n${count}` : shortened(place.name, 13);
 }
 
 function mapSummary(model) {
@@ -84,7 +98,7 @@ function mapNote(model) {
     parts.push("No row fits the filter.");
   }
   if (model.hidden > 0) {
-    parts.push(`The ${model.hidden.toLocaleString("en")} thinnest arrows are not drawn: filter, or choose a box.`);
+    parts.push(`The ${model.hidden.toLocaleString("en")} thinnest arrows are not drawn: a filter shows them.`);
   }
   if (model.places.some(place => !place.open)) {
     parts.push("Double-click a host, or Enter on it, opens it.");
@@ -169,6 +183,17 @@ function light(chosen) {
     edges.addClass("lit");
     chosen.addClass("chosen");
   });
+}
+
+/** Pointing at a box shows whom it talks to, as long as nothing is selected. */
+function point(element) {
+  if (byId("selection").hidden) {
+    if (element) {
+      light(element.isParent() ? element.children() : element);
+    } else {
+      unlight();
+    }
+  }
 }
 
 function unlight() {

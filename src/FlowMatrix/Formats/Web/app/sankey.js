@@ -7,7 +7,7 @@ sankeyView.draw = function drawSankey(view) {
   const graph = sankeyGraph(rows);
   const width = Math.max(560, Math.min(1_400, view.clientWidth - 40));
   const bars = Math.max(graph.left, graph.right);
-  const height = Math.max(260, Math.min(bars * 30, 1_300));
+  const height = Math.max(260, Math.min(bars * 30, Math.max(bars * 21, view.clientHeight - 130)));
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height + 34}`, id: "sankey", role: "group",
     "aria-label": `Sankey diagram: ${plural(graph.left, "client")}, ${plural(graph.right, "service")}` });
   picture.style.width = `${width}px`;
