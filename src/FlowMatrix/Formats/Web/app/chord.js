@@ -56,7 +56,7 @@ function chordSums(rows) {
 function chordSides() {
   const host = node => (node.external ? "external" : node.place);
   const name = node => (node.external ? "external" : node.label);
-  const text = { host, service: name, process: node => (node.external ? node.label : `${node.label} · ${node.place}`) }[state.by] ?? host;
+  const text = { host, service: name, process: node => (node.external ? node.label : `${node.label} · ${node.place}`) }[flowLevel()] ?? host;
   return { client: row => text(nodes[clientNode[row]]), service: row => text(nodes[serviceNode[row]]) };
 }
 

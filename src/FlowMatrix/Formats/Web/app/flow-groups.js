@@ -14,9 +14,16 @@ function topEnds(ends, most) {
   return { kept, indexOf: id => index.get(id) ?? kept.length - 1 };
 }
 
+const FEW_HOSTS = 3;
+
+/** Between whom: as the user said, else hosts, unless there are so few that they say nothing. */
+function flowLevel() {
+  return state.by || (data.hosts.length - 1 > FEW_HOSTS ? "host" : "service");
+}
+
 function flowTools(label) {
   return el("div", { class: "tools", role: "toolbar", "aria-label": label },
-    choice("Between", [["host", "hosts"], ["service", "services"], ["process", "processes"]], state.by, by => setState({ by })));
+    choice("Between", [["host", "hosts"], ["service", "services"], ["process", "processes"]], flowLevel(), by => setState({ by })));
 }
 
 function palette(i) {

@@ -71,8 +71,7 @@ function clipped(pen, x, y, right, bottom, paint) {
 }
 
 function paintCells(pen, heat, rows, columns, x0, y0) {
-  const [empty, light, strong, dark] = ["--cell", "--heat-low", "--heat-high", "--heat-text"].map(cssColor);
-  const bright = cssColor("--heat-text-high");
+  const [empty, light, strong] = ["--cell", "--heat-low", "--heat-high"].map(cssColor);
   pen.textAlign = "center";
   pen.textBaseline = "middle";
   pen.font = "10px system-ui, sans-serif";
@@ -80,11 +79,11 @@ function paintCells(pen, heat, rows, columns, x0, y0) {
     for (const [column, c] of columns) {
       const cell = heat.cells.get(`${row.id} ${column.id}`);
       const [x, y] = [x0 + column.at, y0 + row.at];
-      const weight = cell ? Math.log1p(cell.connections) / heat.most : 0;
-      pen.fillStyle = cell ? mix(light, strong, weight) : empty;
+      const color = cell ? mix(light, strong, Math.log1p(cell.connections) / heat.most) : null;
+      pen.fillStyle = color ? `rgb(${color.join(",")})` : empty;
       pen.fillRect(x + 0.5, y + 0.5, CELL - 1, CELL - 1);
       if (cell) {
-        pen.fillStyle = weight > 0.5 ? bright : dark;
+        pen.fillStyle = luminance(color) > 0.18 ? "#000000" : "#ffffff";
         pen.fillText(shortNumber(cell.connections), x + CELL / 2, y + CELL / 2 + 0.5);
       }
       if (heat.cursor && heat.cursor.r === r && heat.cursor.c === c) {
@@ -143,13 +142,18 @@ function fitted(pen, text, width) {
   return `${letters.join("")}…`;
 }
 
-/** A colour between two that are written as #rrggbb. */
+/** The red, green and blue of a colour between two that are written as #rrggbb. */
 function mix(low, high, part) {
-  const channel = at => {
+  return [1, 3, 5].map(at => {
     const [a, b] = [low, high].map(color => Number.parseInt(color.slice(at, at + 2), 16));
     return Math.round(a + (b - a) * part);
-  };
-  return `rgb(${channel(1)}, ${channel(3)}, ${channel(5)})`;
+  });
+}
+
+/** From 0, black, to 1; at 0.18 black and white text are equally readable. Source: WCAG 2, "relative luminance". */
+function luminance(color) {
+  const [red, green, blue] = color.map(value => ((value / 255 + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 function shortNumber(number) {

@@ -4,7 +4,6 @@ const VIEWS = {
   table: ["Table", tableView],
 };
 const THEMES = ["", "light", "dark"];
-let drawn = null;
 
 function currentView() {
   return VIEWS[state.view] ?? VIEWS.map;

@@ -6,7 +6,7 @@ const CLIMBS = [0.5, 0.25, 0.75, 0.12, 0.88];
 
 function bendEdges(cy, edges) {
   const boxes = cy.nodes(".process, .closed").map(node => ({
-    node, x: node.position("x"), y: node.position("y"), room: node.height() / 2 + 4,
+    node, x: node.position("x"), y: node.position("y"), room: node.height() / 2 + 4, reach: node.width() / 2,
   }));
   edges.forEach(edge => bendEdge(edge, boxes));
 }
@@ -20,8 +20,9 @@ function bendEdge(edge, boxes) {
   edge.toggleClass("curved", curved);
   edge.toggleClass("arched", arched);
   if (curved) {
-    const others = boxes.filter(({ node, x }) => node !== from && node !== to && x > ax && x < ax + dx);
-    const hits = climb => others.filter(box => Math.abs(ay + dy * climbed((box.x - ax) / dx, climb) - box.y) < box.room).length;
+    const others = boxes.filter(({ node, x, reach }) => node !== from && node !== to && x - reach > ax && x + reach < ax + dx);
+    const touches = (box, x, climb) => Math.abs(ay + dy * climbed((x - ax) / dx, climb) - box.y) < box.room;
+    const hits = climb => others.filter(box => [-box.reach, 0, box.reach].some(off => touches(box, box.x + off, climb))).length;
     const climb = CLIMBS.reduce((best, one) => (hits(one) < hits(best) ? one : best));
     const square = dx * dx + dy * dy;
     const aside = (dx * dy) / Math.sqrt(square);

@@ -31,16 +31,17 @@ function placeByForce(model, aspect) {
 
 /**
  * The forces know points, not boxes: the cloud is stretched to the shape of the window and the size of its boxes. Each
- * place keeps its order and half of its distance, so that one far out does not squeeze all others.
+ * place keeps its order and, where there are few, half of its distance: one far out does not squeeze all others.
  */
 function fillRoom(places, size, aspect) {
+  const share = places.length > MANY_PLACES ? 0.1 : 0.5;
   for (const [axis, length] of [["x", size * 1.15 * Math.sqrt(aspect)], ["y", (size * 1.15) / Math.sqrt(aspect)]]) {
     const sorted = [...places].sort((a, b) => a[axis] - b[axis]);
     const [first, last] = [sorted[0]?.[axis], sorted.at(-1)?.[axis]];
     sorted.forEach((place, i) => {
       const byDistance = last > first ? (place[axis] - first) / (last - first) : 0.5;
       const byOrder = (i + 0.5) / sorted.length;
-      place[`${axis}Next`] = ((byDistance + byOrder) / 2 - 0.5) * length;
+      place[`${axis}Next`] = (share * byDistance + (1 - share) * byOrder - 0.5) * length;
     });
   }
   for (const place of places) {
@@ -132,16 +133,22 @@ function moveApart(places) {
 }
 
 function placeOutside(inner, outer) {
-  const left = Math.min(0, ...inner.map(place => place.x - place.box.width / 2));
-  const right = Math.max(600, ...inner.map(place => place.x + place.box.width / 2));
-  let [x, y, height] = [left, Math.max(0, ...inner.map(place => place.y + place.box.height / 2)) + 110, 0];
-  for (const place of outer) {
-    if (x > left && x + place.box.width > right) {
-      [x, y, height] = [left, y + height + 36, 0];
+  const widest = Math.max(600, ...inner.map(place => place.x + place.box.width / 2)) * 2;
+  let y = Math.max(0, ...inner.map(place => place.y + place.box.height / 2)) + 70;
+  for (let first = 0; first < outer.length;) {
+    let [end, width, height] = [first, 0, 0];
+    while (end < outer.length && (end === first || width + outer[end].box.width < widest)) {
+      width += outer[end].box.width + GAP;
+      height = Math.max(height, outer[end].box.height);
+      end++;
     }
-    place.x = x + place.box.width / 2;
-    place.y = y + place.box.height / 2;
-    x += place.box.width + 36;
-    height = Math.max(height, place.box.height);
+    let x = (GAP - width) / 2;
+    for (const place of outer.slice(first, end)) {
+      place.x = x + place.box.width / 2;
+      place.y = y + place.box.height / 2;
+      x += place.box.width + GAP;
+    }
+    y += height + GAP;
+    first = end;
   }
 }

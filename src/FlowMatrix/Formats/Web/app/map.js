@@ -35,10 +35,20 @@ mapView.draw = function drawMap(view) {
     mapView.cy.zoom(1.4);
     mapView.cy.center();
   }
+  mapView.moved = false;
+  mapView.cy.on("scrollzoom pinchzoom dragpan", () => { mapView.moved = true; });
   mapView.cy.on("tap", mapTap);
   mapView.cy.on("mouseover", "node", event => point(event.target));
   mapView.cy.on("mouseout", "node", () => point(null));
   mapView.cy.on("dbltap", "node.host", event => togglePlace(event.target.id()));
+};
+
+/** A picture that the user has not moved keeps filling the window. */
+mapView.resize = function resizeMap() {
+  mapView.cy?.resize();
+  if (mapView.cy && !mapView.moved) {
+    mapView.cy.fit(undefined, 28);
+  }
 };
 
 mapView.leave = function leaveMap() {
@@ -114,7 +124,7 @@ function mapTools(model) {
     button("Open all", () => setState({ open: "*" }), { id: "open-all", disabled: tooMany,
       title: tooMany ? `${plural(count, "process", "processes")} are too many for one picture: filter first` : "Show the processes of every host" }),
     button("Close all", () => setState({ open: "-" }), { id: "close-all", title: "Show hosts only" }),
-    button("Fit", () => mapView.cy.animate({ fit: { padding: 28 }, duration: 150 })),
+    button("Fit", () => { mapView.moved = false; mapView.resize(); }),
     button("+", () => zoomMap(1.3), { "aria-label": "Zoom in" }),
     button("−", () => zoomMap(1 / 1.3), { "aria-label": "Zoom out" }),
     model.focus ? el("span", { class: "focus-tools" },
@@ -125,6 +135,7 @@ function mapTools(model) {
 
 function zoomMap(factor) {
   const { cy } = mapView;
+  mapView.moved = true;
   cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
 }
 

@@ -27,8 +27,7 @@ sankeyView.draw = function drawSankey(view) {
 
 /** Clients and services are nodes of their own even where they are the same host: a Sankey diagram has no way back. */
 function sankeyGraph(rows) {
-  const level = { host: "host", service: "service", process: "process" }[state.by] ?? "host";
-  const sums = aggregate(rows, level);
+  const sums = aggregate(rows, flowLevel());
   const [clients, servers] = [topEnds(sums.clients, MOST_BARS), topEnds(sums.services, MOST_BARS)];
   const links = new Map();
   for (const cell of sums.cells.values()) {

@@ -10,7 +10,7 @@ let selection = { title: "", rows: [] };
 function select(title, rows, actions = []) {
   selection = { title, rows };
   const panel = byId("selection");
-  panel.hidden = rows.length === 0 && actions.length === 0;
+  showPanel(rows.length > 0 || actions.length > 0);
   const connections = sumOfConnections(rows);
   panel.replaceChildren(
     el("header", {},
@@ -29,8 +29,16 @@ function select(title, rows, actions = []) {
 function clearSelection() {
   const had = !byId("selection").hidden;
   selection = { title: "", rows: [] };
-  byId("selection").hidden = true;
+  showPanel(false);
   return had;
+}
+
+function showPanel(shown) {
+  const panel = byId("selection");
+  if (panel.hidden === shown) {
+    panel.hidden = !shown;
+    drawn?.resize?.();
+  }
 }
 
 function selectionLine(row) {

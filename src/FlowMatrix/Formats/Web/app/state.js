@@ -6,11 +6,14 @@ const DEFAULTS = {
   view: "map", q: "", theme: "",
   focus: "", steps: "1", open: "",
   level: "process", order: "place",
-  by: "host",
+  by: "",
   sort: "",
 };
 const state = { ...DEFAULTS };
 const watchers = [];
+
+/** The view that is on the screen. */
+let drawn = null;
 
 function readHash() {
   const given = new URLSearchParams(location.hash.slice(1));
