@@ -53,21 +53,30 @@ internal static class CommandLine
             var parsed = Build(surroundings).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true)
             {
-                throw new Failure(FailureKind.Usage, $"{parsed.Errors[0].Message.TrimEnd('.')}; see flowmatrix --help");
+                throw new Failure(FailureKind.Usage, $"{UsageProblem(parsed)}; see flowmatrix --help");
             }
 
-            return await parsed.InvokeAsync(
-                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+            using var said = new StringWriter();
+            var code = await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                    Output = said,
+                },
                 cancel);
+            OutputWriter.WriteText(said.ToString(), surroundings.Output);
+            return code;
+        }
+        catch (Exception) when (cancel.IsCancellationRequested)
+        {
+            // What fails then, fails because of that: Ctrl-C ends Graphviz too.
+            return Interrupted;
         }
         catch (Failure failure)
         {
             new Talk(surroundings, quiet: false, verbose: false).Error(failure.Message);
             return (int)failure.Kind;
-        }
-        catch (Exception) when (cancel.IsCancellationRequested)
-        {
-            return Interrupted;
         }
         catch (Exception e)
         {
@@ -75,6 +84,19 @@ internal static class CommandLine
                 $"unexpected: {e.GetType().Name}: {e.Message}; please report this with the command that you ran");
             return Unexpected;
         }
+    }
+
+    /// <summary>What was not understood may be a password that went astray: a value is not shown.</summary>
+    private static string UsageProblem(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens is not [var token, ..])
+        {
+            return parsed.Errors[0].Message.TrimEnd('.');
+        }
+
+        return token.StartsWith('-')
+            ? $"there is no option {token.Split('=', ':')[0]}"
+            : "an argument belongs to no option: each is given as --option value, and quoted if it has spaces";
     }
 
     private static RootCommand Build(Surroundings surroundings)
@@ -89,6 +111,7 @@ internal static class CommandLine
         }
 
         root.SetAction(matrix.RunAsync);
+        root.Options.OfType<VersionOption>().Single().Description = "show the version";
         Help.Replace(root, new Help(surroundings, matrix.Groups, Examples));
         return root;
     }

@@ -9,6 +9,8 @@ namespace FlowMatrix.Formats;
 /// <summary>For people at a terminal: as wide as it is, the most telling columns first.</summary>
 internal sealed class TableFormat : Format
 {
+    private const int LongestIPv4 = 15;
+
     private const string Unknown = "?";
 
     public override string Name => "table";
@@ -22,6 +24,7 @@ internal sealed class TableFormat : Format
     {
         using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true);
         var console = PlainConsole.Over(text, options);
+        var texts = new RowTexts(matrix, Printable.Escape);
         var table = new Table { Border = TableBorder.Rounded, UseSafeBorder = false, ShowRowSeparators = false };
         foreach (var heading in (string[])["", "service host", "address", "port", "service", "client host", "address", "client"])
         {
@@ -29,12 +32,17 @@ internal sealed class TableFormat : Format
         }
 
         table.Columns[3].RightAligned();
+        if (matrix.Rows.All(row => IsShort(row.ServiceAddress) && IsShort(row.ClientAddress)))
+        {
+            table.Columns[2].NoWrap();
+            table.Columns[6].NoWrap();
+        }
+
         foreach (var column in options.ExtraColumns)
         {
             table.AddColumn(new TableColumn(new Text(column.Name, new Style(decoration: Decoration.Bold))));
         }
 
-        var texts = new RowTexts(matrix, Printable.Escape);
         var plain = new Style();
         var service = new Style(foreground: Color.Green);
         var client = new Style(foreground: Color.Aqua);
@@ -58,6 +66,9 @@ internal sealed class TableFormat : Format
 
         console.Write(table);
         text.WriteLine(Summary(matrix));
+
+        // IPv6 may fill a terminal by itself.
+        bool IsShort(int address) => texts.Address(address).Length <= LongestIPv4;
     }
 
     private static string Summary(Matrix matrix) => string.Create(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace FlowMatrix.Skydive;
@@ -30,6 +31,7 @@ internal ref struct JsonStream
     private bool _final;
     private bool _takenOver;
     private long _lines = 1;
+    private long _bytes;
     private Utf8JsonReader _reader;
 
     public JsonStream(Stream stream, CancellationToken cancel)
@@ -161,6 +163,7 @@ internal ref struct JsonStream
     {
         _lines += _buffer.AsSpan(_start, bytes).Count((byte)'\n');
         _start += bytes;
+        _bytes += bytes;
     }
 
     /// <summary>
@@ -172,6 +175,7 @@ internal ref struct JsonStream
         if (arrayWalked)
         {
             _start -= Spare;
+            _bytes -= Spare;
             _buffer[_start] = (byte)'[';
             _buffer[_start + 1] = (byte)']';
         }
@@ -218,9 +222,13 @@ internal ref struct JsonStream
         _final = read == 0;
     }
 
-    /// <summary>The line where the reader stands, from 1.</summary>
-    public readonly long Line() =>
-        _lines + (_takenOver ? 0 : Rest[..(int)_reader.BytesConsumed].Count((byte)'\n'));
+    /// <summary>Where the reader stands: the line, and the byte for answers that are a single line; both from 1.</summary>
+    public readonly string Place()
+    {
+        var read = Rest[..(_takenOver ? 0 : (int)_reader.BytesConsumed)];
+        return string.Create(
+            CultureInfo.InvariantCulture, $"line {_lines + read.Count((byte)'\n')}, byte {_bytes + read.Length + 1}");
+    }
 
     private void Restart(JsonReaderState state) => _reader = new Utf8JsonReader(Rest, isFinalBlock: false, state);
 }

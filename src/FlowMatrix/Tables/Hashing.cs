@@ -36,9 +36,11 @@ internal static class Hashing
 
     public static ulong Of(ulong a, ulong b, ulong c) => Mix(Mix(Mix(a ^ Key) ^ b) ^ c);
 
+    /// <summary>Two rounds of multiply and shift: a 128-bit product is a slow call on processors without BMI2.</summary>
     private static ulong Mix(ulong value)
     {
-        var high = Math.BigMul(value ^ Odd, Key, out var low);
-        return high ^ low ^ value;
+        value = (value ^ (value >> 32)) * Key;
+        value = (value ^ (value >> 29)) * Odd;
+        return value ^ (value >> 32);
     }
 }
