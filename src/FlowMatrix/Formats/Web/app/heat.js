@@ -32,6 +32,8 @@ heatView.draw = function drawHeat(view) {
 
 heatView.resize = () => heat && paintHeat(heat);
 
+heatView.print = heatView.resize;
+
 /** Headings take at most half of a narrow window. */
 function fitHeads(view) {
   const most = Math.max(110, view.clientWidth * 0.42);

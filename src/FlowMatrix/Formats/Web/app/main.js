@@ -52,6 +52,16 @@ function applyTheme() {
   byId("theme").setAttribute("aria-label", `Colours: ${{ light: "light", dark: "dark" }[state.theme] ?? "as the system"}; change`);
 }
 
+/** On paper everything is dark on white. */
+function preparePrint(printing) {
+  if (printing) {
+    document.documentElement.dataset.scheme = "light";
+  } else {
+    applyTheme();
+  }
+  drawn?.print?.(printing);
+}
+
 function showFound() {
   const rows = visibleRows();
   byId("found").textContent = rows.length === data.rows ? plural(data.rows, "row")
@@ -121,7 +131,8 @@ function start() {
   byId("skip").addEventListener("click", event => { event.preventDefault(); byId("main").focus(); });
   document.addEventListener("keydown", pageKey);
   window.addEventListener("resize", eachFrame(() => drawn?.resize?.()));
-  window.addEventListener("beforeprint", () => drawn?.print?.());
+  window.addEventListener("beforeprint", () => preparePrint(true));
+  window.addEventListener("afterprint", () => preparePrint(false));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { applyTheme(); drawView(); });
   watchers.push(stateChanged);
   drawView();

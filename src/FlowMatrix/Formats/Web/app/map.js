@@ -51,6 +51,18 @@ mapView.resize = function resizeMap() {
   }
 };
 
+/** Paper does not wait for the next frame: the renderer behind cy.png paints the whole map at once. */
+mapView.print = function printMap(printing) {
+  const { cy, model } = mapView;
+  byId("map-print")?.remove();
+  cy.style(mapStyle(model));
+  if (printing) {
+    const picture = cy.renderer().bufferCanvasImage({ full: true, bg: "#ffffff", maxWidth: 2_400, maxHeight: 1_500 });
+    picture.id = "map-print";
+    byId("map").after(picture);
+  }
+};
+
 mapView.leave = function leaveMap() {
   mapView.cy?.destroy();
   mapView.cy = null;

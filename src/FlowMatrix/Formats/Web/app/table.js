@@ -31,8 +31,12 @@ tableView.draw = function drawTable(view) {
 
 tableView.resize = () => showRowsInSight();
 
-tableView.print = function printTable() {
-  fillBody(0, Math.min(tableView.rows.length, PRINTED_ROWS));
+tableView.print = function printTable(printing) {
+  if (printing) {
+    fillBody(0, Math.min(tableView.rows.length, PRINTED_ROWS));
+  } else {
+    showRowsInSight();
+  }
 };
 
 function sortedRows(rows, sort) {
