@@ -1,4 +1,4 @@
 using BenchmarkDotNet.Running;
 using FlowMatrix.Benchmarks;
 
-BenchmarkSwitcher.FromTypes([typeof(MatcherBenchmark)]).Run(args);
+BenchmarkSwitcher.FromTypes([typeof(MatcherBenchmark), typeof(ViewBenchmark)]).Run(args);

@@ -55,7 +55,7 @@ internal sealed class Help(Surroundings surroundings, IReadOnlyList<OptionGroup>
         foreach (var group in groups)
         {
             text.Append('\n').Append(group.Title).Append(":\n");
-            AppendList(text, [.. group.Options.Select(option => (Left(option), option.Description ?? ""))]);
+            AppendList(text, [.. group.Options.Where(option => !option.Hidden).Select(option => (Left(option), option.Description ?? ""))]);
         }
 
         var others = command.Options.Where(option => !groups.Any(group => group.Options.Contains(option)));
@@ -69,8 +69,8 @@ internal sealed class Help(Surroundings surroundings, IReadOnlyList<OptionGroup>
 
     private static string Left(Option option)
     {
-        var names = option.Aliases.Where(alias => alias.StartsWith('-') && alias != "-?").OrderBy(alias => alias.Length)
-            .Append(option.Name);
+        var names = option.Aliases.Where(alias => alias.StartsWith('-') && alias != "-?").Append(option.Name)
+            .OrderBy(name => name.Length);
         return string.Join(", ", names) + (option.HelpName is null ? "" : $" <{option.HelpName}>");
     }
 

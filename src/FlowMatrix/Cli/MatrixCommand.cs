@@ -2,9 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using FlowMatrix.Formats;
-using FlowMatrix.Matching;
 using FlowMatrix.Matrices;
-using FlowMatrix.Sockets;
 using FlowMatrix.Tables;
 
 namespace FlowMatrix.Cli;
@@ -13,57 +11,38 @@ namespace FlowMatrix.Cli;
 internal sealed class MatrixCommand(Surroundings surroundings)
 {
     private readonly SourceOptions _source = new();
+    private readonly ViewOptions _view = new("Which rows", rows: true);
     private readonly OutputOptions _output = new();
     private readonly GeneralOptions _general = new();
 
-    public IReadOnlyList<OptionGroup> Groups => [_source, _output, _general];
+    public IReadOnlyList<OptionGroup> Groups => [_source, .. _view.Groups, _output, _general];
 
     public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
         var talk = _general.Bind(parsed, surroundings);
         var source = _source.Bind(parsed, surroundings);
         var output = await _output.BindAsync(parsed, surroundings, cancel);
+        var (view, explain) = _view.Bind(parsed, surroundings, talk);
 
+        var keepLoneEnds = output.ListNoPeers || output.Format.ShowsLoneEnds;
+        var observed = await new Observer(talk).ObserveAsync(source, keepLoneEnds, cancel);
         var clock = Stopwatch.StartNew();
-        SocketTable table;
-        try
-        {
-            table = await source.ReadAsync(talk.Progress(), cancel);
-        }
-        finally
-        {
-            talk.EndProgress();
-        }
+        var (matrix, steps) = view.Of(observed.Matrix);
+        var lookedIn = clock.ElapsedMilliseconds;
+        talk.Steps(steps, "row", observed.Matrix.Rows.Length);
 
+        var options = output.Options with { Explain = explain };
+        await OutputWriter.WriteAsync(
+            output.Path, surroundings, stream => output.Format.WriteAsync(matrix, stream, options, cancel), cancel);
         talk.Detail(string.Create(
-            CultureInfo.InvariantCulture, $"read {table.Sockets.Count:N0} sockets in {clock.ElapsedMilliseconds:N0} ms"));
-        clock.Restart();
-        var matrix = Matcher.Match(Estate.From(table), output.ListNoPeers || output.Format.ShowsLoneEnds);
-        SayWhatWasFound(talk, matrix, clock.ElapsedMilliseconds);
-        await OutputWriter.WriteAsync(output, matrix, surroundings, cancel);
+            CultureInfo.InvariantCulture,
+            $"{matrix.Rows.Length:N0} rows shown: picked in {lookedIn:N0} ms, written in {clock.ElapsedMilliseconds - lookedIn:N0} ms"));
         if (output.ListNoPeers)
         {
             ListNoPeers(talk, matrix);
         }
 
         return 0;
-    }
-
-    private static void SayWhatWasFound(Talk talk, Matrix matrix, long milliseconds)
-    {
-        var census = matrix.Census;
-        talk.Detail(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{matrix.Rows.Length:N0} rows from {census.Connections:N0} connections ({census.Paired:N0} seen at both ends, "
-            + $"{census.LoneEnds:N0} with an unknown end) and {census.Services:N0} services on {census.Hosts.Count:N0} hosts, "
-            + $"in {milliseconds:N0} ms"));
-        if (census.UnplacedFlowSockets > 0)
-        {
-            talk.Warn(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{census.UnplacedFlowSockets} sockets of flows have an address that is nobody's or several hosts': "
-                + $"their host is left empty"));
-        }
     }
 
     private static void ListNoPeers(Talk talk, Matrix matrix)

@@ -1,27 +1,31 @@
 using System.Text;
-using FlowMatrix.Matrices;
 
 namespace FlowMatrix.Cli;
 
-/// <summary>Writes a matrix where the user wants it: whole, or not at all.</summary>
+/// <summary>Writes what was asked for where the user wants it: whole, or not at all.</summary>
 internal static class OutputWriter
 {
-    public static async Task WriteAsync(Output output, Matrix matrix, Surroundings surroundings, CancellationToken cancel)
+    /// <param name="path">A file, or null for standard output.</param>
+    public static async Task WriteAsync(
+        string? path, Surroundings surroundings, Func<Stream, Task> write, CancellationToken cancel)
     {
-        if (output.Path is null)
+        if (path is null)
         {
-            await WriteToStandardOutputAsync(output, matrix, surroundings.Output, cancel);
+            await WriteToStandardOutputAsync(surroundings.Output, write, cancel);
             return;
         }
 
-        using var file = AtomicFile.Create(output.Path);
+        using var file = AtomicFile.Create(path);
+
+        // Some formats are long in hearing of an interrupt, and nobody waits for them.
+        await using var interrupted = cancel.Register(file.Discard);
         try
         {
-            await output.Format.WriteAsync(matrix, file.Stream, output.Options, cancel);
+            await write(file.Stream);
         }
         catch (IOException e)
         {
-            throw AtomicFile.CannotWrite(output.Path, e);
+            throw AtomicFile.CannotWrite(path, e);
         }
 
         file.Commit();
@@ -42,11 +46,11 @@ internal static class OutputWriter
     }
 
     private static async Task WriteToStandardOutputAsync(
-        Output output, Matrix matrix, Stream standard, CancellationToken cancel)
+        Stream standard, Func<Stream, Task> write, CancellationToken cancel)
     {
         try
         {
-            await output.Format.WriteAsync(matrix, standard, output.Options, cancel);
+            await write(standard);
             await standard.FlushAsync(cancel);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

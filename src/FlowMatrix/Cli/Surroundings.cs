@@ -11,6 +11,9 @@ internal sealed record Surroundings
 
     public required Func<string, string?> Variable { get; init; }
 
+    /// <summary>Where the caller is.</summary>
+    public string Directory { get; init; } = "";
+
     public bool OutputIsTerminal { get; init; }
 
     public bool ErrorIsTerminal { get; init; }

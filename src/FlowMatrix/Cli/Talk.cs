@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using FlowMatrix.Formats;
+using FlowMatrix.Matrices;
 using FlowMatrix.Skydive;
 
 namespace FlowMatrix.Cli;
@@ -22,6 +23,33 @@ internal sealed class Talk(Surroundings surroundings, bool quiet, bool verbose)
         if (!quiet)
         {
             Line($"flowmatrix: warning: {message}");
+        }
+    }
+
+    /// <summary>What the user should know and need not do anything about.</summary>
+    public void Note(string message)
+    {
+        if (!quiet)
+        {
+            Line($"flowmatrix: {message}");
+        }
+    }
+
+    /// <summary>What the steps of a view left; if that is nothing, which of them took the last.</summary>
+    /// <param name="what">What was looked at, in the singular.</param>
+    /// <param name="before">How many there were.</param>
+    public void Steps(IReadOnlyList<ViewStep> steps, string what, int before)
+    {
+        foreach (var step in steps)
+        {
+            Detail(string.Create(CultureInfo.InvariantCulture, $"{step.Words}: {step.Left:N0} of {step.Left + step.Removed:N0} {what}s left"));
+        }
+
+        if (steps.FirstOrDefault(step => step.Left == 0 && step.Removed > 0) is { } last)
+        {
+            Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"no {what} is left: {last.Words} removed the last {last.Removed:N0} of {before:N0}"));
         }
     }
 

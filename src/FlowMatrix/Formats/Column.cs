@@ -23,6 +23,13 @@ internal sealed record Column(string Name, string Description, Func<RowTexts, in
         new("client_name", "", (texts, row) => texts.Name(Row(texts, row).ClientProcess)),
     ];
 
+    /// <summary>How the row came to be, in words.</summary>
+    public static readonly Column Explanation = new(
+        "explanation",
+        "how the row came to be, in words",
+        (texts, row) => texts.Whole(Formats.Explanation.Of(
+            Row(texts, row).Match, Row(texts, row).Direction, texts.Matrix.Via(row).Select(texts.Address))));
+
     /// <summary>What is known beside; only where it is asked for.</summary>
     public static readonly IReadOnlyList<Column> Extra =
     [
@@ -36,6 +43,7 @@ internal sealed record Column(string Name, string Description, Func<RowTexts, in
             "via",
             "other addresses that clients used",
             (texts, row) => string.Join(' ', texts.Matrix.Via(row).Select(texts.Address))),
+        Explanation,
     ];
 
     /// <summary>The kinds of match in a row, joined by "+".</summary>

@@ -11,7 +11,7 @@ namespace FlowMatrix.Formats;
 /// RFC 4180, but for the line ends: one line feed, as the scripts expect that this is for. Control characters are
 /// written as <see cref="Printable"/> says, so that a record is always one line.
 /// </summary>
-internal sealed class CsvFormat : Format
+internal sealed class CsvFormat : Format, IListingFormat
 {
     private static readonly SearchValues<char> Quoted = SearchValues.Create(",\"");
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
@@ -23,28 +23,50 @@ internal sealed class CsvFormat : Format
     protected internal override void Write(
         Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
+        if (matrix.Groups is { } groups)
+        {
+            Write(GroupListing.Of(matrix, groups, options), output, options, cancel);
+            return;
+        }
+
+        // Each distinct text is made safe and quoted once; the rows only repeat it.
+        var texts = new RowTexts(matrix, text => Safe(text, options));
+        var columns = options.Columns;
+        Write(
+            [.. columns.Select(column => column.Name)],
+            matrix.Rows.Length,
+            (row, column) => columns[column].Text(texts, row),
+            output, options, cancel);
+    }
+
+    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) => Write(
+        [.. listing.Fields.Select(field => field.Name)],
+        listing.Count,
+        (row, field) => Safe(listing.Fields[field].Cell(row), options),
+        output, options, cancel);
+
+    /// <param name="cell">The text of a row's column, safe and quoted.</param>
+    private static void Write(
+        string[] names, int rows, Func<int, int, string> cell, Stream output, FormatOptions options, CancellationToken cancel)
+    {
         using var lines = new StreamWriter(output, Utf8, bufferSize: 64 * 1024, leaveOpen: true);
         using var csv = new CsvWriter(
             lines, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }, leaveOpen: true);
         if (options.Header)
         {
-            foreach (var column in options.Columns)
+            foreach (var name in names)
             {
-                csv.WriteField(column.Name, shouldQuote: false);
+                csv.WriteField(name, shouldQuote: false);
             }
 
             csv.NextRecord();
         }
 
-        // Each distinct text is made safe and quoted once; the rows only repeat it.
-        var texts = new RowTexts(
-            matrix, text => Quote(options.SpreadsheetSafe ? Defuse(Printable.Escape(text)) : Printable.Escape(text)));
-        var columns = options.Columns;
-        for (var row = 0; row < matrix.Rows.Length; row++)
+        for (var row = 0; row < rows; row++)
         {
-            foreach (var column in columns)
+            for (var column = 0; column < names.Length; column++)
             {
-                csv.WriteField(column.Text(texts, row), shouldQuote: false);
+                csv.WriteField(cell(row, column), shouldQuote: false);
             }
 
             csv.NextRecord();
@@ -54,6 +76,9 @@ internal sealed class CsvFormat : Format
             }
         }
     }
+
+    private static string Safe(string text, FormatOptions options) =>
+        Quote(options.SpreadsheetSafe ? Defuse(Printable.Escape(text)) : Printable.Escape(text));
 
     private static string Quote(string field) =>
         field.AsSpan().ContainsAny(Quoted) || field.StartsWith(' ') || field.EndsWith(' ')

@@ -38,19 +38,30 @@ internal sealed class DotFormat : Format
         using var dot = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
         var graph = ProcessGraph.From(matrix);
         var texts = new RowTexts(matrix, Printable.Escape);
-        var look = new Look(graph.Edges.Count > Crowd, DrawClusters.Contains(options.Engine));
+        var look = new Look(
+            graph.Edges.Count > Crowd,
+            DrawClusters.Contains(options.Engine) && matrix.Groups?.By is null or GroupBy.Process,
+            options.Explain,
+            matrix.Groups?.By);
         WriteHead(dot, options, graph.Edges.Count);
         foreach (var host in graph.Nodes.GroupBy(node => node.Host))
         {
             cancel.ThrowIfCancellationRequested();
-            WriteHost(dot, host, texts, look);
+            if (matrix.Groups?.By is null or GroupBy.Process && matrix.IsExternal(host.Key))
+            {
+                WriteExternals(dot, host, texts);
+            }
+            else
+            {
+                WriteHost(dot, host, texts, look);
+            }
         }
 
         dot.WriteLine();
         foreach (var edge in graph.Edges)
         {
             cancel.ThrowIfCancellationRequested();
-            WriteEdge(dot, edge, look);
+            WriteEdge(dot, edge, texts, look);
         }
 
         dot.WriteLine("}");
@@ -78,23 +89,23 @@ internal sealed class DotFormat : Format
         _ => "overlap=prism, overlap_scaling=4, sep=\"+14\", esep=\"+8\", splines=true, outputorder=edgesfirst",
     };
 
+    /// <summary>Addresses that are nobody's, and networks that a user gave a name.</summary>
+    private static void WriteExternals(StreamWriter dot, IEnumerable<GraphNode> nodes, RowTexts texts)
+    {
+        dot.WriteLine();
+        foreach (var node in nodes)
+        {
+            var name = texts.Name(node.Process);
+            var place = node.Host != 0 ? texts.Host(node.Host) : node.Address != 0 ? texts.Address(node.Address) : "(external)";
+            dot.WriteLine($"  p{node.Number} [label={Quote(name.Length == 0 ? place : $"{name}\n{place}")}, "
+                + "shape=box, style=\"filled,dashed\", fillcolor=\"#fff7ed\", color=\"#c2410c\", "
+                + $"tooltip={Quote($"external peer {place}")}];");
+        }
+    }
+
     private static void WriteHost(StreamWriter dot, IGrouping<int, GraphNode> host, RowTexts texts, Look look)
     {
         dot.WriteLine();
-        if (host.Key == 0)
-        {
-            foreach (var node in host)
-            {
-                var name = texts.Name(node.Process);
-                var address = texts.Address(node.Address);
-                dot.WriteLine($"  p{node.Number} [label={Quote(name.Length == 0 ? address : $"{name}\n{address}")}, "
-                    + "shape=box, style=\"filled,dashed\", fillcolor=\"#fff7ed\", color=\"#c2410c\", "
-                    + $"tooltip={Quote($"external peer {address}")}];");
-            }
-
-            return;
-        }
-
         if (look.Clusters)
         {
             dot.WriteLine($"  subgraph cluster_{host.First().Number} {{");
@@ -116,26 +127,35 @@ internal sealed class DotFormat : Format
     private static void WriteProcess(StreamWriter dot, GraphNode node, RowTexts texts, Look look)
     {
         var (name, path) = (texts.Name(node.Process), texts.Path(node.Process));
-        var shown = name.Length > 0 ? name : path.Length > 0 ? path : "?";
+        var isPlace = look.By is GroupBy.Host or GroupBy.Network;
+        var shown = isPlace ? node.Host == 0 ? "(external)" : texts.Host(node.Host)
+            : name.Length > 0 ? name
+            : path.Length > 0 ? path
+            : "?";
         shown += look.Crowded && node.Serves.Count > 0 ? $"\n:{Ports(node.Serves)}" : "";
-        shown += look.Clusters ? "" : $"\n{texts.Host(node.Host)}";
+        shown += look.Clusters || node.Host == 0 || isPlace ? "" : $"\n{texts.Host(node.Host)}";
         var color = look.Crowded ? ColorOf(node) : Colors[0];
         var colors = node.Serves.Count > 0 ? $", fillcolor=\"#dbeafe\", color=\"{color}\"" : "";
-        var unknown = node.Process == 0 ? ", style=\"rounded,filled,dashed\"" : "";
+        var isKnown = isPlace ? node.Host != 0 : node.Process != 0;
+        var unknown = !isKnown ? ", style=\"rounded,filled,dashed\"" : "";
         dot.WriteLine($"    p{node.Number} [label={Quote(shown)}, "
-            + $"tooltip={Quote(node.Process == 0 ? "process not known" : $"{name} {path}".Trim())}{colors}{unknown}];");
+            + $"tooltip={Quote(isPlace ? shown : isKnown ? $"{name} {path}".Trim() : "process not known")}{colors}{unknown}];");
     }
 
-    private static void WriteEdge(StreamWriter dot, GraphEdge edge, Look look)
+    private static void WriteEdge(StreamWriter dot, GraphEdge edge, RowTexts texts, Look look)
     {
         // From one connection to many thousands, between one and four points thick.
         var width = 1 + Math.Min(3, Math.Log10(Math.Max(1, edge.Connections)) * 1.2);
         var udp = edge.Ports.All(port => port.Protocol == Protocol.Udp) ? ", style=dashed" : "";
         var ports = Ports(edge.Ports);
+        var tip = $"{ports}: {edge.Connections} connection{(edge.Connections == 1 ? "" : "s")}"
+            + (look.Explain
+                ? $"; {Explanation.Of(edge.Match, edge.Direction, edge.Via.Select(texts.Address).Order(StringComparer.Ordinal))}"
+                : "");
         dot.Write(string.Create(
             CultureInfo.InvariantCulture,
             $"  p{edge.Client.Number} -> p{edge.Service.Number} [penwidth={width:0.0}{udp}, "
-            + $"tooltip={Quote($"{ports}: {edge.Connections} connection{(edge.Connections == 1 ? "" : "s")}")}"));
+            + $"tooltip={Quote(tip)}"));
         if (look.Crowded)
         {
             // A service with one port has it in its own label.
@@ -172,5 +192,7 @@ internal sealed class DotFormat : Format
 
     /// <param name="Crowded">There are more edges than can each have a label.</param>
     /// <param name="Clusters">Hosts are drawn as boxes around their processes.</param>
-    private readonly record struct Look(bool Crowded, bool Clusters);
+    /// <param name="Explain">Edges say in their tooltip how they came to be.</param>
+    /// <param name="By">What a node is, where the matrix is grouped.</param>
+    private readonly record struct Look(bool Crowded, bool Clusters, bool Explain, GroupBy? By);
 }

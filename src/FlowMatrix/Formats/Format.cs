@@ -39,7 +39,13 @@ internal sealed record FormatOptions
     /// <summary>Columns beside those of the key.</summary>
     public IReadOnlyList<Column> ExtraColumns { get; init; } = [];
 
-    public IReadOnlyList<Column> Columns => [.. Column.Key, .. ExtraColumns];
+    /// <summary>Whether each row says how it came to be.</summary>
+    public bool Explain { get; init; }
+
+    public IReadOnlyList<Column> AllExtraColumns =>
+        Explain && !ExtraColumns.Contains(Column.Explanation) ? [.. ExtraColumns, Column.Explanation] : ExtraColumns;
+
+    public IReadOnlyList<Column> Columns => [.. Column.Key, .. AllExtraColumns];
 
     public bool Header { get; init; } = true;
 

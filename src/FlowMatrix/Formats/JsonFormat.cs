@@ -5,7 +5,7 @@ using FlowMatrix.Matrices;
 namespace FlowMatrix.Formats;
 
 /// <summary>One document: the rows, the hosts, what was counted, and the connections with a missing end.</summary>
-internal sealed class JsonFormat : Format
+internal sealed class JsonFormat : Format, IListingFormat
 {
     private const int FlushAt = 64 * 1024;
 
@@ -20,16 +20,17 @@ internal sealed class JsonFormat : Format
     {
         using var json = new Utf8JsonWriter(output, RowJson.Indented);
         json.WriteStartObject();
-        json.WriteStartArray("rows"u8);
-        for (var row = 0; row < matrix.Rows.Length; row++)
+        if (matrix.Groups is { } groups)
         {
-            json.WriteStartObject();
-            RowJson.WriteFields(json, matrix, row);
-            json.WriteEndObject();
-            FlushWhenFull(json, cancel);
+            json.WriteString("grouped_by"u8, groups.By.ToString().ToLowerInvariant());
+            WriteRows(json, GroupListing.Of(matrix, groups, options), cancel);
+        }
+        else
+        {
+            WriteRows(
+                json, "rows", matrix.Rows.Length, row => RowJson.WriteFields(json, matrix, row, options), cancel);
         }
 
-        json.WriteEndArray();
         WriteHosts(json, matrix.Census);
         WriteCounts(json, matrix);
         json.WriteStartArray("unmatched"u8);
@@ -45,6 +46,34 @@ internal sealed class JsonFormat : Format
         json.WriteEndObject();
         json.Flush();
         output.WriteByte((byte)'\n');
+    }
+
+    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel)
+    {
+        using var json = new Utf8JsonWriter(output, RowJson.Indented);
+        json.WriteStartObject();
+        WriteRows(json, listing, cancel);
+        json.WriteEndObject();
+        json.Flush();
+        output.WriteByte((byte)'\n');
+    }
+
+    private static void WriteRows(Utf8JsonWriter json, Listing listing, CancellationToken cancel) =>
+        WriteRows(json, listing.Name, listing.Count, row => RowJson.WriteFields(json, listing, row), cancel);
+
+    private static void WriteRows(
+        Utf8JsonWriter json, string name, int rows, Action<int> writeFields, CancellationToken cancel)
+    {
+        json.WriteStartArray(name);
+        for (var row = 0; row < rows; row++)
+        {
+            json.WriteStartObject();
+            writeFields(row);
+            json.WriteEndObject();
+            FlushWhenFull(json, cancel);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteHosts(Utf8JsonWriter json, Census census)

@@ -5,7 +5,7 @@ using FlowMatrix.Matrices;
 namespace FlowMatrix.Formats;
 
 /// <summary>A table as GitHub and GitLab render it.</summary>
-internal sealed class MarkdownFormat : Format
+internal sealed class MarkdownFormat : Format, IListingFormat
 {
     /// <summary>What Markdown never reads anything into; all else stands in a code span.</summary>
     private static readonly SearchValues<char> Plain =
@@ -20,15 +20,37 @@ internal sealed class MarkdownFormat : Format
     protected internal override void Write(
         Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
-        using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
+        if (matrix.Groups is { } groups)
+        {
+            Write(GroupListing.Of(matrix, groups, options), output, options, cancel);
+            return;
+        }
+
         var columns = options.Columns;
-        text.WriteLine($"| {string.Join(" | ", columns.Select(column => column.Name.Replace('_', ' ')))} |");
-        text.WriteLine($"|{string.Concat(columns.Select(_ => " --- |"))}");
         var texts = new RowTexts(matrix, Cell);
-        for (var row = 0; row < matrix.Rows.Length; row++)
+        Write(
+            columns.Select(column => column.Name),
+            matrix.Rows.Length,
+            row => columns.Select(column => column.Text(texts, row)),
+            output, cancel);
+    }
+
+    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) => Write(
+        listing.Fields.Select(field => field.Name),
+        listing.Count,
+        row => listing.Fields.Select(field => Cell(field.Cell(row))),
+        output, cancel);
+
+    private static void Write(
+        IEnumerable<string> names, int rows, Func<int, IEnumerable<string>> cells, Stream output, CancellationToken cancel)
+    {
+        using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
+        text.WriteLine($"| {string.Join(" | ", names.Select(name => name.Replace('_', ' ')))} |");
+        text.WriteLine($"|{string.Concat(names.Select(_ => " --- |"))}");
+        for (var row = 0; row < rows; row++)
         {
             cancel.ThrowIfCancellationRequested();
-            text.WriteLine($"| {string.Join(" | ", columns.Select(column => column.Text(texts, row)))} |");
+            text.WriteLine($"| {string.Join(" | ", cells(row))} |");
         }
     }
 

@@ -5,7 +5,7 @@ using FlowMatrix.Matrices;
 namespace FlowMatrix.Formats;
 
 /// <summary>A JSON object a row, a row a line.</summary>
-internal sealed class NdjsonFormat : Format
+internal sealed class NdjsonFormat : Format, IListingFormat
 {
     private const int FlushAt = 64 * 1024;
 
@@ -18,17 +18,31 @@ internal sealed class NdjsonFormat : Format
     protected internal override void Write(
         Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
+        if (matrix.Groups is { } groups)
+        {
+            Write(GroupListing.Of(matrix, groups, options), output, options, cancel);
+            return;
+        }
+
+        Write(matrix.Rows.Length, (json, row) => RowJson.WriteFields(json, matrix, row, options), output, cancel);
+    }
+
+    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
+        Write(listing.Count, (json, row) => RowJson.WriteFields(json, listing, row), output, cancel);
+
+    private static void Write(int rows, Action<Utf8JsonWriter, int> writeFields, Stream output, CancellationToken cancel)
+    {
         var buffer = new ArrayBufferWriter<byte>(FlushAt + 4096);
         using var json = new Utf8JsonWriter(buffer, RowJson.Options);
-        for (var row = 0; row < matrix.Rows.Length; row++)
+        for (var row = 0; row < rows; row++)
         {
             json.WriteStartObject();
-            RowJson.WriteFields(json, matrix, row);
+            writeFields(json, row);
             json.WriteEndObject();
             json.Flush();
             json.Reset();
             buffer.Write("\n"u8);
-            if (buffer.WrittenCount > FlushAt || row == matrix.Rows.Length - 1)
+            if (buffer.WrittenCount > FlushAt || row == rows - 1)
             {
                 cancel.ThrowIfCancellationRequested();
                 output.Write(buffer.WrittenSpan);

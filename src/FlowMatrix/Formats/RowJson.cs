@@ -16,7 +16,7 @@ internal static class RowJson
     public static readonly JsonWriterOptions Indented = Options with { Indented = true, NewLine = "\n" };
 
     /// <summary>The fields of a row, in an object that the caller has begun.</summary>
-    public static void WriteFields(Utf8JsonWriter json, Matrix matrix, int index)
+    public static void WriteFields(Utf8JsonWriter json, Matrix matrix, int index, FormatOptions options)
     {
         ref readonly var row = ref matrix.Rows[index];
         var (hosts, addresses, processes) =
@@ -41,6 +41,36 @@ internal static class RowJson
         }
 
         json.WriteEndArray();
+        if (options.AllExtraColumns.Contains(Column.Explanation))
+        {
+            json.WriteString(
+                "explanation"u8, Explanation.Of(row.Match, row.Direction, matrix.Via(index).Select(addresses.Text)));
+        }
+    }
+
+    public static void WriteFields(Utf8JsonWriter json, Listing listing, int row)
+    {
+        foreach (var field in listing.Fields)
+        {
+            if (field.Text is not null)
+            {
+                WriteText(json, Encoding.UTF8.GetBytes(field.Name), Encoding.UTF8.GetBytes(field.Text(row)));
+            }
+            else if (field.Number is not null)
+            {
+                json.WriteNumber(field.Name, field.Number(row));
+            }
+            else
+            {
+                json.WriteStartArray(field.Name);
+                foreach (var item in field.List!(row))
+                {
+                    WriteText(json, Encoding.UTF8.GetBytes(item));
+                }
+
+                json.WriteEndArray();
+            }
+        }
     }
 
     public static void WriteFields(Utf8JsonWriter json, Vocabulary vocabulary, in LoneEnd end)
@@ -60,9 +90,15 @@ internal static class RowJson
     /// <summary>Text from the wire. JSON lets formatting characters (bidirectional, zero-width) through, terminals obey them.</summary>
     public static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> utf8)
     {
+        json.WritePropertyName(name);
+        WriteText(json, utf8);
+    }
+
+    private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> utf8)
+    {
         if (Ascii.IsValid(utf8))
         {
-            json.WriteString(name, utf8);
+            json.WriteStringValue(utf8);
             return;
         }
 
@@ -79,7 +115,6 @@ internal static class RowJson
             }
         }
 
-        json.WritePropertyName(name);
         json.WriteRawValue(text.Append('"').ToString(), skipInputValidation: true);
     }
 }

@@ -25,5 +25,8 @@ internal sealed class RowTexts(Matrix matrix, Func<string, string> ready)
 
     public string Address(int id) => matrix.Vocabulary.Addresses.Text(id);
 
+    /// <summary>A text that is made for one row.</summary>
+    public string Whole(string text) => ready(text);
+
     public string Port(ushort port) => _ports[port] ??= port.ToString(CultureInfo.InvariantCulture);
 }

@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace FlowMatrix.Formats;
 
 /// <summary>For people at a terminal: as wide as it is, the most telling columns first.</summary>
-internal sealed class TableFormat : Format
+internal sealed class TableFormat : Format, IListingFormat
 {
     private const int LongestIPv4 = 15;
 
@@ -22,10 +22,15 @@ internal sealed class TableFormat : Format
     protected internal override void Write(
         Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
+        if (matrix.Groups is { } groups)
+        {
+            Write(GroupListing.Of(matrix, groups, options), output, options, cancel);
+            return;
+        }
+
         using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true);
-        var console = PlainConsole.Over(text, options);
         var texts = new RowTexts(matrix, Printable.Escape);
-        var table = new Table { Border = TableBorder.Rounded, UseSafeBorder = false, ShowRowSeparators = false };
+        var table = NewTable();
         foreach (var heading in (string[])["", "service host", "address", "port", "service", "client host", "address", "client"])
         {
             table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold))));
@@ -38,7 +43,8 @@ internal sealed class TableFormat : Format
             table.Columns[6].NoWrap();
         }
 
-        foreach (var column in options.ExtraColumns)
+        var extra = options.AllExtraColumns;
+        foreach (var column in extra)
         {
             table.AddColumn(new TableColumn(new Text(column.Name, new Style(decoration: Decoration.Bold))));
         }
@@ -60,20 +66,52 @@ internal sealed class TableFormat : Format
                 Cell(Host(texts, row.ClientHost), plain),
                 Cell(texts.Address(row.ClientAddress), plain),
                 Cell(Process(texts, row.ClientProcess), client),
-                .. options.ExtraColumns.Select(column => Cell(column.Text(texts, i), plain)),
+                .. extra.Select(column => Cell(column.Text(texts, i), plain)),
             ]);
         }
 
-        console.Write(table);
-        text.WriteLine(Summary(matrix));
+        PlainConsole.Over(text, options).Write(table);
+        text.WriteLine(GroupListing.Summary(matrix));
 
         // IPv6 may fill a terminal by itself.
         bool IsShort(int address) => texts.Address(address).Length <= LongestIPv4;
     }
 
-    private static string Summary(Matrix matrix) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{matrix.Rows.Length} rows, {matrix.Census.Connections} connections, {matrix.Census.Hosts.Count} hosts");
+    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel)
+    {
+        using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true);
+        var table = NewTable();
+        foreach (var field in listing.Fields)
+        {
+            var column = new TableColumn(new Text(field.Name.Replace('_', ' '), new Style(decoration: Decoration.Bold)));
+            table.AddColumn(field.Number is null ? column : column.RightAligned());
+        }
+
+        for (var row = 0; row < listing.Count; row++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            table.AddRow([.. listing.Fields.Select(field => Cell(Shown(field, row), new Style()))]);
+        }
+
+        PlainConsole.Over(text, options).Write(table);
+        text.WriteLine(listing.Summary);
+    }
+
+    private static Table NewTable() =>
+        new() { Border = TableBorder.Rounded, UseSafeBorder = false, ShowRowSeparators = false };
+
+    /// <summary>Of a list only its beginning: the other formats have all of it.</summary>
+    private static string Shown(ListingField field, int row)
+    {
+        const int MostItems = 4;
+        if (field.List is not null && field.List(row) is { Count: > MostItems } list)
+        {
+            return Printable.Escape(string.Join(' ', list.Take(MostItems)))
+                + string.Create(CultureInfo.InvariantCulture, $" +{list.Count - MostItems}");
+        }
+
+        return field.Cell(row) is { Length: > 0 } cell ? Printable.Escape(cell) : field.WhenEmpty;
+    }
 
     private static Text Cell(string text, Style style) => new(text, style) { Overflow = Overflow.Fold };
 

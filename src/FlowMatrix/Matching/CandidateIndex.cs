@@ -26,7 +26,11 @@ internal sealed class CandidateIndex
         Func<int, int, bool> isPair)
     {
         (_asClient, _asServer, _isPair) = (asClient, asServer, isPair);
-        _servers = new Side([.. servers.Select(asServer)]);
+
+        // Most keys are on one side only: what has no chance is left out before anything is sorted.
+        var asked = new KeySet(clients.Count);
+        clients.ForEach(client => asked.Add(asClient(client).Key));
+        _servers = new Side([.. servers.Select(asServer).Where(server => asked.MayHave(server.Key))]);
         _clients = new Side([.. clients.Select(asClient).Where(client => _servers.HasKey(client.Key))]);
     }
 
@@ -79,6 +83,16 @@ internal sealed class CandidateIndex
                 only = only == TupleTable.None ? other.Socket : TupleTable.Several;
             }
         }
+    }
+
+    /// <summary>Which keys were added, give or take a few more: some bits of each.</summary>
+    private sealed class KeySet(int expected)
+    {
+        private readonly bool[] _seen = new bool[BitOperations.RoundUpToPowerOf2((uint)expected * 8 | 1)];
+
+        public void Add(ulong key) => _seen[key & (ulong)(_seen.Length - 1)] = true;
+
+        public bool MayHave(ulong key) => _seen[key & (ulong)(_seen.Length - 1)];
     }
 
     /// <summary>

@@ -106,7 +106,7 @@ internal sealed class Matcher
         _alone++;
         ref readonly var socket = ref _estate[index];
         var host = pairing.HostOf(index);
-        var peerHost = _estate.Vocabulary.Addresses[socket.Remote].IsLoopback
+        var peerHost = _estate.Vocabulary.Addresses.IsLoopback(socket.Remote)
             ? host
             : _estate.Owners.SeenFrom(host, socket.Remote);
         var peerProcess = 0;
@@ -124,7 +124,8 @@ internal sealed class Matcher
             Direction = byListener ? Direction.Listener : Direction.Port,
             Connections = 1,
         };
-        if (byListener ? serves : ServesByPort(socket))
+        var isService = byListener ? serves : ServesByPort(socket);
+        if (isService)
         {
             (row.ServiceHost, row.ServiceAddress, row.ServicePort) = (host, socket.Local, socket.LocalPort);
             (row.ClientHost, row.ClientAddress) = (peerHost, socket.Remote);
@@ -143,7 +144,7 @@ internal sealed class Matcher
             _loneEndCount++;
             _loneEnds?.Add(new LoneEnd(
                 socket.Protocol, host, socket.Local, socket.LocalPort, socket.Process, socket.Pid,
-                peerHost, socket.Remote, socket.RemotePort));
+                peerHost, socket.Remote, socket.RemotePort, isService));
         }
     }
 

@@ -14,14 +14,18 @@ internal sealed class Pairing
     /// <summary>No connection, listed twice, or already paired by a later step than the first.</summary>
     private const int Settled = -3;
 
+    /// <summary>Fewer sockets are paired before a second thread has started.</summary>
+    private const int WorthThreads = 50_000;
+
     private readonly Estate _estate;
     private readonly ServiceIndex _services;
     private readonly int[] _hostOf;
+    private readonly bool[] _hasService;
+    private readonly bool[] _mayBeElsewhere;
+    private readonly ParallelOptions _atOnce;
 
     /// <summary>The local addresses of flows' sockets whose host is unknown: they have no owner.</summary>
     private readonly HashSet<int> _unplaced = [];
-
-    private readonly Dictionary<(Protocol, int, ushort, int, ushort, int), int> _distinct = [];
 
     /// <summary>For each socket its only candidate in the step under way; later its other end.</summary>
     private readonly int[] _other;
@@ -31,6 +35,9 @@ internal sealed class Pairing
         _estate = estate;
         _services = services;
         _hostOf = new int[estate.SocketCount];
+        _hasService = new bool[estate.SocketCount];
+        _mayBeElsewhere = new bool[estate.SocketCount];
+        _atOnce = new ParallelOptions { MaxDegreeOfParallelism = estate.SocketCount < WorthThreads ? 1 : -1 };
         _other = new int[estate.SocketCount];
         PairMirrors();
         PairChangedDestinations();
@@ -48,18 +55,12 @@ internal sealed class Pairing
     /// <summary>The other end where both ends have each other's endpoints, else a negative number.</summary>
     public int MirrorOf(int socket) => _other[socket];
 
-    public bool HasService(int socket)
-    {
-        ref readonly var end = ref _estate[socket];
-        return _services.TryFind(_hostOf[socket], end.Protocol, end.Local, end.LocalPort, out _);
-    }
+    /// <summary>Whether a connection's socket has a service under it on its own host.</summary>
+    public bool HasService(int socket) => _hasService[socket];
 
     /// <summary>Step 1: local and remote endpoint exchanged, on the same host and only then across hosts.</summary>
     private void PairMirrors()
     {
-        var table = new TupleTable(_estate);
-        var connections = new List<int>();
-        var across = 0;
         foreach (var host in _estate.Hosts.Where(range => range.Host == 0))
         {
             for (var i = host.Start; i < host.End; i++)
@@ -68,23 +69,12 @@ internal sealed class Pairing
             }
         }
 
-        foreach (var host in _estate.Hosts)
-        {
-            _hostOf.AsSpan(host.Start, host.Count).Fill(host.Host);
-            FindConnections(host, connections, table);
-            foreach (var i in connections)
-            {
-                _other[i] = table.Mirror(_estate[i]);
-                across += MayHaveMirrorElsewhere(i) ? 1 : 0;
-            }
-        }
-
-        var groups = new TupleGroups(_estate, across, MayHaveMirrorElsewhere);
-        for (var group = 0; group < groups.Count; group++)
-        {
-            FindMirrorsElsewhere(groups[group], table);
-        }
-
+        // Hosts, and then groups, have no socket in common: a few at once don't meet.
+        Parallel.ForEach(
+            _estate.Hosts, _atOnce, () => new Workplace(_estate), (host, _, at) => FindMirrorsOn(host, at), _ => { });
+        var groups = new TupleGroups(_estate, _mayBeElsewhere);
+        Parallel.For(
+            0, groups.Count, _atOnce, () => new TupleTable(_estate), (i, _, at) => FindMirrorsElsewhere(groups[i], at), _ => { });
         for (var i = 0; i < _other.Length; i++)
         {
             if (_other[i] >= 0 && _other[_other[i]] != i)
@@ -94,7 +84,22 @@ internal sealed class Pairing
         }
     }
 
-    private void FindMirrorsElsewhere(ReadOnlySpan<int> sockets, TupleTable table)
+    private Workplace FindMirrorsOn(HostRange host, Workplace at)
+    {
+        _hostOf.AsSpan(host.Start, host.Count).Fill(host.Host);
+        FindConnections(host, at);
+        foreach (var i in at.Connections)
+        {
+            ref readonly var socket = ref _estate[i];
+            _other[i] = at.Table.Mirror(socket);
+            _hasService[i] = _services.TryFind(host.Host, socket.Protocol, socket.Local, socket.LocalPort, out _);
+            _mayBeElsewhere[i] = MayHaveMirrorElsewhere(host.Host, socket);
+        }
+
+        return at;
+    }
+
+    private TupleTable FindMirrorsElsewhere(ReadOnlySpan<int> sockets, TupleTable table)
     {
         table.Reset(sockets.Length);
         foreach (var i in sockets)
@@ -109,14 +114,17 @@ internal sealed class Pairing
                 _other[i] = table.Mirror(_estate[i]);
             }
         }
+
+        return table;
     }
 
     /// <summary>
     /// The connections of a host, all in the table. A socket that is listed twice, with the same endpoints and the
     /// same process, is one: revisions of a host and overlapping files are united.
     /// </summary>
-    private void FindConnections(HostRange host, List<int> connections, TupleTable table)
+    private void FindConnections(HostRange host, Workplace at)
     {
+        var (connections, table, distinct) = at;
         connections.Clear();
         for (var i = host.Start; i < host.End; i++)
         {
@@ -132,7 +140,6 @@ internal sealed class Pairing
             return;
         }
 
-        var distinct = _distinct;
         distinct.Clear();
         foreach (var i in connections)
         {
@@ -166,11 +173,9 @@ internal sealed class Pairing
     /// A mirror on another host is bound to this socket's remote address there, and loopback never leaves its host:
     /// where no other host has that address, there is nothing to look for.
     /// </summary>
-    private bool MayHaveMirrorElsewhere(int i) =>
-        _other[i] != Settled
-        && (_estate.Owners.HasOther(_hostOf[i], _estate[i].Remote)
-            || (_unplaced.Count > 0 && _unplaced.Contains(_estate[i].Remote)))
-        && !IsLoopback(_estate[i].Local);
+    private bool MayHaveMirrorElsewhere(int host, in Socket socket) =>
+        (_estate.Owners.HasOther(host, socket.Remote) || (_unplaced.Count > 0 && _unplaced.Contains(socket.Remote)))
+        && !IsLoopback(socket.Local);
 
     /// <summary>
     /// Step 2: the client saw another address than the server has, but the server still sees the client's own
@@ -245,7 +250,17 @@ internal sealed class Pairing
 
     private bool HasLoopback(int socket) => IsLoopback(_estate[socket].Local) || IsLoopback(_estate[socket].Remote);
 
-    private bool IsLoopback(int address) => _estate.Vocabulary.Addresses[address].IsLoopback;
+    private bool IsLoopback(int address) => _estate.Vocabulary.Addresses.IsLoopback(address);
+
+    /// <summary>What one thread needs for a host, used again for the next.</summary>
+    private sealed record Workplace(
+        List<int> Connections, TupleTable Table, Dictionary<(Protocol, int, ushort, int, ushort, int), int> Distinct)
+    {
+        public Workplace(Estate estate)
+            : this([], new TupleTable(estate), [])
+        {
+        }
+    }
 
     private delegate ulong KeyOf(in Socket socket);
 

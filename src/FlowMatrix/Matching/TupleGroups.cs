@@ -15,15 +15,15 @@ internal sealed class TupleGroups
     private readonly int[] _members;
     private readonly int[] _ends;
 
-    /// <param name="count">How many of the estate's sockets take part.</param>
-    /// <param name="takesPart">Whether this one does.</param>
-    public TupleGroups(Estate estate, int count, Func<int, bool> takesPart)
+    /// <param name="takesPart">For each of the estate's sockets whether it does.</param>
+    public TupleGroups(Estate estate, bool[] takesPart)
     {
+        var count = takesPart.AsSpan().Count(true);
         _members = new int[count];
         _ends = new int[BitOperations.RoundUpToPowerOf2((uint)((count / Size) + 1))];
         for (var i = 0; i < estate.SocketCount; i++)
         {
-            if (takesPart(i))
+            if (takesPart[i])
             {
                 _ends[GroupOf(estate[i])]++;
             }
@@ -36,7 +36,7 @@ internal sealed class TupleGroups
 
         for (var i = 0; i < estate.SocketCount; i++)
         {
-            if (takesPart(i))
+            if (takesPart[i])
             {
                 _members[_ends[GroupOf(estate[i])]++] = i;
             }

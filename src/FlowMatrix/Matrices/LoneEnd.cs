@@ -6,6 +6,7 @@ namespace FlowMatrix.Matrices;
 /// The seen end of a connection whose other end's process is not known: numbers into a <see cref="Vocabulary"/>.
 /// </summary>
 /// <param name="PeerHost">The host that has the peer's address; 0 for an external peer.</param>
+/// <param name="Serves">It is the service of the row that stands for the connection.</param>
 internal readonly record struct LoneEnd(
     Protocol Protocol,
     int Host,
@@ -15,8 +16,22 @@ internal readonly record struct LoneEnd(
     int Pid,
     int PeerHost,
     int PeerAddress,
-    ushort PeerPort)
+    ushort PeerPort,
+    bool Serves)
 {
+    /// <summary>The row that stands for the connection.</summary>
+    public Row Row => Serves
+        ? new Row
+        {
+            Protocol = Protocol, ServiceHost = Host, ServiceAddress = Address, ServicePort = Port,
+            ServiceProcess = Process, ClientHost = PeerHost, ClientAddress = PeerAddress,
+        }
+        : new Row
+        {
+            Protocol = Protocol, ServiceHost = PeerHost, ServiceAddress = PeerAddress, ServicePort = PeerPort,
+            ClientHost = Host, ClientAddress = Address, ClientProcess = Process,
+        };
+
     /// <summary>By host, protocol, endpoint, the peer's endpoint, process.</summary>
     public static int Compare(Vocabulary vocabulary, in LoneEnd a, in LoneEnd b)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using FlowMatrix.Tables;
 
 namespace FlowMatrix.Matrices;
@@ -36,6 +37,60 @@ internal sealed class Matrix
 
     /// <summary>Addresses that clients of this row used where they are not the service's own, in order.</summary>
     public IReadOnlyList<int> Via(int row) => _via.TryGetValue(row, out var addresses) ? addresses : [];
+
+    /// <summary>Hosts that are only names which a user gave to networks: what they name is external.</summary>
+    public IReadOnlySet<int> NetworkHosts { get; init; } = FrozenSet<int>.Empty;
+
+    /// <summary>How it was grouped, and what was counted; null where each row is one of the matcher's.</summary>
+    public Groups? Groups { get; init; }
+
+    public bool IsExternal(int host) => host == 0 || NetworkHosts.Contains(host);
+
+    /// <summary>Each row another one.</summary>
+    public Matrix With(Row[] rows, IReadOnlyList<LoneEnd> loneEnds, IReadOnlySet<int> networkHosts) =>
+        new(Vocabulary, rows, _via, Census, loneEnds) { NetworkHosts = networkHosts };
+
+    /// <summary>Distinct rows in their order, where they have been changed.</summary>
+    public Matrix Merged()
+    {
+        var merged = new MatrixBuilder(Vocabulary);
+        for (var row = 0; row < Rows.Length; row++)
+        {
+            merged.Add(Rows[row], Via(row));
+        }
+
+        return merged.Build(Census, [.. LoneEnds], NetworkHosts);
+    }
+
+    /// <summary>The same with some of the rows, and with the lone ends that these stand for.</summary>
+    public Matrix Only(ReadOnlySpan<bool> keep)
+    {
+        var rows = new List<Row>();
+        var via = new Dictionary<int, int[]>();
+        for (var row = 0; row < Rows.Length; row++)
+        {
+            if (!keep[row])
+            {
+                continue;
+            }
+
+            if (_via.TryGetValue(row, out var addresses))
+            {
+                via[rows.Count] = addresses;
+            }
+
+            rows.Add(Rows[row]);
+        }
+
+        var ends = LoneEnds;
+        if (ends.Count > 0)
+        {
+            var kept = new HashSet<Row>(rows, RowKeys.Instance);
+            ends = [.. ends.Where(end => kept.Contains(end.Row))];
+        }
+
+        return new Matrix(Vocabulary, [.. rows], via, Census, ends) { NetworkHosts = NetworkHosts };
+    }
 }
 
 /// <summary>What a matrix was made from.</summary>

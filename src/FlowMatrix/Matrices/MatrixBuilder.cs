@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using FlowMatrix.Tables;
 
 namespace FlowMatrix.Matrices;
@@ -15,14 +16,16 @@ internal sealed class MatrixBuilder(Vocabulary vocabulary)
 
     /// <param name="row">With how many connections it stands for; matches and directions add up.</param>
     /// <param name="via">The address that the client used, where it isn't the service's; else 0.</param>
-    public void Add(in Row row, int via = 0)
+    public void Add(in Row row, int via = 0) => Add(row, via == 0 ? [] : [via]);
+
+    public void Add(in Row row, IReadOnlyList<int> via)
     {
         var index = Find(row);
         ref var known = ref At(index);
         known.Connections += row.Connections;
         known.Match |= row.Match;
         known.Direction |= row.Direction;
-        if (via != 0)
+        if (via.Count > 0)
         {
             if (!_via.TryGetValue(index, out var addresses))
             {
@@ -30,11 +33,11 @@ internal sealed class MatrixBuilder(Vocabulary vocabulary)
                     Comparer<int>.Create((a, b) => vocabulary.Addresses[a].CompareTo(vocabulary.Addresses[b])));
             }
 
-            addresses.Add(via);
+            addresses.UnionWith(via);
         }
     }
 
-    public Matrix Build(Census census, List<LoneEnd> loneEnds)
+    public Matrix Build(Census census, List<LoneEnd> loneEnds, IReadOnlySet<int>? networkHosts = null)
     {
         loneEnds.Sort((a, b) => LoneEnd.Compare(vocabulary, a, b));
 
@@ -52,7 +55,10 @@ internal sealed class MatrixBuilder(Vocabulary vocabulary)
         _pages.Clear();
         rows.AsSpan().Sort(order);
         var viaByRow = via.ToDictionary(item => rows.AsSpan().BinarySearch(item.Row, order), item => item.Addresses);
-        return new Matrix(vocabulary, rows, viaByRow, census, loneEnds);
+        return new Matrix(vocabulary, rows, viaByRow, census, loneEnds)
+        {
+            NetworkHosts = networkHosts ?? FrozenSet<int>.Empty,
+        };
     }
 
     private ref Row At(int index) => ref _pages[index >> PageBits][index & ((1 << PageBits) - 1)];

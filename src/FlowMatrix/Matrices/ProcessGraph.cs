@@ -4,7 +4,7 @@ namespace FlowMatrix.Matrices;
 
 /// <summary>
 /// A matrix as a graph: a node is a process of a host, or an address that is nobody's; an edge joins all rows from one
-/// client to one service. Nodes and edges come in a fixed order.
+/// client to one service. Where a matrix is grouped, a node is what its rows are about. Nodes and edges come in a fixed order.
 /// </summary>
 internal sealed class ProcessGraph
 {
@@ -15,8 +15,9 @@ internal sealed class ProcessGraph
     private ProcessGraph(Matrix matrix)
     {
         _vocabulary = matrix.Vocabulary;
-        foreach (ref readonly var row in matrix.Rows.AsSpan())
+        for (var i = 0; i < matrix.Rows.Length; i++)
         {
+            ref readonly var row = ref matrix.Rows[i];
             var service = Node(row.ServiceHost, row.ServiceProcess, row.ServiceAddress);
             var client = Node(row.ClientHost, row.ClientProcess, row.ClientAddress);
             if (!_edges.TryGetValue((client, service), out var edge))
@@ -24,9 +25,13 @@ internal sealed class ProcessGraph
                 _edges[(client, service)] = edge = new GraphEdge(client, service);
             }
 
-            edge.Ports.Add((row.Protocol, row.ServicePort));
+            var ports = matrix.Groups?.Rows[i].Ports ?? [(row.Protocol, row.ServicePort)];
+            edge.Ports.UnionWith(ports);
             edge.Connections += row.Connections;
-            service.Serves.Add((row.Protocol, row.ServicePort));
+            edge.Match |= row.Match;
+            edge.Direction |= row.Direction;
+            edge.Via.UnionWith(matrix.Via(i));
+            service.Serves.UnionWith(ports);
         }
 
         Nodes = [.. _nodes.Values.Order(Comparer<GraphNode>.Create(Compare))];
@@ -94,4 +99,10 @@ internal sealed class GraphEdge(GraphNode client, GraphNode service)
     public SortedSet<(Protocol Protocol, ushort Port)> Ports { get; } = [];
 
     public int Connections { get; set; }
+
+    public Match Match { get; set; }
+
+    public Direction Direction { get; set; }
+
+    public HashSet<int> Via { get; } = [];
 }

@@ -39,13 +39,12 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
 
         void Join(Answer answer)
         {
+            progress.Add(answer.Table.Ranges.Count, answer.Table.Sockets.Count);
             table.Append(answer.Table);
             if (answer.Aside is not null)
             {
                 saved!.Append(answer.Aside);
             }
-
-            progress.Add(answer.Table.Ranges.Count, answer.Table.Sockets.Count);
         }
     }
 

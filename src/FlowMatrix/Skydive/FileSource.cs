@@ -9,7 +9,7 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
 {
     public const string StandardInput = "-";
 
-    public Task<SocketTable> ReadAsync(ReadProgress progress, CancellationToken cancel)
+    public async Task<SocketTable> ReadAsync(ReadProgress progress, CancellationToken cancel)
     {
         var table = new SocketTable();
         foreach (var path in paths)
@@ -20,17 +20,14 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
                 using var file = path == StandardInput
                     ? standardInput()
                     : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
-                using var content = Unpack(file);
-                var read = 0;
-                var reader = new AnswerReader(table, FailureKind.Input, name)
+                if (await ReadHalvesAsync(file, name, progress, cancel) is { } halves)
                 {
-                    HostRead = () =>
-                    {
-                        progress.Add(1, table.Sockets.Count - read);
-                        read = table.Sockets.Count;
-                    },
-                };
-                reader.Read(content, cancel);
+                    table = Joined(table, halves);
+                    continue;
+                }
+
+                using var content = Unpack(file);
+                ReadInto(table, content, name, progress, cancel);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
             {
@@ -39,7 +36,60 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
         }
 
         SocketTableChecks.RequireSockets(table, string.Join(", ", paths));
-        return Task.FromResult(table);
+        return table;
+    }
+
+    /// <returns>Null where the file is not one to be read in halves.</returns>
+    private static async Task<SocketTable?> ReadHalvesAsync(
+        Stream file, string name, ReadProgress progress, CancellationToken cancel)
+    {
+        if (file is not FileStream { CanSeek: true } seekable
+            || HalvedFile.FindBoundary(seekable.SafeFileHandle) is not { } boundary)
+        {
+            return null;
+        }
+
+        var (hosts, sockets) = (progress.HostsRead, progress.SocketsRead);
+        try
+        {
+            return await HalvedFile.ReadAsync(
+                seekable.SafeFileHandle,
+                boundary,
+                (half, table) => ReadInto(table, half, name, progress, cancel));
+        }
+        catch (Failure)
+        {
+            // Read whole, it is right after all, or the message says where it is wrong.
+            progress.Add(hosts - progress.HostsRead, (int)(sockets - progress.SocketsRead));
+            return null;
+        }
+    }
+
+    private static void ReadInto(
+        SocketTable table, Stream content, string name, ReadProgress progress, CancellationToken cancel)
+    {
+        var read = table.Sockets.Count;
+        var reader = new AnswerReader(table, FailureKind.Input, name)
+        {
+            HostRead = () =>
+            {
+                progress.Add(1, table.Sockets.Count - read);
+                read = table.Sockets.Count;
+            },
+        };
+        reader.Read(content, cancel);
+    }
+
+    private static SocketTable Joined(SocketTable first, SocketTable second)
+    {
+        if (first.Ranges.Count == 0 && first.FlowSockets.Count == 0 && first.Vocabulary.Addresses.Count == 1)
+        {
+            second.Past |= first.Past;
+            return second;
+        }
+
+        first.Append(second);
+        return first;
     }
 
     private static string Reason(Exception e) => e switch

@@ -9,6 +9,7 @@ internal sealed class SocketList
     private const int PageSize = 1 << PageBits;
 
     private Socket[][] _pages = [];
+    private readonly Stack<Socket[]> _spare = [];
 
     public int Count { get; private set; }
 
@@ -25,7 +26,7 @@ internal sealed class SocketList
         {
             // Most inputs are small, and a fresh page of memory costs more than the copy of a few sockets.
             Array.Resize(ref _pages, page + 1);
-            _pages[page] = new Socket[page == 0 ? 256 : PageSize];
+            _pages[page] = page == 0 ? new Socket[256] : _spare.TryPop(out var spare) ? spare : new Socket[PageSize];
         }
         else if (page == 0 && Count == _pages[0].Length)
         {
@@ -36,6 +37,22 @@ internal sealed class SocketList
 
         _pages[page][Count & (PageSize - 1)] = socket;
         Count++;
+    }
+
+    /// <summary>Adds all of another list and empties it: what is moved isn't held twice.</summary>
+    public void MoveFrom(SocketList other, Func<Socket, Socket> translate)
+    {
+        for (var i = 0; i < other.Count; i++)
+        {
+            Add(translate(other[i]));
+            if ((i & (PageSize - 1)) == PageSize - 1)
+            {
+                _spare.Push(other._pages[i >> PageBits]);
+            }
+        }
+
+        _spare.Clear();
+        (other._pages, other.Count) = ([], 0);
     }
 
     public void Truncate(int count) => Count = count;

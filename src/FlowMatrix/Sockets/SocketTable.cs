@@ -42,7 +42,7 @@ internal sealed class SocketTable
         }
     }
 
-    /// <summary>Adds all that another table holds.</summary>
+    /// <summary>Adds all that another table holds, and leaves that one without sockets.</summary>
     public void Append(SocketTable other)
     {
         var hosts = new int[other.Vocabulary.Hosts.Count];
@@ -64,20 +64,15 @@ internal sealed class SocketTable
             processes[id] = Vocabulary.Processes.Add(theirs.PathUtf8(id), theirs.NameUtf8(id));
         }
 
-        foreach (var (host, start, count) in other.Ranges)
+        foreach (var range in other.Ranges)
         {
-            for (var i = start; i < start + count; i++)
-            {
-                Sockets.Add(Translate(other.Sockets[i]));
-            }
-
-            EndHost(hosts[host]);
+            Ranges.Add(new HostRange(hosts[range.Host], _openFrom + range.Start, range.Count));
         }
 
-        for (var i = 0; i < other.FlowSockets.Count; i++)
-        {
-            FlowSockets.Add(Translate(other.FlowSockets[i]));
-        }
+        Sockets.MoveFrom(other.Sockets, Translate);
+        _openFrom = Sockets.Count;
+        FlowSockets.MoveFrom(other.FlowSockets, Translate);
+        other.Ranges.Clear();
 
         foreach (var (address, host) in other.Owners.All())
         {

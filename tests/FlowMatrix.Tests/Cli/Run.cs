@@ -12,6 +12,9 @@ internal sealed record Around
     /// <summary>Beside PATH.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Where the caller is.</summary>
+    public string Directory { get; init; } = "";
+
     public bool OutputIsTerminal { get; init; }
 
     public bool ErrorIsTerminal { get; init; }
@@ -44,6 +47,7 @@ internal sealed record Run(int ExitCode, byte[] Output, string Error)
                 Error = error,
                 Variable = name => around.Variables.GetValueOrDefault(name)
                     ?? (name == "PATH" ? Environment.GetEnvironmentVariable(name) : null),
+                Directory = around.Directory,
                 OutputIsTerminal = around.OutputIsTerminal,
                 ErrorIsTerminal = around.ErrorIsTerminal,
                 TerminalWidth = around.TerminalWidth,

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Globalization;
+using FlowMatrix.Matching;
+using FlowMatrix.Matrices;
+using FlowMatrix.Skydive;
+using FlowMatrix.Sockets;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>What a source had, and the matrix of it.</summary>
+internal sealed record Observation(Estate Estate, Matrix Matrix);
+
+/// <summary>Reads a source and matches what it has, with progress: the first half of every command.</summary>
+internal sealed class Observer(Talk talk)
+{
+    /// <param name="keepLoneEnds">Whether the matrix lists the connections with a missing end.</param>
+    public async Task<Observation> ObserveAsync(ISource source, bool keepLoneEnds, CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        SocketTable table;
+        try
+        {
+            table = await source.ReadAsync(talk.Progress(), cancel);
+        }
+        finally
+        {
+            talk.EndProgress();
+        }
+
+        talk.Detail(string.Create(
+            CultureInfo.InvariantCulture, $"read {table.Sockets.Count:N0} sockets in {clock.ElapsedMilliseconds:N0} ms"));
+        clock.Restart();
+        var estate = Estate.From(table);
+        var matrix = Matcher.Match(estate, keepLoneEnds);
+        SayWhatWasFound(matrix, clock.ElapsedMilliseconds);
+        return new Observation(estate, matrix);
+    }
+
+    private void SayWhatWasFound(Matrix matrix, long milliseconds)
+    {
+        var census = matrix.Census;
+        talk.Detail(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{matrix.Rows.Length:N0} rows from {census.Connections:N0} connections ({census.Paired:N0} seen at both ends, "
+            + $"{census.LoneEnds:N0} with an unknown end) and {census.Services:N0} services on {census.Hosts.Count:N0} hosts, "
+            + $"in {milliseconds:N0} ms"));
+        if (census.UnplacedFlowSockets > 0)
+        {
+            talk.Warn(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{census.UnplacedFlowSockets} sockets of flows have an address that is nobody's or several hosts': "
+                + $"their host is left empty"));
+        }
+    }
+}

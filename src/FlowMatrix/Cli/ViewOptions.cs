@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Globalization;
+using FlowMatrix.Matrices;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>A way to look, from the command line and from a file: the same for all commands that show rows.</summary>
+internal sealed class ViewOptions
+{
+    private readonly FilterOptions _filters;
+    private readonly ShapeOptions _shape;
+
+    /// <param name="filters">The heading of the filters.</param>
+    /// <param name="rows">Whether rows of a matrix are shown, which have ways and can be grouped.</param>
+    public ViewOptions(string filters, bool rows)
+    {
+        _filters = new FilterOptions(filters, rows);
+        _shape = new ShapeOptions(rows);
+    }
+
+    public IReadOnlyList<OptionGroup> Groups => [_filters, _shape];
+
+    public BoundView Bind(ParseResult parsed, Surroundings surroundings, Talk talk)
+    {
+        var typed = _filters.Said(parsed).Concat(_shape.Said(parsed)).ToList();
+        var filed = new List<Said>();
+        if (_shape.File(parsed, surroundings) is { } file)
+        {
+            filed.AddRange(ViewFile.Read(file));
+            talk.Note($"{file} says what is shown{(filed.Count == 0 ? ": nothing" : "")}");
+        }
+
+        // Names add to those of the file and come first; all else takes its place.
+        var kinds = typed.Where(said => said.Name is not ("alias" or "name")).Select(said => said.Kind).ToHashSet();
+        return Bind([.. typed, .. filed.Where(said => !kinds.Contains(said.Kind))]);
+    }
+
+    private static BoundView Bind(IReadOnlyList<Said> all)
+    {
+        var view = new View
+        {
+            Naming = new Naming(
+                [.. Named("alias").Select(said => Parsed<Alias>(said, Alias.TryParse))],
+                [.. Named("name").Select(said => Parsed<NetworkName>(said, NetworkName.TryParse))]),
+            Filter = new Filter([.. all.Where(said => FilterTerm.Names.Contains(said.Name)).Select(Term).OfType<FilterTerm>()]),
+            Reaches = [.. Named("reaches").Select(Target)],
+            ReachableFrom = [.. Named("reachable-from").Select(Target)],
+            Depth = Named("depth").Select(Depth).Cast<int?>().FirstOrDefault(),
+            GroupBy = Named("group-by").Select(Group).Cast<GroupBy?>().FirstOrDefault(),
+        };
+        if (view.Depth is not null && view.Reaches.Count + view.ReachableFrom.Count == 0)
+        {
+            throw Named("depth").First().Wrong("is the length of ways: give --reaches or --reachable-from");
+        }
+
+        return new BoundView(view, Named("explain").Any());
+
+        IEnumerable<Said> Named(string name) => all.Where(said => said.Name == name);
+    }
+
+    private static T Parsed<T>(Said said, TryParsePair<T> parse) =>
+        parse(said.Value, said.Meaning, out var parsed, out var problem) ? parsed! : throw said.Wrong(problem!);
+
+    private static FilterTerm? Term(Said said) =>
+        FilterTerm.TryParse(said.Name, said.Value, said.Not, out var term, out var problem) ? term : throw said.Wrong(problem);
+
+    private static Target Target(Said said) =>
+        Matrices.Target.TryParse(said.Value, out var target, out var problem) ? target : throw said.Wrong(problem);
+
+    private static int Depth(Said said) =>
+        int.TryParse(said.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var depth) && depth > 0
+            ? depth
+            : throw said.Wrong("must be a number from 1");
+
+    private static GroupBy Group(Said said) =>
+        Enum.TryParse<GroupBy>(said.Value, ignoreCase: true, out var by) && char.IsAsciiLetter(said.Value[0])
+            ? by
+            : throw said.Wrong($"is none of {ShapeOptions.GroupNames}");
+
+    private delegate bool TryParsePair<T>(string left, string right, out T? parsed, out string? problem);
+}
+
+/// <param name="Explain">Whether each row says how it came to be.</param>
+internal sealed record BoundView(View View, bool Explain);

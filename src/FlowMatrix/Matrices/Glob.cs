@@ -1,0 +1,37 @@
+namespace FlowMatrix.Matrices;
+
+/// <summary>
+/// A pattern over a whole text in which * stands for any characters, none too. Upper and lower case are the same.
+/// </summary>
+internal readonly record struct Glob(string Pattern)
+{
+    /// <summary>In time of at most pattern by text: a star only ever gives way to the one before it.</summary>
+    public bool Matches(ReadOnlySpan<char> text)
+    {
+        int at = 0, inText = 0, star = -1, retry = 0;
+        while (inText < text.Length)
+        {
+            if (at < Pattern.Length && Pattern[at] == '*')
+            {
+                star = at++;
+                retry = inText;
+            }
+            else if (at < Pattern.Length && char.ToUpperInvariant(Pattern[at]) == char.ToUpperInvariant(text[inText]))
+            {
+                at++;
+                inText++;
+            }
+            else if (star >= 0)
+            {
+                at = star + 1;
+                inText = ++retry;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return Pattern.AsSpan(at).TrimStart('*').IsEmpty;
+    }
+}

@@ -1,0 +1,104 @@
+namespace FlowMatrix.Matrices;
+
+/// <summary>
+/// Who depends on whom, directly or through others: rows that lie on a way, where a process that serves one row and is
+/// the client of another joins the two. A way ends where a process isn't known, and at external peers: no guess.
+/// </summary>
+internal sealed class Reachability
+{
+    private readonly Matrix _matrix;
+    private readonly int[] _serviceNodes;
+    private readonly int[] _clientNodes;
+    private readonly Dictionary<(int Host, int Process), int> _nodes = [];
+
+    private Reachability(Matrix matrix)
+    {
+        _matrix = matrix;
+        _serviceNodes = new int[matrix.Rows.Length];
+        _clientNodes = new int[matrix.Rows.Length];
+        for (var row = 0; row < matrix.Rows.Length; row++)
+        {
+            ref readonly var of = ref matrix.Rows[row];
+            _serviceNodes[row] = Node(of.ServiceHost, of.ServiceProcess);
+            _clientNodes[row] = Node(of.ClientHost, of.ClientProcess);
+        }
+    }
+
+    /// <summary>The rows on ways to one of the targets.</summary>
+    /// <param name="depth">How many rows a way may have; null for any number.</param>
+    public static bool[] To(Matrix matrix, IReadOnlyList<Target> targets, int? depth)
+    {
+        var graph = new Reachability(matrix);
+        var begin = graph.Rows(row => targets.Any(target => graph.Serves(target, row)));
+        return graph.Follow(begin, graph._clientNodes, graph._serviceNodes, depth);
+    }
+
+    /// <summary>The rows on ways from one of the targets: from what runs on a host, or from what serves at its port.</summary>
+    public static bool[] From(Matrix matrix, IReadOnlyList<Target> targets, int? depth)
+    {
+        var graph = new Reachability(matrix);
+        var serving = targets.Where(target => target.Port is not null).SelectMany(
+            target => graph.Rows(row => graph.Serves(target, row)).Select(row => graph._serviceNodes[row])).ToHashSet();
+        serving.Remove(-1);
+        var begin = graph.Rows(row =>
+            serving.Contains(graph._clientNodes[row]) || targets.Any(target => target.Port is null && graph.Calls(target, row)));
+        return graph.Follow(begin, graph._serviceNodes, graph._clientNodes, depth);
+    }
+
+    /// <summary>From the rows found to those that their one end is the other end of, a step at a time.</summary>
+    private bool[] Follow(List<int> begin, int[] leaveAt, int[] arriveAt, int? depth)
+    {
+        var byNode = Enumerable.Range(0, arriveAt.Length).ToLookup(row => arriveAt[row]);
+        var found = new bool[_matrix.Rows.Length];
+        var visited = new HashSet<int> { -1 };
+        begin.ForEach(row => found[row] = true);
+        for (var step = 1; begin.Count > 0 && step != depth; step++)
+        {
+            var next = new List<int>();
+            foreach (var row in begin)
+            {
+                if (visited.Add(leaveAt[row]))
+                {
+                    next.AddRange(byNode[leaveAt[row]].Where(other => !found[other]));
+                }
+            }
+
+            next.ForEach(row => found[row] = true);
+            begin = next;
+        }
+
+        return found;
+    }
+
+    private int Node(int host, int process)
+    {
+        if (process == 0 || _matrix.IsExternal(host))
+        {
+            return -1;
+        }
+
+        if (!_nodes.TryGetValue((host, process), out var node))
+        {
+            _nodes[(host, process)] = node = _nodes.Count;
+        }
+
+        return node;
+    }
+
+    private List<int> Rows(Func<int, bool> which) => [.. Enumerable.Range(0, _matrix.Rows.Length).Where(which)];
+
+    private bool Serves(Target target, int row)
+    {
+        ref readonly var of = ref _matrix.Rows[row];
+        return (target.Port is null || of.ServicePort == target.Port)
+            && (target.Is(_matrix.Vocabulary, of.ServiceHost, of.ServiceAddress)
+                || (target.Address is not null
+                    && _matrix.Via(row).Any(via => target.Is(_matrix.Vocabulary, 0, via))));
+    }
+
+    private bool Calls(Target target, int row)
+    {
+        ref readonly var of = ref _matrix.Rows[row];
+        return target.Is(_matrix.Vocabulary, of.ClientHost, of.ClientAddress);
+    }
+}
