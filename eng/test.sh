@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 
 packages=()
 command -v dot >/dev/null || packages+=(graphviz)
+[ -x /usr/bin/chromium ] || packages+=(chromium fonts-dejavu-core)
 if [ ${#packages[@]} -gt 0 ]; then
   root=()
   [ "$(id -u)" = 0 ] || root=(sudo)
