@@ -7,6 +7,9 @@ namespace FlowMatrix.Formats;
 /// <summary>A flowchart that GitHub and GitLab draw in a page of text. Source: mermaid.js.org, "Flowcharts".</summary>
 internal sealed class MermaidFormat : Format
 {
+    /// <summary>From so many edges on, Mermaid's layout fails on boxes within boxes: the host stands in the label instead.</summary>
+    private const int Crowd = 60;
+
     public override string Name => "mermaid";
 
     public override string Description => "a flowchart for GitHub, GitLab and wikis";
@@ -19,8 +22,9 @@ internal sealed class MermaidFormat : Format
         using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
         var graph = ProcessGraph.From(matrix);
         var names = new GraphText(matrix);
+        var boxes = graph.Edges.Count <= Crowd;
         text.WriteLine("flowchart LR");
-        foreach (var host in graph.Nodes.GroupBy(node => (node.Host, Name: names.Host(node))))
+        foreach (var host in graph.Nodes.GroupBy(node => (node.Host, Name: boxes ? names.Host(node) : null)))
         {
             cancel.ThrowIfCancellationRequested();
             var indent = host.Key.Name is null ? "  " : "    ";
@@ -32,7 +36,8 @@ internal sealed class MermaidFormat : Format
             foreach (var node in host)
             {
                 var (open, close) = names.IsExternal(node) ? ("([", "])") : node.Serves.Count > 0 ? ("[", "]") : ("(", ")");
-                text.WriteLine($"{indent}p{node.Number}{open}\"{Escape(names.Label(node))}\"{close}");
+                var label = boxes || names.Host(node) is not { } place ? names.Label(node) : $"{names.Label(node)} ({place})";
+                text.WriteLine($"{indent}p{node.Number}{open}\"{Escape(label)}\"{close}");
             }
 
             if (host.Key.Name is not null)
