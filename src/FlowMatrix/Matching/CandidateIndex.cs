@@ -106,7 +106,7 @@ internal sealed class CandidateIndex
 
         public Side(Entry[] entries)
         {
-            Array.Sort(entries);
+            Sort(entries);
             Entries = entries;
             var bits = BitOperations.Log2((uint)entries.Length | 1) + 1;
             _shift = 64 - bits;
@@ -123,6 +123,21 @@ internal sealed class CandidateIndex
         }
 
         public Entry[] Entries { get; }
+
+        /// <summary>By key, which plain numbers are sorted by fastest; then the few with the same one.</summary>
+        private static void Sort(Entry[] entries)
+        {
+            var keys = Array.ConvertAll(entries, entry => entry.Key);
+            Array.Sort(keys, entries);
+            for (int start = 0, end; start < keys.Length; start = end)
+            {
+                for (end = start + 1; end < keys.Length && keys[end] == keys[start]; end++)
+                {
+                }
+
+                entries.AsSpan(start..end).Sort();
+            }
+        }
 
         public bool HasKey(ulong key) =>
             First(new Entry(key, int.MinValue, int.MinValue)) is var at && at < Entries.Length && Entries[at].Key == key;

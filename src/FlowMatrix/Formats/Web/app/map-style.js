@@ -27,7 +27,8 @@ function mapStyle(model) {
     { selector: "node.host:parent", style: {
       "text-valign": "top", "text-halign": "center", "text-margin-y": 18, "font-weight": 600, "font-size": 13,
       padding: `${PLACE_PADDING}px`, "background-color": color("host"), "z-index": 0,
-      "min-width": "data(width)", "min-height": "data(height)", "min-height-bias-top": "60%", "min-height-bias-bottom": "40%",
+      "min-width": "data(width)", "min-height": "data(height)", "min-width-bias-left": node => `${node.data("bias")}%`, "min-width-bias-right": node => `${100 - node.data("bias")}%`,
+      "min-height-bias-top": "60%", "min-height-bias-bottom": "40%",
     } },
     { selector: "node.closed", style: {
       width: "data(width)", height: "data(height)", "border-width": 4, "border-style": "double", "font-weight": 600, "font-size": 15, "border-color": color("faint"),
@@ -50,7 +51,7 @@ function mapStyle(model) {
       "curve-style": "unbundled-bezier", "control-point-distances": "data(bend)", "control-point-weights": "data(bendAt)",
       "edge-distances": "endpoints", "source-endpoint": "90deg", "target-endpoint": "90deg",
     } },
-    { selector: "edge:loop", style: { "curve-style": "bezier", "loop-direction": "0deg", "loop-sweep": "50deg" } },
+    { selector: "edge:loop", style: { "curve-style": "bezier", "loop-direction": "0deg", "loop-sweep": "50deg", "control-point-step-size": 24 } },
     { selector: "edge.udp", style: { "line-style": "dashed" } },
     { selector: ".dim", style: { opacity: 0.13 } },
     { selector: "edge.lit", style: {

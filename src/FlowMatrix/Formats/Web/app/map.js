@@ -75,7 +75,8 @@ function mapElements(model) {
     elements.push({
       classes: kinds,
       data: place.open
-        ? { id: place.key, label: place.name, width: place.box.width - 2 * PLACE_PADDING, height: place.box.height - 2 * PLACE_PADDING }
+        ? { id: place.key, label: place.name, width: place.box.width - 2 * PLACE_PADDING, height: place.box.height - 2 * PLACE_PADDING,
+          bias: freeOnTheLeft(place) }
         : { id: place.key, label: closedLabel(place), ...place.box },
       ...(place.open ? {} : { position: { x: place.x, y: place.y } }),
     });
@@ -102,6 +103,14 @@ function mapElements(model) {
     });
   }
   return elements;
+}
+
+/** How much of the room that its processes leave in a place is on their left, in percent. */
+function freeOnTheLeft(place) {
+  const half = place.box.width / 2 - PLACE_PADDING;
+  const left = half + Math.min(...place.items.map(item => item.dx - item.width / 2));
+  const right = half - Math.max(...place.items.map(item => item.dx + item.width / 2));
+  return left + right < 1 ? 50 : Math.round((100 * Math.max(0, left)) / (Math.max(0, left) + Math.max(0, right)));
 }
 
 function closedLabel(place) {
