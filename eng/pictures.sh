@@ -1,6 +1,18 @@
 #!/usr/bin/env bash
-# Draws the pictures of the README from the recorded estate.
+# Draws the pictures of the README from the recorded estate: what Graphviz draws, and the page in a headless Chromium.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-mkdir -p docs
-dotnet run --project src/FlowMatrix -c Release -- --input samples/devstack.json --output docs/devstack.png
+mkdir -p docs artifacts
+flowmatrix() { dotnet run --project src/FlowMatrix -c Release -- --input samples/devstack.json "$@"; }
+
+flowmatrix --output docs/devstack.png
+flowmatrix --output artifacts/devstack.html
+
+shoot() { # shoot <view> <picture>
+  timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update \
+    --disable-sync --no-first-run --hide-scrollbars --virtual-time-budget=3000 --window-size=1360,820 \
+    --user-data-dir="$(mktemp -d)" --screenshot="$PWD/$2" "file://$PWD/artifacts/devstack.html#view=$1&theme=light"
+}
+shoot map docs/devstack-map.png
+shoot matrix docs/devstack-matrix.png
+shoot sankey docs/devstack-sankey.png

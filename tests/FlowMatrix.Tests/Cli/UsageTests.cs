@@ -16,7 +16,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("-a", "'-a'")]
     [InlineData("-i a.json --format", "'--format'")]
     [InlineData("-f csv -f json", "'-f'")]
-    [InlineData("-f xslx", "csv, json, ndjson, table, markdown, dot, png, svg, pdf", "webp")]
+    [InlineData("-f xslx", "csv, json, ndjson, table, markdown, html, xlsx, mermaid, d2, graphml, cytoscape, dot, png, svg, pdf", "webp")]
     [InlineData("-o matrix.xslx", "matrix.xslx", "--format", "csv, json")]
     [InlineData("--columns bogus", "\"bogus\"", "connections, match, direction, via")]
     [InlineData("--columns match,service_host", "\"service_host\"", "always there")]

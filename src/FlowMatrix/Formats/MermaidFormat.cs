@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+using FlowMatrix.Matrices;
+
+namespace FlowMatrix.Formats;
+
+/// <summary>A flowchart that GitHub and GitLab draw in a page of text. Source: mermaid.js.org, "Flowcharts".</summary>
+internal sealed class MermaidFormat : Format
+{
+    /// <summary>From so many edges on, Mermaid's layout fails on boxes within boxes: the host stands in the label instead.</summary>
+    private const int Crowd = 60;
+
+    public override string Name => "mermaid";
+
+    public override string Description => "a flowchart for GitHub, GitLab and wikis";
+
+    public override IReadOnlyList<string> Extensions => [".mmd", ".mermaid"];
+
+    protected internal override void Write(
+        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+    {
+        using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
+        var graph = ProcessGraph.From(matrix);
+        var names = new GraphText(matrix);
+        var boxes = graph.Edges.Count <= Crowd;
+        text.WriteLine("flowchart LR");
+        foreach (var host in graph.Nodes.GroupBy(node => (node.Host, Name: boxes ? names.Host(node) : null)))
+        {
+            cancel.ThrowIfCancellationRequested();
+            var indent = host.Key.Name is null ? "  " : "    ";
+            if (host.Key.Name is { } name)
+            {
+                text.WriteLine($"  subgraph h{host.First().Number}[\"{Escape(name)}\"]");
+            }
+
+            foreach (var node in host)
+            {
+                var (open, close) = names.IsExternal(node) ? ("([", "])") : node.Serves.Count > 0 ? ("[", "]") : ("(", ")");
+                var label = boxes || names.Host(node) is not { } place ? names.Label(node) : $"{names.Label(node)} ({place})";
+                text.WriteLine($"{indent}p{node.Number}{open}\"{Escape(label)}\"{close}");
+            }
+
+            if (host.Key.Name is not null)
+            {
+                text.WriteLine("  end");
+            }
+        }
+
+        foreach (var edge in graph.Edges)
+        {
+            cancel.ThrowIfCancellationRequested();
+            var arrow = edge.Ports.All(port => port.Protocol == Tables.Protocol.Udp) ? "-.->" : "-->";
+            text.WriteLine($"  p{edge.Client.Number} {arrow}|\"{Escape(GraphText.Ports(edge.Ports))}\"| p{edge.Service.Number}");
+        }
+    }
+
+    /// <summary>All but harmless characters as "#number;", which Mermaid reads in place of HTML's entities.</summary>
+    private static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length + 16);
+        foreach (var c in text)
+        {
+            _ = c > '~' || char.IsAsciiLetterOrDigit(c) || " .,:/-()".Contains(c, StringComparison.Ordinal)
+                ? escaped.Append(c)
+                : escaped.Append(CultureInfo.InvariantCulture, $"#{(int)c};");
+        }
+
+        return escaped.ToString();
+    }
+}

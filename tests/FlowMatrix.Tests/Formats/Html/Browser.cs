@@ -1,0 +1,57 @@
+using Microsoft.Playwright;
+
+namespace FlowMatrix.Tests.Formats.Html;
+
+/// <summary>One headless Chromium for all tests of a class; eng/test.sh installs it.</summary>
+public sealed class Browser : IAsyncLifetime
+{
+    private static readonly string[] Arguments =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--disable-quic", "--no-first-run",
+    ];
+
+    private IPlaywright _playwright = null!;
+    private IBrowser _browser = null!;
+
+    /// <summary>Where screenshots and pages are left to be looked at.</summary>
+    public static string Output { get; } = Directory.CreateDirectory(
+        Path.Combine(Repository(AppContext.BaseDirectory), "artifacts", "screenshots")).FullName;
+
+    public async Task InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = "/usr/bin/chromium", Args = Arguments, Timeout = 60_000 });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+
+    /// <summary>The page in a new window, drawn.</summary>
+    /// <param name="hash">What follows the # of its address.</param>
+    internal async Task<OpenPage> OpenAsync(string path, string hash = "", int width = 1360, int height = 820)
+    {
+        var page = await _browser.NewPageAsync(
+            new() { ViewportSize = new() { Width = width, Height = height }, AcceptDownloads = true });
+        page.SetDefaultTimeout(20_000);
+        var open = new OpenPage(page);
+        await page.GotoAsync($"{new Uri(path)}#{hash}");
+        await open.DrawnAsync();
+        return open;
+    }
+
+    private static string Repository(string below)
+    {
+        var folder = new DirectoryInfo(below);
+        while (!File.Exists(Path.Combine(folder.FullName, "FlowMatrix.sln")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException($"no FlowMatrix.sln above {below}");
+        }
+
+        return folder.FullName;
+    }
+}
