@@ -20,6 +20,10 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
     public string Where { get; } =
         options.Address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
 
+    /// <summary>With TLS 1.3 a missing client's certificate shows only once the connection is in use.</summary>
+    private string OwnCertificate =>
+        _isTls && options.Tls.Certificate is null ? "; if it asks for a client's certificate, show one with --cert and --key" : "";
+
     /// <summary>Text from the analyzer, fit for a message: it might say our own words back to us.</summary>
     public string Shown(string text)
     {
@@ -103,7 +107,7 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
                     failure);
             }
 
-            var what = $"no TLS connection: {Shown(cause.Message)}; if the analyzer speaks plain HTTP, drop --ssl";
+            var what = $"no TLS connection: {Shown(cause.Message)}; if the analyzer speaks plain HTTP, drop --ssl{OwnCertificate}";
             return RetryPolicy.MayPass(failure) ? new PassingFailure($"{Where}: {what}", failure) : Wrong(what, failure);
         }
 
@@ -115,7 +119,7 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
         return Wrong(
             error == HttpRequestError.InvalidResponse
                 ? $"doesn't speak HTTP: {Shown(cause.Message)}{(_isTls ? "" : "; if it speaks TLS, use --ssl")}"
-                : $"cannot be reached: {Shown(cause.Message)}",
+                : $"cannot be reached: {Shown(cause.Message)}{OwnCertificate}",
             failure);
     }
 
@@ -126,9 +130,7 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
             "connection refused: is the analyzer running, and is that its port?",
         SocketException { SocketErrorCode: SocketError.TimedOut } => "no connection: nobody answers there",
         _ when inBody => "the connection broke off in the middle of the answer",
-        _ => "the connection broke off before an answer came" + (_isTls
-            ? options.Tls.Certificate is null ? " (if the analyzer asks for a client's certificate: --cert, --key)" : ""
-            : " (if the analyzer speaks TLS: --ssl)"),
+        _ => $"the connection broke off before an answer came{(_isTls ? OwnCertificate : "; if the analyzer speaks TLS, use --ssl")}",
     };
 
     private static TimeSpan? RetryAfter(HttpResponseMessage response)

@@ -29,6 +29,11 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
         }
 
         SocketTableChecks.RequireSockets(table, client.Where);
+        if (progress.HostsRead < names.Count)
+        {
+            progress.Warn($"{client.Where}: {names.Count - progress.HostsRead} of {names.Count} hosts left before they were asked for");
+        }
+
         saved?.Commit();
         return table;
 

@@ -33,12 +33,18 @@ internal sealed class AnswerSpool : IDisposable
     {
         try
         {
-            return new FileStream(Path.Combine(_file.Folder, Path.GetRandomFileName() + ".tmp"), new FileStreamOptions
+            var path = Path.Combine(_file.Folder, Path.GetRandomFileName() + ".tmp");
+            var aside = new FileStream(path, new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
                 Access = FileAccess.ReadWrite,
+                Share = FileShare.Delete,
                 Options = FileOptions.DeleteOnClose,
             });
+
+            // Without a name from the start where the system can do that: nothing stays behind even if we are killed.
+            File.Delete(path);
+            return aside;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

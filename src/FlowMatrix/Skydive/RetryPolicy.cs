@@ -43,6 +43,9 @@ internal static class RetryPolicy
                 case HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded }:
                 case HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }:
                 case HttpProtocolException:
+
+                // A connection closed on us while HTTP/2 was setting up may be gone before .NET can say how.
+                case ObjectDisposedException:
                     return true;
                 default:
                     break;

@@ -127,6 +127,8 @@ public sealed class AnalyzerErrorTests
     [Fact]
     public async Task A_name_without_an_address_is_said_once()
     {
+        BrokenProxy.Install();
+
         var failure = await FailAsync(new AnalyzerOptions(new Uri("http://no-such-host.invalid:8082/")));
 
         Assert.Equal(

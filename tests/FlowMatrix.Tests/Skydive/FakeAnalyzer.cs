@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
-using System.IO.Pipelines;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -124,6 +123,7 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
 
     public static async Task<FakeAnalyzer> StartAsync(FakeGraph graph, FakeAnalyzerSettings? settings = null)
     {
+        BrokenProxy.Install();
         var analyzer = new FakeAnalyzer(graph, settings ?? new FakeAnalyzerSettings());
         await analyzer._application.StartAsync();
         var url = new Uri(analyzer._application.Urls.Single());

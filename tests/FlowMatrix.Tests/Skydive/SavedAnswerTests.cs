@@ -96,6 +96,22 @@ public sealed class SavedAnswerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_full_disk_is_told_with_the_name_of_the_file()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
+
+        var failure = await Assert.ThrowsAsync<Failure>(() => SaveAsync(analyzer, new() { SaveTo = "/dev/full" }));
+
+        Assert.Equal(FailureKind.Input, failure.Kind);
+        Assert.StartsWith("cannot write /dev/full: ", failure.Message);
+    }
+
+    [Fact]
     public async Task A_folder_that_is_not_there_is_said_before_the_analyzer_is_asked()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
