@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 
 namespace FlowMatrix.Cli;
@@ -16,6 +18,8 @@ internal static class CommandLine
           flowmatrix --analyzer skydive.example.com:8082
           flowmatrix -a https://skydive.example.com --username admin --password-file pw -f json
           flowmatrix -a skydive.example.com -o matrix.png
+          flowmatrix -a skydive.example.com -f table --to-port 3306,5432 --not --from-host "db*"
+          flowmatrix -a skydive.example.com --group-by service -o services.svg
           skydive client query "G.V().Has('Type','host').HasKey('Sockets')" | flowmatrix -i - -f table
         """;
 
@@ -56,6 +60,7 @@ internal static class CommandLine
                 throw new Failure(FailureKind.Usage, $"{parsed.Errors[0].Message.TrimEnd('.')}; see flowmatrix --help");
             }
 
+            RefuseMisplaced(parsed);
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
                 cancel);
@@ -83,13 +88,43 @@ internal static class CommandLine
             "Which process on which host talks to which service on which other host: asks a Skydive analyzer for the "
             + "sockets of all its hosts, pairs the two ends of each connection, and writes the flow matrix.");
         var matrix = new MatrixCommand(surroundings);
-        foreach (var group in matrix.Groups)
+        Set(root, matrix.Groups, matrix.RunAsync, Examples);
+        var services = new ServicesCommand(surroundings);
+        Add("services", ServicesCommand.Description, services.Groups, services.RunAsync, ServicesCommand.Examples);
+        return root;
+
+        void Add(string name, string description, IReadOnlyList<OptionGroup> groups, Run run, string examples)
         {
-            group.AddTo(root);
+            var command = new Command(name, description);
+            root.Subcommands.Add(command);
+            command.Options.Add(new HelpOption());
+            Set(command, groups, run, examples);
         }
 
-        root.SetAction(matrix.RunAsync);
-        Help.Replace(root, new Help(surroundings, matrix.Groups, Examples));
-        return root;
+        void Set(Command command, IReadOnlyList<OptionGroup> groups, Run run, string examples)
+        {
+            foreach (var group in groups)
+            {
+                group.AddTo(command);
+            }
+
+            command.SetAction((parsed, cancel) => run(parsed, cancel));
+            Help.Replace(command, new Help(surroundings, groups, examples));
+        }
     }
+
+    /// <summary>What stands before the name of a command is the root command's, which doesn't run then.</summary>
+    private static void RefuseMisplaced(ParseResult parsed)
+    {
+        if (parsed.CommandResult != parsed.RootCommandResult
+            && parsed.RootCommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => !option.Implicit) is { } option)
+        {
+            var command = parsed.CommandResult.Command.Name;
+            throw new Failure(
+                FailureKind.Usage,
+                $"{option.IdentifierToken?.Value} stands before {command}: options come after the command, as in flowmatrix {command} {option.IdentifierToken?.Value}");
+        }
+    }
+
+    private delegate Task<int> Run(ParseResult parsed, CancellationToken cancel);
 }

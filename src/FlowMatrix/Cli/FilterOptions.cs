@@ -18,12 +18,13 @@ internal sealed class FilterOptions : OptionGroup
         Filter("host", "pattern", "the host of either end, of the client (from), of the service (to); * is any text");
         Filter("process", "pattern", "the same for the process's name, and for its path where the pattern has a /");
         Filter("address", "cidr", "the same for addresses: 10.0.0.5, 10.0.0.0/8, fd00::/8; to also means via");
-        Texts("--port", "ports", "the service's port: 3306,5000-5999", "--to-port", "--from-port");
+        Texts("--port", "ports", "the service's port: 3306,5000-5999", "--to-port");
+        Texts("--from-port", "ports", "a row has none; taken for the message that says so").Hidden = true;
         Texts("--protocol", "name", "tcp, udp, sctp", "--to-protocol", "--from-protocol");
         Switch("--ipv4", "an address of either end is IPv4", "-4");
         Switch("--ipv6", "the same for IPv6", "-6");
-        Texts("--loopback", "what", "rows within a host over loopback: show, hide, only [default: show]");
-        Texts("--external", "what", "rows with an end that is no known host: show, hide, only [default: show]");
+        Text("--loopback", "what", "rows within a host over loopback: show, hide, only [default: show]");
+        Text("--external", "what", "rows with an end that is no known host: show, hide, only [default: show]");
         Switch(
             NotName,
             "before any of these: leave such rows out. A filter given again (or a,b) widens it, different filters narrow; "
@@ -65,8 +66,14 @@ internal sealed class FilterOptions : OptionGroup
 
             if (option is not null)
             {
-                var value = option.Arity.MaximumNumberOfValues == 0 ? "" : parsed.Tokens[++i].Value;
-                var name = option.Arity.MaximumNumberOfValues == 0 ? option.Name : token.Value;
+                var isSwitch = option.Arity.MaximumNumberOfValues == 0;
+                var value = isSwitch ? "" : parsed.Tokens[++i].Value;
+                var name = isSwitch ? option.Name : token.Value;
+                if (value.StartsWith("--", StringComparison.Ordinal))
+                {
+                    throw new Failure(FailureKind.Usage, $"{name} needs a value, and \"{value}\" follows it");
+                }
+
                 yield return new Said(
                     name.TrimStart('-'), value, not, $"{(not ? "--not " : "")}{name}{(value.Length > 0 ? $" \"{value}\"" : "")}");
             }

@@ -56,7 +56,7 @@ internal sealed class Help(Surroundings surroundings, IReadOnlyList<OptionGroup>
         foreach (var group in groups)
         {
             text.Append('\n').Append(group.Title).Append(":\n");
-            AppendList(text, [.. group.Options.Select(option => (Left(option), option.Description ?? ""))]);
+            AppendList(text, [.. group.Options.Where(option => !option.Hidden).Select(option => (Left(option), option.Description ?? ""))]);
         }
 
         var others = command.Options.Where(option => !groups.Any(group => group.Options.Contains(option)));

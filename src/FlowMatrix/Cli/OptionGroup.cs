@@ -20,7 +20,7 @@ internal abstract class OptionGroup(string title)
     }
 
     protected Option<bool> Switch(string name, string description, params string[] aliases) =>
-        Add(new Option<bool>(name, aliases) { Description = description });
+        Add(new Option<bool>(name, aliases) { Description = description, Arity = ArgumentArity.Zero });
 
     protected Option<string?> Text(string name, string value, string description, params string[] aliases) =>
         Add(new Option<string?>(name, aliases) { Description = description, HelpName = value });

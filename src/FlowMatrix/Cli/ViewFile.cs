@@ -11,6 +11,9 @@ internal sealed class ViewFile
     /// <summary>Settings that are pairs, in the file a mapping.</summary>
     private static readonly string[] Pairs = ["alias", "name"];
 
+    /// <summary>Settings that can be said once.</summary>
+    private static readonly string[] Single = [.. FilterTerm.KindNames, "depth", "group-by", "explain"];
+
     private static readonly string[] Switches = [.. FilterTerm.FamilyNames, "explain"];
 
     private static readonly string[] Keys =
@@ -51,7 +54,7 @@ internal sealed class ViewFile
             }
             else
             {
-                foreach (var item in value is YamlList list ? list.Items : [value])
+                foreach (var item in value is YamlList list && !Single.Contains(name) ? list.Items : [value])
                 {
                     Add(name, item, not);
                 }
@@ -83,7 +86,7 @@ internal sealed class ViewFile
 
     private void Add(string name, YamlNode value, bool not)
     {
-        var text = value as YamlText ?? throw Wrong(value, $"\"{name}\" needs a text or a list of texts, not {value.Kind}");
+        var text = value as YamlText ?? throw Wrong(value, $"\"{name}\" needs a text{(Single.Contains(name) ? "" : " or a list of texts")}, not {value.Kind}");
         if (!Switches.Contains(name))
         {
             _said.Add(new Said(name, text.Value, not, $"{Place(text)}: {name} \"{text.Value}\""));

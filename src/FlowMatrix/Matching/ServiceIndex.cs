@@ -41,18 +41,33 @@ internal sealed class ServiceIndex
     /// else "::" for IPv4 too. Source: the matching rules, "Who is the server".
     /// </summary>
     /// <param name="process">Its process; 0 where several different ones listen there (in namespaces): no guess.</param>
-    public bool TryFind(int host, Protocol protocol, int address, ushort port, out int process)
+    public bool TryFind(int host, Protocol protocol, int address, ushort port, out int process) =>
+        TryFind(host, protocol, address, port, out _, out process);
+
+    /// <param name="bound">The address that it is bound to.</param>
+    public bool TryFind(int host, Protocol protocol, int address, ushort port, out int bound, out int process)
     {
-        process = 0;
+        (bound, process) = (0, 0);
         if ((_ports[port / 64] & (1UL << (port % 64))) == 0)
         {
             return false;
         }
 
         var key = new Key(host, address, port, protocol);
-        return _services.TryGetValue(key, out process)
-            || (_addresses[address].IsV4 && _services.TryGetValue(key with { Address = _anyV4 }, out process))
-            || _services.TryGetValue(key with { Address = _anyV6 }, out process);
+        bound = address;
+        if (_services.TryGetValue(key, out process))
+        {
+            return true;
+        }
+
+        bound = _anyV4;
+        if (_addresses[address].IsV4 && _services.TryGetValue(key with { Address = bound }, out process))
+        {
+            return true;
+        }
+
+        bound = _anyV6;
+        return _services.TryGetValue(key with { Address = bound }, out process);
     }
 
     private void Add(int host, in Socket socket)

@@ -138,9 +138,9 @@ internal sealed class Grouping
             _row.Connections += row.Connections;
             _row.Match |= row.Match;
             _row.Direction |= row.Direction;
-            var address = clientIsExternal ? row.ClientAddress : 0;
-            _clients.Add((row.ClientHost, row.ClientProcess, address));
-            _hosts.Add((row.ClientHost, address));
+            var client = row.Client(clientIsExternal);
+            _clients.Add(client);
+            _hosts.Add((client.Host, client.Address));
             _ports.Add((row.Protocol, row.ServicePort));
             Via.UnionWith(via);
         }

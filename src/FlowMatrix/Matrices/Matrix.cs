@@ -46,6 +46,22 @@ internal sealed class Matrix
 
     public bool IsExternal(int host) => host == 0 || NetworkHosts.Contains(host);
 
+    /// <summary>Each row another one.</summary>
+    public Matrix With(Row[] rows, IReadOnlyList<LoneEnd> loneEnds, IReadOnlySet<int> networkHosts) =>
+        new(Vocabulary, rows, _via, Census, loneEnds) { NetworkHosts = networkHosts };
+
+    /// <summary>Distinct rows in their order, where they have been changed.</summary>
+    public Matrix Merged()
+    {
+        var merged = new MatrixBuilder(Vocabulary);
+        for (var row = 0; row < Rows.Length; row++)
+        {
+            merged.Add(Rows[row], Via(row));
+        }
+
+        return merged.Build(Census, [.. LoneEnds], NetworkHosts);
+    }
+
     /// <summary>The same with some of the rows, and with the lone ends that these stand for.</summary>
     public Matrix Only(ReadOnlySpan<bool> keep)
     {

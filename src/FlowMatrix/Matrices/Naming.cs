@@ -12,21 +12,21 @@ internal sealed record Naming(IReadOnlyList<Alias> Aliases, IReadOnlyList<Networ
 {
     public static readonly Naming None = new([], []);
 
+    public bool IsNone => Aliases.Count == 0 && Networks.Count == 0;
+
+    /// <summary>
+    /// The same rows under their new names. Rows that have become the same are not merged and the order is still that
+    /// of the old names: who groups them counts what they were, who shows them calls <see cref="Matrix.Merged"/>.
+    /// </summary>
     public Matrix Apply(Matrix matrix)
     {
-        if (Aliases.Count == 0 && Networks.Count == 0)
+        if (IsNone)
         {
             return matrix;
         }
 
         var names = new Renaming(this, matrix.Vocabulary);
-        var named = new MatrixBuilder(matrix.Vocabulary);
-        for (var row = 0; row < matrix.Rows.Length; row++)
-        {
-            named.Add(names.Of(matrix.Rows[row]), matrix.Via(row));
-        }
-
-        return named.Build(matrix.Census, [.. matrix.LoneEnds.Select(names.Of)], names.NetworkHosts);
+        return matrix.With([.. matrix.Rows.Select(names.Of)], [.. matrix.LoneEnds.Select(names.Of)], names.NetworkHosts);
     }
 
     /// <summary>The name of the longest network that has the address.</summary>

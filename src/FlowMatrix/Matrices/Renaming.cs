@@ -33,6 +33,7 @@ internal sealed class Renaming
 
     public Row Of(Row row)
     {
+        row.ClientReplica = row.ClientHost;
         row.ServiceHost = Host(row.ServiceHost, row.ServiceAddress);
         row.ClientHost = Host(row.ClientHost, row.ClientAddress);
         row.ServiceProcess = _processes[row.ServiceProcess];

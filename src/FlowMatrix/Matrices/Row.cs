@@ -53,6 +53,10 @@ internal struct Row
     public int ClientHost;
     public int ClientAddress;
     public int ClientProcess;
+
+    /// <summary>The client's host before a name of several took its place, to count them; else 0. Not of the key.</summary>
+    public int ClientReplica;
+
     public ushort ServicePort;
     public Protocol Protocol;
 
@@ -65,6 +69,11 @@ internal struct Row
         && ServiceProcess == other.ServiceProcess && ClientHost == other.ClientHost
         && ClientAddress == other.ClientAddress && ClientProcess == other.ClientProcess
         && ServicePort == other.ServicePort && Protocol == other.Protocol;
+
+    /// <summary>The client as clients are counted: a process of a host, or an external address.</summary>
+    public readonly (int Host, int Process, int Address) Client(bool external) => external
+        ? (ClientHost, ClientProcess, ClientAddress)
+        : (ClientReplica != 0 ? ClientReplica : ClientHost, ClientProcess, 0);
 
     public readonly ulong KeyHash() => Hashing.Of(
         ((ulong)(uint)ServiceProcess << 32) | (uint)ServiceAddress,

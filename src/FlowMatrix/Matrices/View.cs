@@ -34,7 +34,10 @@ internal sealed record View
         }
 
         rows = Keep(rows, reached, "reachable-from", ReachableFrom, steps);
-        return (GroupBy is { } by ? Grouping.Apply(rows, Naming, by) : rows, steps);
+        rows = GroupBy is { } by ? Grouping.Apply(rows, Naming, by)
+            : Naming.IsNone ? rows
+            : rows.Merged();
+        return (rows, steps);
     }
 
     private static Matrix Keep(Matrix rows, bool[]? keep, string name, IReadOnlyList<Target> targets, List<ViewStep> steps)

@@ -41,7 +41,7 @@ internal sealed class YamlFile
         }
         catch (YamlException e)
         {
-            throw Wrong(path, (int)e.Start.Line, (int)e.Start.Column, e.InnerException?.Message ?? e.Message, e);
+            throw Wrong(path, (int)e.Start.Line, (int)e.Start.Column, $"is no YAML: {e.Message} A text with a special character takes quotes.", e);
         }
     }
 

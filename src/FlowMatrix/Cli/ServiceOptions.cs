@@ -1,0 +1,27 @@
+using System.CommandLine;
+using FlowMatrix.Matching;
+using FlowMatrix.Matrices;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>Which of the services, beside what filters say.</summary>
+internal sealed class ServiceOptions : OptionGroup
+{
+    private readonly Option<bool> _unused;
+    private readonly Option<bool> _exposed;
+
+    public ServiceOptions()
+        : base("Of these only")
+    {
+        _unused = Switch("--unused", "those with no client (of those that the filters count)");
+        _exposed = Switch("--exposed", "those that listen beyond loopback, used from elsewhere or not");
+    }
+
+    public ServiceList Apply(ParseResult parsed, ServiceList list, IList<ViewStep> steps)
+    {
+        list = parsed.GetValue(_unused) ? list.Where("--unused", service => service.Uses.Count == 0, steps) : list;
+        return parsed.GetValue(_exposed) ? list.Where("--exposed", service => list.ScopeOf(service) != Scope.Loopback, steps) : list;
+    }
+
+    public bool WantsUnused(ParseResult parsed) => parsed.GetValue(_unused);
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using FlowMatrix.Matching;
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Formats;
+
+/// <summary>The fields of a list of services.</summary>
+internal static class ServiceListing
+{
+    public static Listing Of(ServiceList list)
+    {
+        var (services, vocabulary) = (list.Services, list.Vocabulary);
+        return new Listing(
+            "services",
+            [
+                ListingField.OfText("protocol", i => services[i].Row.Protocol.Name()),
+                ListingField.OfText("host", i => vocabulary.Hosts[services[i].Row.ServiceHost], "?"),
+                ListingField.OfText("address", i => vocabulary.Addresses.Text(services[i].Row.ServiceAddress)),
+                ListingField.OfNumber("port", i => services[i].Row.ServicePort),
+                ListingField.OfText("scope", i => Name(list.ScopeOf(services[i]))),
+                ListingField.OfText("path", i => vocabulary.Processes.Path(services[i].Row.ServiceProcess)),
+                ListingField.OfText("name", i => vocabulary.Processes.Name(services[i].Row.ServiceProcess), "?"),
+                ListingField.OfNumber("connections", i => services[i].Connections),
+                ListingField.OfNumber("clients", i => list.ClientsOf(services[i])),
+                ListingField.OfList("client_hosts", i => list.ClientHostsOf(services[i])),
+            ],
+            services.Count,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{services.Count} services, {services.Count(service => service.Uses.Count > 0)} of them used"));
+    }
+
+    private static string Name(Scope scope) => scope.ToString().ToLowerInvariant();
+}
