@@ -24,9 +24,9 @@ internal sealed class MatrixCommand(Surroundings surroundings)
         var (view, explain) = _view.Bind(parsed, surroundings, talk);
 
         var keepLoneEnds = output.ListNoPeers || output.Format.ShowsLoneEnds;
-        var observed = await new Observer(talk).ObserveAsync(source, keepLoneEnds, cancel);
-        var (matrix, steps) = view.Of(observed.Matrix);
-        talk.Steps(steps, "row", observed.Matrix.Rows.Length);
+        var all = await new Observer(talk).MatrixAsync(source, keepLoneEnds, cancel);
+        var (matrix, steps) = view.Of(all);
+        talk.Steps(steps, "row", all.Rows.Length);
 
         var options = output.Options with { Explain = explain };
         await OutputWriter.WriteAsync(

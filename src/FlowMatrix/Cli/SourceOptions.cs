@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using FlowMatrix.Inputs;
 using FlowMatrix.Skydive;
 
 namespace FlowMatrix.Cli;
@@ -36,7 +37,8 @@ internal sealed class SourceOptions : OptionGroup
         _input = Texts(
             "--input",
             "file|-",
-            "read saved answers of an analyzer (also .gz), or standard input, instead of asking one; repeatable",
+            "read saved answers of an analyzer (also .gz), or standard input, instead of asking one; repeatable. "
+            + "Or one matrix that this tool wrote as csv, json or ndjson, or the original Python tool as csv",
             "-i");
         _save = Text("--save", "file", "also write what the analyzer answered, for --input (.gz compresses)");
         _at = Text("--at", "time", "the matrix at a moment in the past: -10m, ISO 8601, RFC 1123");
@@ -71,7 +73,7 @@ internal sealed class SourceOptions : OptionGroup
                 $"{misplaced.Name} asks an analyzer and --input reads what one answered: use one of the two");
         }
 
-        if (inputs.Count(input => input == FileSource.StandardInput) > 1)
+        if (inputs.Count(input => input == InputFile.StandardInput) > 1)
         {
             throw new Failure(FailureKind.Usage, "--input - is there twice: standard input can be read once");
         }

@@ -90,5 +90,7 @@ internal sealed class CsvFormat : Format, IListingFormat
     /// Source: OWASP, CSV Injection.
     /// </summary>
     private static string Defuse(string field) =>
-        field.Length > 0 && "=+-@＝＋－＠".Contains(field[0], StringComparison.Ordinal) ? $"'{field}" : field;
+        field.Length > 0 && BeginsFormula(field[0]) ? $"'{field}" : field;
+
+    public static bool BeginsFormula(char first) => "=+-@＝＋－＠".Contains(first, StringComparison.Ordinal);
 }

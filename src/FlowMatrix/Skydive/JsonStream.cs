@@ -30,6 +30,10 @@ internal ref struct JsonStream
     private bool _final;
     private bool _takenOver;
     private long _lines = 1;
+
+    /// <summary>Bytes of the current line that were walked over.</summary>
+    private long _walked;
+
     private Utf8JsonReader _reader;
 
     public JsonStream(Stream stream, CancellationToken cancel)
@@ -159,7 +163,10 @@ internal ref struct JsonStream
 
     public void Advance(int bytes)
     {
-        _lines += _buffer.AsSpan(_start, bytes).Count((byte)'\n');
+        var walked = _buffer.AsSpan(_start, bytes);
+        var lastBreak = walked.LastIndexOf((byte)'\n');
+        _walked = lastBreak < 0 ? _walked + bytes : bytes - lastBreak - 1;
+        _lines += lastBreak < 0 ? 0 : walked[..lastBreak].Count((byte)'\n') + 1;
         _start += bytes;
     }
 
@@ -221,6 +228,16 @@ internal ref struct JsonStream
     /// <summary>The line where the reader stands, from 1.</summary>
     public readonly long Line() =>
         _lines + (_takenOver ? 0 : Rest[..(int)_reader.BytesConsumed].Count((byte)'\n'));
+
+    /// <summary>Where the current token begins, both from 1; columns are bytes.</summary>
+    public readonly (long Line, long Column) Place()
+    {
+        var before = Rest[..(int)_reader.TokenStartIndex];
+        var lastBreak = before.LastIndexOf((byte)'\n');
+        return lastBreak < 0
+            ? (_lines, _walked + before.Length + 1)
+            : (_lines + before.Count((byte)'\n'), before.Length - lastBreak);
+    }
 
     private void Restart(JsonReaderState state) => _reader = new Utf8JsonReader(Rest, isFinalBlock: false, state);
 }
