@@ -29,17 +29,15 @@ internal sealed class AtomicFile : IDisposable
     {
         try
         {
-            // Behind /dev/stdout lies whatever the shell opened: to rename a file onto that would cut the shell off.
             var full = Path.GetFullPath(path);
-            if (!OperatingSystem.IsWindows()
-                && (full.StartsWith("/dev/", StringComparison.Ordinal) || full.StartsWith("/proc/", StringComparison.Ordinal)))
-            {
-                return new AtomicFile(path, full, null, new FileStream(full, FileMode.Append, FileAccess.Write));
-            }
-
-            var target = new FileInfo(full).LinkTarget is null
+            var target = IsOfTheSystem(full) || new FileInfo(full).LinkTarget is null
                 ? full
                 : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
+            if (IsOfTheSystem(target))
+            {
+                return new AtomicFile(path, target, null, new FileStream(target, FileMode.Append, FileAccess.Write));
+            }
+
             UnixFileMode? mode = null;
             if (File.Exists(target))
             {
@@ -82,6 +80,15 @@ internal sealed class AtomicFile : IDisposable
             _ => $"cannot write {path}: {cause.Message}",
         },
         cause);
+
+    /// <summary>
+    /// A device, or what the shell opened, as lies behind /dev/stdout: to rename a file onto it would destroy the one and
+    /// cut the other off. /dev/shm is a folder like any other.
+    /// </summary>
+    private static bool IsOfTheSystem(string path) =>
+        !OperatingSystem.IsWindows()
+        && !path.StartsWith("/dev/shm/", StringComparison.Ordinal)
+        && (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal));
 
     /// <summary>Makes what was written the file. Nothing can be written after it.</summary>
     /// <exception cref="Failure">The file cannot be written there.</exception>

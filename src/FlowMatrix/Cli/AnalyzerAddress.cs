@@ -11,6 +11,8 @@ internal static class AnalyzerAddress
     /// <summary>Where Skydive's analyzer listens unless its settings say otherwise.</summary>
     private const int DefaultPort = 8082;
 
+    private const string NoPort = "has no port between 1 and 65535 after its colon";
+
     public static bool TryParse(
         string text, bool ssl, [NotNullWhen(true)] out Uri? address, [NotNullWhen(false)] out string? problem)
     {
@@ -32,9 +34,17 @@ internal static class AnalyzerAddress
             {
                 problem = "must not have a query or a fragment";
             }
+            else if (url.Port == 0)
+            {
+                problem = NoPort;
+            }
             else
             {
-                var builder = new UriBuilder(url) { Scheme = ssl ? "https" : url.Scheme, Port = url.Port };
+                var builder = new UriBuilder(url)
+                {
+                    Scheme = ssl ? "https" : url.Scheme,
+                    Port = url.IsDefaultPort ? -1 : url.Port,
+                };
                 builder.Path = builder.Path.EndsWith('/') ? builder.Path : $"{builder.Path}/";
                 address = builder.Uri;
             }
@@ -53,7 +63,7 @@ internal static class AnalyzerAddress
         if (port is not null
             && (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number is < 1 or > 65535))
         {
-            problem = $"has no port between 1 and 65535 after its colon";
+            problem = NoPort;
             return false;
         }
 

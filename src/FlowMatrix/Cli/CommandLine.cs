@@ -57,22 +57,31 @@ internal static class CommandLine
             var parsed = Build(surroundings).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true)
             {
-                throw new Failure(FailureKind.Usage, $"{parsed.Errors[0].Message.TrimEnd('.')}; see flowmatrix --help");
+                throw new Failure(FailureKind.Usage, $"{UsageProblem(parsed)}; see flowmatrix --help");
             }
 
             RefuseMisplaced(parsed);
-            return await parsed.InvokeAsync(
-                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+            using var said = new StringWriter();
+            var code = await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                    Output = said,
+                },
                 cancel);
+            OutputWriter.WriteText(said.ToString(), surroundings.Output);
+            return code;
+        }
+        catch (Exception) when (cancel.IsCancellationRequested)
+        {
+            // What fails then, fails because of that: Ctrl-C ends Graphviz too.
+            return Interrupted;
         }
         catch (Failure failure)
         {
             new Talk(surroundings, quiet: false, verbose: false).Error(failure.Message);
             return (int)failure.Kind;
-        }
-        catch (Exception) when (cancel.IsCancellationRequested)
-        {
-            return Interrupted;
         }
         catch (Exception e)
         {
@@ -82,6 +91,19 @@ internal static class CommandLine
         }
     }
 
+    /// <summary>What was not understood may be a password that went astray: a value is not shown.</summary>
+    private static string UsageProblem(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens is not [var token, ..])
+        {
+            return parsed.Errors[0].Message.TrimEnd('.');
+        }
+
+        return token.StartsWith('-')
+            ? $"there is no option {token.Split('=', ':')[0]}"
+            : "an argument belongs to no option: each is given as --option value, and quoted if it has spaces";
+    }
+
     private static RootCommand Build(Surroundings surroundings)
     {
         var root = new RootCommand(
@@ -89,6 +111,7 @@ internal static class CommandLine
             + "sockets of all its hosts, pairs the two ends of each connection, and writes the flow matrix.");
         var matrix = new MatrixCommand(surroundings);
         Set(root, matrix.Groups, matrix.RunAsync, Examples);
+        root.Options.OfType<VersionOption>().Single().Description = "show the version";
         var services = new ServicesCommand(surroundings);
         Add("services", ServicesCommand.Description, services.Groups, services.RunAsync, ServicesCommand.Examples);
         return root;

@@ -36,15 +36,14 @@ internal sealed class Help(Surroundings surroundings, IReadOnlyList<OptionGroup>
 
     public override int Invoke(ParseResult parseResult)
     {
-        using var text = new StreamWriter(surroundings.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-        text.Write(Text(parseResult.CommandResult.Command));
+        parseResult.InvocationConfiguration.Output.Write(Text(parseResult.CommandResult.Command));
         return 0;
     }
 
     private string Text(Command command)
     {
         var text = new StringBuilder();
-        var name = string.Join(' ', command.Parents.OfType<Command>().Select(parent => parent.Name).Append(command.Name));
+        var name = string.Join(' ', command.Parents.OfType<Command>().Append(command).Select(Name));
         text.Append(Wrap(command.Description ?? "", 0)).Append("\n\n");
         text.Append("Usage:\n  ").Append(name).Append(" [options]\n");
         if (command.Subcommands.Count > 0)
@@ -64,6 +63,9 @@ internal sealed class Help(Surroundings surroundings, IReadOnlyList<OptionGroup>
         text.Append('\n').Append(ExitCodes).Append("\n\n").Append(examples).Append('\n');
         return text.ToString().Replace("\r\n", "\n", StringComparison.Ordinal);
     }
+
+    /// <summary>A root command's own name is that of the running program, which may be a test's.</summary>
+    private static string Name(Command command) => command is RootCommand ? "flowmatrix" : command.Name;
 
     private static string Left(Option option)
     {

@@ -37,6 +37,14 @@ internal abstract class OptionGroup(string title)
     private TOption Add<TOption>(TOption option)
         where TOption : Option
     {
+        // As from a script whose variable is not set.
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => token.Value.Length == 0))
+            {
+                result.AddError($"{option.Name} is given an empty value");
+            }
+        });
         _options.Add(option);
         return option;
     }

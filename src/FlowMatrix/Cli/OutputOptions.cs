@@ -30,7 +30,6 @@ internal sealed class OutputOptions : OptionGroup
         _listNoPeers = Switch("--list-no-peers", "list the connections with a missing end on standard error");
     }
 
-    /// <param name="width">Of the terminal, if standard output is one.</param>
     public async Task<Output> BindAsync(ParseResult parsed, Surroundings surroundings, CancellationToken cancel)
     {
         var path = parsed.GetValue(_output);
@@ -39,7 +38,8 @@ internal sealed class OutputOptions : OptionGroup
             path = null;
         }
 
-        var format = await FormatAsync(parsed.GetValue(_format), path, cancel);
+        var graphviz = surroundings.Program("dot");
+        var format = await FormatAsync(parsed.GetValue(_format), path, graphviz, cancel);
         var toTerminal = path is null && surroundings.OutputIsTerminal;
         if (format.IsBinary && toTerminal)
         {
@@ -63,12 +63,14 @@ internal sealed class OutputOptions : OptionGroup
                 Header = !parsed.GetValue(_noHeader),
                 SpreadsheetSafe = parsed.GetValue(_spreadsheetSafe),
                 Engine = engine,
+                Graphviz = graphviz,
                 TerminalWidth = toTerminal ? surroundings.TerminalWidth : null,
                 Color = toTerminal && surroundings.Variable("NO_COLOR") is null,
             });
     }
 
-    private async Task<Format> FormatAsync(string? name, string? path, CancellationToken cancel)
+    private async Task<Format> FormatAsync(
+        string? name, string? path, string? graphviz, CancellationToken cancel)
     {
         if (name is not null && FormatList.Find(name) is { } known)
         {
@@ -82,7 +84,7 @@ internal sealed class OutputOptions : OptionGroup
         }
 
         var wanted = name ?? ending[1..];
-        var drawn = await Graphviz.FormatsAsync(cancel);
+        var drawn = await Graphviz.FormatsAsync(graphviz, cancel);
         if (drawn.Contains(wanted, StringComparer.OrdinalIgnoreCase))
         {
             return new GraphvizFormat(wanted.ToLowerInvariant());

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace FlowMatrix.Cli;
 
 /// <summary>Writes what was asked for where the user wants it: whole, or not at all.</summary>
@@ -26,6 +28,20 @@ internal static class OutputWriter
         file.Commit();
     }
 
+    /// <summary>Help and the like.</summary>
+    public static void WriteText(string text, Stream standard)
+    {
+        try
+        {
+            standard.Write(Encoding.UTF8.GetBytes(text));
+            standard.Flush();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            StandardOutputFailed(e);
+        }
+    }
+
     private static async Task WriteToStandardOutputAsync(
         Stream standard, Func<Stream, Task> write, CancellationToken cancel)
     {
@@ -34,18 +50,23 @@ internal static class OutputWriter
             await write(standard);
             await standard.FlushAsync(cancel);
         }
-        catch (IOException e) when (IsClosedPipe(e))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Whoever read has seen enough, as "| head" does.
+            StandardOutputFailed(e);
         }
-        catch (IOException e)
+    }
+
+    private static void StandardOutputFailed(Exception e)
+    {
+        // Whoever reads a pipe and closes it has seen enough, as "| head" has.
+        if (!IsClosedPipe(e))
         {
             throw new Failure(FailureKind.Input, $"cannot write to standard output: {e.Message}", e);
         }
     }
 
     /// <summary>EPIPE, or Windows' ERROR_BROKEN_PIPE and ERROR_NO_DATA.</summary>
-    private static bool IsClosedPipe(IOException e) =>
+    private static bool IsClosedPipe(Exception e) =>
         (OperatingSystem.IsWindows() ? e.HResult & 0xFFFF : e.HResult) is 32 or 109 or 232
         || e.InnerException is System.ComponentModel.Win32Exception { NativeErrorCode: 32 };
 }

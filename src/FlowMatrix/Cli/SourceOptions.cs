@@ -8,6 +8,8 @@ namespace FlowMatrix.Cli;
 /// <summary>Where the sockets come from, and how to get in there.</summary>
 internal sealed class SourceOptions : OptionGroup
 {
+    private const string AnalyzerVariable = "SKYDIVE_ANALYZER";
+
     private readonly Option<string?> _analyzer;
     private readonly Option<string[]> _input;
     private readonly Option<string?> _save;
@@ -32,7 +34,7 @@ internal sealed class SourceOptions : OptionGroup
         _analyzer = Text(
             "--analyzer",
             "host[:port]|URL",
-            $"the Skydive analyzer to ask; variable SKYDIVE_ANALYZER [default: {AnalyzerAddress.Default}]",
+            $"the Skydive analyzer to ask; variable {AnalyzerVariable} [default: {AnalyzerAddress.Default}]",
             "-a");
         _input = Texts(
             "--input",
@@ -83,13 +85,13 @@ internal sealed class SourceOptions : OptionGroup
 
     private AnalyzerOptions Analyzer(ParseResult parsed, Surroundings surroundings)
     {
-        var text = parsed.GetValue(_analyzer) ?? surroundings.Variable("SKYDIVE_ANALYZER") ?? AnalyzerAddress.Default;
+        var text = parsed.GetValue(_analyzer) ?? surroundings.Variable(AnalyzerVariable) ?? AnalyzerAddress.Default;
         if (!AnalyzerAddress.TryParse(text, parsed.GetValue(_ssl), out var address, out var problem))
         {
             // An address may hold a password where it should not: then it isn't shown.
-            throw text.Contains('@', StringComparison.Ordinal)
-                ? new Failure(FailureKind.Usage, $"--analyzer {problem}")
-                : Wrong(_analyzer, text, problem);
+            var shown = text.Contains('@', StringComparison.Ordinal) ? "" : $" \"{text}\":";
+            var name = parsed.GetValue(_analyzer) is null ? AnalyzerVariable : _analyzer.Name;
+            throw new Failure(FailureKind.Usage, $"{name}{shown} {problem}");
         }
 
         var (username, password) = Credentials(parsed, surroundings);

@@ -31,6 +31,15 @@ internal sealed record Surroundings
         TerminalWidth = Width(),
     };
 
+    /// <summary>
+    /// Where a program lies, or null. Only the folders of PATH are looked in: a process that is started by a bare name
+    /// is looked for in the current folder first, and what lies there may be anybody's.
+    /// </summary>
+    public string? Program(string name) => (Variable("PATH") ?? "").Split(Path.PathSeparator)
+        .Where(Path.IsPathFullyQualified)
+        .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name))
+        .FirstOrDefault(File.Exists);
+
     private static int Width()
     {
         if (Console.IsOutputRedirected && Console.IsErrorRedirected)

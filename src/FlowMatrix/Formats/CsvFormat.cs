@@ -86,11 +86,9 @@ internal sealed class CsvFormat : Format, IListingFormat
             : field;
 
     /// <summary>
-    /// A spreadsheet runs a cell that begins like a formula; an apostrophe before it makes it text.
-    /// Source: OWASP, CSV Injection.
+    /// A spreadsheet runs a cell that begins like a formula; an apostrophe before it makes it text. One that was there
+    /// gets another, so that the text can be told back. Source: OWASP, CSV Injection.
     /// </summary>
     private static string Defuse(string field) =>
-        field.Length > 0 && BeginsFormula(field[0]) ? $"'{field}" : field;
-
-    public static bool BeginsFormula(char first) => "=+-@＝＋－＠".Contains(first, StringComparison.Ordinal);
+        field.Length > 0 && "=+-@＝＋－＠'".Contains(field[0], StringComparison.Ordinal) ? $"'{field}" : field;
 }

@@ -54,6 +54,9 @@ internal sealed record FormatOptions
     /// <summary>One of Graphviz's layout engines.</summary>
     public string Engine { get; init; } = "dot";
 
+    /// <summary>Where Graphviz's program lies; null where it isn't installed.</summary>
+    public string? Graphviz { get; init; }
+
     /// <summary>How many characters a line of the terminal has; null where the output is no terminal.</summary>
     public int? TerminalWidth { get; init; }
 

@@ -14,15 +14,26 @@ internal static class Graphviz
         "Graphviz is not installed: install it (Debian and Ubuntu: apt install graphviz; Fedora: dnf install graphviz; "
         + "macOS: brew install graphviz), or use --format dot, which works without it";
 
+    /// <param name="program">Where it lies; null where it isn't installed.</param>
     /// <param name="write">Writes the graph in Graphviz's language.</param>
     /// <exception cref="Failure">It is missing, or it failed.</exception>
     public static async Task DrawAsync(
-        string format, string engine, Func<Stream, CancellationToken, Task> write, Stream output, CancellationToken cancel)
+        string? program,
+        string format,
+        string engine,
+        Func<Stream, CancellationToken, Task> write,
+        Stream output,
+        CancellationToken cancel)
     {
+        if (program is null)
+        {
+            throw new Failure(FailureKind.Graphviz, HowToInstall);
+        }
+
         var said = new System.Text.StringBuilder();
         try
         {
-            await CliWrap.Cli.Wrap("dot")
+            await CliWrap.Cli.Wrap(program)
                 .WithArguments([$"-K{engine}", $"-T{format}"])
                 .WithStandardInputPipe(PipeSource.Create(write))
                 .WithStandardOutputPipe(PipeTarget.ToStream(output))
@@ -31,7 +42,7 @@ internal static class Graphviz
         }
         catch (Win32Exception e)
         {
-            throw new Failure(FailureKind.Graphviz, HowToInstall, e);
+            throw new Failure(FailureKind.Graphviz, $"Graphviz cannot be started: {program}: {e.Message}", e);
         }
         catch (CommandExecutionException e)
         {
@@ -40,13 +51,19 @@ internal static class Graphviz
     }
 
     /// <summary>The formats that the installed Graphviz draws; empty where there is none.</summary>
-    public static async Task<IReadOnlyList<string>> FormatsAsync(CancellationToken cancel)
+    /// <param name="program">Where it lies; null where it isn't installed.</param>
+    public static async Task<IReadOnlyList<string>> FormatsAsync(string? program, CancellationToken cancel)
     {
+        if (program is null)
+        {
+            return [];
+        }
+
         var said = new System.Text.StringBuilder();
         try
         {
             // It lists them when it is asked for one that isn't there.
-            await CliWrap.Cli.Wrap("dot").WithArguments(["-T?"]).WithValidation(CommandResultValidation.None)
+            await CliWrap.Cli.Wrap(program).WithArguments(["-T?"]).WithValidation(CommandResultValidation.None)
                 .WithStandardErrorPipe(PipeTarget.ToStringBuilder(said)).ExecuteAsync(cancel);
         }
         catch (Win32Exception)

@@ -16,6 +16,7 @@ internal sealed class GraphvizFormat(string name) : Format
     public override async Task WriteAsync(Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
         await Graphviz.DrawAsync(
+            options.Graphviz,
             name,
             options.Engine,
             (input, token) =>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using FlowMatrix.Matrices;
 
@@ -81,7 +82,7 @@ internal sealed class JsonFormat : Format, IListingFormat
         foreach (var (name, sockets) in census.Hosts)
         {
             json.WriteStartObject();
-            json.WriteString("name"u8, name);
+            RowJson.WriteText(json, "name"u8, Encoding.UTF8.GetBytes(name));
             json.WriteNumber("sockets"u8, sockets);
             json.WriteEndObject();
         }

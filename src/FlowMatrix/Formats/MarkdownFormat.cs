@@ -76,7 +76,10 @@ internal sealed class MarkdownFormat : Format, IListingFormat
             fence += '`';
         }
 
-        var padding = field.StartsWith('`') || field.EndsWith('`') || field.StartsWith(' ') ? " " : "";
+        // A space at each end is taken away again, unless there is nothing else.
+        var padded = field.StartsWith('`') || field.EndsWith('`')
+            || (field.StartsWith(' ') && field.EndsWith(' ') && field.AsSpan().ContainsAnyExcept(' '));
+        var padding = padded ? " " : "";
         return $"{fence}{padding}{field.Replace("|", "\\|", StringComparison.Ordinal)}{padding}{fence}";
     }
 }

@@ -8,6 +8,9 @@ internal static class PlainConsole
     /// <summary>Wide enough for any row: what is no terminal has no width.</summary>
     private const int Unbounded = 4096;
 
+    /// <summary>In less, columns of a letter or two say nothing: a narrower terminal shows a row on several lines.</summary>
+    private const int Narrowest = 72;
+
     public static IAnsiConsole Over(TextWriter text, FormatOptions options)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -18,7 +21,7 @@ internal static class PlainConsole
             Out = new AnsiConsoleOutput(text),
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
         });
-        console.Profile.Width = options.TerminalWidth ?? Unbounded;
+        console.Profile.Width = Math.Max(Narrowest, options.TerminalWidth ?? Unbounded);
         console.Profile.Capabilities.Unicode = true;
         return console;
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using FlowMatrix.Matrices;
@@ -20,15 +22,15 @@ internal static class RowJson
         var (hosts, addresses, processes) =
             (matrix.Vocabulary.Hosts, matrix.Vocabulary.Addresses, matrix.Vocabulary.Processes);
         json.WriteString("protocol"u8, row.Protocol.Name());
-        json.WriteString("service_host"u8, hosts.Utf8(row.ServiceHost));
+        WriteText(json, "service_host"u8, hosts.Utf8(row.ServiceHost));
         json.WriteString("service_address"u8, addresses.Text(row.ServiceAddress));
         json.WriteNumber("service_port"u8, row.ServicePort);
-        json.WriteString("service_path"u8, processes.PathUtf8(row.ServiceProcess));
-        json.WriteString("service_name"u8, processes.NameUtf8(row.ServiceProcess));
-        json.WriteString("client_host"u8, hosts.Utf8(row.ClientHost));
+        WriteText(json, "service_path"u8, processes.PathUtf8(row.ServiceProcess));
+        WriteText(json, "service_name"u8, processes.NameUtf8(row.ServiceProcess));
+        WriteText(json, "client_host"u8, hosts.Utf8(row.ClientHost));
         json.WriteString("client_address"u8, addresses.Text(row.ClientAddress));
-        json.WriteString("client_path"u8, processes.PathUtf8(row.ClientProcess));
-        json.WriteString("client_name"u8, processes.NameUtf8(row.ClientProcess));
+        WriteText(json, "client_path"u8, processes.PathUtf8(row.ClientProcess));
+        WriteText(json, "client_name"u8, processes.NameUtf8(row.ClientProcess));
         json.WriteNumber("connections"u8, row.Connections);
         json.WriteString("match"u8, Column.MatchText(row.Match));
         json.WriteString("direction"u8, Column.DirectionText(row.Direction));
@@ -52,7 +54,7 @@ internal static class RowJson
         {
             if (field.Text is not null)
             {
-                json.WriteString(field.Name, field.Text(row));
+                WriteText(json, Encoding.UTF8.GetBytes(field.Name), Encoding.UTF8.GetBytes(field.Text(row)));
             }
             else if (field.Number is not null)
             {
@@ -63,7 +65,7 @@ internal static class RowJson
                 json.WriteStartArray(field.Name);
                 foreach (var item in field.List!(row))
                 {
-                    json.WriteStringValue(item);
+                    WriteText(json, Encoding.UTF8.GetBytes(item));
                 }
 
                 json.WriteEndArray();
@@ -74,14 +76,45 @@ internal static class RowJson
     public static void WriteFields(Utf8JsonWriter json, Vocabulary vocabulary, in LoneEnd end)
     {
         json.WriteString("protocol"u8, end.Protocol.Name());
-        json.WriteString("host"u8, vocabulary.Hosts.Utf8(end.Host));
+        WriteText(json, "host"u8, vocabulary.Hosts.Utf8(end.Host));
         json.WriteString("address"u8, vocabulary.Addresses.Text(end.Address));
         json.WriteNumber("port"u8, end.Port);
-        json.WriteString("path"u8, vocabulary.Processes.PathUtf8(end.Process));
-        json.WriteString("name"u8, vocabulary.Processes.NameUtf8(end.Process));
+        WriteText(json, "path"u8, vocabulary.Processes.PathUtf8(end.Process));
+        WriteText(json, "name"u8, vocabulary.Processes.NameUtf8(end.Process));
         json.WriteNumber("pid"u8, end.Pid);
-        json.WriteString("peer_host"u8, vocabulary.Hosts.Utf8(end.PeerHost));
+        WriteText(json, "peer_host"u8, vocabulary.Hosts.Utf8(end.PeerHost));
         json.WriteString("peer_address"u8, vocabulary.Addresses.Text(end.PeerAddress));
         json.WriteNumber("peer_port"u8, end.PeerPort);
+    }
+
+    /// <summary>Text from the wire. JSON lets formatting characters (bidirectional, zero-width) through, terminals obey them.</summary>
+    public static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> utf8)
+    {
+        json.WritePropertyName(name);
+        WriteText(json, utf8);
+    }
+
+    private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> utf8)
+    {
+        if (Ascii.IsValid(utf8))
+        {
+            json.WriteStringValue(utf8);
+            return;
+        }
+
+        var text = new StringBuilder("\"");
+        foreach (var c in Options.Encoder!.Encode(Encoding.UTF8.GetString(utf8)))
+        {
+            if (char.GetUnicodeCategory(c) == UnicodeCategory.Format)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            }
+            else
+            {
+                text.Append(c);
+            }
+        }
+
+        json.WriteRawValue(text.Append('"').ToString(), skipInputValidation: true);
     }
 }

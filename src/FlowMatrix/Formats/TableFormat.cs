@@ -9,6 +9,8 @@ namespace FlowMatrix.Formats;
 /// <summary>For people at a terminal: as wide as it is, the most telling columns first.</summary>
 internal sealed class TableFormat : Format, IListingFormat
 {
+    private const int LongestIPv4 = 15;
+
     private const string Unknown = "?";
 
     public override string Name => "table";
@@ -27,6 +29,7 @@ internal sealed class TableFormat : Format, IListingFormat
         }
 
         using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true);
+        var texts = new RowTexts(matrix, Printable.Escape);
         var table = NewTable();
         foreach (var heading in (string[])["", "service host", "address", "port", "service", "client host", "address", "client"])
         {
@@ -34,13 +37,18 @@ internal sealed class TableFormat : Format, IListingFormat
         }
 
         table.Columns[3].RightAligned();
+        if (matrix.Rows.All(row => IsShort(row.ServiceAddress) && IsShort(row.ClientAddress)))
+        {
+            table.Columns[2].NoWrap();
+            table.Columns[6].NoWrap();
+        }
+
         var extra = options.AllExtraColumns;
         foreach (var column in extra)
         {
             table.AddColumn(new TableColumn(new Text(column.Name, new Style(decoration: Decoration.Bold))));
         }
 
-        var texts = new RowTexts(matrix, Printable.Escape);
         var plain = new Style();
         var service = new Style(foreground: Color.Green);
         var client = new Style(foreground: Color.Aqua);
@@ -64,6 +72,9 @@ internal sealed class TableFormat : Format, IListingFormat
 
         PlainConsole.Over(text, options).Write(table);
         text.WriteLine(GroupListing.Summary(matrix));
+
+        // IPv6 may fill a terminal by itself.
+        bool IsShort(int address) => texts.Address(address).Length <= LongestIPv4;
     }
 
     public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel)

@@ -112,10 +112,8 @@ internal sealed class CsvMatrixReader(string name)
             return field.Text;
         }
 
-        // What --spreadsheet-safe puts before a formula.
-        var text = field.Text is ['\'', var first, ..] && CsvFormat.BeginsFormula(first) ? field.Text[1..] : field.Text;
-        return Printable.TryUnescape(text, out var plain)
+        return Printable.TryUnescape(field.Text, out var plain)
             ? plain
-            : throw records.Wrong(field, $"\"{text}\" has a backslash that begins no escape (a lone one is written as two)");
+            : throw records.Wrong(field, $"\"{field.Text}\" has a backslash that begins no escape (a lone one is written as two)");
     }
 }

@@ -48,9 +48,12 @@ internal static class MatrixFile
         {
             (byte)'[' => Form.Answer,
             (byte)'{' => TellObject(first),
-            _ => Form.Csv,
+            _ => FirstLine(first).Contains((byte)',') ? Form.Csv : Form.Answer,
         };
     }
+
+    private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> text) =>
+        text.IndexOf((byte)'\n') is >= 0 and var end ? text[..end] : text;
 
     private static Form TellObject(ReadOnlySpan<byte> first)
     {

@@ -21,14 +21,14 @@ internal sealed class RowObjects(string name, MatrixRows rows)
         }
 
         Array.Clear(_texts);
-        Array.Fill(_places, json.Place());
+        Array.Fill(_places, json.TokenPlace());
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var field = FieldOf(json);
             json.Read();
             if (field >= 0)
             {
-                _places[field] = json.Place();
+                _places[field] = json.TokenPlace();
                 _texts[field] = Text(ref json, field);
             }
 
@@ -61,7 +61,7 @@ internal sealed class RowObjects(string name, MatrixRows rows)
         }
     }
 
-    public static Failure Wrong(string name, in JsonStream at, string problem) => Wrong(name, at.Place(), problem);
+    public static Failure Wrong(string name, in JsonStream at, string problem) => Wrong(name, at.TokenPlace(), problem);
 
     private static Failure Wrong(string name, (long Line, long Column) at, string problem) => new(
         FailureKind.Input, string.Create(CultureInfo.InvariantCulture, $"{name}:{at.Line}:{at.Column}: {problem}"));

@@ -46,7 +46,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         }
         catch (JsonException e)
         {
-            throw Nonsense($"line {json.Line()}: {Reason(e)}", e);
+            throw Nonsense($"{json.Place()}: {Reason(e)}", e);
         }
         catch (EndOfStreamException)
         {
@@ -59,7 +59,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
     }
 
     private Failure CutOff(in JsonStream json) => new(
-        kind, $"{source}: ends in the middle of the answer (line {json.Line()}); fetch or save it again");
+        kind, $"{source}: ends in the middle of the answer ({json.Place()}); fetch or save it again");
 
     private static string Reason(JsonException e)
     {
@@ -114,7 +114,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
 
         if (string.IsNullOrEmpty(host))
         {
-            throw new Failure(kind, $"{source}: a node with sockets or addresses has no \"Host\" (line {json.Line()})");
+            throw new Failure(kind, $"{source}: a node with sockets or addresses has no \"Host\" ({json.Place()})");
         }
 
         var id = table.Vocabulary.Hosts.Add(host);
@@ -216,7 +216,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         var address = table.Vocabulary.Addresses.Add(Encoding.UTF8.GetBytes(prefix < 0 ? text : text[..prefix]));
         if (address == 0)
         {
-            _problem ??= $"interface address \"{text}\" is no IP address (line {json.Line()})";
+            _problem ??= $"interface address \"{text}\" is no IP address ({json.Place()})";
         }
         else
         {
@@ -235,7 +235,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             json.Skip();
             if (mustBe && json.TokenType != JsonTokenType.Null)
             {
-                _problem ??= $"Sockets is no list of sockets (line {json.Line()})";
+                _problem ??= $"Sockets is no list of sockets ({json.Place()})";
             }
 
             return;
@@ -290,7 +290,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         }
         else
         {
-            _problem ??= $"socket {ordinal} {_parser.Problem} (line {json.Line()})";
+            _problem ??= $"socket {ordinal} {_parser.Problem} ({json.Place()})";
         }
     }
 
@@ -300,7 +300,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         {
             throw found == 0
                 ? CutOff(json)
-                : Nonsense($"line {json.Line()}: '{(char)expected}' expected among the sockets, not '{(char)found}'");
+                : Nonsense($"{json.Place()}: '{(char)expected}' expected among the sockets, not '{(char)found}'");
         }
     }
 

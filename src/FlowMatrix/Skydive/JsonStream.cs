@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace FlowMatrix.Skydive;
@@ -34,6 +35,7 @@ internal ref struct JsonStream
     /// <summary>Bytes of the current line that were walked over.</summary>
     private long _walked;
 
+    private long _bytes;
     private Utf8JsonReader _reader;
 
     public JsonStream(Stream stream, CancellationToken cancel)
@@ -168,6 +170,7 @@ internal ref struct JsonStream
         _walked = lastBreak < 0 ? _walked + bytes : bytes - lastBreak - 1;
         _lines += lastBreak < 0 ? 0 : walked[..lastBreak].Count((byte)'\n') + 1;
         _start += bytes;
+        _bytes += bytes;
     }
 
     /// <summary>
@@ -179,6 +182,7 @@ internal ref struct JsonStream
         if (arrayWalked)
         {
             _start -= Spare;
+            _bytes -= Spare;
             _buffer[_start] = (byte)'[';
             _buffer[_start + 1] = (byte)']';
         }
@@ -225,12 +229,16 @@ internal ref struct JsonStream
         _final = read == 0;
     }
 
-    /// <summary>The line where the reader stands, from 1.</summary>
-    public readonly long Line() =>
-        _lines + (_takenOver ? 0 : Rest[..(int)_reader.BytesConsumed].Count((byte)'\n'));
+    /// <summary>Where the reader stands: the line, and the byte for answers that are a single line; both from 1.</summary>
+    public readonly string Place()
+    {
+        var read = Rest[..(_takenOver ? 0 : (int)_reader.BytesConsumed)];
+        return string.Create(
+            CultureInfo.InvariantCulture, $"line {_lines + read.Count((byte)'\n')}, byte {_bytes + read.Length + 1}");
+    }
 
     /// <summary>Where the current token begins, both from 1; columns are bytes.</summary>
-    public readonly (long Line, long Column) Place()
+    public readonly (long Line, long Column) TokenPlace()
     {
         var before = Rest[..(int)_reader.TokenStartIndex];
         var lastBreak = before.LastIndexOf((byte)'\n');

@@ -111,7 +111,7 @@ public sealed class AnswerReaderFailureTests
     [InlineData("[{\"a\":\"\u0001\"}]")]
     [InlineData("[] /* no */")]
     public void What_is_not_JSON_is_said_to_be_nonsense(string json) =>
-        Assert.StartsWith("answer.json: not what a Skydive analyzer answers: line 1: ", Failure(json), StringComparison.Ordinal);
+        Assert.StartsWith("answer.json: not what a Skydive analyzer answers: line 1, byte ", Failure(json), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(",")]
@@ -136,7 +136,7 @@ public sealed class AnswerReaderFailureTests
     {
         var json = Answers.Host(Answers.Socket(), Answers.With("LocalPort", "70000")).Replace(",{", ",\n\n{", StringComparison.Ordinal);
 
-        Assert.Contains("(line 3)", Failure(json), StringComparison.Ordinal);
+        Assert.Contains("(line 3, byte ", Failure(json), StringComparison.Ordinal);
         Assert.Contains("line 4", Failure("[\n\n{},\n}"), StringComparison.Ordinal);
     }
 
@@ -147,7 +147,7 @@ public sealed class AnswerReaderFailureTests
     [Fact]
     public void An_interface_address_that_is_none_is_named() =>
         Assert.Equal(
-            "answer.json: host vm-1: interface address \"10.0.0/24\" is no IP address (line 1)",
+            "answer.json: host vm-1: interface address \"10.0.0/24\" is no IP address (line 1, byte 34)",
             Failure("""[{"Metadata":{"IPV4":["10.0.0/24"]},"Host":"vm-1"}]"""));
 
     [Fact]

@@ -1,0 +1,114 @@
+using FlowMatrix.Tests.Skydive;
+
+namespace FlowMatrix.Tests.Cli;
+
+/// <summary>Wrong usage: exit code 2, one line that says what would be right, nothing on standard output.</summary>
+public sealed class UsageTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("--bogus", "there is no option --bogus", "--help")]
+    [InlineData("-z", "there is no option -z")]
+    [InlineData("skydive:8082", "belongs to no option")]
+    [InlineData("-a", "'-a'")]
+    [InlineData("-i a.json --format", "'--format'")]
+    [InlineData("-f csv -f json", "'-f'")]
+    [InlineData("-f xslx", "csv, json, ndjson, table, markdown, dot, png, svg, pdf", "webp")]
+    [InlineData("-o matrix.xslx", "matrix.xslx", "--format", "csv, json")]
+    [InlineData("--columns bogus", "\"bogus\"", "connections, match, direction, via")]
+    [InlineData("--columns match,service_host", "\"service_host\"", "always there")]
+    [InlineData("--engine warp", "\"warp\"", "neato, fdp")]
+    [InlineData("--timeout soon", "--timeout", "\"soon\"", "60s")]
+    [InlineData("--timeout 0s", "--timeout")]
+    [InlineData("--retries many", "--retries \"many\"", "from 0 to 100")]
+    [InlineData("--retries -1", "--retries \"-1\"")]
+    [InlineData("--hosts-per-request 0", "--hosts-per-request", "from 1 to")]
+    [InlineData("--at yesterday", "--at", "\"yesterday\"", "-10m")]
+    [InlineData("--duration long", "--duration", "\"long\"")]
+    [InlineData("-i a.json -a host", "--analyzer", "--input")]
+    [InlineData("-i a.json --at -10m", "--at", "--input")]
+    [InlineData("-i a.json --duration 10m", "--duration", "--input")]
+    [InlineData("-i a.json --save b.json", "--save", "--input")]
+    [InlineData("-i - -i -", "standard input can be read once")]
+    [InlineData("--key k.pem", "--key", "--cert")]
+    [InlineData("--username me", "--password-file", "SKYDIVE_PASSWORD")]
+    [InlineData("--password secret", "--username")]
+    [InlineData("--username me --password secret --password-file pw", "--password and --password-file")]
+    [InlineData("--username me --password-file no-such-file", "--password-file no-such-file")]
+    [InlineData("--cacert no-such-file", "no-such-file")]
+    [InlineData("--cert no-such-file", "no-such-file")]
+    [InlineData("-a host:99999", "--analyzer \"host:99999\"", "port")]
+    [InlineData("-a http://me:secret@host", "--analyzer must not hold credentials")]
+    [InlineData("-a me:secret@host:8082", "--analyzer is no host")]
+    [InlineData("me:secret@host", "belongs to no option")]
+    [InlineData("--username me --password a secret", "belongs to no option")]
+    [InlineData("--passwrod=secret", "no option --passwrod;")]
+    [InlineData("--quiet --verbose", "--quiet and --verbose")]
+    public async Task What_is_wrong_is_said_in_a_line_that_holds_no_secret(string arguments, params string[] said)
+    {
+        var run = await Run.WithAsync(arguments.Split(' '));
+
+        run.Failed(2, said);
+        Assert.DoesNotContain("secret", run.Error);
+    }
+
+    [Theory]
+    [InlineData("--input")]
+    [InlineData("--output")]
+    [InlineData("--format")]
+    [InlineData("--analyzer")]
+    [InlineData("--password-file")]
+    [InlineData("--cacert")]
+    public async Task An_empty_value_is_none(string option)
+    {
+        var run = await Run.OnSampleAsync(option, "");
+
+        run.Failed(2, option, "empty");
+    }
+
+    [Fact]
+    public async Task An_address_in_the_variable_is_checked_like_the_option_and_named_as_what_it_is()
+    {
+        var around = new Around { Variables = new Dictionary<string, string> { ["SKYDIVE_ANALYZER"] = "host:none" } };
+
+        var run = await Run.WithAsync(around);
+
+        run.Failed(2, "SKYDIVE_ANALYZER \"host:none\"", "port");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\nsecret")]
+    public async Task A_password_file_without_a_first_line_is_refused(string content)
+    {
+        var file = _folder.Write("pw", content);
+
+        var run = await Run.WithAsync("--username", "me", "--password-file", file);
+
+        run.Failed(2, file, "empty");
+        Assert.DoesNotContain("secret", run.Error);
+    }
+
+    [Theory]
+    [InlineData("png")]
+    [InlineData("pdf")]
+    public async Task A_picture_is_not_for_a_terminal(string format)
+    {
+        var run = await Run.OnSampleAsync(new Around { OutputIsTerminal = true }, "-f", format);
+
+        run.Failed(2, format, "--output");
+    }
+
+    [Fact]
+    public async Task A_file_of_arguments_is_not_read()
+    {
+        var file = _folder.Write("arguments", "--version");
+
+        var run = await Run.WithAsync($"@{file}");
+
+        run.Failed(2);
+    }
+}
