@@ -114,12 +114,20 @@ internal static class CommandLine
         root.Options.OfType<VersionOption>().Single().Description = "show the version";
         var services = new ServicesCommand(surroundings);
         Add("services", ServicesCommand.Description, services.Groups, services.RunAsync, ServicesCommand.Examples);
+        var diff = new DiffCommand(surroundings);
+        Add("diff", DiffCommand.Description, diff.Groups, diff.RunAsync, DiffCommand.Examples, diff.Arguments);
         return root;
 
-        void Add(string name, string description, IReadOnlyList<OptionGroup> groups, Run run, string examples)
+        void Add(
+            string name, string description, IReadOnlyList<OptionGroup> groups, Run run, string examples, params IEnumerable<Argument> arguments)
         {
             var command = new Command(name, description);
             root.Subcommands.Add(command);
+            foreach (var argument in arguments)
+            {
+                command.Arguments.Add(argument);
+            }
+
             command.Options.Add(new HelpOption());
             Set(command, groups, run, examples);
         }

@@ -11,10 +11,11 @@ internal sealed class MatrixCommand(Surroundings surroundings)
 {
     private readonly SourceOptions _source = new();
     private readonly ViewOptions _view = new("Which rows", rows: true);
+    private readonly BaselineOptions _baseline = new();
     private readonly OutputOptions _output = new();
     private readonly GeneralOptions _general = new();
 
-    public IReadOnlyList<OptionGroup> Groups => [_source, .. _view.Groups, _output, _general];
+    public IReadOnlyList<OptionGroup> Groups => [_source, .. _view.Groups, _baseline, _output, _general];
 
     public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
@@ -23,11 +24,26 @@ internal sealed class MatrixCommand(Surroundings surroundings)
         var output = await _output.BindAsync(parsed, surroundings, cancel);
         var (view, explain) = _view.Bind(parsed, surroundings, talk);
 
+        var baseline = _baseline.Bind(parsed, surroundings);
+
         var keepLoneEnds = output.ListNoPeers || output.Format.ShowsLoneEnds;
         var all = await new Observer(talk).MatrixAsync(source, keepLoneEnds, cancel);
+        view = baseline is null ? view : DiffCommand.RowByRow(view, talk);
         var (matrix, steps) = view.Of(all);
         talk.Steps(steps, "row", all.Rows.Length);
+        if (baseline is not null)
+        {
+            matrix = await baseline.CompareAsync(matrix, view, talk, cancel);
+        }
 
+        await WriteAsync(matrix, output, explain, surroundings, talk, cancel);
+        return baseline is null ? 0 : DiffCommand.ExitCode(talk, matrix, output);
+    }
+
+    /// <summary>Writes a matrix as the user wants it.</summary>
+    public static async Task WriteAsync(
+        Matrix matrix, Output output, bool explain, Surroundings surroundings, Talk talk, CancellationToken cancel)
+    {
         var options = output.Options with { Explain = explain };
         await OutputWriter.WriteAsync(
             output.Path, surroundings, stream => output.Format.WriteAsync(matrix, stream, options, cancel), cancel);
@@ -35,8 +51,6 @@ internal sealed class MatrixCommand(Surroundings surroundings)
         {
             ListNoPeers(talk, matrix);
         }
-
-        return 0;
     }
 
     private static void ListNoPeers(Talk talk, Matrix matrix)

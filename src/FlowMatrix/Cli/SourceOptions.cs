@@ -11,9 +11,9 @@ internal sealed class SourceOptions : OptionGroup
     private const string AnalyzerVariable = "SKYDIVE_ANALYZER";
 
     private readonly Option<string?> _analyzer;
-    private readonly Option<string[]> _input;
-    private readonly Option<string?> _save;
-    private readonly Option<string?> _at;
+    private readonly Option<string[]>? _input;
+    private readonly Option<string?>? _save;
+    private readonly Option<string?>? _at;
     private readonly Option<string?> _duration;
     private readonly Option<bool> _useFlows;
     private readonly Option<string?> _username;
@@ -28,22 +28,27 @@ internal sealed class SourceOptions : OptionGroup
     private readonly Option<string?> _timeout;
     private readonly Option<string?> _retries;
 
-    public SourceOptions()
-        : base("Source")
+    /// <param name="compared">Two matrices are read: files are then arguments, and moments are those of each.</param>
+    public SourceOptions(bool compared = false)
+        : base(compared ? "Source (for what is no file)" : "Source")
     {
         _analyzer = Text(
             "--analyzer",
             "host[:port]|URL",
             $"the Skydive analyzer to ask; variable {AnalyzerVariable} [default: {AnalyzerAddress.Default}]",
             "-a");
-        _input = Texts(
-            "--input",
-            "file|-",
-            "read saved answers of an analyzer (also .gz), or standard input, instead of asking one; repeatable. "
-            + "Or one matrix that this tool wrote as csv, json or ndjson, or the original Python tool as csv",
-            "-i");
-        _save = Text("--save", "file", "also write what the analyzer answered, for --input (.gz compresses)");
-        _at = Text("--at", "time", "the matrix at a moment in the past: -10m, ISO 8601, RFC 1123");
+        if (!compared)
+        {
+            _input = Texts(
+                "--input",
+                "file|-",
+                "read saved answers of an analyzer (also .gz), or standard input, instead of asking one; repeatable. "
+                + "Or one matrix that this tool wrote as csv, json or ndjson, or the original Python tool as csv",
+                "-i");
+            _save = Text("--save", "file", "also write what the analyzer answered, for --input (.gz compresses)");
+            _at = Text("--at", "time", "the matrix at a moment in the past: -10m, ISO 8601, RFC 1123");
+        }
+
         _duration = Text("--duration", "time", "with what was seen in such a span before that moment: 60s, 1h30m");
         _useFlows = Switch("--use-flows", "also the sockets of captured flows: connections too short for a scan");
         _username = Text("--username", "name", "log in; variable SKYDIVE_USERNAME");
@@ -52,7 +57,11 @@ internal sealed class SourceOptions : OptionGroup
         _ssl = Switch("--ssl", "speak TLS, as an https:// URL does");
         _caCertificate = Text("--cacert", "file", "trust this authority (PEM) for the analyzer's certificate");
         _certificate = Text("--cert", "file", "show this client certificate (PEM)");
-        _key = Text("--key", "file", "its private key (PEM), if it isn't in the same file");
+        _key = Text(
+            "--cert-key",
+            "file",
+            "its private key (PEM), if it isn't in the same file",
+            compared ? [] : ["--key"]);
         _insecure = Switch("--insecure", "take any certificate: whoever sits in between can read and change all");
         _hostsPerRequest = Text("--hosts-per-request", "n", "how many hosts to ask for at once [default: 50]");
         _timeout = Text("--timeout", "time", "how long one request may take in all [default: 60s]");
@@ -61,14 +70,14 @@ internal sealed class SourceOptions : OptionGroup
 
     public ISource Bind(ParseResult parsed, Surroundings surroundings)
     {
-        var inputs = parsed.GetValue(_input) ?? [];
+        var inputs = _input is null ? [] : parsed.GetValue(_input) ?? [];
         if (inputs.Length == 0)
         {
-            return new AnalyzerSource(Analyzer(parsed, surroundings), Query(parsed));
+            return AnalyzerAt(parsed, surroundings, _at);
         }
 
-        Option[] ofAnalyzer = [_analyzer, _save, _at, _duration];
-        if (ofAnalyzer.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } misplaced)
+        Option?[] ofAnalyzer = [_analyzer, _save, _at, _duration];
+        if (ofAnalyzer.OfType<Option>().FirstOrDefault(option => parsed.GetResult(option) is not null) is { } misplaced)
         {
             throw new Failure(
                 FailureKind.Usage,
@@ -82,6 +91,18 @@ internal sealed class SourceOptions : OptionGroup
 
         return new FileSource(inputs, surroundings.Input);
     }
+
+    /// <summary>The analyzer at the moment that the option says, or now.</summary>
+    public ISource AnalyzerAt(ParseResult parsed, Surroundings surroundings, Option<string?>? at) =>
+        new AnalyzerSource(Analyzer(parsed, surroundings), Query(parsed, at));
+
+    /// <summary>Whether the user, or a variable, says which analyzer.</summary>
+    public bool NamesAnalyzer(ParseResult parsed, Surroundings surroundings) =>
+        parsed.GetResult(_analyzer) is not null || surroundings.Variable("SKYDIVE_ANALYZER") is not null;
+
+    /// <summary>One of these options that was typed, where none has a meaning.</summary>
+    public Option? Typed(ParseResult parsed) =>
+        Options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
 
     private AnalyzerOptions Analyzer(ParseResult parsed, Surroundings surroundings)
     {
@@ -98,7 +119,7 @@ internal sealed class SourceOptions : OptionGroup
         var (certificate, key) = (parsed.GetValue(_certificate), parsed.GetValue(_key));
         if (key is not null && certificate is null)
         {
-            throw new Failure(FailureKind.Usage, "--key is the key of a certificate: give that with --cert");
+            throw new Failure(FailureKind.Usage, "--cert-key is the key of a certificate: give that with --cert");
         }
 
         return new AnalyzerOptions(address)
@@ -117,12 +138,12 @@ internal sealed class SourceOptions : OptionGroup
         };
     }
 
-    private AnalyzerQuery Query(ParseResult parsed)
+    private AnalyzerQuery Query(ParseResult parsed, Option<string?>? moment)
     {
         PointInTime? at = null;
-        if (parsed.GetValue(_at) is { } text && !PointInTime.TryParse(text, out at, out var problem))
+        if (moment is not null && parsed.GetValue(moment) is { } text && !PointInTime.TryParse(text, out at, out var problem))
         {
-            throw Wrong(_at, problem!);
+            throw Wrong(moment, problem!);
         }
 
         return new AnalyzerQuery
@@ -131,7 +152,7 @@ internal sealed class SourceOptions : OptionGroup
             Duration = Duration(parsed, _duration),
             UseFlows = parsed.GetValue(_useFlows),
             HostsPerRequest = Number(parsed, _hostsPerRequest, 1, 100_000) ?? 50,
-            SaveTo = parsed.GetValue(_save),
+            SaveTo = _save is null ? null : parsed.GetValue(_save),
         };
     }
 

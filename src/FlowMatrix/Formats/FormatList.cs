@@ -16,8 +16,6 @@ internal static class FormatList
         new GraphvizFormat("pdf"),
     ];
 
-    public static Format Default => All[0];
-
     public static Format? Find(string name) =>
         All.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
