@@ -116,6 +116,8 @@ internal static class CommandLine
         Add("services", ServicesCommand.Description, services.Groups, services.RunAsync, ServicesCommand.Examples);
         var diff = new DiffCommand(surroundings);
         Add("diff", DiffCommand.Description, diff.Groups, diff.RunAsync, DiffCommand.Examples, diff.Arguments);
+        var check = new CheckCommand(surroundings);
+        Add("check", CheckCommand.Description, check.Groups, check.RunAsync, CheckCommand.Examples);
         return root;
 
         void Add(
