@@ -110,6 +110,24 @@ internal sealed class AtomicFile : IDisposable
         }
     }
 
+    /// <summary>
+    /// Removes what was written so far, from any thread: for when the process may end before <see cref="Dispose"/>.
+    /// </summary>
+    public void Discard()
+    {
+        try
+        {
+            if (_temporary is not null)
+            {
+                File.Delete(_temporary);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Windows deletes no open file; then Dispose does it, if it is still called.
+        }
+    }
+
     /// <summary>Without <see cref="Commit"/>: leaves the target as it was and nothing beside it.</summary>
     public void Dispose()
     {

@@ -6,7 +6,7 @@ namespace FlowMatrix.Tests;
 
 /// <summary>
 /// Whole outputs under version control, beside the test in __snapshots__. A missing one fails the test; to have it
-/// written run the tests with SNAPSHOOTER_STRICT_MODE=off.
+/// written, or written anew after it was deleted, run the tests with SNAPSHOOTER_STRICT_MODE=off.
 /// </summary>
 internal static class Snapshots
 {

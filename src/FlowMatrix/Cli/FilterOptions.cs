@@ -15,7 +15,7 @@ internal sealed class FilterOptions : OptionGroup
     public FilterOptions(string title, bool ways)
         : base(title)
     {
-        Filter("host", "pattern", "the host of either end, of the client (from), of the service (to); * is any text");
+        Filter("host", "pattern", "a host at either end; of the service (to), of the client (from); * is any text");
         Filter("process", "pattern", "the same for the process's name, and for its path where the pattern has a /");
         Filter("address", "cidr", "the same for addresses: 10.0.0.5, 10.0.0.0/8, fd00::/8; to also means via");
         Texts("--port", "ports", "the service's port: 3306,5000-5999", "--to-port");

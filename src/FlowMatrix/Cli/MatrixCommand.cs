@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using FlowMatrix.Formats;
 using FlowMatrix.Matrices;
@@ -23,13 +24,15 @@ internal sealed class MatrixCommand(Surroundings surroundings)
         var source = _source.Bind(parsed, surroundings);
         var output = await _output.BindAsync(parsed, surroundings, cancel);
         var (view, explain) = _view.Bind(parsed, surroundings, talk);
-
         var baseline = _baseline.Bind(parsed, surroundings);
 
         var keepLoneEnds = output.ListNoPeers || output.Format.ShowsLoneEnds;
         var all = await new Observer(talk).MatrixAsync(source, keepLoneEnds, cancel);
         view = baseline is null ? view : DiffCommand.RowByRow(view, talk);
+        var clock = Stopwatch.StartNew();
         var (matrix, steps) = view.Of(all);
+        talk.Detail(string.Create(
+            CultureInfo.InvariantCulture, $"{matrix.Rows.Length:N0} rows picked in {clock.ElapsedMilliseconds:N0} ms"));
         talk.Steps(steps, "row", all.Rows.Length);
         if (baseline is not null)
         {
@@ -44,9 +47,13 @@ internal sealed class MatrixCommand(Surroundings surroundings)
     public static async Task WriteAsync(
         Matrix matrix, Output output, bool explain, Surroundings surroundings, Talk talk, CancellationToken cancel)
     {
+        var clock = Stopwatch.StartNew();
         var options = output.Options with { Explain = explain };
         await OutputWriter.WriteAsync(
             output.Path, surroundings, stream => output.Format.WriteAsync(matrix, stream, options, cancel), cancel);
+        talk.Detail(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{matrix.Rows.Length:N0} rows written in {clock.ElapsedMilliseconds:N0} ms"));
         if (output.ListNoPeers)
         {
             ListNoPeers(talk, matrix);

@@ -16,6 +16,9 @@ internal static class OutputWriter
         }
 
         using var file = AtomicFile.Create(path);
+
+        // Some formats are long in hearing of an interrupt, and nobody waits for them.
+        await using var interrupted = cancel.Register(file.Discard);
         try
         {
             await write(file.Stream);

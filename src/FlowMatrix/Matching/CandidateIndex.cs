@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace FlowMatrix.Matching;
 
 /// <summary>
@@ -7,8 +9,8 @@ namespace FlowMatrix.Matching;
 /// </summary>
 internal sealed class CandidateIndex
 {
-    private readonly Entry[] _clients;
-    private readonly Entry[] _servers;
+    private readonly Side _clients;
+    private readonly Side _servers;
     private readonly Func<int, Entry> _asClient;
     private readonly Func<int, Entry> _asServer;
     private readonly Func<int, int, bool> _isPair;
@@ -24,16 +26,14 @@ internal sealed class CandidateIndex
         Func<int, int, bool> isPair)
     {
         (_asClient, _asServer, _isPair) = (asClient, asServer, isPair);
-        _servers = [.. servers.Select(asServer)];
-        Array.Sort(_servers);
-        _clients = [.. clients.Select(asClient).Where(client => HasKey(_servers, client.Key))];
-        Array.Sort(_clients);
+        _servers = new Side([.. servers.Select(asServer)]);
+        _clients = new Side([.. clients.Select(asClient).Where(client => _servers.HasKey(client.Key))]);
     }
 
     /// <summary>The sockets that are each other's only candidates.</summary>
     public IEnumerable<(int Client, int Server)> Pairs()
     {
-        foreach (var client in _clients)
+        foreach (var client in _clients.Entries)
         {
             var other = OnlyOtherEnd(client.Socket);
             if (other >= 0 && OnlyOtherEnd(other) == client.Socket && _isPair(client.Socket, other))
@@ -61,10 +61,11 @@ internal sealed class CandidateIndex
     }
 
     /// <summary>Counts the candidates for a socket, on its host or on the others.</summary>
-    private void Count(Entry[] candidates, Entry wanted, bool onHost, ref int only)
+    private void Count(Side side, Entry wanted, bool onHost, ref int only)
     {
+        var candidates = side.Entries;
         var first = onHost ? wanted with { Socket = int.MinValue } : new Entry(wanted.Key, int.MinValue, int.MinValue);
-        for (var i = First(candidates, first); i < candidates.Length && only != TupleTable.Several; i++)
+        for (var i = side.First(first); i < candidates.Length && only != TupleTable.Several; i++)
         {
             var other = candidates[i];
             if (other.Key != wanted.Key || (onHost && other.Host != wanted.Host))
@@ -73,20 +74,57 @@ internal sealed class CandidateIndex
             }
 
             if ((other.Host == wanted.Host) == onHost
-                && (candidates == _servers ? _isPair(wanted.Socket, other.Socket) : _isPair(other.Socket, wanted.Socket)))
+                && (side == _servers ? _isPair(wanted.Socket, other.Socket) : _isPair(other.Socket, wanted.Socket)))
             {
                 only = only == TupleTable.None ? other.Socket : TupleTable.Several;
             }
         }
     }
 
-    private static bool HasKey(Entry[] entries, ulong key) =>
-        First(entries, new Entry(key, int.MinValue, int.MinValue)) is var at && at < entries.Length && entries[at].Key == key;
-
-    private static int First(Entry[] entries, Entry wanted)
+    /// <summary>
+    /// Those of one role, sorted. Keys are hashes: their first bits tell nearly where they are, and the search has only
+    /// a few entries left to look at.
+    /// </summary>
+    private sealed class Side
     {
-        var at = Array.BinarySearch(entries, wanted);
-        return at < 0 ? ~at : at;
+        private readonly int _shift;
+        private readonly int[] _starts;
+
+        public Side(Entry[] entries)
+        {
+            Array.Sort(entries);
+            Entries = entries;
+            var bits = BitOperations.Log2((uint)entries.Length | 1) + 1;
+            _shift = 64 - bits;
+            _starts = new int[(1 << bits) + 1];
+            foreach (var entry in entries)
+            {
+                _starts[(entry.Key >> _shift) + 1]++;
+            }
+
+            for (var i = 1; i < _starts.Length; i++)
+            {
+                _starts[i] += _starts[i - 1];
+            }
+        }
+
+        public Entry[] Entries { get; }
+
+        public bool HasKey(ulong key) =>
+            First(new Entry(key, int.MinValue, int.MinValue)) is var at && at < Entries.Length && Entries[at].Key == key;
+
+        /// <summary>Where the entry is, or the first that is greater.</summary>
+        public int First(Entry wanted)
+        {
+            var (start, end) = (_starts[wanted.Key >> _shift], _starts[(wanted.Key >> _shift) + 1]);
+            if (start == end)
+            {
+                return start;
+            }
+
+            var at = Array.BinarySearch(Entries, start, end - start, wanted);
+            return at < 0 ? ~at : at;
+        }
     }
 
     internal readonly record struct Entry(ulong Key, int Host, int Socket) : IComparable<Entry>

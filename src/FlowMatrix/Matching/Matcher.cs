@@ -106,7 +106,7 @@ internal sealed class Matcher
         _alone++;
         ref readonly var socket = ref _estate[index];
         var host = pairing.HostOf(index);
-        var peerHost = _estate.Vocabulary.Addresses[socket.Remote].IsLoopback
+        var peerHost = _estate.Vocabulary.Addresses.IsLoopback(socket.Remote)
             ? host
             : _estate.Owners.SeenFrom(host, socket.Remote);
         var peerProcess = 0;

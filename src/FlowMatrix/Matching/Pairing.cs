@@ -21,6 +21,8 @@ internal sealed class Pairing
     /// <summary>The local addresses of flows' sockets whose host is unknown: they have no owner.</summary>
     private readonly HashSet<int> _unplaced = [];
 
+    private readonly Dictionary<(Protocol, int, ushort, int, ushort, int), int> _distinct = [];
+
     /// <summary>For each socket its only candidate in the step under way; later its other end.</summary>
     private readonly int[] _other;
 
@@ -77,21 +79,10 @@ internal sealed class Pairing
             }
         }
 
-        table.Reset(across);
-        for (var i = 0; i < _other.Length; i++)
+        var groups = new TupleGroups(_estate, across, MayHaveMirrorElsewhere);
+        for (var group = 0; group < groups.Count; group++)
         {
-            if (MayHaveMirrorElsewhere(i))
-            {
-                table.Add(i);
-            }
-        }
-
-        for (var i = 0; i < _other.Length; i++)
-        {
-            if (_other[i] == TupleTable.None && MayHaveMirrorElsewhere(i))
-            {
-                _other[i] = table.Mirror(_estate[i]);
-            }
+            FindMirrorsElsewhere(groups[group], table);
         }
 
         for (var i = 0; i < _other.Length; i++)
@@ -99,6 +90,23 @@ internal sealed class Pairing
             if (_other[i] >= 0 && _other[_other[i]] != i)
             {
                 _other[i] = TupleTable.None;
+            }
+        }
+    }
+
+    private void FindMirrorsElsewhere(ReadOnlySpan<int> sockets, TupleTable table)
+    {
+        table.Reset(sockets.Length);
+        foreach (var i in sockets)
+        {
+            table.Add(i);
+        }
+
+        foreach (var i in sockets)
+        {
+            if (_other[i] == TupleTable.None)
+            {
+                _other[i] = table.Mirror(_estate[i]);
             }
         }
     }
@@ -124,7 +132,8 @@ internal sealed class Pairing
             return;
         }
 
-        var distinct = new Dictionary<(Protocol, int, ushort, int, ushort, int), int>();
+        var distinct = _distinct;
+        distinct.Clear();
         foreach (var i in connections)
         {
             ref readonly var socket = ref _estate[i];
@@ -236,7 +245,7 @@ internal sealed class Pairing
 
     private bool HasLoopback(int socket) => IsLoopback(_estate[socket].Local) || IsLoopback(_estate[socket].Remote);
 
-    private bool IsLoopback(int address) => _estate.Vocabulary.Addresses[address].IsLoopback;
+    private bool IsLoopback(int address) => _estate.Vocabulary.Addresses.IsLoopback(address);
 
     private delegate ulong KeyOf(in Socket socket);
 

@@ -7,7 +7,10 @@ namespace FlowMatrix.Matrices;
 internal sealed class MatrixBuilder(Vocabulary vocabulary)
 {
     private readonly Dictionary<int, SortedSet<int>> _via = [];
-    private Row[] _rows = new Row[256];
+    private const int PageBits = 12;
+
+    /// <summary>Pages, so that rows are not copied each time when there come to be more of them.</summary>
+    private readonly List<Row[]> _pages = [];
     private int[] _slots = new int[512];
     private int _count;
 
@@ -18,7 +21,7 @@ internal sealed class MatrixBuilder(Vocabulary vocabulary)
     public void Add(in Row row, IReadOnlyList<int> via)
     {
         var index = Find(row);
-        ref var known = ref _rows[index];
+        ref var known = ref At(index);
         known.Connections += row.Connections;
         known.Match |= row.Match;
         known.Direction |= row.Direction;
@@ -39,13 +42,18 @@ internal sealed class MatrixBuilder(Vocabulary vocabulary)
         loneEnds.Sort((a, b) => LoneEnd.Compare(vocabulary, a, b));
 
         // The rows are sorted in place; what hangs on their number is found again by what they are.
-        var via = _via.Select(pair => (Row: _rows[pair.Key], Addresses: pair.Value.ToArray())).ToList();
+        var via = _via.Select(pair => (Row: At(pair.Key), Addresses: pair.Value.ToArray())).ToList();
         _slots = [];
         var order = new RowOrder(vocabulary);
-        var rows = _rows;
-        Array.Resize(ref rows, _count);
+        var rows = new Row[_count];
+        for (var page = 0; page < _pages.Count; page++)
+        {
+            var start = page << PageBits;
+            _pages[page].AsSpan(0, Math.Min(_pages[page].Length, _count - start)).CopyTo(rows.AsSpan(start));
+        }
+
+        _pages.Clear();
         rows.AsSpan().Sort(order);
-        _rows = [];
         var viaByRow = via.ToDictionary(item => rows.AsSpan().BinarySearch(item.Row, order), item => item.Addresses);
         return new Matrix(vocabulary, rows, viaByRow, census, loneEnds)
         {
@@ -53,37 +61,43 @@ internal sealed class MatrixBuilder(Vocabulary vocabulary)
         };
     }
 
+    private ref Row At(int index) => ref _pages[index >> PageBits][index & ((1 << PageBits) - 1)];
+
     private int Find(in Row row)
     {
         var mask = _slots.Length - 1;
         var slot = (int)row.KeyHash() & mask;
         for (; _slots[slot] is var index and not 0; slot = (slot + 1) & mask)
         {
-            if (_rows[index - 1].SameKey(row))
+            if (At(index - 1).SameKey(row))
             {
                 return index - 1;
             }
         }
 
-        if (_count == _rows.Length)
+        if (_count == _slots.Length / 2)
         {
             Grow();
             return Find(row);
         }
 
-        _rows[_count] = row with { Connections = 0 };
+        if (_count >> PageBits == _pages.Count)
+        {
+            _pages.Add(new Row[1 << PageBits]);
+        }
+
+        At(_count) = row with { Connections = 0 };
         _slots[slot] = ++_count;
         return _count - 1;
     }
 
     private void Grow()
     {
-        Array.Resize(ref _rows, _rows.Length * 2);
-        _slots = new int[_rows.Length * 2];
+        _slots = new int[_slots.Length * 2];
         var mask = _slots.Length - 1;
         for (var i = 0; i < _count; i++)
         {
-            var slot = (int)_rows[i].KeyHash() & mask;
+            var slot = (int)At(i).KeyHash() & mask;
             while (_slots[slot] != 0)
             {
                 slot = (slot + 1) & mask;

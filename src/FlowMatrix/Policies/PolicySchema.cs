@@ -3,14 +3,14 @@ using FlowMatrix.Matrices;
 
 namespace FlowMatrix.Policies;
 
-/// <summary>The JSON schema of a policy, for editors. Source of its words: json-schema.org, draft 2020-12.</summary>
+/// <summary>The JSON schema of a policy, for editors. Source of its words: json-schema.org, draft 7, which all editors know.</summary>
 internal static class PolicySchema
 {
     public static void Write(Stream output)
     {
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, NewLine = "\n" });
         json.WriteStartObject();
-        json.WriteString("$schema", "https://json-schema.org/draft/2020-12/schema");
+        json.WriteString("$schema", "http://json-schema.org/draft-07/schema#");
         json.WriteString("title", "A policy of flowmatrix: the flows that are allowed, and those that must be there");
         json.WriteString("type", "object");
         json.WriteBoolean("additionalProperties", false);
@@ -18,7 +18,7 @@ internal static class PolicySchema
         WriteRules(json, PolicyFile.Allow, "Flows that may be there.");
         WriteRules(json, PolicyFile.Require, "Flows that may be there, and of which at least one must be.");
         json.WriteEndObject();
-        json.WriteStartObject("$defs");
+        json.WriteStartObject("definitions");
         WriteRule(json);
         WriteConditions(json);
         json.WriteStartObject("texts");
@@ -44,7 +44,7 @@ internal static class PolicySchema
         json.WriteString("description", description);
         json.WriteString("type", "array");
         json.WriteStartObject("items");
-        json.WriteString("$ref", "#/$defs/rule");
+        json.WriteString("$ref", "#/definitions/rule");
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -63,7 +63,7 @@ internal static class PolicySchema
         WriteText(json, PolicyFile.Owner, "Who answers for them.", pattern: null);
         WriteText(json, PolicyFile.Expires, "The last day on which the rule counts, in UTC.", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$");
         json.WriteStartObject(PolicyFile.Not);
-        json.WriteString("$ref", "#/$defs/conditions");
+        json.WriteString("$ref", "#/definitions/conditions");
         json.WriteEndObject();
         WriteConditionProperties(json);
         json.WriteEndObject();
@@ -89,7 +89,9 @@ internal static class PolicySchema
             json.WriteStartObject(name);
             if (FilterTerm.FamilyNames.Contains(name))
             {
-                json.WriteBoolean("const", true);
+                json.WriteStartArray("enum");
+                json.WriteBooleanValue(true);
+                json.WriteEndArray();
             }
             else if (FilterTerm.KindNames.Contains(name))
             {
@@ -103,7 +105,7 @@ internal static class PolicySchema
             }
             else
             {
-                json.WriteString("$ref", "#/$defs/texts");
+                json.WriteString("$ref", "#/definitions/texts");
             }
 
             json.WriteEndObject();

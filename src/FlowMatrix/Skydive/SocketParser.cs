@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using FlowMatrix.Sockets;
@@ -52,7 +51,8 @@ internal sealed class SocketParser(Vocabulary vocabulary)
             var field = _order[i];
             if (IsNumber(field))
             {
-                if (!Utf8Parser.TryParse(rest, out int number, out var digits) || !SetNumber(ref socket, field, number))
+                var digits = Digits(rest, out var number);
+                if (digits == 0 || !SetNumber(ref socket, field, number))
                 {
                     return 0;
                 }
@@ -202,6 +202,28 @@ internal sealed class SocketParser(Vocabulary vocabulary)
 
         socket.Process = vocabulary.Processes.Add(path, name);
         return (int)reader.BytesConsumed;
+    }
+
+    /// <summary>A whole number as JSON writes it, up to nine digits; what is longer is left to the slow way.</summary>
+    /// <returns>How many characters it has; 0 where there is none.</returns>
+    private static int Digits(ReadOnlySpan<byte> text, out int number)
+    {
+        number = 0;
+        var length = 0;
+        for (; length < text.Length && (uint)text[length] - '0' <= 9; length++)
+        {
+            if (length == 9)
+            {
+                return 0;
+            }
+
+            number = (number * 10) + text[length] - '0';
+        }
+
+        // A fraction, an exponent or a leading zero is another number, or none.
+        return length > 1 && text[0] == '0' ? 0
+            : length < text.Length && text[length] is (byte)'.' or (byte)'e' or (byte)'E' ? 0
+            : length;
     }
 
     private static bool IsNumber(SocketField field) =>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FlowMatrix.Tables;
 
 namespace FlowMatrix.Sockets;
@@ -34,7 +35,11 @@ internal sealed class Estate
     /// <summary>How many sockets of flows have a local address that is nobody's, or several hosts'.</summary>
     public int UnplacedFlowSockets { get; }
 
-    public ref readonly Socket this[int index] => ref _sockets[index];
+    public ref readonly Socket this[int index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)] // the matcher's tables do little else
+        get => ref _sockets[index];
+    }
 
     /// <summary>Whether a socket is one end of a connection that the matrix shows.</summary>
     public bool IsConnection(in Socket socket) =>
@@ -80,7 +85,11 @@ internal sealed class Estate
         {
             for (var i = range.Start; i < range.End; i++)
             {
-                table.AddAddress(table.Sockets[i].Local, range.Host);
+                var local = table.Sockets[i].Local;
+                if (!table.Owners.Has(range.Host, local))
+                {
+                    table.AddAddress(local, range.Host);
+                }
             }
         }
     }

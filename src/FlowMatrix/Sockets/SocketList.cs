@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FlowMatrix.Sockets;
 
 /// <summary>A list of sockets that grows without copying what it holds.</summary>
@@ -6,19 +8,24 @@ internal sealed class SocketList
     private const int PageBits = 14;
     private const int PageSize = 1 << PageBits;
 
-    private readonly List<Socket[]> _pages = [];
+    private Socket[][] _pages = [];
 
     public int Count { get; private set; }
 
-    public ref Socket this[int index] => ref _pages[index >> PageBits][index & (PageSize - 1)];
+    public ref Socket this[int index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)] // the matcher's tables do little else
+        get => ref _pages[index >> PageBits][index & (PageSize - 1)];
+    }
 
     public void Add(in Socket socket)
     {
         var page = Count >> PageBits;
-        if (page == _pages.Count)
+        if (page == _pages.Length)
         {
             // Most inputs are small, and a fresh page of memory costs more than the copy of a few sockets.
-            _pages.Add(new Socket[page == 0 ? 256 : PageSize]);
+            Array.Resize(ref _pages, page + 1);
+            _pages[page] = new Socket[page == 0 ? 256 : PageSize];
         }
         else if (page == 0 && Count == _pages[0].Length)
         {

@@ -6,6 +6,7 @@ internal sealed class AddressTable
     private readonly TextTable _spellings = new();
     private int[] _bySpelling = new int[16];
     private IpAddress[] _addresses = new IpAddress[64];
+    private bool[] _loopback = new bool[64];
     private string?[] _strings = [];
     private int[] _slots = new int[128];
 
@@ -15,13 +16,16 @@ internal sealed class AddressTable
 
     public IpAddress this[int id] => _addresses[id];
 
+    /// <summary>Whether the address with this number never leaves its host.</summary>
+    public bool IsLoopback(int id) => _loopback[id];
+
     /// <summary>The number of the address, or 0 for a text that is none.</summary>
     public int Add(ReadOnlySpan<byte> utf8)
     {
         // IPv4 is parsed faster than its text is hashed; IPv6 spellings are remembered.
-        if (!utf8.Contains((byte)':'))
+        if (IpAddress.TryParseV4(utf8, out var v4))
         {
-            return IpAddress.TryParse(utf8, out var v4) ? Add(v4) : 0;
+            return Add(v4);
         }
 
         var known = _spellings.Count;
@@ -54,6 +58,7 @@ internal sealed class AddressTable
         }
 
         _addresses[Count] = address;
+        _loopback[Count] = address.IsLoopback;
         _slots[slot] = Count;
         return Count++;
     }
@@ -84,6 +89,7 @@ internal sealed class AddressTable
     private void Grow()
     {
         Array.Resize(ref _addresses, _addresses.Length * 2);
+        Array.Resize(ref _loopback, _addresses.Length);
         _slots = new int[_addresses.Length * 2];
         for (var id = 1; id < Count; id++)
         {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace FlowMatrix.Tables;
@@ -22,6 +23,12 @@ internal static class Hashing
         }
 
         ulong tail = 0;
+        if (bytes.Length >= 4)
+        {
+            tail = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+            bytes = bytes[4..];
+        }
+
         foreach (var b in bytes)
         {
             tail = (tail << 8) | b;
@@ -36,9 +43,12 @@ internal static class Hashing
 
     public static ulong Of(ulong a, ulong b, ulong c) => Mix(Mix(Mix(a ^ Key) ^ b) ^ c);
 
+    /// <summary>Two rounds of multiply and shift: a 128-bit product is a slow call on processors without BMI2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // it is all that a look-up computes
     private static ulong Mix(ulong value)
     {
-        var high = Math.BigMul(value ^ Odd, Key, out var low);
-        return high ^ low ^ value;
+        value = (value ^ (value >> 32)) * Key;
+        value = (value ^ (value >> 29)) * Odd;
+        return value ^ (value >> 32);
     }
 }

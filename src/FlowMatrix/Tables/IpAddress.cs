@@ -60,7 +60,8 @@ internal readonly record struct IpAddress(UInt128 Number) : IComparable<IpAddres
         return new IPAddress(bytes).ToString();
     }
 
-    private static bool TryParseV4(ReadOnlySpan<byte> text, out IpAddress address)
+    /// <summary>Dotted IPv4 alone.</summary>
+    public static bool TryParseV4(ReadOnlySpan<byte> text, out IpAddress address)
     {
         address = default;
         uint number = 0, part = 0;

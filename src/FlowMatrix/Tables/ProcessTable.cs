@@ -10,6 +10,9 @@ internal sealed class ProcessTable
     private readonly List<(int Path, int Name)> _processes = [(0, 0)];
     private readonly TextTable _texts = new();
 
+    /// <summary>The last process seen for some bits of its texts' numbers: a few processes own most sockets.</summary>
+    private readonly (int Path, int Name, int Id)[] _recent = new (int, int, int)[1024];
+
     public int Count => _processes.Count;
 
     public int Add(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name) => Add(_texts.Add(path), _texts.Add(name));
@@ -33,6 +36,12 @@ internal sealed class ProcessTable
 
     private int Add(int path, int name)
     {
+        ref var recent = ref _recent[((path * 31) + name) & 1023];
+        if (recent.Path == path && recent.Name == name)
+        {
+            return recent.Id;
+        }
+
         if (!_ids.TryGetValue((path, name), out var id))
         {
             id = _processes.Count;
@@ -40,6 +49,7 @@ internal sealed class ProcessTable
             _ids.Add((path, name), id);
         }
 
+        recent = (path, name, id);
         return id;
     }
 }

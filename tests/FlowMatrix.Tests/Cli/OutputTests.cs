@@ -223,6 +223,43 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_may_not_be_written_stays_as_it_is()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            return; // Nothing is forbidden to root.
+        }
+
+        var file = _folder.Write("matrix.csv", "old");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead);
+
+        var run = await Run.OnSampleAsync("-o", file);
+
+        run.Failed(4, file, "permission denied");
+        Assert.Equal("old", await File.ReadAllTextAsync(file));
+        Assert.Equal(["matrix.csv"], _folder.Files);
+    }
+
+    [Theory]
+    [InlineData("csv", Header + "\n")]
+    [InlineData("ndjson", "")]
+    [InlineData("json", "\"rows\": []")]
+    [InlineData("table", "0 rows, 0 connections, 1 hosts")]
+    [InlineData("markdown", "| --- |")]
+    [InlineData("dot", "digraph")]
+    [InlineData("svg", "</svg>")]
+    public async Task An_estate_where_nobody_talks_has_an_empty_matrix_in_every_format(string format, string said)
+    {
+        var listener = FakeGraph.Socket("0.0.0.0", 80, "0.0.0.0", 0, "LISTEN", "nginx");
+        var estate = new FakeGraph().AddHost("vm-1", [listener]).Nodes[0].ToJsonString();
+
+        var run = await Run.WithAsync(new Around { Input = Encoding.UTF8.GetBytes(estate) }, "-i", "-", "-f", format);
+
+        Assert.Contains(said, run.Succeeded().Text);
+        Assert.DoesNotContain("nginx", run.Text);
+    }
+
+    [Fact]
     public async Task What_fails_leaves_the_old_file_and_nothing_beside_it()
     {
         var file = _folder.Write("matrix.svg", "old");

@@ -12,11 +12,17 @@ internal sealed record Around
     /// <summary>Beside PATH.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Where the caller is.</summary>
+    public string Directory { get; init; } = "";
+
     public bool OutputIsTerminal { get; init; }
 
     public bool ErrorIsTerminal { get; init; }
 
     public int TerminalWidth { get; init; } = 80;
+
+    /// <summary>What the clock says.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Where standard output goes instead of into the result.</summary>
     public Stream? Output { get; init; }
@@ -44,6 +50,8 @@ internal sealed record Run(int ExitCode, byte[] Output, string Error)
                 Error = error,
                 Variable = name => around.Variables.GetValueOrDefault(name)
                     ?? (name == "PATH" ? Environment.GetEnvironmentVariable(name) : null),
+                Directory = around.Directory,
+                Time = around.Time,
                 OutputIsTerminal = around.OutputIsTerminal,
                 ErrorIsTerminal = around.ErrorIsTerminal,
                 TerminalWidth = around.TerminalWidth,

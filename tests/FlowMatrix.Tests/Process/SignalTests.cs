@@ -66,21 +66,62 @@ public sealed class SignalTests : IDisposable
     }
 
     [Fact]
+    public async Task While_nobody_reads_what_it_writes()
+    {
+        var input = _folder.Write(
+            "large.json",
+            $"[{string.Join(',', FakeGraph.Generated(400, connections: 5).Nodes.Select(node => node.ToJsonString()))}]");
+        var (written, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var output = PipeTarget.Create(async (stdout, cancel) =>
+        {
+            await stdout.ReadExactlyAsync(new byte[1], cancel);
+            written.SetResult();
+            await ended.Task.WaitAsync(cancel);
+        });
+
+        var (code, took, error) = await SignalledAsync(
+            Tool.Command("-i", input).WithStandardOutputPipe(output), "INT", written.Task, ended);
+
+        Assert.Equal(130, code);
+        Assert.InRange(took, TimeSpan.Zero, AtOnce);
+        Assert.Equal("", error);
+    }
+
+    [Fact]
+    public async Task While_Graphviz_is_slow()
+    {
+        Graphviz("kill -INT $PPID\nexec sleep 60");
+
+        var run = await Tool.RunAsync(WithGraphviz());
+
+        Assert.Equal((130, ""), (run.ExitCode, run.Error));
+        Assert.InRange(run.RunTime, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.Equal(["dot"], _folder.Files);
+    }
+
+    [Fact]
     public async Task While_Graphviz_draws_which_the_same_signal_ends()
     {
         // What Ctrl-C does: the terminal sends the signal to both.
-        var dot = _folder.Write("dot", "#!/bin/bash\nkill -INT $PPID\nexit 130\n");
-        File.SetUnixFileMode(dot, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Graphviz("kill -INT $PPID\nexit 130");
 
-        var run = await Tool.RunAsync(Tool.Command("-i", Sample.Estate, "-o", _folder.PathOf("matrix.png"))
-            .WithEnvironmentVariables(variables => variables.Set("PATH", $"{_folder.FullName}:/usr/bin:/bin")));
+        var run = await Tool.RunAsync(WithGraphviz());
 
         Assert.Equal((130, ""), (run.ExitCode, run.Error));
         Assert.Equal(["dot"], _folder.Files);
     }
 
+    private Command WithGraphviz() => Tool.Command("-i", Sample.Estate, "-o", _folder.PathOf("matrix.png"))
+        .WithEnvironmentVariables(variables => variables.Set("PATH", $"{_folder.FullName}:/usr/bin:/bin"));
+
+    private void Graphviz(string script)
+    {
+        var dot = _folder.Write("dot", $"#!/bin/bash\n{script}\n");
+        File.SetUnixFileMode(dot, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
     private static async Task<(int Code, TimeSpan Took, string Error)> SignalledAsync(
-        Command command, string signal, Task ready)
+        Command command, string signal, Task ready, TaskCompletionSource? ended = null)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var error = new System.Text.StringBuilder();
@@ -92,6 +133,7 @@ public sealed class SignalTests : IDisposable
         await Tool.SignalAsync(run.ProcessId, signal);
         await process.WaitForExitAsync(limit.Token);
         var took = clock.Elapsed;
+        ended?.SetResult();
 
         return ((await run).ExitCode, took, error.ToString());
     }

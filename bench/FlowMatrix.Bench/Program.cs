@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace FlowMatrix.Bench;
+
+internal static class Program
+{
+    private const string Usage = """
+        flowmatrix-bench generate --hosts N --sockets M --seed S -o FILE
+            an estate in the form of an analyzer's answer; the same numbers give the same bytes
+        flowmatrix-bench walk FILE
+            reads all tokens of a file with Utf8JsonReader and does nothing with them: the unit of all ratios
+        """;
+
+    private static int Main(string[] args)
+    {
+        if (args is ["walk", var file])
+        {
+            Console.WriteLine($"{Walk.Tokens(file)} tokens");
+            return 0;
+        }
+
+        if (args is ["generate", "--hosts", var hosts, "--sockets", var sockets, "--seed", var seed, "-o", var output])
+        {
+            using var stream = File.Create(output, 1 << 20);
+            new EstateWriter(stream, Number(hosts), Number(sockets), Number(seed)).Write();
+            return 0;
+        }
+
+        Console.Error.WriteLine(Usage);
+        return 2;
+    }
+
+    private static int Number(string text) => int.Parse(text, NumberStyles.Integer, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,86 @@
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using FlowMatrix.Formats;
+using FlowMatrix.Matrices;
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Benchmarks;
+
+/// <summary>The ways to look at 200,000 rows, beside printing them: filtering has to cost less.</summary>
+[Config(typeof(Configuration))]
+[MemoryDiagnoser]
+public class ViewBenchmark
+{
+    private const int Hosts = 1_000;
+    private const int RowsPerHost = 200;
+
+    private readonly CsvFormat _csv = new();
+    private Matrix? _matrix;
+    private View? _filters;
+    private View? _groups;
+    private View? _ways;
+
+    [GlobalSetup]
+    public void Make()
+    {
+        var words = new Vocabulary();
+        var rows = new MatrixBuilder(words);
+        for (var host = 0; host < Hosts; host++)
+        {
+            for (var i = 0; i < RowsPerHost; i++)
+            {
+                var server = (host + 1 + (i * 3)) % Hosts;
+                rows.Add(new Row
+                {
+                    ServiceHost = words.Hosts.Add($"vm-{server}"),
+                    ServiceAddress = words.Addresses.Add(IpAddress.FromV4(0x0A00_0000u + (uint)server)),
+                    ServicePort = (ushort)(1000 + ((host + i) % 20)),
+                    ServiceProcess = words.Processes.Add($"/usr/bin/service{(host + i) % 20}", $"service{(host + i) % 20}"),
+                    ClientHost = words.Hosts.Add($"vm-{host}"),
+                    ClientAddress = words.Addresses.Add(IpAddress.FromV4(0x0A00_0000u + (uint)host)),
+                    ClientProcess = words.Processes.Add($"/usr/bin/client{i}", $"client{i}"),
+                    Match = Match.Mirror,
+                    Direction = Direction.Listener,
+                    Connections = 1,
+                });
+            }
+        }
+
+        _matrix = rows.Build(new Census([], 0, 0, 0, 0, 0, 0), []);
+        _filters = new View
+        {
+            Filter = new Filter(
+            [
+                Term("host", "vm-*", not: false), Term("address", "10.0.0.0/8", not: false),
+                Term("from-process", "none*", not: true), Term("port", "1000-2000", not: false), Term("external", "hide", not: false),
+            ]),
+        };
+        _groups = new View { GroupBy = GroupBy.Service };
+        _ways = Target.TryParse("vm-3", out var target, out _) ? new View { Reaches = [target] } : null;
+    }
+
+    [Benchmark(Baseline = true)]
+    public void Print() => _csv.Write(_matrix!, Stream.Null, new FormatOptions(), CancellationToken.None);
+
+    [Benchmark]
+    public int FilterAndKeepAll() => _filters!.Of(_matrix!).Matrix.Rows.Length;
+
+    [Benchmark]
+    public int Group() => _groups!.Of(_matrix!).Matrix.Rows.Length;
+
+    [Benchmark]
+    public int FollowWays() => _ways!.Of(_matrix!).Matrix.Rows.Length;
+
+    private static FilterTerm Term(string name, string value, bool not) =>
+        FilterTerm.TryParse(name, value, not, out var term, out var problem)
+            ? term!
+            : throw new InvalidOperationException(problem);
+
+    private sealed class Configuration : ManualConfig
+    {
+        public Configuration() => AddJob(
+            Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(10));
+    }
+}

@@ -1,0 +1,121 @@
+namespace FlowMatrix.Tests.Cli;
+
+public sealed class ViewTests
+{
+    [Fact]
+    public async Task Filters_of_a_kind_widen_different_ones_narrow_and_not_takes_away()
+    {
+        var run = await Run.OnSampleAsync(
+            "--no-header", "--port", "3306,5000-5999", "--from-process", "nova*", "--from-process", "uwsgi",
+            "--not", "--from-host", "vm-2", "--columns", "connections");
+
+        Assert.Equal(
+            [
+                "3306 nova-scheduler", "3306 uwsgi", "5672 nova-consoleaut", "5672 nova-scheduler", "5672 uwsgi",
+            ],
+            run.Succeeded().Lines.Select(line => line.Split(',')).Select(cells => $"{cells[3]} {cells[9]}"));
+    }
+
+    [Fact]
+    public async Task Not_belongs_to_the_filter_after_it_wherever_both_stand()
+    {
+        var first = await Run.OnSampleAsync("--not", "--host=vm-2", "--process", "beam*");
+        var last = await Run.OnSampleAsync("--process=beam*", "-f", "csv", "--not", "--host", "vm-2");
+        var other = await Run.OnSampleAsync("--host", "vm-2", "--not", "--process", "beam*");
+
+        Assert.Equal(first.Succeeded().Text, last.Succeeded().Text);
+        Assert.NotEqual(first.Text, other.Succeeded().Text);
+        Assert.Equal((10, 6), (first.Lines.Length, other.Lines.Length));
+    }
+
+    [Theory]
+    [InlineData("-4", 29)]
+    [InlineData("-46", 29)]
+    [InlineData("-6", 0)]
+    [InlineData("--loopback only", 5)]
+    [InlineData("--loopback hide", 24)]
+    [InlineData("--external hide", 29)]
+    [InlineData("--address 127.0.0.0/8 --not --address 127.0.0.1", 0)]
+    [InlineData("--protocol udp", 3)]
+    [InlineData("--reaches vm-1:3306", 5)]
+    [InlineData("--reachable-from vm-2 --depth 1", 8)]
+    public async Task Each_filter_leaves_its_rows(string options, int rows)
+    {
+        var run = await Run.OnSampleAsync(["--no-header", .. options.Split(' ')]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(rows, run.Lines.Length);
+    }
+
+    [Fact]
+    public async Task When_no_row_is_left_the_message_says_which_filter_took_the_last()
+    {
+        var run = await Run.OnSampleAsync("--to-host", "vm-1", "--port", "3306", "--from-host", "vm-2", "--not", "--host", "x");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Single(run.Lines);
+        Assert.Equal("flowmatrix: no row is left: --from-host vm-2 removed the last 5 of 29\n", run.Error);
+        Assert.Equal("", (await Run.OnSampleAsync("--host", "x", "--quiet")).Error);
+    }
+
+    [Theory]
+    [InlineData("--not", "a filter has to follow it")]
+    [InlineData("--not --format csv", "is no filter")]
+    [InlineData("--not --not --host x", "is no filter")]
+    [InlineData("--not --loopback hide", "say hide or only")]
+    [InlineData("--host --quiet", "needs a value")]
+    [InlineData("--from-port 80", "--to-port")]
+    [InlineData("--port 9-1", "1-9?")]
+    [InlineData("--address 10.0.0.1/8", "10.0.0.0/8 for the network")]
+    [InlineData("--group-by vm", "process, service, host, network")]
+    [InlineData("--depth 2", "--reaches")]
+    [InlineData("--depth 0 --reaches a", "from 1")]
+    [InlineData("--reaches a:b", "no port")]
+    [InlineData("--alias a", "a pattern and a name")]
+    [InlineData("--alias (a=b", "no regular expression")]
+    [InlineData("--name x=y", "no address and no network")]
+    [InlineData("--loopback hide --loopback only", "--loopback")]
+    public async Task What_cannot_be_done_is_answered_with_what_could_be(string options, string said) =>
+        (await Run.OnSampleAsync(options.Split(' '))).Failed(2, said);
+
+    [Theory]
+    [InlineData("process", "service_host,service_path,service_name,client_host,client_path,client_name,ports,connections,clients,hosts", 26)]
+    [InlineData("service", "protocol,service_port,service_name,client_name,connections,clients,hosts", 27)]
+    [InlineData("host", "service_host,client_host,ports,connections,clients,hosts", 3)]
+    [InlineData("network", "service_network,client_network,ports,connections,clients,hosts", 2)]
+    public async Task Groups_have_columns_of_their_own(string by, string header, int rows)
+    {
+        var run = await Run.OnSampleAsync("--group-by", by);
+
+        Assert.Equal(header, run.Succeeded().Lines[0]);
+        Assert.Equal(rows, run.Lines.Length - 1);
+    }
+
+    [Theory]
+    [InlineData("csv", "vm-1,vm-2,5672/tcp 8082/tcp 53/udp 8082/udp,6,4,1")]
+    [InlineData("ndjson", """{"service_host":"vm-1","client_host":"vm-2","ports":["5672/tcp","8082/tcp","53/udp","8082/udp"],"connections":6,"clients":4,"hosts":1}""")]
+    [InlineData("json", "\"grouped_by\": \"host\"")]
+    [InlineData("table", "│ vm-1         │ vm-2        │ 5672/tcp 8082/tcp 53/udp 8082/udp")]
+    [InlineData("markdown", "| vm-1 | vm-2 | `5672/tcp 8082/tcp 53/udp 8082/udp` | 6 | 4 | 1 |")]
+    [InlineData("dot", "p1 -> p0 [penwidth=1.9, tooltip=\"5672, 8082, 53/udp, 8082/udp: 6 connections\"")]
+    public async Task Groups_are_written_in_every_format(string format, string said) =>
+        Assert.Contains(said, (await Run.OnSampleAsync("--group-by", "host", "--format", format)).Succeeded().Text);
+
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("json")]
+    [InlineData("ndjson")]
+    [InlineData("table")]
+    [InlineData("markdown")]
+    [InlineData("dot")]
+    public async Task Explained_rows_say_how_they_came_to_be_in_every_format(string format)
+    {
+        var around = new Around { TerminalWidth = 400, OutputIsTerminal = format == "table" };
+
+        var run = await Run.OnSampleAsync(around, "--explain", "--format", format);
+
+        Assert.Contains("both ends seen, each with the other's address and port", run.Succeeded().Text);
+        Assert.Contains("one end seen, the other is the process that listens at its address", run.Text);
+        Assert.Contains("only the service's end has a listener at its port", run.Text);
+    }
+}
