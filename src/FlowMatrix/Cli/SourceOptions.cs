@@ -58,10 +58,10 @@ internal sealed class SourceOptions : OptionGroup
         _caCertificate = Text("--cacert", "file", "trust this authority (PEM) for the analyzer's certificate");
         _certificate = Text("--cert", "file", "show this client certificate (PEM)");
         _key = Text(
-            "--cert-key",
+            compared ? "--cert-key" : "--key",
             "file",
             "its private key (PEM), if it isn't in the same file",
-            compared ? [] : ["--key"]);
+            compared ? [] : ["--cert-key"]);
         _insecure = Switch("--insecure", "take any certificate: whoever sits in between can read and change all");
         _hostsPerRequest = Text("--hosts-per-request", "n", "how many hosts to ask for at once [default: 50]");
         _timeout = Text("--timeout", "time", "how long one request may take in all [default: 60s]");
@@ -119,7 +119,7 @@ internal sealed class SourceOptions : OptionGroup
         var (certificate, key) = (parsed.GetValue(_certificate), parsed.GetValue(_key));
         if (key is not null && certificate is null)
         {
-            throw new Failure(FailureKind.Usage, "--cert-key is the key of a certificate: give that with --cert");
+            throw new Failure(FailureKind.Usage, $"{_key.Name} is the key of a certificate: give that with --cert");
         }
 
         return new AnalyzerOptions(address)
