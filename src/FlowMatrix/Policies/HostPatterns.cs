@@ -9,6 +9,9 @@ internal sealed partial class HostPatterns
     /// <summary>So few are better read by their names.</summary>
     private const int FewestReplicas = 3;
 
+    /// <summary>Nobody reads a longer list of names: then replicas are a pattern even if it matches hosts that were not seen.</summary>
+    private const int MostNames = 24;
+
     private readonly Matrix _matrix;
     private readonly List<string> _all;
 
@@ -19,14 +22,15 @@ internal sealed partial class HostPatterns
             .Where(host => host != 0).Distinct().Select(host => matrix.Vocabulary.Hosts[host])];
     }
 
-    /// <summary>A pattern stands for hosts only where it matches no other host of the matrix.</summary>
+    /// <summary>A pattern stands for hosts only where it matches no other host of the matrix, or where they are very many.</summary>
     public IEnumerable<string> Of(IEnumerable<int> hosts)
     {
         var names = hosts.Distinct().Select(host => _matrix.Vocabulary.Hosts[host]).ToList();
         foreach (var alike in names.GroupBy(name => Digits().Replace(Exact(name), "*")))
         {
             var pattern = new Glob(alike.Key);
-            if (alike.Count() >= FewestReplicas && _all.Count(name => pattern.Matches(name)) == alike.Count())
+            var count = alike.Count();
+            if (count > MostNames || (count >= FewestReplicas && _all.Count(name => pattern.Matches(name)) == count))
             {
                 yield return alike.Key;
                 continue;
