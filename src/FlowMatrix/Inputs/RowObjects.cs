@@ -9,6 +9,8 @@ namespace FlowMatrix.Inputs;
 /// <summary>Rows as JSON objects, with where in the file each of their fields is.</summary>
 internal sealed class RowObjects(string name, MatrixRows rows)
 {
+    private static readonly byte[][] Names = [.. MatrixRows.Fields.Select(Encoding.UTF8.GetBytes)];
+
     private readonly string?[] _texts = new string?[MatrixRows.Fields.Count];
     private readonly (long Line, long Column)[] _places = new (long, long)[MatrixRows.Fields.Count];
 
@@ -68,9 +70,9 @@ internal sealed class RowObjects(string name, MatrixRows rows)
 
     private static int FieldOf(in JsonStream json)
     {
-        for (var i = 0; i < MatrixRows.Fields.Count; i++)
+        for (var i = 0; i < Names.Length; i++)
         {
-            if (json.NameIs(Encoding.UTF8.GetBytes(MatrixRows.Fields[i])))
+            if (json.NameIs(Names[i]))
             {
                 return i;
             }
