@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using FlowMatrix.Live;
+using FlowMatrix.Tables;
 using FlowMatrix.Skydive;
 using FlowMatrix.Sockets;
 

@@ -116,12 +116,22 @@ internal static class CommandLine
         Add("services", ServicesCommand.Description, services.Groups, services.RunAsync, ServicesCommand.Examples);
         var watch = new WatchCommand(surroundings);
         Add("watch", WatchCommand.Description, watch.Groups, watch.RunAsync, WatchCommand.Examples);
+        var diff = new DiffCommand(surroundings);
+        Add("diff", DiffCommand.Description, diff.Groups, diff.RunAsync, DiffCommand.Examples, diff.Arguments);
+        var check = new CheckCommand(surroundings);
+        Add("check", CheckCommand.Description, check.Groups, check.RunAsync, CheckCommand.Examples);
         return root;
 
-        void Add(string name, string description, IReadOnlyList<OptionGroup> groups, Run run, string examples)
+        void Add(
+            string name, string description, IReadOnlyList<OptionGroup> groups, Run run, string examples, params IEnumerable<Argument> arguments)
         {
             var command = new Command(name, description);
             root.Subcommands.Add(command);
+            foreach (var argument in arguments)
+            {
+                command.Arguments.Add(argument);
+            }
+
             command.Options.Add(new HelpOption());
             Set(command, groups, run, examples);
         }

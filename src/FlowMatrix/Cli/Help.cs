@@ -15,6 +15,7 @@ internal sealed class Help(Surroundings surroundings, IReadOnlyList<OptionGroup>
     private const string ExitCodes = """
         Exit codes:
           0    done
+          1    compared: there are differences; checked: there are violations
           2    wrong usage
           3    the analyzer cannot be reached, refuses, or answers nonsense
           4    a file cannot be read or written, or no host reports sockets
@@ -45,11 +46,18 @@ internal sealed class Help(Surroundings surroundings, IReadOnlyList<OptionGroup>
         var text = new StringBuilder();
         var name = string.Join(' ', command.Parents.OfType<Command>().Append(command).Select(Name));
         text.Append(Wrap(command.Description ?? "", 0)).Append("\n\n");
-        text.Append("Usage:\n  ").Append(name).Append(" [options]\n");
+        text.Append("Usage:\n  ").Append(name);
+        text.Append(string.Concat(command.Arguments.Select(argument => $" [<{argument.Name}>]"))).Append(" [options]\n");
         if (command.Subcommands.Count > 0)
         {
             text.Append("  ").Append(name).Append(" <command> [options]\n\nCommands:\n");
             AppendList(text, [.. command.Subcommands.Select(sub => (sub.Name, sub.Description ?? ""))]);
+        }
+
+        if (command.Arguments.Count > 0)
+        {
+            text.Append("\nArguments:\n");
+            AppendList(text, [.. command.Arguments.Select(argument => ($"<{argument.Name}>", argument.Description ?? ""))]);
         }
 
         foreach (var group in groups)

@@ -12,11 +12,13 @@ internal sealed class MatrixCommand(Surroundings surroundings)
 {
     private readonly SourceOptions _source = new();
     private readonly ViewOptions _view = new("Which rows", rows: true);
+    private readonly BaselineOptions _baseline = new();
     private readonly OutputOptions _output = new();
     private readonly PublishOptions _publish = new();
     private readonly GeneralOptions _general = new();
 
-    public IReadOnlyList<OptionGroup> Groups => [_source, .. _view.Groups, _output, _publish, _general];
+    public IReadOnlyList<OptionGroup> Groups =>
+        [_source, .. _view.Groups, _baseline, _output, _publish, _general];
 
     public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
@@ -31,35 +33,49 @@ internal sealed class MatrixCommand(Surroundings surroundings)
         }
 
         var (view, explain) = _view.Bind(parsed, surroundings, talk);
+        var baseline = _baseline.Bind(parsed, surroundings);
 
         var keepLoneEnds = output.ListNoPeers || output.Format.ShowsLoneEnds;
-        var observed = await new Observer(talk).ObserveAsync(source, keepLoneEnds, cancel);
+        var all = await new Observer(talk).MatrixAsync(source, keepLoneEnds, cancel);
+        view = baseline is null ? view : DiffCommand.RowByRow(view, talk);
         var clock = Stopwatch.StartNew();
-        var (matrix, steps) = view.Of(observed.Matrix);
-        var lookedIn = clock.ElapsedMilliseconds;
-        talk.Steps(steps, "row", observed.Matrix.Rows.Length);
-
-        var options = output.Options with { Explain = explain };
-        if (publication is null)
+        var (matrix, steps) = view.Of(all);
+        talk.Detail(string.Create(
+            CultureInfo.InvariantCulture, $"{matrix.Rows.Length:N0} rows picked in {clock.ElapsedMilliseconds:N0} ms"));
+        talk.Steps(steps, "row", all.Rows.Length);
+        if (baseline is not null)
         {
-            await OutputWriter.WriteAsync(
-                output.Path, surroundings, stream => output.Format.WriteAsync(matrix, stream, options, cancel), cancel);
+            matrix = await baseline.CompareAsync(matrix, view, talk, cancel);
         }
 
-        talk.Detail(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{matrix.Rows.Length:N0} rows shown: picked in {lookedIn:N0} ms, written in {clock.ElapsedMilliseconds - lookedIn:N0} ms"));
+        if (publication is null)
+        {
+            await WriteAsync(matrix, output, explain, surroundings, talk, cancel);
+        }
+        else
+        {
+            await Publishing.WriteAsync(publication, matrix, talk, cancel);
+        }
+
         if (output.ListNoPeers)
         {
             ListNoPeers(talk, matrix);
         }
 
-        if (publication is not null)
-        {
-            await Publishing.WriteAsync(publication, matrix, talk, cancel);
-        }
+        return baseline is null ? 0 : DiffCommand.ExitCode(talk, matrix, output);
+    }
 
-        return 0;
+    /// <summary>Writes a matrix as the user wants it.</summary>
+    public static async Task WriteAsync(
+        Matrix matrix, Output output, bool explain, Surroundings surroundings, Talk talk, CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        var options = output.Options with { Explain = explain };
+        await OutputWriter.WriteAsync(
+            output.Path, surroundings, stream => output.Format.WriteAsync(matrix, stream, options, cancel), cancel);
+        talk.Detail(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{matrix.Rows.Length:N0} rows written in {clock.ElapsedMilliseconds:N0} ms"));
     }
 
     private static void ListNoPeers(Talk talk, Matrix matrix)

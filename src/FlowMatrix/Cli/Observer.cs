@@ -13,6 +13,18 @@ internal sealed record Observation(Estate Estate, Matrix Matrix);
 /// <summary>Reads a source and matches what it has, with progress: the first half of every command.</summary>
 internal sealed class Observer(Talk talk)
 {
+    /// <summary>The matrix alone, which a file may also hold ready made.</summary>
+    public async Task<Matrix> MatrixAsync(ISource source, bool keepLoneEnds, CancellationToken cancel)
+    {
+        if (source is FileSource files && files.TryReadMatrix(cancel) is { } matrix)
+        {
+            talk.Detail(string.Create(CultureInfo.InvariantCulture, $"read a matrix of {matrix.Rows.Length:N0} rows"));
+            return matrix;
+        }
+
+        return (await ObserveAsync(source, keepLoneEnds, cancel)).Matrix;
+    }
+
     /// <param name="keepLoneEnds">Whether the matrix lists the connections with a missing end.</param>
     public async Task<Observation> ObserveAsync(ISource source, bool keepLoneEnds, CancellationToken cancel)
     {

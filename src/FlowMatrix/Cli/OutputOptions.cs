@@ -14,13 +14,17 @@ internal sealed class OutputOptions : OptionGroup
     private readonly Option<string?> _engine;
     private readonly Option<bool> _listNoPeers;
 
-    public OutputOptions()
+    private readonly Format _default;
+
+    /// <param name="usual">The format where nothing says which.</param>
+    public OutputOptions(string usual = "csv")
         : base("Output")
     {
+        _default = FormatList.Find(usual)!;
         _format = Text(
             "--format",
             "name",
-            $"{Names()}, or any other that the installed Graphviz draws [default: by the ending of --output, else csv]",
+            $"{Names()}, or any other that the installed Graphviz draws [default: by the ending of --output, else {usual}]",
             "-f");
         _output = Text("--output", "file", "write there instead of to standard output; it is whole or not there at all", "-o");
         _columns = Texts("--columns", "names", $"columns beside the ten of csv, table and markdown: {Extras()}");
@@ -85,7 +89,7 @@ internal sealed class OutputOptions : OptionGroup
         var ending = path is null ? "" : Path.GetExtension(path);
         if (name is null && (path is null || FormatList.ForFile(path) is not null || ending.Length == 0))
         {
-            return path is null ? FormatList.Default : FormatList.ForFile(path) ?? FormatList.Default;
+            return path is null ? _default : FormatList.ForFile(path) ?? _default;
         }
 
         var wanted = name ?? ending[1..];

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using FlowMatrix.Inputs;
 using FlowMatrix.Skydive;
 
 namespace FlowMatrix.Cli;
@@ -27,9 +28,10 @@ internal sealed class SourceOptions : OptionGroup
     private readonly Option<string?> _timeout;
     private readonly Option<string?> _retries;
 
+    /// <param name="compared">Two matrices are read: files are then arguments, and moments are those of each.</param>
     /// <param name="live">Only what an analyzer that is followed needs: neither files nor the past.</param>
-    public SourceOptions(bool live = false)
-        : base("Source")
+    public SourceOptions(bool compared = false, bool live = false)
+        : base(compared ? "Source (for what is no file)" : "Source")
     {
         _analyzer = Text(
             "--analyzer",
@@ -39,7 +41,8 @@ internal sealed class SourceOptions : OptionGroup
         _input = Texts(
             "--input",
             "file|-",
-            "read saved answers of an analyzer (also .gz), or standard input, instead of asking one; repeatable",
+            "read saved answers of an analyzer (also .gz), or standard input, instead of asking one; repeatable. "
+            + "Or one matrix that this tool wrote as csv, json or ndjson, or the original Python tool as csv",
             "-i");
         _save = Text("--save", "file", "also write what the analyzer answered, for --input (.gz compresses)");
         _at = Text("--at", "time", "the matrix at a moment in the past: -10m, ISO 8601, RFC 1123");
@@ -51,12 +54,20 @@ internal sealed class SourceOptions : OptionGroup
         _ssl = Switch("--ssl", "speak TLS, as an https:// URL does");
         _caCertificate = Text("--cacert", "file", "trust this authority (PEM) for the analyzer's certificate");
         _certificate = Text("--cert", "file", "show this client certificate (PEM)");
-        _key = Text("--key", "file", "its private key (PEM), if it isn't in the same file");
+        _key = Text(
+            compared ? "--cert-key" : "--key",
+            "file",
+            "its private key (PEM), if it isn't in the same file",
+            compared ? [] : ["--cert-key"]);
         _insecure = Switch("--insecure", "take any certificate: whoever sits in between can read and change all");
         _hostsPerRequest = Text("--hosts-per-request", "n", "how many hosts to ask for at once [default: 50]");
         _timeout = Text("--timeout", "time", "how long one request may take in all [default: 60s]");
         _retries = Text("--retries", "n", "how often to try again what may pass [default: 3]");
-        if (live)
+        if (compared)
+        {
+            Drop(_input, _save, _at);
+        }
+        else if (live)
         {
             Drop(_input, _save, _at, _duration, _useFlows, _hostsPerRequest);
         }
@@ -67,7 +78,7 @@ internal sealed class SourceOptions : OptionGroup
         var inputs = parsed.GetValue(_input) ?? [];
         if (inputs.Length == 0)
         {
-            return new AnalyzerSource(Analyzer(parsed, surroundings), Query(parsed));
+            return AnalyzerAt(parsed, surroundings, _at);
         }
 
         Option[] ofAnalyzer = [_analyzer, _save, _at, _duration];
@@ -78,7 +89,7 @@ internal sealed class SourceOptions : OptionGroup
                 $"{misplaced.Name} asks an analyzer and --input reads what one answered: use one of the two");
         }
 
-        if (inputs.Count(input => input == FileSource.StandardInput) > 1)
+        if (inputs.Count(input => input == InputFile.StandardInput) > 1)
         {
             throw new Failure(FailureKind.Usage, "--input - is there twice: standard input can be read once");
         }
@@ -89,6 +100,18 @@ internal sealed class SourceOptions : OptionGroup
     public bool ReadsFiles(ParseResult parsed) => parsed.GetValue(_input) is { Length: > 0 };
 
     public int HostsPerRequest(ParseResult parsed) => Number(parsed, _hostsPerRequest, 1, 100_000) ?? 50;
+
+    /// <summary>The analyzer at the moment that the option says, or now.</summary>
+    public ISource AnalyzerAt(ParseResult parsed, Surroundings surroundings, Option<string?>? at) =>
+        new AnalyzerSource(Analyzer(parsed, surroundings), Query(parsed, at));
+
+    /// <summary>Whether the user, or a variable, says which analyzer.</summary>
+    public bool NamesAnalyzer(ParseResult parsed, Surroundings surroundings) =>
+        parsed.GetResult(_analyzer) is not null || surroundings.Variable(AnalyzerVariable) is not null;
+
+    /// <summary>One of these options that was typed, where none has a meaning.</summary>
+    public Option? Typed(ParseResult parsed) =>
+        Options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
 
     /// <summary>The analyzer that is asked.</summary>
     public AnalyzerOptions Analyzer(ParseResult parsed, Surroundings surroundings) => Analyzer(
@@ -112,7 +135,7 @@ internal sealed class SourceOptions : OptionGroup
         var (certificate, key) = (parsed.GetValue(_certificate), parsed.GetValue(_key));
         if (key is not null && certificate is null)
         {
-            throw new Failure(FailureKind.Usage, "--key is the key of a certificate: give that with --cert");
+            throw new Failure(FailureKind.Usage, $"{_key.Name} is the key of a certificate: give that with --cert");
         }
 
         return new AnalyzerOptions(address)
@@ -131,12 +154,12 @@ internal sealed class SourceOptions : OptionGroup
         };
     }
 
-    private AnalyzerQuery Query(ParseResult parsed)
+    private AnalyzerQuery Query(ParseResult parsed, Option<string?>? moment)
     {
         PointInTime? at = null;
-        if (parsed.GetValue(_at) is { } text && !PointInTime.TryParse(text, out at, out var problem))
+        if (moment is not null && parsed.GetValue(moment) is { } text && !PointInTime.TryParse(text, out at, out var problem))
         {
-            throw Wrong(_at, problem!);
+            throw Wrong(moment, problem!);
         }
 
         return new AnalyzerQuery

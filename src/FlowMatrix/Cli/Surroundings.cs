@@ -14,6 +14,8 @@ internal sealed record Surroundings
     /// <summary>Where the caller is.</summary>
     public string Directory { get; init; } = "";
 
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public bool OutputIsTerminal { get; init; }
 
     public bool ErrorIsTerminal { get; init; }

@@ -63,6 +63,7 @@ internal sealed record Column(string Name, string Description, Func<RowTexts, in
     {
         Direction.Listener => "listener",
         Direction.Port => "port",
+        0 => "",
         _ => "listener+port",
     };
 

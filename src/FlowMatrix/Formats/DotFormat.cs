@@ -37,13 +37,24 @@ internal sealed class DotFormat : Format
     {
         using var dot = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
         var graph = ProcessGraph.From(matrix);
+        if (matrix.Changes is not null && graph.Edges.Count > Crowd)
+        {
+            graph = ProcessGraph.OfChanges(matrix);
+        }
+
         var texts = new RowTexts(matrix, Printable.Escape);
         var look = new Look(
             graph.Edges.Count > Crowd,
             DrawClusters.Contains(options.Engine) && matrix.Groups?.By is null or GroupBy.Process,
             options.Explain,
-            matrix.Groups?.By);
+            matrix.Groups?.By,
+            matrix.Changes is not null);
         WriteHead(dot, options, graph.Edges.Count);
+        if (look.Compared)
+        {
+            dot.WriteLine($"  graph [label={Quote(ChangeLook.Legend)}, labelloc=b, fontsize=10];");
+        }
+
         foreach (var host in graph.Nodes.GroupBy(node => node.Host))
         {
             cancel.ThrowIfCancellationRequested();
@@ -146,8 +157,9 @@ internal sealed class DotFormat : Format
     {
         // From one connection to many thousands, between one and four points thick.
         var width = 1 + Math.Min(3, Math.Log10(Math.Max(1, edge.Connections)) * 1.2);
-        var udp = edge.Ports.All(port => port.Protocol == Protocol.Udp) ? ", style=dashed" : "";
-        var ports = Ports(edge.Ports);
+        var change = look.Compared ? ChangeLook.Of(edge.Change) : null;
+        var udp = change is not null ? change.Style : edge.Ports.All(port => port.Protocol == Protocol.Udp) ? ", style=dashed" : "";
+        var ports = $"{change?.Words}{Ports(edge.Ports)}";
         var tip = $"{ports}: {edge.Connections} connection{(edge.Connections == 1 ? "" : "s")}"
             + (look.Explain
                 ? $"; {Explanation.Of(edge.Match, edge.Direction, edge.Via.Select(texts.Address).Order(StringComparer.Ordinal))}"
@@ -156,7 +168,11 @@ internal sealed class DotFormat : Format
             CultureInfo.InvariantCulture,
             $"  p{edge.Client.Number} -> p{edge.Service.Number} [penwidth={width:0.0}{udp}, "
             + $"tooltip={Quote(tip)}"));
-        if (look.Crowded)
+        if (change is not null)
+        {
+            dot.WriteLine($", color=\"{change.Color}\", fontcolor=\"{change.Color}\", label={Quote(ports)}];");
+        }
+        else if (look.Crowded)
         {
             // A service with one port has it in its own label.
             var label = edge.Service.Serves.Count > 1 || edge.Service.Host == 0 ? $", headlabel={Quote(ports)}" : "";
@@ -194,5 +210,6 @@ internal sealed class DotFormat : Format
     /// <param name="Clusters">Hosts are drawn as boxes around their processes.</param>
     /// <param name="Explain">Edges say in their tooltip how they came to be.</param>
     /// <param name="By">What a node is, where the matrix is grouped.</param>
-    private readonly record struct Look(bool Crowded, bool Clusters, bool Explain, GroupBy? By);
+    /// <param name="Compared">Edges say what became of them.</param>
+    private readonly record struct Look(bool Crowded, bool Clusters, bool Explain, GroupBy? By, bool Compared);
 }

@@ -34,6 +34,14 @@ internal abstract class Format
     protected internal virtual void Write(
         Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel) =>
         throw new NotSupportedException($"{Name} is written asynchronously");
+
+    /// <summary>The rows of a matrix that are none of the matcher's: of a grouped or compared one; else null.</summary>
+    /// <param name="forPeople">Fewer fields, in words.</param>
+    protected static Listing? ListingOf(Matrix matrix, FormatOptions options, bool forPeople = false) =>
+        matrix.Groups is { } groups ? GroupListing.Of(matrix, groups, options)
+        : matrix.Changes is not { } changes ? null
+        : forPeople ? ChangeListing.ForPeople(matrix, changes, options)
+        : ChangeListing.Of(matrix, changes, options);
 }
 
 /// <summary>What a user may say about how a matrix is written.</summary>

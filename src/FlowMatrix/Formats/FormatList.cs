@@ -23,8 +23,6 @@ internal static class FormatList
         new SkydiveFormat(),
     ];
 
-    public static Format Default => All[0];
-
     public static Format? Find(string name) =>
         All.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 

@@ -18,6 +18,12 @@ internal sealed class JsonFormat : Format, IListingFormat
     protected internal override void Write(
         Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
+        if (matrix.Changes is not null)
+        {
+            Write(ListingOf(matrix, options)!, output, options, cancel);
+            return;
+        }
+
         using var json = new Utf8JsonWriter(output, RowJson.Indented);
         json.WriteStartObject();
         if (matrix.Groups is { } groups)

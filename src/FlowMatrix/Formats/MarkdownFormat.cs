@@ -20,9 +20,9 @@ internal sealed class MarkdownFormat : Format, IListingFormat
     protected internal override void Write(
         Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
-        if (matrix.Groups is { } groups)
+        if (ListingOf(matrix, options, forPeople: true) is { } listing)
         {
-            Write(GroupListing.Of(matrix, groups, options), output, options, cancel);
+            Write(listing, output, options, cancel);
             return;
         }
 
@@ -68,7 +68,7 @@ internal sealed class MarkdownFormat : Format, IListingFormat
     /// Between more backticks than there are inside. A table takes "\|" for a bar before it looks at anything else.
     /// Source: GitHub Flavored Markdown, "Code spans" and "Tables".
     /// </summary>
-    private static string CodeSpan(string field)
+    public static string CodeSpan(string field)
     {
         var fence = "`";
         while (field.Contains(fence, StringComparison.Ordinal))

@@ -18,9 +18,9 @@ internal sealed class NdjsonFormat : Format, IListingFormat
     protected internal override void Write(
         Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
-        if (matrix.Groups is { } groups)
+        if (ListingOf(matrix, options) is { } listing)
         {
-            Write(GroupListing.Of(matrix, groups, options), output, options, cancel);
+            Write(listing, output, options, cancel);
             return;
         }
 

@@ -15,6 +15,45 @@ internal static class Printable
     /// <summary>The same for whole messages, in which a backslash needs no telling back.</summary>
     public static string Message(string text) => Escape(text, escapeBackslash: false);
 
+    /// <summary>The text that <see cref="Escape(string)"/> was given; false where a backslash begins none of its escapes.</summary>
+    public static bool TryUnescape(string escaped, out string text)
+    {
+        text = escaped;
+        if (!escaped.Contains('\\', StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        var plain = new StringBuilder(escaped.Length);
+        for (var at = 0; at < escaped.Length; at++)
+        {
+            if (escaped[at] != '\\')
+            {
+                plain.Append(escaped[at]);
+                continue;
+            }
+
+            var kind = ++at < escaped.Length ? escaped[at] : '\0';
+            var digits = kind switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
+            var rune = new Rune(kind switch { 'n' => '\n', 'r' => '\r', 't' => '\t', _ => '\\' });
+            if (digits > 0
+                ? at + digits >= escaped.Length
+                    || !int.TryParse(
+                        escaped.AsSpan(at + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
+                    || !Rune.TryCreate(number, out rune)
+                : kind is not ('n' or 'r' or 't' or '\\'))
+            {
+                return false;
+            }
+
+            plain.Append(rune.ToString());
+            at += digits;
+        }
+
+        text = plain.ToString();
+        return true;
+    }
+
     private static string Escape(string text, bool escapeBackslash)
     {
         var harmless = true;

@@ -22,9 +22,9 @@ internal sealed class TableFormat : Format, IListingFormat
     protected internal override void Write(
         Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
-        if (matrix.Groups is { } groups)
+        if (ListingOf(matrix, options, forPeople: true) is { } listing)
         {
-            Write(GroupListing.Of(matrix, groups, options), output, options, cancel);
+            Write(listing, output, options, cancel);
             return;
         }
 

@@ -1,5 +1,5 @@
 using FlowMatrix.Matrices;
-using FlowMatrix.Sockets;
+using FlowMatrix.Tables;
 
 namespace FlowMatrix.Live;
 

@@ -44,11 +44,17 @@ internal sealed class Matrix
     /// <summary>How it was grouped, and what was counted; null where each row is one of the matcher's.</summary>
     public Groups? Groups { get; init; }
 
+    /// <summary>What became of its rows since an earlier matrix, of which it then has the rows too; else null.</summary>
+    public Changes? Changes { get; private init; }
+
     public bool IsExternal(int host) => host == 0 || NetworkHosts.Contains(host);
 
     /// <summary>Each row another one.</summary>
     public Matrix With(Row[] rows, IReadOnlyList<LoneEnd> loneEnds, IReadOnlySet<int> networkHosts) =>
         new(Vocabulary, rows, _via, Census, loneEnds) { NetworkHosts = networkHosts };
+
+    public Matrix With(Changes changes) =>
+        new(Vocabulary, Rows, _via, Census, LoneEnds) { NetworkHosts = NetworkHosts, Changes = changes };
 
     /// <summary>Distinct rows in their order, where they have been changed.</summary>
     public Matrix Merged()

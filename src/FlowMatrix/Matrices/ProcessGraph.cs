@@ -12,12 +12,17 @@ internal sealed class ProcessGraph
     private readonly Dictionary<(int Host, int Process, int Address), GraphNode> _nodes = [];
     private readonly Dictionary<(GraphNode Client, GraphNode Service), GraphEdge> _edges = [];
 
-    private ProcessGraph(Matrix matrix)
+    private ProcessGraph(Matrix matrix, bool onlyChanges)
     {
         _vocabulary = matrix.Vocabulary;
         for (var i = 0; i < matrix.Rows.Length; i++)
         {
             ref readonly var row = ref matrix.Rows[i];
+            if (onlyChanges && matrix.Changes?.OfRows[i] == Change.Same)
+            {
+                continue;
+            }
+
             var service = Node(row.ServiceHost, row.ServiceProcess, row.ServiceAddress);
             var client = Node(row.ClientHost, row.ClientProcess, row.ClientAddress);
             if (!_edges.TryGetValue((client, service), out var edge))
@@ -30,6 +35,7 @@ internal sealed class ProcessGraph
             edge.Connections += row.Connections;
             edge.Match |= row.Match;
             edge.Direction |= row.Direction;
+            edge.Changes.Add(matrix.Changes?.OfRows[i] ?? Change.Same);
             edge.Via.UnionWith(matrix.Via(i));
             service.Serves.UnionWith(ports);
         }
@@ -48,7 +54,10 @@ internal sealed class ProcessGraph
 
     public IReadOnlyList<GraphEdge> Edges { get; }
 
-    public static ProcessGraph From(Matrix matrix) => new(matrix);
+    public static ProcessGraph From(Matrix matrix) => new(matrix, onlyChanges: false);
+
+    /// <summary>Of a matrix that was compared, what is not the same.</summary>
+    public static ProcessGraph OfChanges(Matrix matrix) => new(matrix, onlyChanges: true);
 
     private GraphNode Node(int host, int process, int address)
     {
@@ -105,4 +114,10 @@ internal sealed class GraphEdge(GraphNode client, GraphNode service)
     public Direction Direction { get; set; }
 
     public HashSet<int> Via { get; } = [];
+
+    /// <summary>What became of its rows.</summary>
+    public HashSet<Change> Changes { get; } = [];
+
+    /// <summary>What became of it as a whole: it is changed unless the same became of all its rows.</summary>
+    public Change Change => Changes.Count == 1 ? Changes.First() : Change.Changed;
 }

@@ -1,4 +1,5 @@
-using System.IO.Compression;
+using FlowMatrix.Inputs;
+using FlowMatrix.Matrices;
 using FlowMatrix.Sockets;
 
 namespace FlowMatrix.Skydive;
@@ -7,32 +8,45 @@ namespace FlowMatrix.Skydive;
 /// <param name="paths">File names; "-" is standard input.</param>
 internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> standardInput) : ISource
 {
-    public const string StandardInput = "-";
+    /// <summary>The answers in the first file, where <see cref="TryReadMatrix"/> found no matrix in it.</summary>
+    private Stream? _first;
+
+    /// <summary>The matrix that the one file holds; null where it holds answers, which can then be read.</summary>
+    public Matrix? TryReadMatrix(CancellationToken cancel)
+    {
+        if (paths.Count > 1)
+        {
+            return null;
+        }
+
+        var (matrix, answers) = MatrixFile.Read(paths[0], standardInput, cancel);
+        if (matrix is not null)
+        {
+            answers.Dispose();
+            return matrix;
+        }
+
+        _first = answers;
+        return null;
+    }
 
     public async Task<SocketTable> ReadAsync(ReadProgress progress, CancellationToken cancel)
     {
         var table = new SocketTable();
         foreach (var path in paths)
         {
-            var name = path == StandardInput ? "standard input" : path;
-            try
+            if (await ReadHalvesAsync(path, progress, cancel) is { } halves)
             {
-                using var file = path == StandardInput
-                    ? standardInput()
-                    : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
-                if (await ReadHalvesAsync(file, name, progress, cancel) is { } halves)
-                {
-                    table = Joined(table, halves);
-                    continue;
-                }
+                table = Joined(table, halves);
+                continue;
+            }
 
-                using var content = Unpack(file);
-                ReadInto(table, content, name, progress, cancel);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+            using var answers = Answers(path, cancel);
+            InputFile.Guarded(path, () =>
             {
-                throw new Failure(FailureKind.Input, $"cannot read {name}: {Reason(e)}", e);
-            }
+                Read(table, InputFile.NameOf(path), answers, progress, cancel);
+                return table;
+            });
         }
 
         SocketTableChecks.RequireSockets(table, string.Join(", ", paths));
@@ -40,44 +54,39 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
     }
 
     /// <returns>Null where the file is not one to be read in halves.</returns>
-    private static async Task<SocketTable?> ReadHalvesAsync(
-        Stream file, string name, ReadProgress progress, CancellationToken cancel)
+    private async Task<SocketTable?> ReadHalvesAsync(string path, ReadProgress progress, CancellationToken cancel)
     {
-        if (file is not FileStream { CanSeek: true } seekable
-            || HalvedFile.FindBoundary(seekable.SafeFileHandle) is not { } boundary)
-        {
-            return null;
-        }
-
         var (hosts, sockets) = (progress.HostsRead, progress.SocketsRead);
         try
         {
-            return await HalvedFile.ReadAsync(
-                seekable.SafeFileHandle,
-                boundary,
-                (half, table) => ReadInto(table, half, name, progress, cancel));
+            // A pipe has no length: it is not opened here, what came out of it would be lost.
+            if (path == InputFile.StandardInput || !File.Exists(path) || new FileInfo(path).Length < HalvedFile.WorthHalving)
+            {
+                return null;
+            }
+
+            using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+            if (HalvedFile.FindBoundary(file) is not { } boundary)
+            {
+                return null;
+            }
+
+            var table = await HalvedFile.ReadAsync(
+                file, boundary, (half, table) => Read(table, InputFile.NameOf(path), half, progress, cancel));
+            if (_first is not null)
+            {
+                await _first.DisposeAsync();
+                _first = null;
+            }
+
+            return table;
         }
-        catch (Failure)
+        catch (Exception e) when (e is Failure or IOException or UnauthorizedAccessException)
         {
             // Read whole, it is right after all, or the message says where it is wrong.
             progress.Add(hosts - progress.HostsRead, (int)(sockets - progress.SocketsRead));
             return null;
         }
-    }
-
-    private static void ReadInto(
-        SocketTable table, Stream content, string name, ReadProgress progress, CancellationToken cancel)
-    {
-        var read = table.Sockets.Count;
-        var reader = new AnswerReader(table, FailureKind.Input, name)
-        {
-            HostRead = () =>
-            {
-                progress.Add(1, table.Sockets.Count - read);
-                read = table.Sockets.Count;
-            },
-        };
-        reader.Read(content, cancel);
     }
 
     private static SocketTable Joined(SocketTable first, SocketTable second)
@@ -92,37 +101,38 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
         return first;
     }
 
-    private static string Reason(Exception e) => e switch
+    private Stream Answers(string path, CancellationToken cancel)
     {
-        FileNotFoundException or DirectoryNotFoundException => "no such file",
-        UnauthorizedAccessException => "permission denied, or a folder",
-        _ => e.Message,
-    };
+        if (_first is { } opened)
+        {
+            _first = null;
+            return opened;
+        }
 
-    private static Stream Unpack(Stream file)
-    {
-        Span<byte> first = stackalloc byte[2];
-        var read = file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
-        var whole = new PrefixedStream(first[..read].ToArray(), file);
-        return first is [0x1f, 0x8b] ? new GZipStream(whole, CompressionMode.Decompress) : whole;
+        var (matrix, answers) = MatrixFile.Read(path, standardInput, cancel);
+        if (matrix is null)
+        {
+            return answers;
+        }
+
+        answers.Dispose();
+        throw new Failure(
+            FailureKind.Input,
+            $"{InputFile.NameOf(path)}: holds the rows of a matrix, not sockets: such a file is read by itself, "
+            + "and only where no sockets are needed");
     }
 
-    /// <summary>A stream of which the beginning was already read.</summary>
-    private sealed class PrefixedStream(byte[] prefix, Stream rest) : ReadOnlyStream
+    private static void Read(
+        SocketTable table, string name, Stream content, ReadProgress progress, CancellationToken cancel)
     {
-        private int _given;
-
-        public override int Read(Span<byte> buffer)
+        var read = table.Sockets.Count;
+        new AnswerReader(table, FailureKind.Input, name)
         {
-            if (_given == prefix.Length)
+            HostRead = () =>
             {
-                return rest.Read(buffer);
-            }
-
-            var count = Math.Min(buffer.Length, prefix.Length - _given);
-            prefix.AsSpan(_given, count).CopyTo(buffer);
-            _given += count;
-            return count;
-        }
+                progress.Add(1, table.Sockets.Count - read);
+                read = table.Sockets.Count;
+            },
+        }.Read(content, cancel);
     }
 }

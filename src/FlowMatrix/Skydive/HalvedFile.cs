@@ -11,7 +11,7 @@ namespace FlowMatrix.Skydive;
 internal static class HalvedFile
 {
     /// <summary>Below it a second thread has nothing to gain.</summary>
-    private const long WorthHalving = 8 * 1024 * 1024;
+    public const long WorthHalving = 8 * 1024 * 1024;
 
     /// <summary>How far behind the middle a boundary is looked for: more than a large host's sockets.</summary>
     private const int Window = 16 * 1024 * 1024;

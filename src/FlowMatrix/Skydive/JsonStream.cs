@@ -31,6 +31,14 @@ internal ref struct JsonStream
     private bool _final;
     private bool _takenOver;
     private long _lines = 1;
+
+    /// <summary>Bytes of the current line that were walked over.</summary>
+    private long _walked;
+
+    /// <summary>Up to where in <see cref="Rest"/> a place was told, and that place.</summary>
+    private int _placed;
+    private (long Line, long Column) _place;
+
     private long _bytes;
     private Utf8JsonReader _reader;
 
@@ -161,8 +169,12 @@ internal ref struct JsonStream
 
     public void Advance(int bytes)
     {
-        _lines += _buffer.AsSpan(_start, bytes).Count((byte)'\n');
+        var walked = _buffer.AsSpan(_start, bytes);
+        var lastBreak = walked.LastIndexOf((byte)'\n');
+        _walked = lastBreak < 0 ? _walked + bytes : bytes - lastBreak - 1;
+        _lines += lastBreak < 0 ? 0 : walked[..lastBreak].Count((byte)'\n') + 1;
         _start += bytes;
+        _placed = 0;
         _bytes += bytes;
     }
 
@@ -228,6 +240,24 @@ internal ref struct JsonStream
         var read = Rest[..(_takenOver ? 0 : (int)_reader.BytesConsumed)];
         return string.Create(
             CultureInfo.InvariantCulture, $"line {_lines + read.Count((byte)'\n')}, byte {_bytes + read.Length + 1}");
+    }
+
+    /// <summary>Where the current token begins, both from 1; columns are bytes. Cheap to ask of token after token.</summary>
+    public (long Line, long Column) TokenPlace()
+    {
+        var token = (int)_reader.TokenStartIndex;
+        if (_placed == 0 || token < _placed)
+        {
+            (_placed, _place) = (0, (_lines, _walked));
+        }
+
+        var between = Rest[_placed..token];
+        var lastBreak = between.LastIndexOf((byte)'\n');
+        _place = lastBreak < 0
+            ? (_place.Line, _place.Column + between.Length)
+            : (_place.Line + between.Count((byte)'\n'), between.Length - lastBreak - 1);
+        _placed = token;
+        return (_place.Line, _place.Column + 1);
     }
 
     private void Restart(JsonReaderState state) => _reader = new Utf8JsonReader(Rest, isFinalBlock: false, state);

@@ -21,6 +21,9 @@ internal sealed record Around
 
     public int TerminalWidth { get; init; } = 80;
 
+    /// <summary>What the clock says.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Where standard output goes instead of into the result.</summary>
     public Stream? Output { get; init; }
 }
@@ -48,6 +51,7 @@ internal sealed record Run(int ExitCode, byte[] Output, string Error)
                 Variable = name => around.Variables.GetValueOrDefault(name)
                     ?? (name == "PATH" ? Environment.GetEnvironmentVariable(name) : null),
                 Directory = around.Directory,
+                Time = around.Time,
                 OutputIsTerminal = around.OutputIsTerminal,
                 ErrorIsTerminal = around.ErrorIsTerminal,
                 TerminalWidth = around.TerminalWidth,

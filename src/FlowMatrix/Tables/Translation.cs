@@ -1,6 +1,4 @@
-using FlowMatrix.Tables;
-
-namespace FlowMatrix.Sockets;
+namespace FlowMatrix.Tables;
 
 /// <summary>
 /// From the numbers of one vocabulary to those of another, which learns only what is asked for.
@@ -19,12 +17,4 @@ internal sealed class Translation(Vocabulary from, Vocabulary to)
     public int Process(int id) => id == 0 || _processes[id] != 0
         ? _processes[id]
         : _processes[id] = to.Processes.Add(from.Processes.PathUtf8(id), from.Processes.NameUtf8(id));
-
-    public Socket Socket(Socket socket)
-    {
-        socket.Local = Address(socket.Local);
-        socket.Remote = Address(socket.Remote);
-        socket.Process = Process(socket.Process);
-        return socket;
-    }
 }

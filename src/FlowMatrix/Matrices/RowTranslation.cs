@@ -1,7 +1,6 @@
-using FlowMatrix.Matrices;
-using FlowMatrix.Sockets;
+using FlowMatrix.Tables;
 
-namespace FlowMatrix.Live;
+namespace FlowMatrix.Matrices;
 
 internal static class RowTranslation
 {
@@ -15,7 +14,4 @@ internal static class RowTranslation
         row.ClientProcess = translation.Process(row.ClientProcess);
         return row;
     }
-
-    public static RowState State(this Translation translation, RowState state) =>
-        new(translation.Row(state.Row), [.. state.Via.Select(translation.Address)]);
 }

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using FlowMatrix.Matrices;
+using FlowMatrix.Skydive;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>An earlier matrix to compare with, on the main command.</summary>
+internal sealed class BaselineOptions : OptionGroup
+{
+    private readonly Option<string?> _baseline;
+    private readonly Option<string[]> _key;
+
+    public BaselineOptions()
+        : base("Compare")
+    {
+        _baseline = Text(
+            "--baseline",
+            "file",
+            "write what differs from this earlier matrix (csv, json or ndjson of this tool, or saved answers) instead; "
+            + "exit code 1 if anything does");
+        _key = Texts("--baseline-key", "columns", KeyDescription);
+    }
+
+    public static string KeyDescription =>
+        $"what makes two rows the same; a difference beside it is a change [default: {string.Join(',', RowKey.Default.Fields)}]";
+
+    public Baseline? Bind(ParseResult parsed, Surroundings surroundings)
+    {
+        var file = parsed.GetValue(_baseline);
+        if (file is null && parsed.GetResult(_key) is not null)
+        {
+            throw new Failure(FailureKind.Usage, "--baseline-key is about a comparison: give --baseline");
+        }
+
+        return file is null ? null : new Baseline(new FileSource([file], surroundings.Input), Key(parsed, _key));
+    }
+
+    public static RowKey Key(ParseResult parsed, Option<string[]> option) =>
+        parsed.GetValue(option) is not { Length: > 0 } columns ? RowKey.Default
+        : RowKey.TryParse(columns, out var key, out var problem) ? key
+        : throw Wrong(option, problem);
+}
+
+/// <summary>What to compare with, and how.</summary>
+internal sealed record Baseline(ISource Before, RowKey Key)
+{
+    /// <param name="after">As the view shows it.</param>
+    public async Task<Matrix> CompareAsync(Matrix after, View view, Talk talk, CancellationToken cancel)
+    {
+        var before = await new Observer(talk).MatrixAsync(Before, keepLoneEnds: false, cancel);
+        return Comparison.Of(view.Of(before).Matrix, after, Key);
+    }
+}

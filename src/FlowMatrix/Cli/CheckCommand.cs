@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Text;
+using FlowMatrix.Matrices;
+using FlowMatrix.Policies;
+using FlowMatrix.Reports;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>A matrix held against what people expect of it: a test with an exit code.</summary>
+internal sealed class CheckCommand(Surroundings surroundings)
+{
+    public const string Description =
+        "Holds the matrix against a policy: which flows nothing allows, which required ones are missing (violations), "
+        + "which rules nothing uses, which have expired (warnings). Drafts such a policy, too.";
+
+    public const string Examples = """
+        Examples:
+          flowmatrix check -a skydive.example.com:8082 --learn -o flows.yaml
+          flowmatrix check -a skydive.example.com:8082 --policy flows.yaml
+          flowmatrix check -i day.json.gz --policy flows.yaml --report junit=flows.xml --report github
+        """;
+
+    private readonly PolicyOptions _policy = new();
+    private readonly SourceOptions _source = new();
+    private readonly ViewOptions _view = new("Which rows are checked", rows: true);
+    private readonly GeneralOptions _general = new();
+
+    public IReadOnlyList<OptionGroup> Groups => [_policy, _source, .. _view.Groups, _general];
+
+    public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var task = _policy.Bind(parsed);
+        if (task.Schema)
+        {
+            await WriteAsync(task.Output, PolicySchema.Write, cancel);
+            return 0;
+        }
+
+        if (task.Policy is null)
+        {
+            var draft = PolicyDraft.Of(await MatrixAsync(parsed, cancel));
+            await WriteAsync(task.Output, stream => stream.Write(Encoding.UTF8.GetBytes(draft)), cancel);
+            return 0;
+        }
+
+        return await CheckAsync(parsed, task, task.Policy, cancel);
+    }
+
+    /// <summary>The reports are written whatever happens: a pipeline shows them, and seldom the standard error of a step.</summary>
+    private async Task<int> CheckAsync(ParseResult parsed, PolicyTask task, string path, CancellationToken cancel)
+    {
+        var now = surroundings.Time.GetUtcNow();
+        CheckReport report;
+        try
+        {
+            var policy = PolicyFile.Read(path);
+            var matrix = await MatrixAsync(parsed, cancel);
+            report = CheckReport.Of(PolicyCheck.Of(policy, matrix, DateOnly.FromDateTime(now.UtcDateTime)), task.Strict, now);
+        }
+        catch (Failure failure)
+        {
+            await WriteAsync(task, CheckReport.OfFailure(path, failure.Message, task.Strict, now), cancel);
+            throw;
+        }
+
+        await WriteAsync(task, report, cancel);
+        return report.Passes ? 0 : 1;
+    }
+
+    private async Task<Matrix> MatrixAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var talk = _general.Bind(parsed, surroundings);
+        var source = _source.Bind(parsed, surroundings);
+        var (asked, _) = _view.Bind(parsed, surroundings, talk);
+        var view = DiffCommand.RowByRow(asked, talk);
+        var all = await new Observer(talk).MatrixAsync(source, keepLoneEnds: false, cancel);
+        var (matrix, steps) = view.Of(all);
+        talk.Steps(steps, "row", all.Rows.Length);
+        return matrix;
+    }
+
+    private async Task WriteAsync(PolicyTask task, CheckReport report, CancellationToken cancel)
+    {
+        foreach (var (form, path) in task.Reports)
+        {
+            if (report.Failed is not null && path is null && form is TextReport)
+            {
+                // Standard error says it already.
+                continue;
+            }
+
+            await WriteAsync(path, stream => form.Write(report, stream), cancel);
+        }
+    }
+
+    private Task WriteAsync(string? path, Action<Stream> write, CancellationToken cancel) => OutputWriter.WriteAsync(
+        path,
+        surroundings,
+        stream =>
+        {
+            write(stream);
+            return Task.CompletedTask;
+        },
+        cancel);
+}

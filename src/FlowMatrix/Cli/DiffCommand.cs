@@ -1,0 +1,67 @@
+using System.CommandLine;
+using FlowMatrix.Formats;
+using FlowMatrix.Matrices;
+using FlowMatrix.Skydive;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>Two matrices, and what differs between them.</summary>
+internal sealed class DiffCommand(Surroundings surroundings)
+{
+    public const string Description =
+        "What differs between two matrices: rows that were added, removed, or changed in what is not their key. "
+        + "Two files, a file and the analyzer, or the analyzer at two times.";
+
+    public const string Examples = """
+        Examples:
+          flowmatrix diff monday.csv tuesday.csv
+          flowmatrix diff monday.json.gz --analyzer skydive.example.com:8082 -f markdown
+          flowmatrix diff --analyzer skydive.example.com --before-at -24h -o changes.svg
+        """;
+
+    private readonly DiffSources _sources = new();
+    private readonly ViewOptions _view = new("Which rows (of both)", rows: true);
+    private readonly OutputOptions _output = new("table");
+    private readonly GeneralOptions _general = new();
+
+    public IReadOnlyList<Argument> Arguments => _sources.Arguments;
+
+    public IReadOnlyList<OptionGroup> Groups => [_sources, _sources.Analyzer, .. _view.Groups, _output, _general];
+
+    public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var talk = _general.Bind(parsed, surroundings);
+        var (baseline, after) = _sources.Bind(parsed, surroundings);
+        var output = await _output.BindAsync(parsed, surroundings, cancel);
+        var (asked, explain) = _view.Bind(parsed, surroundings, talk);
+        var view = RowByRow(asked, talk);
+
+        var now = await new Observer(talk).MatrixAsync(after, output.ListNoPeers, cancel);
+        var (shown, steps) = view.Of(now);
+        talk.Steps(steps, "row", now.Rows.Length);
+        var matrix = await baseline.CompareAsync(shown, view, talk, cancel);
+        await MatrixCommand.WriteAsync(matrix, output, explain, surroundings, talk, cancel);
+        return ExitCode(talk, matrix, output);
+    }
+
+    /// <summary>Rows are compared as they are: a merged row would hide what became of those in it.</summary>
+    public static View RowByRow(View view, Talk talk)
+    {
+        if (view.GroupBy is not null)
+        {
+            talk.Note("rows are compared one by one: --group-by has no meaning here");
+        }
+
+        return view with { GroupBy = null };
+    }
+
+    public static int ExitCode(Talk talk, Matrix compared, Output output)
+    {
+        if (output.Format is not TableFormat || output.Path is not null)
+        {
+            talk.Note(ChangeListing.Summary(compared.Changes!));
+        }
+
+        return compared.Changes!.Any ? 1 : 0;
+    }
+}

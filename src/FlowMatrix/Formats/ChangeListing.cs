@@ -1,0 +1,82 @@
+using System.Globalization;
+using FlowMatrix.Matrices;
+
+namespace FlowMatrix.Formats;
+
+/// <summary>
+/// The differences of a compared matrix, one a key: what became of it, the ten columns, and what was there before where
+/// that isn't the same. Several rows of one key have their distinct values in a column, with a space between them.
+/// </summary>
+internal static class ChangeListing
+{
+    public static Listing Of(Matrix matrix, Changes changes, FormatOptions options)
+    {
+        var (entries, texts) = Differences(matrix, changes);
+        return new Listing(
+            "changes",
+            [
+                ListingField.OfText("change", i => Word(entries[i])),
+                .. Column.Key.Select(column => column.Name == "service_port" && changes.Key.Has(column.Name)
+                    ? ListingField.OfNumber(column.Name, i => matrix.Rows[Shown(entries[i])[0]].ServicePort)
+                    : Field(column)),
+                ListingField.OfList("was", i => [.. Was(texts, entries[i]).Select(was => $"{was.Column.Name}={was.Value}")]),
+                .. options.AllExtraColumns.Select(column => Field(column)),
+            ],
+            entries.Count,
+            Summary(changes));
+
+        ListingField Field(Column column) => ValuesOf(texts, column, entries);
+    }
+
+    public static Listing ForPeople(Matrix matrix, Changes changes, FormatOptions options)
+    {
+        const string External = "(external)";
+        var (entries, texts) = Differences(matrix, changes);
+        return new Listing(
+            "changes",
+            [
+                ListingField.OfText("change", i => Word(entries[i])),
+                .. Column.Key.Where(column => !column.Name.EndsWith("_path", StringComparison.Ordinal)).Select(column => Field(column)),
+                ListingField.OfText("was", i => string.Join("; ", Was(texts, entries[i])
+                    .Select(was => $"{was.Column.Name.Replace('_', ' ')} {(was.Value.Length == 0 ? "not known" : was.Value)}"))),
+                .. options.AllExtraColumns.Select(column => Field(column)),
+            ],
+            entries.Count,
+            Summary(changes));
+
+        ListingField Field(Column column) => ValuesOf(texts, column, entries, column.Name switch
+        {
+            "service_host" or "client_host" => External,
+            "service_name" or "client_name" => "?",
+            _ => "",
+        });
+    }
+
+    public static string Summary(Changes changes) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{changes.Count(Change.Added)} added, {changes.Count(Change.Removed)} removed, "
+        + $"{changes.Count(Change.Changed)} changed, {changes.Count(Change.Same)} the same");
+
+    private static (List<ChangeEntry> Entries, RowTexts Texts) Differences(Matrix matrix, Changes changes) =>
+        ([.. changes.Entries.Where(entry => entry.Change != Change.Same)], new RowTexts(matrix, text => text));
+
+    private static ListingField ValuesOf(
+        RowTexts texts, Column column, List<ChangeEntry> entries, string whenEmpty = "") =>
+        ListingField.OfText(column.Name, i => Values(texts, column, Shown(entries[i])), whenEmpty);
+
+    private static string Word(ChangeEntry entry) => entry.Change.ToString().ToLowerInvariant();
+
+    private static IReadOnlyList<int> Shown(ChangeEntry entry) => entry.After.Count > 0 ? entry.After : entry.Before;
+
+    private static IEnumerable<(Column Column, string Value)> Was(RowTexts texts, ChangeEntry entry) =>
+        entry.Change != Change.Changed
+            ? []
+            : Column.Key
+                .Select(column => (column, Before: Values(texts, column, entry.Before), After: Values(texts, column, entry.After)))
+                .Where(values => values.Before != values.After)
+                .Select(values => (values.column, values.Before));
+
+    private static string Values(RowTexts texts, Column column, IReadOnlyList<int> rows) => rows.Count == 1
+        ? column.Text(texts, rows[0])
+        : string.Join(' ', rows.Select(row => column.Text(texts, row)).Where(text => text.Length > 0).Distinct());
+}

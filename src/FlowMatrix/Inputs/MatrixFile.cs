@@ -1,0 +1,83 @@
+using System.Text.Json;
+using FlowMatrix.Matrices;
+
+namespace FlowMatrix.Inputs;
+
+/// <summary>
+/// What an input file holds, told by how it begins and not by its name: rows that the tool wrote, in one of its forms,
+/// or answers of an analyzer. A new form is a reader, a line in <see cref="Tell"/> and one in <see cref="Read"/>.
+/// </summary>
+internal static class MatrixFile
+{
+    /// <summary>Enough for white space and the first key.</summary>
+    private const int Beginning = 4096;
+
+    /// <summary>The matrix of the file; null where it holds answers of an analyzer, whose content then is the stream.</summary>
+    /// <exception cref="Failure">It cannot be read, or holds neither; says where.</exception>
+    public static (Matrix? Matrix, Stream Answers) Read(string path, Func<Stream> standardInput, CancellationToken cancel)
+    {
+        var name = InputFile.NameOf(path);
+        var content = InputFile.Open(path, standardInput);
+        return InputFile.Guarded(path, () =>
+        {
+            var (first, whole) = PrefixedStream.Peek(content, Beginning);
+            Matrix? matrix = Tell(first, path) switch
+            {
+                Form.Csv => new CsvMatrixReader(name).Read(whole, cancel),
+                Form.Json => new JsonMatrixReader(name).Read(whole, cancel),
+                Form.Ndjson => new NdjsonMatrixReader(name).Read(whole, cancel),
+                _ => null,
+            };
+            return (matrix, whole);
+        });
+    }
+
+    private static Form Tell(ReadOnlySpan<byte> first, string path)
+    {
+        ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
+        first = first.StartsWith(mark) ? first[mark.Length..] : first;
+        first = first.TrimStart(" \t\r\n"u8);
+        if (first.IsEmpty)
+        {
+            // A matrix without rows is an empty file in the one form that has no frame.
+            return path.EndsWith(".ndjson", StringComparison.OrdinalIgnoreCase)
+                || path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) ? Form.Ndjson : Form.Answer;
+        }
+
+        return first[0] switch
+        {
+            (byte)'[' => Form.Answer,
+            (byte)'{' => TellObject(first),
+            _ => FirstLine(first).Contains((byte)',') ? Form.Csv : Form.Answer,
+        };
+    }
+
+    private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> text) =>
+        text.IndexOf((byte)'\n') is >= 0 and var end ? text[..end] : text;
+
+    private static Form TellObject(ReadOnlySpan<byte> first)
+    {
+        try
+        {
+            var json = new Utf8JsonReader(first, isFinalBlock: false, default);
+            return json.Read() && json.Read() && json.TokenType == JsonTokenType.PropertyName
+                ? json.ValueTextEquals("protocol"u8) ? Form.Ndjson
+                : json.ValueTextEquals("rows"u8) || json.ValueTextEquals("grouped_by"u8) ? Form.Json
+                : Form.Answer
+                : Form.Answer;
+        }
+        catch (JsonException)
+        {
+            // Its reader says what is wrong with it, and where.
+            return Form.Answer;
+        }
+    }
+
+    private enum Form
+    {
+        Answer,
+        Csv,
+        Json,
+        Ndjson,
+    }
+}

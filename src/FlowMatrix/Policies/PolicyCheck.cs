@@ -1,0 +1,77 @@
+using FlowMatrix.Matrices;
+
+namespace FlowMatrix.Policies;
+
+/// <summary>Holds a matrix against a policy. Pure: the day is given.</summary>
+internal static class PolicyCheck
+{
+    public static PolicyResult Of(Policy policy, Matrix matrix, DateOnly today)
+    {
+        var rules = policy.Rules
+            .Select(rule => (Tests: new RowTests(rule.Flows, matrix.Vocabulary, matrix.NetworkHosts), Expired: rule.IsExpired(today)))
+            .ToArray();
+        var uses = new int[rules.Length];
+        var unallowed = new Dictionary<Row, (List<int> Rows, int? Expired)>(RowKeys.Instance);
+        for (var i = 0; i < matrix.Rows.Length; i++)
+        {
+            var (allowed, expired) = (false, (int?)null);
+            for (var rule = 0; rule < rules.Length; rule++)
+            {
+                if (rules[rule].Tests.Passes(matrix.Rows[i], matrix.Via(i)))
+                {
+                    uses[rule]++;
+                    allowed |= !rules[rule].Expired;
+                    expired ??= rules[rule].Expired ? rule : null;
+                }
+            }
+
+            if (!allowed)
+            {
+                var key = RowKey.Default.Of(matrix.Rows[i], matrix);
+                if (!unallowed.TryGetValue(key, out var rows))
+                {
+                    unallowed[key] = rows = ([], expired);
+                }
+
+                rows.Rows.Add(i);
+            }
+        }
+
+        return new PolicyResult(
+            policy,
+            matrix,
+            [.. policy.Rules.Select((rule, i) => new RuleResult(rule, uses[i], State(rule, uses[i], today)))],
+            [.. unallowed.Values.Select(flow => new UnallowedFlow(flow.Rows, flow.Expired is { } by ? policy.Rules[by] : null))]);
+    }
+
+    private static RuleState State(PolicyRule rule, int uses, DateOnly today) =>
+        rule.IsExpired(today) ? RuleState.Expired
+        : uses > 0 ? RuleState.Met
+        : rule.Required ? RuleState.Missing
+        : RuleState.Unused;
+}
+
+internal enum RuleState
+{
+    Met,
+
+    /// <summary>Required, and no such flow is there: a violation.</summary>
+    Missing,
+
+    /// <summary>Allowed, and no such flow is there: a warning.</summary>
+    Unused,
+
+    /// <summary>Its last day is over: a warning. It allows and requires nothing any more.</summary>
+    Expired,
+}
+
+/// <param name="Flows">How many rows it is about.</param>
+internal sealed record RuleResult(PolicyRule Rule, int Flows, RuleState State);
+
+/// <summary>What nothing allows: a violation. All rows from one client process of a host to one service of a host.</summary>
+/// <param name="Rows">Numbers into the matrix.</param>
+/// <param name="AllowedOnce">The expired rule that allowed it.</param>
+internal sealed record UnallowedFlow(IReadOnlyList<int> Rows, PolicyRule? AllowedOnce);
+
+internal sealed record PolicyResult(
+    Policy Policy, Matrix Matrix, IReadOnlyList<RuleResult> Rules, IReadOnlyList<UnallowedFlow> Unallowed);

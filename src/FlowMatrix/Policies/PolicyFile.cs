@@ -1,0 +1,160 @@
+using System.Globalization;
+using FlowMatrix.Matrices;
+using FlowMatrix.Yaml;
+
+namespace FlowMatrix.Policies;
+
+/// <summary>Reads a policy from YAML: two lists, "allow" and "require", of rules in the words of the filters.</summary>
+internal sealed class PolicyFile
+{
+    public const string Allow = "allow";
+    public const string Require = "require";
+    public const string Not = "not";
+    public const string Reason = "reason";
+    public const string Owner = "owner";
+    public const string Expires = "expires";
+    public const string DateFormat = "yyyy-MM-dd";
+
+    private readonly string _path;
+    private readonly List<PolicyRule> _rules = [];
+    private readonly Dictionary<string, PolicyRule> _byWords = new(StringComparer.Ordinal);
+
+    private PolicyFile(string path)
+    {
+        _path = path;
+    }
+
+    /// <exception cref="Failure">It cannot be read, or makes no sense; says where.</exception>
+    public static Policy Read(string path)
+    {
+        var file = new PolicyFile(path);
+        foreach (var (key, value) in YamlFile.Read(path).Items)
+        {
+            if (key.Value is not (Allow or Require))
+            {
+                throw file.Wrong(key, $"\"{key.Value}\" is no key of a policy; there are {Allow}, {Require}");
+            }
+
+            var rules = value as YamlList ?? throw file.Wrong(value, $"\"{key.Value}\" must be a list of rules, not {value.Kind}");
+            foreach (var rule in rules.Items)
+            {
+                file.Add(
+                    rule as YamlMap ?? throw file.Wrong(rule, $"a rule must be conditions and a reason, not {rule.Kind}"),
+                    key.Value == Require);
+            }
+        }
+
+        return new Policy(path, file._rules);
+    }
+
+    private void Add(YamlMap map, bool required)
+    {
+        var terms = new List<FilterTerm>();
+        string? reason = null, owner = null;
+        DateOnly? expires = null;
+        foreach (var (key, value) in map.Items)
+        {
+            switch (key.Value)
+            {
+                case Reason:
+                    reason = Text(key, value);
+                    break;
+                case Owner:
+                    owner = Text(key, value);
+                    break;
+                case Expires:
+                    expires = Date(key, value);
+                    break;
+                case Not:
+                    var conditions = value as YamlMap ?? throw Wrong(value, "\"not\" holds conditions, such as from-host: web*");
+                    foreach (var (name, condition) in conditions.Items)
+                    {
+                        AddTerms(terms, name, condition, not: true);
+                    }
+
+                    break;
+                default:
+                    AddTerms(terms, key, value, not: false);
+                    break;
+            }
+        }
+
+        if (reason is null)
+        {
+            throw Wrong(map, "the rule has no \"reason\": say why these flows are there");
+        }
+
+        if (terms.Count == 0)
+        {
+            throw Wrong(map, "the rule has no condition and would allow everything: give at least one, such as to-port: 3306");
+        }
+
+        Keep(new PolicyRule(new Filter(terms), required, reason, owner, expires, map.Line, map.Column), map);
+    }
+
+    /// <summary>Two rules for the same flows could say two things of them, and one that takes back all it gives says nothing.</summary>
+    private void Keep(PolicyRule rule, YamlMap map)
+    {
+        var given = rule.Flows.Terms.Where(term => !term.Not).GroupBy(term => (term.Field, term.End));
+        var takenBack = given.FirstOrDefault(terms => terms.All(term => rule.Flows.Terms.Any(other =>
+            other.Not && other.Field == term.Field && other.End == term.End && other.Value == term.Value)));
+        if (takenBack is not null)
+        {
+            var name = takenBack.First().Name;
+            throw Wrong(map, $"contradictory: all that \"{name}\" asks for is under \"not\" too, so that nothing is left");
+        }
+
+        var words = string.Join('\n', rule.Flows.Terms.Select(term => $"{term.Not} {term.Name} {term.Value}").Order(StringComparer.Ordinal));
+        if (_byWords.TryGetValue(words, out var other))
+        {
+            throw Wrong(
+                map,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"contradictory: the rule at line {other.Line} is about the very same flows: keep one of the two "
+                    + $"(what is under \"{Require}\" is allowed as well)"));
+        }
+
+        _byWords[words] = rule;
+        _rules.Add(rule);
+    }
+
+    private void AddTerms(List<FilterTerm> terms, YamlText key, YamlNode value, bool not)
+    {
+        var isFamily = FilterTerm.FamilyNames.Contains(key.Value);
+        foreach (var item in value is YamlList { Items.Count: > 0 } list && !isFamily ? list.Items : [value])
+        {
+            var text = Text(key, item);
+            if (isFamily && text != "true")
+            {
+                throw Wrong(item, $"\"{key.Value}\" is true, or not there");
+            }
+
+            if (!FilterTerm.TryParse(key.Value, isFamily ? "" : text, not, out var term, out var problem))
+            {
+                throw FilterTerm.Names.Contains(key.Value)
+                    ? Wrong(item, $"{key.Value}: {problem}")
+                    : Wrong(key, $"\"{key.Value}\" is no key of a rule; there are {string.Join(", ", Keys)}");
+            }
+
+            if (term is not null)
+            {
+                terms.Add(term);
+            }
+        }
+    }
+
+    public static IEnumerable<string> Keys => [Reason, Owner, Expires, Not, .. FilterTerm.Names];
+
+    private string Text(YamlText key, YamlNode value) =>
+        value is YamlText { Value.Length: > 0 } text
+            ? text.Value
+            : throw Wrong(value, $"\"{key.Value}\" needs a text, not {value.Kind}");
+
+    private DateOnly Date(YamlText key, YamlNode value) =>
+        DateOnly.TryParseExact(Text(key, value), DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            ? date
+            : throw Wrong(value, $"\"{key.Value}\" is a day, such as 2027-01-31");
+
+    private Failure Wrong(YamlNode at, string problem) => YamlFile.Wrong(_path, at, problem);
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using FlowMatrix.Formats;
+using FlowMatrix.Matrices;
+using FlowMatrix.Policies;
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Reports;
+
+internal enum CaseKind
+{
+    /// <summary>A rule that has nothing against it.</summary>
+    Met,
+    NotAllowed,
+    Missing,
+    Unused,
+    Expired,
+}
+
+/// <summary>One thing that was checked: a rule, or a flow that no rule allows. Texts are safe for a line of any format.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Problem">What is wrong with it; empty where nothing is.</param>
+/// <param name="Line">Where in the policy; 1 for what the policy doesn't know.</param>
+internal sealed record CheckCase(CaseKind Kind, string Name, string Problem, int Line, int Column)
+{
+    public bool IsViolation => Kind is CaseKind.NotAllowed or CaseKind.Missing;
+
+    public bool IsWarning => Kind is CaseKind.Unused or CaseKind.Expired;
+
+    /// <summary>For people, and for machines that group by it: "not-allowed".</summary>
+    public string KindName => Kind == CaseKind.NotAllowed ? "not-allowed" : Kind.ToString().ToLowerInvariant();
+
+    public string KindWords => KindName.Replace('-', ' ');
+}
+
+/// <summary>What a check came to, for every form of report.</summary>
+/// <param name="Strict">Warnings count as violations.</param>
+internal sealed record CheckReport(string PolicyPath, IReadOnlyList<CheckCase> Cases, string Summary, bool Strict, DateTimeOffset At)
+{
+    /// <summary>Why there could be no check; else null.</summary>
+    public string? Failed { get; private init; }
+
+    public bool Fails(CheckCase one) => one.IsViolation || (Strict && one.IsWarning);
+
+    public int Failures => Cases.Count(Fails);
+
+    public bool Passes => Failed is null && Failures == 0;
+
+    /// <summary>Violations, then warnings.</summary>
+    public IEnumerable<CheckCase> Problems =>
+        Cases.Where(one => one.Kind != CaseKind.Met).OrderByDescending(one => one.IsViolation);
+
+    public static CheckReport OfFailure(string policyPath, string reason, bool strict, DateTimeOffset at) =>
+        new(policyPath, [], "the check could not be done", strict, at) { Failed = Printable.Message(reason) };
+
+    public static CheckReport Of(PolicyResult result, bool strict, DateTimeOffset at)
+    {
+        var flows = result.Matrix.Rows.Length;
+        var unallowed = result.Unallowed.Sum(flow => flow.Rows.Count);
+        List<CheckCase> cases = [.. result.Rules.Select(Case), .. result.Unallowed.Select(flow => Case(result.Matrix, flow))];
+        var violations = cases.Count(one => one.IsViolation || (strict && one.IsWarning));
+        var warnings = cases.Count(one => !strict && one.IsWarning);
+        return new CheckReport(
+            result.Policy.Path,
+            cases,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{violations} violation{(violations == 1 ? "" : "s")}, {warnings} warning{(warnings == 1 ? "" : "s")}: "
+                + $"{flows - unallowed} of {flows} rows allowed by {result.Rules.Count} rules"),
+            strict,
+            at);
+    }
+
+    private static CheckCase Case(RuleResult result)
+    {
+        var rule = result.Rule;
+        var owner = rule.Owner is null ? "" : $" (owner: {rule.Owner})";
+        var name = Printable.Message($"{(rule.Required ? PolicyFile.Require : PolicyFile.Allow)} {rule.Words}");
+        var (kind, problem) = result.State switch
+        {
+            RuleState.Missing => (CaseKind.Missing, $"required, and no such flow is there: {rule.Reason}{owner}"),
+            RuleState.Unused => (CaseKind.Unused, $"no flow uses this rule: {rule.Reason}{owner}"),
+            RuleState.Expired => (
+                CaseKind.Expired,
+                string.Create(CultureInfo.InvariantCulture, $"the rule's last day was {Day(rule)}, {result.Flows} rows would use it: {rule.Reason}{owner}")),
+            _ => (CaseKind.Met, ""),
+        };
+        return new CheckCase(kind, name, Printable.Message(problem), rule.Line, rule.Column);
+    }
+
+    private static CheckCase Case(Matrix matrix, UnallowedFlow flow)
+    {
+        var texts = new RowTexts(matrix, Printable.Escape);
+        var row = matrix.Rows[flow.Rows[0]];
+        var client = End(texts.Name(row.ClientProcess), texts.Host(row.ClientHost), texts.Address(row.ClientAddress));
+        var service = End(texts.Name(row.ServiceProcess), texts.Host(row.ServiceHost), texts.Address(row.ServiceAddress));
+        var once = flow.AllowedOnce is not { } rule ? "no rule allows it"
+            : string.Create(CultureInfo.InvariantCulture, $"the rule at line {rule.Line} allowed it until {Day(rule)}");
+        return new CheckCase(
+            CaseKind.NotAllowed,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{client} to {service} on {row.Protocol.Name().ToLowerInvariant()} {row.ServicePort}"),
+            flow.Rows.Count == 1 ? once : string.Create(CultureInfo.InvariantCulture, $"{once} (nor {flow.Rows.Count - 1} more rows between the two)"),
+            flow.AllowedOnce?.Line ?? 1,
+            flow.AllowedOnce?.Column ?? 1);
+    }
+
+    /// <summary>"php on web (10.0.0.2)".</summary>
+    private static string End(string process, string host, string address) =>
+        $"{(process.Length == 0 ? "unknown process" : process)} {(host.Length == 0 ? $"outside ({address})" : $"on {host} ({address})")}";
+
+    private static string Day(PolicyRule rule) =>
+        rule.Expires!.Value.ToString(PolicyFile.DateFormat, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,212 @@
+using System.Text;
+using FlowMatrix.Tests.Cli;
+using FlowMatrix.Tests.Formats;
+using FlowMatrix.Tests.Skydive;
+
+namespace FlowMatrix.Tests.Policies;
+
+/// <summary>A matrix held against a policy.</summary>
+public sealed class CheckTests : IDisposable
+{
+    private const string Database = """
+        allow:
+          - reason: all that the sample does
+            host: vm-*
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_policy_that_allows_all_flows_passes()
+    {
+        var run = await CheckAsync(Database);
+
+        Assert.Equal("0 violations, 0 warnings: 29 of 29 rows allowed by 1 rules\n", run.Succeeded().Text);
+    }
+
+    [Fact]
+    public async Task A_flow_that_nothing_allows_is_a_violation_and_named()
+    {
+        var run = await CheckAsync(
+            """
+            allow:
+              - reason: all but the database
+                host: vm-*
+                not: {to-port: 3306, to-process: mariadbd}
+              - reason: one of its clients
+                to-port: 3306
+                from-process: [uwsgi, "neutron-*", nova-*, cinder-volume]
+            """);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(
+            [
+                "violation: not allowed: cinder-schedule on vm-1 (10.0.0.15) to mariadbd on vm-1 (10.0.0.15) on tcp 3306: no rule allows it",
+                "1 violation, 0 warnings: 28 of 29 rows allowed by 2 rules",
+            ],
+            run.Lines);
+    }
+
+    [Fact]
+    public async Task A_required_flow_that_is_missing_is_a_violation_at_its_place_in_the_policy()
+    {
+        var run = await CheckAsync($"{Database}\nrequire:\n  - reason: backups\n    to-process: borg\n    owner: ops\n");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.EndsWith(
+            "flows.yaml:5:5: violation: missing: require to-process: borg: required, and no such flow is there: backups (owner: ops)",
+            run.Lines[0]);
+    }
+
+    [Fact]
+    public async Task A_required_flow_is_allowed_too()
+    {
+        var run = await CheckAsync(Database.Replace("allow", "require", StringComparison.Ordinal));
+
+        run.Succeeded();
+    }
+
+    [Fact]
+    public async Task A_rule_that_nothing_uses_is_a_warning_unless_strict()
+    {
+        var policy = $"{Database}\n  - reason: gone\n    to-process: postgres\n";
+
+        var run = await CheckAsync(policy);
+        var strict = await CheckAsync(policy, "--strict");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("4:5: warning: unused: allow to-process: postgres: no flow uses this rule: gone", run.Lines[0]);
+        Assert.Equal(1, strict.ExitCode);
+        Assert.Contains("violation: unused", strict.Lines[0]);
+        Assert.StartsWith("1 violation, 0 warnings", strict.Lines[1]);
+    }
+
+    [Theory]
+    [InlineData("2026-11-22", 0)]
+    [InlineData("2026-11-21", 1)]
+    public async Task A_rule_counts_to_the_end_of_its_last_day(string expires, int code)
+    {
+        var run = await CheckAsync($"{Database}\n    expires: {expires}\n");
+
+        Assert.Equal(code, run.ExitCode);
+        if (code == 1)
+        {
+            Assert.Contains($"the rule at line 2 allowed it until {expires}", run.Text);
+            Assert.Contains($"2:5: warning: expired: allow host: vm-*: the rule's last day was {expires}, 29 rows would use it", run.Text);
+        }
+    }
+
+    [Fact]
+    public async Task Filters_choose_the_rows_that_are_checked()
+    {
+        var run = await CheckAsync("allow:\n  - reason: dns\n    to-port: 53\n", "--to-port", "53");
+
+        Assert.Equal("0 violations, 0 warnings: 1 of 1 rows allowed by 1 rules", run.Lines[^1]);
+    }
+
+    [Theory]
+    [InlineData("foo: []", 1, 1, "\"foo\" is no key of a policy; there are allow, require")]
+    [InlineData("allow: 3", 1, 8, "\"allow\" must be a list of rules, not a text")]
+    [InlineData("allow:\n  - to-port: 3", 2, 5, "the rule has no \"reason\"")]
+    [InlineData("allow:\n  - reason: x", 2, 5, "the rule has no condition")]
+    [InlineData("allow:\n  - reason: x\n    to-prt: 3", 3, 5, "\"to-prt\" is no key of a rule; there are reason, owner,")]
+    [InlineData("allow:\n  - reason: x\n    to-port: a", 3, 14, "to-port: \"a\" is no port")]
+    [InlineData("allow:\n  - reason: x\n    to-port: [1, b]", 3, 18, "to-port: \"b\" is no port")]
+    [InlineData("allow:\n  - reason: x\n    ipv4: 3", 3, 11, "\"ipv4\" is true, or not there")]
+    [InlineData("allow:\n  - reason: x\n    port: 3\n    expires: soon", 4, 14, "\"expires\" is a day, such as")]
+    [InlineData("allow:\n  - reason: x\n    port: 3\n    not: {port: 3}", 2, 5, "contradictory: all that \"port\" asks for is under \"not\" too")]
+    [InlineData("allow:\n  - reason: x\n    port: 3\nrequire:\n  - reason: y\n    port: 3", 5, 5, "contradictory: the rule at line 2 is about the very same flows")]
+    [InlineData("allow: [", 2, 1, "")]
+    public async Task A_policy_that_is_wrong_says_where(string policy, int line, int column, string problem) =>
+        (await CheckAsync(policy)).Failed(2, $"flows.yaml:{line}:{column}: {problem}");
+
+    [Theory]
+    [InlineData("check needs one of --policy", "check")]
+    [InlineData("check needs one of --policy", "check", "--learn", "--schema")]
+    [InlineData("--report is about a check", "check", "--learn", "--report", "junit=x")]
+    [InlineData("--output is for a draft or the schema", "check", "-p", "x", "-o", "y")]
+    [InlineData("--report \"html=x\": is no report; there are text, junit, sarif, github, markdown", "check", "-p", "x", "--report", "html=x")]
+    [InlineData("names no file after its equals sign", "check", "-p", "x", "--report", "junit=")]
+    [InlineData("is the second one for standard output", "check", "-p", "x", "--report", "github", "--report", "text")]
+    [InlineData("x: no such file", "check", "-p", "x")]
+    public async Task What_cannot_be_checked_is_wrong_usage(string problem, params string[] arguments) =>
+        (await Run.WithAsync(arguments)).Failed(2, problem);
+
+    [Fact]
+    public async Task Several_reports_are_written_in_one_run_and_keep_to_their_schemas()
+    {
+        var (junit, sarif, markdown) = (_folder.PathOf("r.xml"), _folder.PathOf("r.sarif"), _folder.PathOf("r.md"));
+        const string Mixed = """
+            allow:
+              - reason: "half | of <it> & \"so\""
+                to-port: 5672
+              - reason: expired
+                to-port: 3306
+                expires: 2020-01-01
+              - reason: unused
+                to-port: 1
+            require:
+              - reason: missing
+                to-port: 2
+            """;
+
+        var run = await CheckAsync(
+            Mixed, "--report", $"junit={junit}", "--report", $"sarif={sarif}", "--report", $"markdown={markdown}", "--report", "github");
+
+        Assert.Equal(1, run.ExitCode);
+        Schemas.AssertJUnit(await File.ReadAllBytesAsync(junit));
+        await Schemas.AssertSarifAsync(await File.ReadAllTextAsync(sarif));
+        Assert.Contains("**violation**: missing", await File.ReadAllTextAsync(markdown));
+        Assert.All(run.Lines, line => Assert.Matches("^::(error|warning|notice) ", line));
+        Assert.Contains("flows.yaml,line=10,col=5,title=flow missing::require to-port: 2: required, and no such flow", run.Text);
+    }
+
+    [Fact]
+    public async Task Reports_are_written_also_where_the_run_fails_early()
+    {
+        var (junit, sarif) = (_folder.PathOf("r.xml"), _folder.PathOf("r.sarif"));
+
+        var run = await Run.WithAsync(
+            "check", "-a", "127.0.0.1:1", "--retries", "0", "-p", _folder.Write("flows.yaml", Database),
+            "--report", $"junit={junit}", "--report", $"sarif={sarif}");
+
+        run.Failed(3, "connection refused");
+        var xml = await File.ReadAllTextAsync(junit);
+        Assert.Contains("errors=\"1\"", xml);
+        Assert.Contains("connection refused", xml);
+        Schemas.AssertJUnit(Encoding.UTF8.GetBytes(xml));
+        var text = await File.ReadAllTextAsync(sarif);
+        Assert.Contains("\"executionSuccessful\": false", text);
+        await Schemas.AssertSarifAsync(text);
+    }
+
+    [Fact]
+    public async Task Hostile_names_break_no_report()
+    {
+        var policy = _folder.Write("flows.yaml", "allow:\n  - reason: none\n    to-port: 1\n");
+        var (junit, sarif, markdown) = (_folder.PathOf("r.xml"), _folder.PathOf("r.sarif"), _folder.PathOf("r.md"));
+
+        var run = await Run.WithAsync(
+            new Around { Input = HostileEstate.Json },
+            "check", "-i", "-", "-p", policy,
+            "--report", $"junit={junit}", "--report", $"sarif={sarif}", "--report", $"markdown={markdown}", "--report", "github");
+
+        Assert.Equal(1, run.ExitCode);
+        Schemas.AssertJUnit(await File.ReadAllBytesAsync(junit));
+        await Schemas.AssertSarifAsync(await File.ReadAllTextAsync(sarif));
+        Assert.All(run.Lines, line => Assert.Matches("^::(error|warning|notice) ", line));
+        Assert.DoesNotContain('\u001b', run.Text);
+        Assert.DoesNotContain('\u202e', await File.ReadAllTextAsync(markdown));
+    }
+
+    private Task<Run> CheckAsync(string policy, params string[] arguments) => Run.WithAsync(
+        new Around { Time = new StoppedClock(new DateTimeOffset(2026, 11, 22, 23, 59, 0, TimeSpan.Zero)) },
+        ["check", "-i", Sample.Estate, "-p", _folder.Write("flows.yaml", policy), .. arguments]);
+
+    private sealed class StoppedClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+}
