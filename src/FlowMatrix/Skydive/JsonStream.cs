@@ -223,7 +223,10 @@ internal ref struct JsonStream
             Array.Resize(ref _buffer, _buffer.Length * 2);
         }
 
-        var read = _stream.Read(_buffer.AsSpan(_end));
+        // A stream may give as little as a byte at a time: at the start enough for the mark is waited for.
+        var read = _isStart
+            ? _stream.ReadAtLeast(_buffer.AsSpan(_end), ByteOrderMark.Length, throwOnEndOfStream: false)
+            : _stream.Read(_buffer.AsSpan(_end));
         if (_isStart && _buffer.AsSpan(_end, read).StartsWith(ByteOrderMark))
         {
             _start += ByteOrderMark.Length;

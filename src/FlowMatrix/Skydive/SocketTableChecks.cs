@@ -23,7 +23,7 @@ internal static class SocketTableChecks
         };
         throw new Failure(
             FailureKind.Input,
-            $"{source}: {found}{(table.Past ? " at that time" : "")}: let the agents run the socketinfo probe "
+            $"{source}: {found}{(table.Past ? " at that time" : "")}: {(hosts == 0 ? "if that is an analyzer's answer at all, " : "")}let the agents run the socketinfo probe "
             + "(\"socketinfo\" in the list agent.topology.probes of skydive.yml) and restart them");
     }
 }

@@ -56,6 +56,17 @@ public sealed class InputTests : IDisposable
         Assert.Equal((await Run.OnSampleAsync()).Text, run.Succeeded().Text);
     }
 
+    [Fact]
+    public async Task A_file_that_passed_through_an_editor_may_begin_with_a_byte_order_mark()
+    {
+        var file = _folder.PathOf("edited.json");
+        await File.WriteAllBytesAsync(file, [0xEF, 0xBB, 0xBF, .. await File.ReadAllBytesAsync(Sample.Estate)]);
+
+        var run = await Run.WithAsync("-i", file);
+
+        Assert.Equal((await Run.OnSampleAsync()).Text, run.Succeeded().Text);
+    }
+
     [Theory]
     [InlineData(1, false)]
     [InlineData(1000, false)]
