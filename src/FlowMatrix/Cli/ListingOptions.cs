@@ -29,12 +29,10 @@ internal sealed class ListingOptions : OptionGroup
         return new ListingOutput(
             Format(parsed.GetValue(_format), path),
             path,
-            new FormatOptions
+            surroundings.FormatOptions(toTerminal) with
             {
                 Header = !parsed.GetValue(_noHeader),
                 SpreadsheetSafe = parsed.GetValue(_spreadsheetSafe),
-                TerminalWidth = toTerminal ? surroundings.TerminalWidth : null,
-                Color = toTerminal && surroundings.Variable("NO_COLOR") is null,
             });
     }
 

@@ -66,15 +66,13 @@ internal sealed class OutputOptions : OptionGroup
             format,
             path,
             parsed.GetValue(_listNoPeers),
-            new FormatOptions
+            surroundings.FormatOptions(toTerminal) with
             {
                 ExtraColumns = Columns(parsed.GetValue(_columns) ?? []),
                 Header = !parsed.GetValue(_noHeader),
                 SpreadsheetSafe = parsed.GetValue(_spreadsheetSafe),
                 Engine = engine,
                 Graphviz = graphviz,
-                TerminalWidth = toTerminal ? surroundings.TerminalWidth : null,
-                Color = toTerminal && surroundings.Variable("NO_COLOR") is null,
             });
     }
 

@@ -1,3 +1,5 @@
+using FlowMatrix.Formats;
+
 namespace FlowMatrix.Cli;
 
 /// <summary>What a run of the tool touches outside itself; tests give it their own.</summary>
@@ -23,6 +25,13 @@ internal sealed record Surroundings
     public int TerminalWidth { get; init; } = 80;
 
     public int TerminalHeight { get; init; } = 24;
+
+    /// <summary>How text is written to where it goes: as wide as the terminal, and in colours unless NO_COLOR says no.</summary>
+    public FormatOptions FormatOptions(bool toTerminal) => new()
+    {
+        TerminalWidth = toTerminal ? TerminalWidth : null,
+        Color = toTerminal && Variable("NO_COLOR") is null,
+    };
 
     public static Surroundings OfThisProcess() => new()
     {

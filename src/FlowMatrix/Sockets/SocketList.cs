@@ -54,6 +54,4 @@ internal sealed class SocketList
         _spare.Clear();
         (other._pages, other.Count) = ([], 0);
     }
-
-    public void Truncate(int count) => Count = count;
 }
