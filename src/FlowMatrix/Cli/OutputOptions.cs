@@ -97,12 +97,12 @@ internal sealed class OutputOptions : OptionGroup
             return new GraphvizFormat(wanted.ToLowerInvariant());
         }
 
-        var valid = $"there are {Names()}" + (drawn.Count == 0
-            ? ", and more with Graphviz, which is not installed"
-            : $"; Graphviz also draws {string.Join(", ", drawn)}");
+        var valid = $"there are {Names()}, and " + (drawn.Count == 0
+            ? "more with Graphviz, which is not installed"
+            : "what else Graphviz draws (dot -Tx lists that)");
         throw name is null
             ? Wrong(_output, path!, $"its ending is no format: say which with --format; {valid}")
-            : Wrong(_format, name, $"is no format; {valid}");
+            : Wrong(_format, name, $"is no format{Suggestion.DidYouMean(name, FormatList.All.Select(format => format.Name))}; {valid}");
     }
 
     private List<Column> Columns(string[] values)

@@ -81,6 +81,9 @@ internal sealed class SourceOptions : OptionGroup
             return AnalyzerAt(parsed, surroundings, _at);
         }
 
+        // Of no use for files, but a value that makes no sense is wrong with them, too.
+        _ = (HostsPerRequest(parsed), Timeout(parsed), Retries(parsed));
+
         Option[] ofAnalyzer = [_analyzer, _save, _at, _duration];
         if (ofAnalyzer.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } misplaced)
         {
@@ -149,10 +152,14 @@ internal sealed class SourceOptions : OptionGroup
                 Key = key,
                 Insecure = parsed.GetValue(_insecure),
             },
-            Timeout = Duration(parsed, _timeout) ?? TimeSpan.FromSeconds(60),
-            Retries = Number(parsed, _retries, 0, 100) ?? 3,
+            Timeout = Timeout(parsed),
+            Retries = Retries(parsed),
         };
     }
+
+    private TimeSpan Timeout(ParseResult parsed) => Duration(parsed, _timeout) ?? TimeSpan.FromSeconds(60);
+
+    private int Retries(ParseResult parsed) => Number(parsed, _retries, 0, 100) ?? 3;
 
     private AnalyzerQuery Query(ParseResult parsed, Option<string?>? moment)
     {

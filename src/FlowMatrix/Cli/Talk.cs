@@ -43,6 +43,10 @@ internal sealed class Talk(Surroundings surroundings, bool quiet, bool verbose)
         foreach (var step in steps)
         {
             Detail(string.Create(CultureInfo.InvariantCulture, $"{step.Words}: {step.Left:N0} of {step.Left + step.Removed:N0} {what}s left"));
+            foreach (var unknown in step.Unknown)
+            {
+                Warn(unknown);
+            }
         }
 
         if (steps.FirstOrDefault(step => step.Left == 0 && step.Removed > 0) is { } last)

@@ -52,10 +52,11 @@ internal sealed class Filter(IReadOnlyList<FilterTerm> terms)
         }
 
         var left = matrix.Rows.Length;
+        var unknown = new UnknownNames(matrix);
         for (var i = 0; i < stages.Count; i++)
         {
             left -= removed[i];
-            steps.Add(new ViewStep(stages[i].Words, removed[i], left));
+            steps.Add(new ViewStep(stages[i].Words, removed[i], left) { Unknown = unknown.Of(stages[i]) });
         }
 
         return matrix.Only(keep);
@@ -70,4 +71,8 @@ internal sealed record FilterStage(IReadOnlyList<FilterTerm> Terms)
 
 /// <summary>What one step did to the rows.</summary>
 /// <param name="Words">The step, as the user said it.</param>
-internal sealed record ViewStep(string Words, int Removed, int Left);
+internal sealed record ViewStep(string Words, int Removed, int Left)
+{
+    /// <summary>A sentence for each name in it that nothing has.</summary>
+    public IReadOnlyList<string> Unknown { get; init; } = [];
+}

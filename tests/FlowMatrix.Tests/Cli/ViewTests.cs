@@ -50,13 +50,36 @@ public sealed class ViewTests
     [Fact]
     public async Task When_no_row_is_left_the_message_says_which_filter_took_the_last()
     {
-        var run = await Run.OnSampleAsync("--to-host", "vm-1", "--port", "3306", "--from-host", "vm-2", "--not", "--host", "x");
+        var run = await Run.OnSampleAsync("--to-host", "vm-1", "--port", "3306", "--from-host", "vm-2", "--not", "--host", "vm-3");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Single(run.Lines);
         Assert.Equal("flowmatrix: no row is left: --from-host vm-2 removed the last 5 of 29\n", run.Error);
         Assert.Equal("", (await Run.OnSampleAsync("--host", "x", "--quiet")).Error);
     }
+
+    [Theory]
+    [InlineData("--host vm-1,vm-22", "no host is called vm-22 (did you mean vm-2?)")]
+    [InlineData("--process vm-*", "no process is called like vm-*")]
+    [InlineData("--to-process mariadb", "no process is called mariadb (did you mean mariadbd?)")]
+    [InlineData("--process /usr/bin/etdc", "no process is called /usr/bin/etdc (did you mean /usr/bin/etcd?)")]
+    [InlineData("--reaches vm-l:3306", "no host is called vm-l (did you mean vm-1?)")]
+    [InlineData("--reaches etcd", "no host is called etcd; a process is: name its host, and its port for one service")]
+    public async Task A_name_that_nothing_has_is_told_from_one_without_rows(string options, string said)
+    {
+        var run = await Run.OnSampleAsync(options.Split(' '));
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains($"flowmatrix: warning: {said}\n", run.Error);
+    }
+
+    [Theory]
+    [InlineData("--not --host web-1")]
+    [InlineData("--from-host vm-2 --port 3306")]
+    [InlineData("--from-process mariadbd")]
+    [InlineData("--reaches 10.9.9.9")]
+    public async Task A_name_that_is_there_or_not_wanted_is_not_warned_of(string options) =>
+        Assert.DoesNotContain("warning", (await Run.OnSampleAsync(options.Split(' '))).Error);
 
     [Theory]
     [InlineData("--not", "a filter has to follow it")]
