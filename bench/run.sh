@@ -29,6 +29,10 @@ echo "median ratio: $(sed 's/.*ratio \([0-9.]*\),.*/\1/' "$work/pairs" | median)
 echo "median peak: $(sed 's/.*peak \([0-9]*\) MB/\1/' "$work/pairs" | median) MB," \
   "allowed $((64 + 48 * sockets / 1024 / 1024)) MB"
 
+"$work/bench/flowmatrix-bench" generate --hosts "$hosts" --sockets "$sockets" --seed 1 --no-pools -o "$work/estate.json"
+read -r _ peak < <(measure "$work/tool/flowmatrix" --input "$work/estate.json" --format csv)
+echo "without pools of connections: rows: $(($(wc -l <"$work/out") - 1)), peak: $((peak / 1024)) MB"
+
 for ((i = 0; i < 20; i++)); do
   start=$EPOCHREALTIME
   "$work/tool/flowmatrix" --version >"$work/out"

@@ -26,7 +26,8 @@ internal sealed class EstateModel
     private readonly int[][] _incoming;
     private readonly Connection[] _connections;
 
-    public EstateModel(int hosts, int sockets, int seed)
+    /// <param name="pools">Whether clients keep several connections to a service; else nearly each is a row of its own.</param>
+    public EstateModel(int hosts, int sockets, int seed, bool pools)
     {
         (_hosts, _seed) = (hosts, seed);
         _services = new Service[Math.Max(hosts, sockets / SocketsPerService)];
@@ -52,7 +53,7 @@ internal sealed class EstateModel
             }
 
             var random = new Mixer(seed, 2, i);
-            pool = (int)(1 / Math.Max(0.02, random.NextDouble())) - 1;
+            pool = pools ? (int)(1 / Math.Max(0.02, random.NextDouble())) - 1 : 0;
             var service = (int)(_services.Length * Math.Pow(random.NextDouble(), 3));
             var kind = random.Next(100);
             var client = kind < 15 || _services[service].IsLoopback ? _services[service].Host : random.Next(hosts);
@@ -133,8 +134,6 @@ internal sealed class EstateModel
         service.IsLoopback ? "127.0.0.1"
         : connection.Kind is >= 84 and < 94 && !service.IsContainer ? AddressV6(connection.ClientHost)
         : Address(connection.ClientHost);
-
-    
 
     /// <summary>The ephemeral port: different for all connections of a host, as far as there are ports.</summary>
     private static int ClientPort(int number) => 32_768 + (int)((number * 2_654_435_761L & 0x7fff_ffff) % 28_000);

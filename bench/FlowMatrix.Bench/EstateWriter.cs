@@ -6,9 +6,9 @@ namespace FlowMatrix.Bench;
 /// Writes an estate as an analyzer answers it: a node a host with its sockets among other metadata, and the nodes of
 /// its interfaces. Compact, with the keys in the order of recorded answers.
 /// </summary>
-internal sealed class EstateWriter(Stream stream, int hosts, int sockets, int seed)
+internal sealed class EstateWriter(Stream stream, int hosts, int sockets, int seed, bool pools)
 {
-    private readonly EstateModel _estate = new(hosts, sockets, seed);
+    private readonly EstateModel _estate = new(hosts, sockets, seed, pools);
 
     public void Write()
     {

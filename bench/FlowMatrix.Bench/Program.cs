@@ -5,8 +5,9 @@ namespace FlowMatrix.Bench;
 internal static class Program
 {
     private const string Usage = """
-        flowmatrix-bench generate --hosts N --sockets M --seed S -o FILE
-            an estate in the form of an analyzer's answer; the same numbers give the same bytes
+        flowmatrix-bench generate --hosts N --sockets M --seed S [--no-pools] -o FILE
+            an estate in the form of an analyzer's answer; the same numbers give the same bytes. Without pools of
+            connections nearly each of them is a row of its own
         flowmatrix-bench walk FILE
             reads all tokens of a file with Utf8JsonReader and does nothing with them: the unit of all ratios
         """;
@@ -19,10 +20,11 @@ internal static class Program
             return 0;
         }
 
-        if (args is ["generate", "--hosts", var hosts, "--sockets", var sockets, "--seed", var seed, "-o", var output])
+        if (args is ["generate", "--hosts", var hosts, "--sockets", var sockets, "--seed", var seed, .. var pools, "-o", var output]
+            && pools is [] or ["--no-pools"])
         {
             using var stream = File.Create(output, 1 << 20);
-            new EstateWriter(stream, Number(hosts), Number(sockets), Number(seed)).Write();
+            new EstateWriter(stream, Number(hosts), Number(sockets), Number(seed), pools.Length == 0).Write();
             return 0;
         }
 

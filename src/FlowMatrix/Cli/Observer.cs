@@ -22,30 +22,39 @@ internal sealed class Observer(Talk talk)
             return matrix;
         }
 
-        return (await ObserveAsync(source, keepLoneEnds, cancel)).Matrix;
+        // Nothing else holds the sockets then: they can go as soon as they are paired.
+        return Match(Estate.From(await ReadAsync(source, cancel)), keepLoneEnds);
     }
 
     /// <param name="keepLoneEnds">Whether the matrix lists the connections with a missing end.</param>
     public async Task<Observation> ObserveAsync(ISource source, bool keepLoneEnds, CancellationToken cancel)
     {
+        var estate = Estate.From(await ReadAsync(source, cancel));
+        return new Observation(estate, Match(estate, keepLoneEnds));
+    }
+
+    private async Task<SocketTable> ReadAsync(ISource source, CancellationToken cancel)
+    {
         var clock = Stopwatch.StartNew();
-        SocketTable table;
         try
         {
-            table = await source.ReadAsync(talk.Progress(), cancel);
+            var table = await source.ReadAsync(talk.Progress(), cancel);
+            talk.Detail(string.Create(
+                CultureInfo.InvariantCulture, $"read {table.Sockets.Count:N0} sockets in {clock.ElapsedMilliseconds:N0} ms"));
+            return table;
         }
         finally
         {
             talk.EndProgress();
         }
+    }
 
-        talk.Detail(string.Create(
-            CultureInfo.InvariantCulture, $"read {table.Sockets.Count:N0} sockets in {clock.ElapsedMilliseconds:N0} ms"));
-        clock.Restart();
-        var estate = Estate.From(table);
+    private Matrix Match(Estate estate, bool keepLoneEnds)
+    {
+        var clock = Stopwatch.StartNew();
         var matrix = Matcher.Match(estate, keepLoneEnds);
         SayWhatWasFound(matrix, clock.ElapsedMilliseconds);
-        return new Observation(estate, matrix);
+        return matrix;
     }
 
     private void SayWhatWasFound(Matrix matrix, long milliseconds)

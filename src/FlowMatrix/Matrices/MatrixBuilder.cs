@@ -6,8 +6,12 @@ namespace FlowMatrix.Matrices;
 /// <summary>Gathers connections into distinct rows, in whatever order they come, and puts them in order.</summary>
 internal sealed class MatrixBuilder(Vocabulary vocabulary)
 {
-    private readonly Dictionary<int, SortedSet<int>> _via = [];
+    /// <summary>In order; nearly always there is one.</summary>
+    private readonly Dictionary<int, int[]> _via = [];
     private const int PageBits = 12;
+
+    /// <summary>So many are held twice for a moment, in pages and sorted, that it shows in the peak of memory.</summary>
+    private const int ManyRows = 100_000;
 
     /// <summary>Pages, so that rows are not copied each time when there come to be more of them.</summary>
     private readonly List<Row[]> _pages = [];
@@ -25,15 +29,13 @@ internal sealed class MatrixBuilder(Vocabulary vocabulary)
         known.Connections += row.Connections;
         known.Match |= row.Match;
         known.Direction |= row.Direction;
-        if (via.Count > 0)
+        foreach (var address in via)
         {
-            if (!_via.TryGetValue(index, out var addresses))
+            var addresses = _via.GetValueOrDefault(index, []);
+            if (!addresses.Contains(address))
             {
-                _via[index] = addresses = new SortedSet<int>(
-                    Comparer<int>.Create((a, b) => vocabulary.Addresses[a].CompareTo(vocabulary.Addresses[b])));
+                _via[index] = [.. addresses.Append(address).OrderBy(address => vocabulary.Addresses[address])];
             }
-
-            addresses.UnionWith(via);
         }
     }
 
@@ -42,9 +44,17 @@ internal sealed class MatrixBuilder(Vocabulary vocabulary)
         loneEnds.Sort((a, b) => LoneEnd.Compare(vocabulary, a, b));
 
         // The rows are sorted in place; what hangs on their number is found again by what they are.
-        var via = _via.Select(pair => (Row: At(pair.Key), Addresses: pair.Value.ToArray())).ToList();
+        var via = _via.Select(pair => (Row: At(pair.Key), Addresses: pair.Value)).ToList();
+        _via.Clear();
         _slots = [];
         var order = new RowOrder(vocabulary);
+        if (_count >= ManyRows)
+        {
+            // What the rows were made of is garbage by now, and more than they are. Only an aggressive collection gives it
+            // back to the system before as much again is asked for; among so few objects it costs milliseconds.
+            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+
         var rows = new Row[_count];
         for (var page = 0; page < _pages.Count; page++)
         {

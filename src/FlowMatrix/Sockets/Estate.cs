@@ -56,6 +56,7 @@ internal sealed class Estate
         Vocabulary vocabulary, AddressOwners owners, SocketList sockets, IReadOnlyList<HostRange> hosts) =>
         new(vocabulary, owners, sockets, hosts);
 
+    /// <summary>Takes the sockets out of the table.</summary>
     public static Estate From(SocketTable table)
     {
         AddBoundAddresses(table);
@@ -65,16 +66,16 @@ internal sealed class Estate
         var together = table.Ranges.Select(range => range.Host).Distinct().Count() == table.Ranges.Count;
         if (together)
         {
-            return new Estate(table, table.Sockets, table.Ranges, unplaced);
+            return new Estate(table, table.Sockets.Taken(), table.Ranges, unplaced);
         }
 
-        var sockets = new SocketList();
+        var (apart, sockets) = (table.Sockets.Taken(), new SocketList());
         var hosts = new List<HostRange>();
         foreach (var range in byHost)
         {
             for (var i = range.Start; i < range.End; i++)
             {
-                sockets.Add(table.Sockets[i]);
+                sockets.Add(apart[i]);
             }
 
             if (hosts.Count > 0 && hosts[^1].Host == range.Host)

@@ -54,4 +54,12 @@ internal sealed class SocketList
         _spare.Clear();
         (other._pages, other.Count) = ([], 0);
     }
+
+    /// <summary>A list of all that this one has, which is empty then: whoever still holds it doesn't keep them.</summary>
+    public SocketList Taken()
+    {
+        var taken = new SocketList { _pages = _pages, Count = Count };
+        (_pages, Count) = ([], 0);
+        return taken;
+    }
 }

@@ -93,14 +93,15 @@ public sealed class HalvedFileTests : IDisposable
 
     private static List<string> Described(SocketTable table)
     {
-        var matrix = Matcher.Match(Estate.From(table));
+        var estate = Estate.From(table);
+        var matrix = Matcher.Match(estate);
         var names = table.Vocabulary;
         return
         [
             .. matrix.Census.Hosts.Select(host => $"{host.Name} {host.Sockets}"),
-            .. table.Ranges.SelectMany(range => Enumerable.Range(range.Start, range.Count).Select(i =>
-                $"{names.Hosts[range.Host]} {names.Addresses.Text(table.Sockets[i].Local)} {table.Sockets[i].LocalPort} "
-                + $"{names.Processes.Name(table.Sockets[i].Process)}")),
+            .. estate.Hosts.SelectMany(range => Enumerable.Range(range.Start, range.Count).Select(i =>
+                $"{names.Hosts[range.Host]} {names.Addresses.Text(estate[i].Local)} {estate[i].LocalPort} "
+                + $"{names.Processes.Name(estate[i].Process)}")),
         ];
     }
 }
