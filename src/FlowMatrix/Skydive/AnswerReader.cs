@@ -16,7 +16,8 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
 
     public const string SavedPast = "Past";
 
-    private readonly SocketParser _parser = new(table.Vocabulary);
+    private readonly AnswerFailures _failures = new(kind, source);
+    private readonly SocketListReader _sockets = new(table.Vocabulary, new AnswerFailures(kind, source));
     private readonly List<int> _addresses = [];
     private string? _problem;
 
@@ -46,20 +47,17 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         }
         catch (JsonException e)
         {
-            throw Nonsense($"{json.Place()}: {Reason(e)}", e);
+            throw _failures.Nonsense($"{json.Place()}: {Reason(e)}", e);
         }
         catch (EndOfStreamException)
         {
-            throw CutOff(json);
+            throw _failures.CutOff(json);
         }
         catch (InvalidDataException e)
         {
             throw new Failure(kind, $"{source}: damaged or cut off: {e.Message}", e);
         }
     }
-
-    private Failure CutOff(in JsonStream json) => new(
-        kind, $"{source}: ends in the middle of the answer ({json.Place()}); fetch or save it again");
 
     private static string Reason(JsonException e)
     {
@@ -159,6 +157,12 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         return isHost;
     }
 
+    private void ReadSockets(ref JsonStream json, SocketList into, bool mustBe)
+    {
+        var problem = _sockets.Read(ref json, into, mustBe);
+        _problem ??= problem;
+    }
+
     private static string? ReadText(ref JsonStream json)
     {
         json.Read();
@@ -223,87 +227,4 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             _addresses.Add(address);
         }
     }
-
-    /// <summary>After a property's name: its value, if it is an array of sockets.</summary>
-    /// <param name="mustBe">Whether it can be nothing else, save null; other arrays and values are passed over.</param>
-    private void ReadSockets(ref JsonStream json, SocketList into, bool mustBe)
-    {
-        if (json.TakeOver() != '[' || (!mustBe && json.PeekIntoArray() is not ((byte)'{' or (byte)']')))
-        {
-            json.HandBack(arrayWalked: false);
-            json.Read();
-            json.Skip();
-            if (mustBe && json.TokenType != JsonTokenType.Null)
-            {
-                _problem ??= $"Sockets is no list of sockets ({json.Place()})";
-            }
-
-            return;
-        }
-
-        json.Advance(1);
-        var next = json.SkipWhiteSpace();
-        for (var ordinal = 1; next != ']'; ordinal++)
-        {
-            if (ordinal > 1)
-            {
-                Expect((byte)',', next, json);
-                json.Advance(1);
-                next = json.SkipWhiteSpace();
-            }
-
-            Expect((byte)'{', next, json);
-            ReadSocket(ref json, into, ordinal, mustBe);
-            next = json.SkipWhiteSpace();
-        }
-
-        json.Advance(1);
-        json.HandBack(arrayWalked: true);
-    }
-
-    private void ReadSocket(ref JsonStream json, SocketList into, int ordinal, bool mustBe)
-    {
-        var length = _parser.ReadInKnownOrder(json.Rest, out var socket);
-        while (length == 0)
-        {
-            length = _parser.Read(json.Rest, out socket);
-            if (length == 0)
-            {
-                if (json.IsFinal)
-                {
-                    throw CutOff(json);
-                }
-
-                json.Fill();
-            }
-        }
-
-        json.Advance(length);
-        if (!mustBe && !_parser.WasSocket)
-        {
-            return;
-        }
-
-        if (_parser.Problem is null)
-        {
-            into.Add(socket);
-        }
-        else
-        {
-            _problem ??= $"socket {ordinal} {_parser.Problem} ({json.Place()})";
-        }
-    }
-
-    private void Expect(byte expected, byte found, in JsonStream json)
-    {
-        if (found != expected)
-        {
-            throw found == 0
-                ? CutOff(json)
-                : Nonsense($"{json.Place()}: '{(char)expected}' expected among the sockets, not '{(char)found}'");
-        }
-    }
-
-    private Failure Nonsense(string what, Exception? cause = null) =>
-        new(kind, $"{source}: not what a Skydive analyzer answers: {what}", cause);
 }
