@@ -21,6 +21,9 @@ internal sealed class AtomicFile : IDisposable
 
     public Stream Stream { get; }
 
+    /// <summary>Whether it takes the place of what was there; a pipe or device is only written to.</summary>
+    public bool Replaces => _temporary is not null;
+
     /// <summary>Where there is room for files that belong to this one while it is made.</summary>
     public string Folder => _temporary is null ? Path.GetTempPath() : Path.GetDirectoryName(_temporary)!;
 
