@@ -73,6 +73,34 @@ internal sealed class AtomicFile : IDisposable
         }
     }
 
+    /// <summary>
+    /// Removes what a process that was killed had written for the same target. One that is still at it has written within
+    /// the last minute.
+    /// </summary>
+    public void RemoveLeftovers()
+    {
+        if (_temporary is null)
+        {
+            return;
+        }
+
+        // As Path.GetRandomFileName has it: eight characters, a dot, three.
+        foreach (var leftover in Directory.EnumerateFiles(Folder, $"{Path.GetFileName(_target)}.????????.???.tmp"))
+        {
+            try
+            {
+                if (DateTime.UtcNow - File.GetLastWriteTimeUtc(leftover) > TimeSpan.FromMinutes(1))
+                {
+                    File.Delete(leftover);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is somebody else's then, and in nobody's way.
+            }
+        }
+    }
+
     /// <summary>The one sentence for a file that cannot be written, whatever the system's words.</summary>
     public static Failure CannotWrite(string path, Exception cause) => new(
         FailureKind.Input,

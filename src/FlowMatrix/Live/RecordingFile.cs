@@ -14,6 +14,9 @@ internal sealed class RecordingFile(string path)
 
     private readonly NdjsonFormat _rows = new();
 
+    /// <summary>The file as this process left it; null where there was none.</summary>
+    private (DateTime Written, long Length)? _left;
+
     public string Path => path;
 
     /// <summary>Whether a name ends as a recording's may: no other format is written there.</summary>
@@ -34,16 +37,17 @@ internal sealed class RecordingFile(string path)
             {
                 throw new Failure(FailureKind.Usage, $"--output {path}: a recording needs a file, and that is a pipe or a device");
             }
+
+            trial.RemoveLeftovers();
         }
 
-        if (!File.Exists(path))
-        {
-            return null;
-        }
-
-        return MatrixFile.TryReadRecording(path, cancel) ?? throw new Failure(
+        _left = Now();
+        return _left is null ? null : MatrixFile.TryReadRecording(path, cancel) ?? throw new Failure(
             FailureKind.Usage, $"--output {path}: that is there already and no recording: it is not overwritten; name another file");
     }
+
+    /// <summary>Whether somebody else has written to the file: then it isn't written any more.</summary>
+    public bool IsOfOthers => Now() is { } now && now != _left;
 
     /// <exception cref="Failure">It cannot be written; then it is as it was.</exception>
     public void Write(Recording recording)
@@ -62,12 +66,16 @@ internal sealed class RecordingFile(string path)
             }
 
             file.Commit();
+            _left = Now();
         }
         catch (IOException e)
         {
             throw AtomicFile.CannotWrite(path, e);
         }
     }
+
+    private (DateTime Written, long Length)? Now() =>
+        new FileInfo(path) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : null;
 
     private void WriteTo(Stream stream, Recording recording)
     {

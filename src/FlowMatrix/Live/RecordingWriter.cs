@@ -64,6 +64,13 @@ internal sealed class RecordingWriter
 
     private void Write()
     {
+        if (_file.IsOfOthers)
+        {
+            throw new Failure(
+                FailureKind.Input,
+                $"{_file.Path} was written by somebody else meanwhile: is it being recorded twice? It is left as it is");
+        }
+
         var clock = Stopwatch.StartNew();
         try
         {

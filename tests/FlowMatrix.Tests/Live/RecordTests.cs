@@ -225,6 +225,39 @@ public sealed class RecordTests : IDisposable
         Assert.DoesNotContain("wrote", run.Error);
     }
 
+    [Fact]
+    public async Task A_file_that_somebody_else_writes_too_is_left_to_him()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
+        using var run = Record(analyzer);
+        await RecordedFile.UntilAsync(Day, day => day.Has("curl"));
+        using var other = Record(analyzer);
+        await other.ErrorAsync("recording 2 hosts");
+
+        Assert.Equal(4, await run.Exit.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Contains($"{Day} was written by somebody else meanwhile: is it being recorded twice?", run.Error);
+        var day = RecordedFile.Read(Day).Scans;
+        await RecordedFile.UntilAsync(Day, later => later.Scans > day);
+        Assert.Equal(130, await other.InterruptAsync());
+    }
+
+    [Fact]
+    public async Task What_a_killed_one_left_beside_the_file_is_removed_and_nothing_else()
+    {
+        foreach (var name in (string[])["day.ndjson.gz.abcdefgh.ijk.tmp", "day.ndjson.gz.12345678.9ab.tmp", "day.ndjson.gz.tmp", "notes.tmp"])
+        {
+            File.SetLastWriteTimeUtc(_folder.Write(name, ""), DateTime.UtcNow.AddHours(-1));
+        }
+
+        File.SetLastWriteTimeUtc(_folder.PathOf("day.ndjson.gz.12345678.9ab.tmp"), DateTime.UtcNow);
+        await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
+
+        Assert.Equal(0, (await ToolRun.ToEndAsync("record", "-a", analyzer.Address.ToString(), "-o", Day, "--for", "100ms")).Exit);
+
+        Assert.Equal(
+            new[] { "day.ndjson.gz", "day.ndjson.gz.12345678.9ab.tmp", "day.ndjson.gz.tmp", "notes.tmp" }.Order(), _folder.Files);
+    }
+
     [Theory]
     [InlineData("", 2, "where to? Give --output")]
     [InlineData("-o -", 2, "needs a file")]
