@@ -23,7 +23,7 @@ internal sealed class RecordOptions : OptionGroup
             + "a recording that is there already goes on",
             "-o");
         _every = Text("--every", "time", "the time between two scans; what came and went between them counts, too [default: 30s]");
-        _for = Text("--for", "time", "end after so long");
+        _for = Text("--for", "time", "end so long after the first scan");
     }
 
     public RecordRequest Bind(ParseResult parsed)

@@ -6,7 +6,7 @@ using FlowMatrix.Skydive;
 namespace FlowMatrix.Live;
 
 /// <summary>When scans are taken, and of what.</summary>
-/// <param name="For">Ends so long after the beginning; null for never.</param>
+/// <param name="For">Ends so long after the first scan; null for never.</param>
 internal sealed record RecordPlan(TimeSpan Every, TimeSpan? For, Filter Filter);
 
 /// <summary>
@@ -20,10 +20,12 @@ internal sealed class Recorder
     private readonly TimeProvider _time;
     private readonly LiveEstate _estate;
     private SeenRows _seen;
-    private long _began;
 
-    /// <summary>When the next scan is due, since the beginning; null before the first.</summary>
-    private TimeSpan? _next;
+    /// <summary>When the first scan was taken, as the time provider counts; null before.</summary>
+    private long? _began;
+
+    /// <summary>When the next scan is due, since the first.</summary>
+    private TimeSpan _next;
 
     /// <summary>When the connection to the analyzer broke; null while there is one.</summary>
     private DateTimeOffset? _lost;
@@ -50,21 +52,25 @@ internal sealed class Recorder
     /// <exception cref="Failure">The analyzer never gave a first answer, or the last scan could not be written.</exception>
     public async Task RunAsync(ChannelReader<LiveEvent> events, CancellationToken cancel)
     {
-        _began = _time.GetTimestamp();
         try
         {
             while (true)
             {
-                var since = _time.GetElapsedTime(_began);
-                TakeDueScans(since);
-                if (_plan.For <= since)
+                TimeSpan? most = null;
+                if (_began is { } began)
                 {
-                    break;
+                    var since = _time.GetElapsedTime(began);
+                    if (_plan.For <= since)
+                    {
+                        break;
+                    }
+
+                    TakeDueScans(since);
+                    most = (_plan.For < _next ? _plan.For.Value : _next) - since;
                 }
 
-                TimeSpan?[] moments = [_next, _plan.For];
                 if (events.TryRead(out var happened)
-                    || (await LiveFeed.WaitAsync(events, moments.Min() - since, cancel) && events.TryRead(out happened)))
+                    || (await LiveFeed.WaitAsync(events, most, cancel) && events.TryRead(out happened)))
                 {
                     Apply(happened);
                 }
@@ -99,24 +105,24 @@ internal sealed class Recorder
             Warn(string.Create(CultureInfo.InvariantCulture, $"recording again; {Scans(_missed)} missed"));
         }
 
-        if (_next is null)
+        if (_began is null)
         {
             Begun(_estate.Hosts, _seen.Rows.Count);
-            _next = _time.GetElapsedTime(_began) + _plan.Every;
+            (_began, _next) = (_time.GetTimestamp(), _plan.Every);
             TakeScan(_now);
         }
     }
 
     private void TakeDueScans(TimeSpan since)
     {
-        if (_next is not { } due || due > since)
+        if (_next > since)
         {
             return;
         }
 
         // After a long halt of the whole machine there is one scan to take, not all that it slept through.
-        var passed = (int)Math.Min(int.MaxValue / 2, (since - due) / _plan.Every) + 1;
-        _next = due + (passed * _plan.Every);
+        var passed = (int)Math.Min(int.MaxValue / 2, (since - _next) / _plan.Every) + 1;
+        _next += passed * _plan.Every;
         if (_lost is null)
         {
             _missed += passed - 1;
@@ -135,7 +141,7 @@ internal sealed class Recorder
     /// <summary>What was seen since the one before counts, even where the connection has broken since.</summary>
     private void TakeLastScan()
     {
-        if (_next is not null)
+        if (_began is not null)
         {
             TakeScan(_lost ?? _time.GetUtcNow());
         }
@@ -148,6 +154,7 @@ internal sealed class Recorder
         _missed = 0;
     }
 
-    private static string Scans(int count) =>
+    /// <summary>As a subject with its verb.</summary>
+    public static string Scans(int count) =>
         count == 1 ? "1 scan was" : string.Create(CultureInfo.InvariantCulture, $"{count:N0} scans were");
 }
