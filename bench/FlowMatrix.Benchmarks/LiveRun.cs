@@ -51,7 +51,7 @@ internal static class LiveRun
         }
     }
 
-    private static SubscriberMessage Update(SocketTable all, HostRange range, int number, Random random)
+    public static SubscriberMessage Update(SocketTable all, HostRange range, int number, Random random)
     {
         var table = new SocketTable();
         var translation = new Translation(all.Vocabulary, table.Vocabulary);

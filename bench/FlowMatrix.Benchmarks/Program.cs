@@ -9,4 +9,10 @@ if (args is ["live", var file, var updates])
     return;
 }
 
+if (args is ["record", var estate, var scans])
+{
+    RecordRun.Run(estate, int.Parse(scans, CultureInfo.InvariantCulture), Console.Out);
+    return;
+}
+
 BenchmarkSwitcher.FromTypes([typeof(MatcherBenchmark), typeof(ViewBenchmark)]).Run(args);

@@ -21,6 +21,9 @@ internal sealed class AtomicFile : IDisposable
 
     public Stream Stream { get; }
 
+    /// <summary>Whether it takes the place of what was there; a pipe or device is only written to.</summary>
+    public bool Replaces => _temporary is not null;
+
     /// <summary>Where there is room for files that belong to this one while it is made.</summary>
     public string Folder => _temporary is null ? Path.GetTempPath() : Path.GetDirectoryName(_temporary)!;
 
@@ -67,6 +70,34 @@ internal sealed class AtomicFile : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw CannotWrite(path, e);
+        }
+    }
+
+    /// <summary>
+    /// Removes what a process that was killed had written for the same target. One that is still at it has written within
+    /// the last minute.
+    /// </summary>
+    public void RemoveLeftovers()
+    {
+        if (_temporary is null)
+        {
+            return;
+        }
+
+        // As Path.GetRandomFileName has it: eight characters, a dot, three.
+        foreach (var leftover in Directory.EnumerateFiles(Folder, $"{Path.GetFileName(_target)}.????????.???.tmp"))
+        {
+            try
+            {
+                if (DateTime.UtcNow - File.GetLastWriteTimeUtc(leftover) > TimeSpan.FromMinutes(1))
+                {
+                    File.Delete(leftover);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is somebody else's then, and in nobody's way.
+            }
         }
     }
 

@@ -45,7 +45,7 @@ public sealed partial class ReadmeTests : IDisposable
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         await using var guarded = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(), new FakeAnalyzerSettings { Username = "admin", Password = Password });
-        await PrepareFolderAsync();
+        await PrepareFolderAsync(analyzer);
 
         var run = await Tool.RunAsync(
             Tool.Shell(Script(commands, analyzer, guarded)).WithWorkingDirectory(_folder.FullName));
@@ -90,7 +90,7 @@ public sealed partial class ReadmeTests : IDisposable
     private static bool FindsDifferences(string commands) => commands.Contains("devstack-flows", StringComparison.Ordinal);
 
     /// <summary>The samples, and what earlier examples of the README have made.</summary>
-    private async Task PrepareFolderAsync()
+    private async Task PrepareFolderAsync(FakeAnalyzer analyzer)
     {
         var samples = Directory.CreateDirectory(Path.Combine(_folder.FullName, "samples"));
         foreach (var sample in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "samples")))
@@ -99,10 +99,15 @@ public sealed partial class ReadmeTests : IDisposable
         }
 
         File.WriteAllText(Path.Combine(_folder.FullName, "pw"), $"{Password}\n");
-        foreach (var earlier in (string[][])[["check", "--learn", "-o", "flows.yaml"], ["-o", "monday.csv"]])
+        string[][] all =
+        [
+            ["check", "--learn", "-o", "flows.yaml", "--input", "samples/devstack.json"],
+            ["-o", "monday.csv", "--input", "samples/devstack.json"],
+            ["record", "-a", analyzer.Address.ToString(), "--for", "100ms", "-o", "day.ndjson.gz"],
+        ];
+        foreach (var earlier in all)
         {
-            var made = await Tool.RunAsync(
-                Tool.Command([.. earlier, "--input", "samples/devstack.json"]).WithWorkingDirectory(_folder.FullName));
+            var made = await Tool.RunAsync(Tool.Command(earlier).WithWorkingDirectory(_folder.FullName));
             Assert.Equal(0, made.ExitCode);
         }
     }

@@ -28,6 +28,7 @@ internal static class CommandLine
     {
         using var stop = new CancellationTokenSource();
         var interrupted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var again = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
@@ -38,15 +39,17 @@ internal static class CommandLine
             return await work;
         }
 
-        // Whoever waits for a pipe or a disk doesn't hear a token: after a moment the process ends all the same.
-        await Task.WhenAny(work, Task.Delay(TimeSpan.FromMilliseconds(500)));
+        await Task.WhenAny(work, again.Task, Task.Delay(surroundings.Farewell.Most));
         return Interrupted;
 
         void Stop(PosixSignalContext context)
         {
             context.Cancel = true;
             stop.Cancel();
-            interrupted.TrySetResult();
+            if (!interrupted.TrySetResult())
+            {
+                again.TrySetResult();
+            }
         }
     }
 
@@ -125,6 +128,8 @@ internal static class CommandLine
         Add("services", ServicesCommand.Description, services.Groups, services.RunAsync, ServicesCommand.Examples);
         var watch = new WatchCommand(surroundings);
         Add("watch", WatchCommand.Description, watch.Groups, watch.RunAsync, WatchCommand.Examples);
+        var record = new RecordCommand(surroundings);
+        Add("record", RecordCommand.Description, record.Groups, record.RunAsync, RecordCommand.Examples);
         var diff = new DiffCommand(surroundings);
         Add("diff", DiffCommand.Description, diff.Groups, diff.RunAsync, DiffCommand.Examples, diff.Arguments);
         var check = new CheckCommand(surroundings);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using FlowMatrix.Matrices;
 
 namespace FlowMatrix.Cli;
 
@@ -86,6 +87,12 @@ internal sealed class FilterOptions : OptionGroup
             throw new Failure(FailureKind.Usage, "--not stands at the end: a filter has to follow it, as in --not --host \"web*\"");
         }
     }
+
+    /// <summary>The same as a filter, where nothing else is said of rows.</summary>
+    public Filter Bind(ParseResult parsed) => new([.. Said(parsed).Select(Term).OfType<FilterTerm>()]);
+
+    public static FilterTerm? Term(Said said) =>
+        FilterTerm.TryParse(said.Name, said.Value, said.Not, out var term, out var problem) ? term : throw said.Wrong(problem);
 
     private void Filter(string name, string value, string description) =>
         Texts($"--{name}", value, description, $"--to-{name}", $"--from-{name}");

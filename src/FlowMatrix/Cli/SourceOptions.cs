@@ -42,7 +42,7 @@ internal sealed class SourceOptions : OptionGroup
             "--input",
             "file|-",
             "read saved answers of an analyzer (also .gz), or standard input, instead of asking one; repeatable. "
-            + "Or one matrix that this tool wrote as csv, json or ndjson, or the original Python tool as csv",
+            + "Or one matrix that this tool wrote (csv, json, ndjson, a recording), or the original Python tool as csv",
             "-i");
         _save = Text("--save", "file", "also write what the analyzer answered, for --input (.gz compresses)");
         _at = Text("--at", "time", "the matrix at a moment in the past: -10m, ISO 8601, RFC 1123");

@@ -16,6 +16,9 @@ internal sealed record Surroundings
     /// <summary>Where the caller is.</summary>
     public string Directory { get; init; } = "";
 
+    /// <summary>What an interrupted command may still do.</summary>
+    public Farewell Farewell { get; } = new();
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public bool OutputIsTerminal { get; init; }

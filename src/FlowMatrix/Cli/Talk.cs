@@ -92,7 +92,19 @@ internal sealed class Talk(Surroundings surroundings, bool quiet, bool verbose)
         }
     }
 
-    private void Draw(ReadProgress progress)
+    /// <summary>A line on a terminal that the next one takes the place of.</summary>
+    public void Status(string text) => Draw(() => text);
+
+    private void Draw(ReadProgress progress) => Draw(() =>
+    {
+        var of = progress.HostsExpected > 0
+            ? string.Create(CultureInfo.InvariantCulture, $" of {progress.HostsExpected:N0}")
+            : "";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{progress.HostsRead:N0}{of} hosts, {progress.SocketsRead:N0} sockets");
+    });
+
+    private void Draw(Func<string> text)
     {
         if (quiet || !surroundings.ErrorIsTerminal)
         {
@@ -108,12 +120,7 @@ internal sealed class Talk(Surroundings surroundings, bool quiet, bool verbose)
 
             _sinceDrawn.Restart();
             _progressShown = true;
-            var of = progress.HostsExpected > 0
-                ? string.Create(CultureInfo.InvariantCulture, $" of {progress.HostsExpected:N0}")
-                : "";
-            surroundings.Error.Write(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{EraseLine}{progress.HostsRead:N0}{of} hosts, {progress.SocketsRead:N0} sockets"));
+            surroundings.Error.Write($"{EraseLine}{text()}");
             surroundings.Error.Flush();
         }
     }

@@ -42,7 +42,7 @@ internal sealed class ViewOptions
             Naming = new Naming(
                 [.. Named("alias").Select(said => Parsed<Alias>(said, Alias.TryParse))],
                 [.. Named("name").Select(said => Parsed<NetworkName>(said, NetworkName.TryParse))]),
-            Filter = new Filter([.. all.Where(said => FilterTerm.Names.Contains(said.Name)).Select(Term).OfType<FilterTerm>()]),
+            Filter = new Filter([.. all.Where(said => FilterTerm.Names.Contains(said.Name)).Select(FilterOptions.Term).OfType<FilterTerm>()]),
             Reaches = [.. Named("reaches").Select(Target)],
             ReachableFrom = [.. Named("reachable-from").Select(Target)],
             Depth = Named("depth").Select(Depth).Cast<int?>().FirstOrDefault(),
@@ -60,9 +60,6 @@ internal sealed class ViewOptions
 
     private static T Parsed<T>(Said said, TryParsePair<T> parse) =>
         parse(said.Value, said.Meaning, out var parsed, out var problem) ? parsed! : throw said.Wrong(problem!);
-
-    private static FilterTerm? Term(Said said) =>
-        FilterTerm.TryParse(said.Name, said.Value, said.Not, out var term, out var problem) ? term : throw said.Wrong(problem);
 
     private static Target Target(Said said) =>
         Matrices.Target.TryParse(said.Value, out var target, out var problem) ? target : throw said.Wrong(problem);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Threading.Channels;
 using FlowMatrix.Live;
 using FlowMatrix.Skydive;
 
@@ -19,9 +18,6 @@ internal sealed class WatchCommand(Surroundings surroundings)
           flowmatrix watch -a skydive.example.com --until-stable 2m -f csv
         """;
 
-    /// <summary>Messages that are read before they are looked at: then the analyzer has to wait.</summary>
-    private const int ReadAhead = 16;
-
     private readonly SourceOptions _source = new(live: true);
     private readonly WatchOptions _watch = new();
     private readonly GeneralOptions _general = new();
@@ -37,12 +33,10 @@ internal sealed class WatchCommand(Surroundings surroundings)
         var estate = new LiveEstate(request.Settle);
         using var lines = request.IsScreen ? null : new ChangeLines(request, surroundings);
         var watch = new Watch(estate, lines ?? (IChangeSink)new ChangeScreen(surroundings), request.End, request.Initial, TimeProvider.System);
-        var events = Channel.CreateBounded<LiveEvent>(ReadAhead);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var reading = ReadAsync(subscriber, events.Writer, stop.Token);
+        await using var feed = new LiveFeed(subscriber, cancel);
         try
         {
-            await watch.RunAsync(events.Reader, cancel);
+            await watch.RunAsync(feed.Events, cancel);
         }
         catch (IOException e) when (request.Path is null && OutputWriter.IsClosedPipe(e))
         {
@@ -52,25 +46,7 @@ internal sealed class WatchCommand(Surroundings surroundings)
         {
             throw AtomicFile.CannotWrite(request.Path ?? "to standard output", e);
         }
-        finally
-        {
-            await stop.CancelAsync();
-            await reading;
-        }
 
         return 0;
-    }
-
-    /// <summary>Never fails: whoever reads the events hears why there are no more.</summary>
-    private static async Task ReadAsync(Subscriber subscriber, ChannelWriter<LiveEvent> events, CancellationToken cancel)
-    {
-        try
-        {
-            await Task.Run(() => subscriber.RunAsync(events, cancel), CancellationToken.None);
-        }
-        catch (Exception e)
-        {
-            events.TryComplete(e);
-        }
     }
 }

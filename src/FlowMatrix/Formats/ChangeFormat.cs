@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FlowMatrix.Live;
@@ -23,8 +22,7 @@ internal abstract class ChangeFormat
 
     protected static string Event(RowChange change) => change.Came ? "+" : "-";
 
-    protected static string Time(RowChange change) =>
-        change.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    protected static string Time(RowChange change) => UtcTime.Text(change.Time);
 }
 
 /// <summary>For people: what came and went, who serves whom.</summary>

@@ -26,7 +26,7 @@ internal static class GroupListing
         {
             if (fields.All(field => field.Name != column.Name))
             {
-                fields.Add(ListingField.OfText(column.Name, row => column.Text(texts, row)));
+                fields.Add(column.Field(texts));
             }
         }
 

@@ -15,7 +15,8 @@ internal sealed record ListingField(string Name)
 {
     public Func<int, string>? Text { get; private init; }
 
-    public Func<int, long>? Number { get; private init; }
+    /// <summary>Null where it isn't known.</summary>
+    public Func<int, long?>? Number { get; private init; }
 
     public Func<int, IReadOnlyList<string>>? List { get; private init; }
 
@@ -25,13 +26,13 @@ internal sealed record ListingField(string Name)
     public static ListingField OfText(string name, Func<int, string> text, string whenEmpty = "") =>
         new(name) { Text = text, WhenEmpty = whenEmpty };
 
-    public static ListingField OfNumber(string name, Func<int, long> number) => new(name) { Number = number };
+    public static ListingField OfNumber(string name, Func<int, long?> number) => new(name) { Number = number };
 
     public static ListingField OfList(string name, Func<int, IReadOnlyList<string>> list) => new(name) { List = list };
 
     /// <summary>As one text; the items of a list have a space between them.</summary>
     public string Cell(int row) => Text is not null ? Text(row)
-        : Number is not null ? Number(row).ToString(CultureInfo.InvariantCulture)
+        : Number is not null ? Number(row)?.ToString(CultureInfo.InvariantCulture) ?? ""
         : string.Join(' ', List!(row));
 }
 

@@ -41,6 +41,13 @@ internal static class RowJson
         }
 
         json.WriteEndArray();
+        if (matrix.Sighting(index) is { IsKnown: true } seen)
+        {
+            json.WriteString("first_seen"u8, UtcTime.Text(seen.First));
+            json.WriteString("last_seen"u8, UtcTime.Text(seen.Last));
+            json.WriteNumber("scans"u8, seen.Scans);
+        }
+
         if (options.AllExtraColumns.Contains(Column.Explanation))
         {
             json.WriteString(
@@ -58,7 +65,14 @@ internal static class RowJson
             }
             else if (field.Number is not null)
             {
-                json.WriteNumber(field.Name, field.Number(row));
+                if (field.Number(row) is { } number)
+                {
+                    json.WriteNumber(field.Name, number);
+                }
+                else
+                {
+                    json.WriteNull(field.Name);
+                }
             }
             else
             {

@@ -38,13 +38,7 @@ internal sealed partial class XlsxFormat : Format, IListingFormat
         }
 
         var texts = new RowTexts(matrix, text => text);
-        var fields = options.Columns.Select(column => column.Name switch
-        {
-            "service_port" => ListingField.OfNumber(column.Name, row => matrix.Rows[row].ServicePort),
-            "connections" => ListingField.OfNumber(column.Name, row => matrix.Rows[row].Connections),
-            _ => ListingField.OfText(column.Name, row => column.Text(texts, row)),
-        });
-        Write(new Listing("matrix", [.. fields], matrix.Rows.Length, ""), output, options, cancel);
+        Write(new Listing("matrix", [.. options.Columns.Select(column => column.Field(texts))], matrix.Rows.Length, ""), output, options, cancel);
     }
 
     public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel)
@@ -114,10 +108,10 @@ internal sealed partial class XlsxFormat : Format, IListingFormat
 
     private static void WriteCell(XmlWriter xml, ListingField field, int row)
     {
-        if (field.Number is { } number)
+        if (field.Number?.Invoke(row) is { } number)
         {
             xml.WriteStartElement("c", Main);
-            xml.WriteElementString("v", Main, number(row).ToString(CultureInfo.InvariantCulture));
+            xml.WriteElementString("v", Main, number.ToString(CultureInfo.InvariantCulture));
             xml.WriteEndElement();
         }
         else

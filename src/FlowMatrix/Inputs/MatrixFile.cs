@@ -1,11 +1,12 @@
 using System.Text.Json;
+using FlowMatrix.Formats;
 using FlowMatrix.Matrices;
 
 namespace FlowMatrix.Inputs;
 
 /// <summary>
 /// What an input file holds, told by how it begins and not by its name: rows that the tool wrote, in one of its forms,
-/// or answers of an analyzer. A new form is a reader, a line in <see cref="Tell"/> and one in <see cref="Read"/>.
+/// or answers of an analyzer. A new form is a reader, a line in <see cref="TellObject"/> or before it, and one in <see cref="Read"/>.
 /// </summary>
 internal static class MatrixFile
 {
@@ -20,16 +21,32 @@ internal static class MatrixFile
         var content = InputFile.Open(path, standardInput);
         return InputFile.Guarded(path, () =>
         {
-            var (first, whole) = PrefixedStream.Peek(content, Beginning);
-            Matrix? matrix = Tell(first, path) switch
+            var (form, whole) = Tell(content, path);
+            Matrix? matrix = form switch
             {
                 Form.Csv => new CsvMatrixReader(name).Read(whole, cancel),
                 Form.Json => new JsonMatrixReader(name).Read(whole, cancel),
                 Form.Ndjson => new NdjsonMatrixReader(name).Read(whole, cancel),
+                Form.Recording => new RecordingReader(name).Read(whole, cancel).Matrix,
                 _ => null,
             };
             return (matrix, whole);
         });
+    }
+
+    /// <summary>The recording that a file holds; null where it holds anything else.</summary>
+    /// <exception cref="Failure">It cannot be read; says where.</exception>
+    public static SavedRecording? TryReadRecording(string path, CancellationToken cancel) => InputFile.Guarded(path, () =>
+    {
+        using var content = InputFile.Open(path, () => Stream.Null);
+        var (form, whole) = Tell(content, path);
+        return form == Form.Recording ? new RecordingReader(path).Read(whole, cancel) : null;
+    });
+
+    private static (Form Form, Stream Whole) Tell(Stream content, string path)
+    {
+        var (first, whole) = PrefixedStream.Peek(content, Beginning);
+        return (Tell(first, path), whole);
     }
 
     private static Form Tell(ReadOnlySpan<byte> first, string path)
@@ -62,6 +79,7 @@ internal static class MatrixFile
             var json = new Utf8JsonReader(first, isFinalBlock: false, default);
             return json.Read() && json.Read() && json.TokenType == JsonTokenType.PropertyName
                 ? json.ValueTextEquals("protocol"u8) ? Form.Ndjson
+                : json.ValueTextEquals(RecordingHead.Key) ? Form.Recording
                 : json.ValueTextEquals("rows"u8) || json.ValueTextEquals("grouped_by"u8) ? Form.Json
                 : Form.Answer
                 : Form.Answer;
@@ -79,5 +97,6 @@ internal static class MatrixFile
         Csv,
         Json,
         Ndjson,
+        Recording,
     }
 }

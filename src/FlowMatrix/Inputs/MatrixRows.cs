@@ -9,11 +9,21 @@ namespace FlowMatrix.Inputs;
 /// <summary>Gathers rows that are read back as texts, whatever form they were written in.</summary>
 internal sealed class MatrixRows
 {
-    /// <summary>The fields of a row by the names that every format writes them under; the last four may be missing.</summary>
+    /// <summary>
+    /// The fields of a row by the names that every format writes them under; those behind the key may be missing, but
+    /// the last three in a recording.
+    /// </summary>
     public static readonly IReadOnlyList<string> Fields =
-        [.. Column.Key.Select(column => column.Name), "connections", "match", "direction", "via"];
+    [
+        .. Column.Key.Select(column => column.Name),
+        "connections", "match", "direction", "via", "first_seen", "last_seen", "scans",
+    ];
 
     public static readonly int KeyFields = Column.Key.Count;
+
+    private const int FirstSeen = 14;
+    private const int LastSeen = 15;
+    private const int Scans = 16;
 
     private readonly Vocabulary _vocabulary = new();
     private readonly MatrixBuilder _builder;
@@ -25,6 +35,11 @@ internal sealed class MatrixRows
         _builder = new MatrixBuilder(_vocabulary);
     }
 
+    /// <summary>How many scans the rows of a recording can have been in; null for other rows, which need not say it.</summary>
+    public int? RecordedScans { get; init; }
+
+    public int Count { get; private set; }
+
     /// <param name="texts">By the number of the field; null where it is missing.</param>
     /// <param name="field">The number of the field that is wrong.</param>
     /// <param name="problem">What is wrong with it, or null: then the row was added.</param>
@@ -33,13 +48,14 @@ internal sealed class MatrixRows
         problem = null;
         var row = new Row { Connections = 1 };
         int[] via = [];
+        var seen = default(Sighting);
         for (field = 0; field < Fields.Count; field++)
         {
-            if (texts[field] is { } text)
+            if (texts[field] is { } text && (field < FirstSeen || text.Length > 0))
             {
-                problem = Set(ref row, ref via, field, text);
+                problem = field < FirstSeen ? Set(ref row, ref via, field, text) : Set(ref seen, field, text);
             }
-            else if (field < KeyFields)
+            else if (field < KeyFields || (field >= FirstSeen && RecordedScans is not null))
             {
                 problem = "is missing";
             }
@@ -55,7 +71,11 @@ internal sealed class MatrixRows
         _hosts.Add(texts[1]!);
         _hosts.Add(texts[6]!);
         _connections += row.Connections;
-        _builder.Add(row, via);
+        Count++;
+
+        // A table may have only some of these columns.
+        var isWhole = seen.First != default && seen.Last != default;
+        _builder.Add(row, via, isWhole ? seen : default);
     }
 
     /// <summary>What is known of the estate is what the rows tell: the hosts in them and their connections.</summary>
@@ -101,6 +121,31 @@ internal sealed class MatrixRows
             default:
                 return null;
         }
+    }
+
+    private string? Set(ref Sighting seen, int field, string text)
+    {
+        var time = default(DateTimeOffset);
+        var scans = 0;
+        var isRight = field == Scans
+            ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out scans) && scans > 0
+            : UtcTime.TryParse(text, out time) && time != default;
+        if (!isRight)
+        {
+            return field == Scans
+                ? $"\"{text}\" is no number from 1"
+                : $"\"{text}\" is no time like 2025-01-31T09:15:20Z";
+        }
+
+        seen = field switch
+        {
+            FirstSeen => seen with { First = time },
+            LastSeen => seen with { Last = time },
+            _ => seen with { Scans = scans },
+        };
+        return field == LastSeen && time < seen.First ? $"\"{text}\" is before the row was first seen"
+            : scans > RecordedScans ? $"\"{text}\" is more than the recording's {RecordedScans}"
+            : null;
     }
 
     private string? Address(string text, out int address)

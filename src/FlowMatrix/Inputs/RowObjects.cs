@@ -45,7 +45,7 @@ internal sealed class RowObjects(string name, MatrixRows rows)
     }
 
     /// <summary>Turns what a stream and a JSON reader throw into a failure that says where.</summary>
-    public static Matrix Reading(string name, Func<Matrix> read)
+    public static T Reading<T>(string name, Func<T> read)
     {
         try
         {

@@ -30,6 +30,9 @@ internal sealed class LiveEstate(TimeSpan settle)
 
     public int Sockets => _matcher.SocketCount;
 
+    /// <summary>Told after each event which rows it touched, before anything is forgotten.</summary>
+    public Action<RowLedger> Touched { get; init; } = _ => { };
+
     /// <summary>Whether there was a first answer.</summary>
     public bool Began { get; private set; }
 
@@ -51,6 +54,7 @@ internal sealed class LiveEstate(TimeSpan settle)
             }
         }
 
+        Touched(_matcher.Rows);
         var changes = _matcher.Rows.TakeChanges();
         if (!Began)
         {

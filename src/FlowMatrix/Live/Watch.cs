@@ -109,23 +109,6 @@ internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, b
     private async Task<bool> WaitAsync(ChannelReader<LiveEvent> events, DateTimeOffset now, CancellationToken cancel)
     {
         DateTimeOffset?[] moments = [estate.Changes.Due, _began + end.After, estate.Began ? _lastChange + end.WhenStable : null];
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        if (moments.Min() is { } next)
-        {
-            // Timers may be early by some of their own ticks.
-            var wait = next - now + TimeSpan.FromMilliseconds(2);
-            limit.CancelAfter(wait < TimeSpan.FromDays(20) ? wait : TimeSpan.FromDays(20));
-        }
-
-        try
-        {
-            return await events.WaitToReadAsync(limit.Token)
-                ? true
-                : throw new OperationCanceledException("the subscriber ended");
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested && limit.IsCancellationRequested)
-        {
-            return false;
-        }
+        return await LiveFeed.WaitAsync(events, moments.Min() - now, cancel);
     }
 }

@@ -40,12 +40,12 @@ internal static class Comparison
         {
             var row = moved.Row(before.Rows[i]);
             was.Add(row);
-            union.Add(row with { Connections = 0 }, [.. before.Via(i).Select(moved.Address)]);
+            union.Add(row with { Connections = 0 }, [.. before.Via(i).Select(moved.Address)], before.Sighting(i));
         }
 
         for (var i = 0; i < after.Rows.Length; i++)
         {
-            union.Add(after.Rows[i], after.Via(i));
+            union.Add(after.Rows[i], after.Via(i), after.Sighting(i));
         }
 
         var isNow = new HashSet<Row>(after.Rows, RowKeys.Instance);

@@ -28,7 +28,7 @@ internal sealed record GroupCounts(int Clients, int Hosts, IReadOnlyList<(Protoc
 
 /// <summary>
 /// Merges rows. In a merged row the fields that the rows no longer have in common are 0; a network stands where a host
-/// stands otherwise. Connections add up, so do kinds of match, directions and via.
+/// stands otherwise. Connections add up, so do kinds of match, directions, via and when they were there.
 /// </summary>
 internal sealed class Grouping
 {
@@ -59,7 +59,7 @@ internal sealed class Grouping
                 _groups[key] = group = new Group(key);
             }
 
-            group.Add(row, _matrix.Via(i), _matrix.IsExternal(row.ClientHost));
+            group.Add(row, _matrix.Via(i), _matrix.Sighting(i), _matrix.IsExternal(row.ClientHost));
         }
 
         var order = new RowOrder(_matrix.Vocabulary);
@@ -77,6 +77,7 @@ internal sealed class Grouping
         return new Matrix(_matrix.Vocabulary, [.. groups.Select(group => group.Row)], via, _matrix.Census, _matrix.LoneEnds)
         {
             NetworkHosts = _matrix.NetworkHosts,
+            Sightings = _matrix.Sightings.Length == 0 ? [] : [.. groups.Select(group => group.Sighting)],
             Groups = new Groups(_by, [.. groups.Select(group => group.Counts)]),
         };
     }
@@ -131,9 +132,11 @@ internal sealed class Grouping
 
         public HashSet<int> Via { get; } = [];
 
+        public Sighting Sighting { get; private set; }
+
         public GroupCounts Counts => new(_clients.Count, _hosts.Count, [.. _ports]);
 
-        public void Add(in Row row, IReadOnlyList<int> via, bool clientIsExternal)
+        public void Add(in Row row, IReadOnlyList<int> via, Sighting sighting, bool clientIsExternal)
         {
             _row.Connections += row.Connections;
             _row.Match |= row.Match;
@@ -143,6 +146,7 @@ internal sealed class Grouping
             _hosts.Add((client.Host, client.Address));
             _ports.Add((row.Protocol, row.ServicePort));
             Via.UnionWith(via);
+            Sighting = Sighting.Or(sighting);
         }
     }
 }

@@ -47,14 +47,20 @@ internal sealed class Matrix
     /// <summary>What became of its rows since an earlier matrix, of which it then has the rows too; else null.</summary>
     public Changes? Changes { get; private init; }
 
+    /// <summary>When each row was there, by its number; empty where the matrix comes from no recording.</summary>
+    public Sighting[] Sightings { get; init; } = [];
+
+    /// <summary>Unknown for a row that comes from no recording.</summary>
+    public Sighting Sighting(int row) => Sightings.Length == 0 ? default : Sightings[row];
+
     public bool IsExternal(int host) => host == 0 || NetworkHosts.Contains(host);
 
     /// <summary>Each row another one.</summary>
     public Matrix With(Row[] rows, IReadOnlyList<LoneEnd> loneEnds, IReadOnlySet<int> networkHosts) =>
-        new(Vocabulary, rows, _via, Census, loneEnds) { NetworkHosts = networkHosts };
+        new(Vocabulary, rows, _via, Census, loneEnds) { NetworkHosts = networkHosts, Sightings = Sightings };
 
     public Matrix With(Changes changes) =>
-        new(Vocabulary, Rows, _via, Census, LoneEnds) { NetworkHosts = NetworkHosts, Changes = changes };
+        new(Vocabulary, Rows, _via, Census, LoneEnds) { NetworkHosts = NetworkHosts, Sightings = Sightings, Changes = changes };
 
     /// <summary>Distinct rows in their order, where they have been changed.</summary>
     public Matrix Merged()
@@ -62,7 +68,7 @@ internal sealed class Matrix
         var merged = new MatrixBuilder(Vocabulary);
         for (var row = 0; row < Rows.Length; row++)
         {
-            merged.Add(Rows[row], Via(row));
+            merged.Add(Rows[row], Via(row), Sighting(row));
         }
 
         return merged.Build(Census, [.. LoneEnds], NetworkHosts);
@@ -73,6 +79,7 @@ internal sealed class Matrix
     {
         var rows = new List<Row>();
         var via = new Dictionary<int, int[]>();
+        var sightings = new List<Sighting>();
         for (var row = 0; row < Rows.Length; row++)
         {
             if (!keep[row])
@@ -86,6 +93,10 @@ internal sealed class Matrix
             }
 
             rows.Add(Rows[row]);
+            if (Sightings.Length > 0)
+            {
+                sightings.Add(Sightings[row]);
+            }
         }
 
         var ends = LoneEnds;
@@ -95,7 +106,11 @@ internal sealed class Matrix
             ends = [.. ends.Where(end => kept.Contains(end.Row))];
         }
 
-        return new Matrix(Vocabulary, [.. rows], via, Census, ends) { NetworkHosts = NetworkHosts };
+        return new Matrix(Vocabulary, [.. rows], via, Census, ends)
+        {
+            NetworkHosts = NetworkHosts,
+            Sightings = [.. sightings],
+        };
     }
 }
 

@@ -15,6 +15,7 @@ internal sealed class MatrixBuilder(Vocabulary vocabulary)
 
     /// <summary>Pages, so that rows are not copied each time when there come to be more of them.</summary>
     private readonly List<Row[]> _pages = [];
+    private readonly List<Sighting> _sightings = [];
     private int[] _slots = new int[512];
     private int _count;
 
@@ -22,7 +23,7 @@ internal sealed class MatrixBuilder(Vocabulary vocabulary)
     /// <param name="via">The address that the client used, where it isn't the service's; else 0.</param>
     public void Add(in Row row, int via = 0) => Add(row, via == 0 ? [] : [via]);
 
-    public void Add(in Row row, IReadOnlyList<int> via)
+    public void Add(in Row row, IReadOnlyList<int> via, Sighting sighting = default)
     {
         var index = Find(row);
         ref var known = ref At(index);
@@ -36,6 +37,16 @@ internal sealed class MatrixBuilder(Vocabulary vocabulary)
             {
                 _via[index] = [.. addresses.Append(address).OrderBy(address => vocabulary.Addresses[address])];
             }
+        }
+
+        if (sighting.IsKnown)
+        {
+            while (_sightings.Count < _count)
+            {
+                _sightings.Add(default);
+            }
+
+            _sightings[index] = _sightings[index].Or(sighting);
         }
     }
 
@@ -63,11 +74,22 @@ internal sealed class MatrixBuilder(Vocabulary vocabulary)
         }
 
         _pages.Clear();
-        rows.AsSpan().Sort(order);
+        var sightings = new Sighting[_sightings.Count == 0 ? 0 : _count];
+        _sightings.CopyTo(sightings);
+        if (sightings.Length > 0)
+        {
+            rows.AsSpan().Sort(sightings.AsSpan(), order);
+        }
+        else
+        {
+            rows.AsSpan().Sort(order);
+        }
+
         var viaByRow = via.ToDictionary(item => rows.AsSpan().BinarySearch(item.Row, order), item => item.Addresses);
         return new Matrix(vocabulary, rows, viaByRow, census, loneEnds)
         {
             NetworkHosts = networkHosts ?? FrozenSet<int>.Empty,
+            Sightings = sightings,
         };
     }
 

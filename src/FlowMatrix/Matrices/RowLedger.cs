@@ -29,6 +29,10 @@ internal sealed class RowLedger(Vocabulary vocabulary)
         _rows.TryGetValue(key, out var tally) ? tally.Over(key) : key with { Connections = 0, Match = 0, Direction = 0 },
         _via.TryGetValue(key, out var addresses) ? [.. addresses.Keys] : []);
 
+    /// <summary>The rows that may be others since the last <see cref="TakeChanges"/>: before, and now.</summary>
+    public IEnumerable<(RowState Before, RowState Now)> Touched =>
+        _touched.Values.Select(before => (before, State(before.Row)));
+
     /// <summary>The rows that came or went since the last call, as they were before.</summary>
     public List<RowState> TakeChanges()
     {

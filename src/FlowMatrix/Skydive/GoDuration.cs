@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 
 namespace FlowMatrix.Skydive;
 
@@ -67,6 +68,21 @@ internal static class GoDuration
         }
 
         return problem is null;
+    }
+
+    /// <summary>As users write it: 90s is "1m30s".</summary>
+    public static string Text(TimeSpan span)
+    {
+        var text = new StringBuilder();
+        var rest = span.Ticks;
+        foreach (var (unit, ofUnit) in Units.Reverse().Where(unit => unit.Ticks >= TimeSpan.TicksPerMicrosecond && unit.Unit[0] < 0x80))
+        {
+            var count = rest / (long)ofUnit;
+            rest -= count * (long)ofUnit;
+            text.Append(count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{count}{unit}"));
+        }
+
+        return text.ToString();
     }
 
     private static bool TakeNumber(ref ReadOnlySpan<char> rest, out decimal number)

@@ -6,7 +6,13 @@ namespace FlowMatrix.Skydive;
 
 /// <summary>What a subscriber tells.</summary>
 /// <param name="Addresses">All interfaces' addresses, where all nodes came anew; null for a single change.</param>
-internal sealed record LiveEvent(SubscriberMessage Message, SocketTable? Addresses);
+internal sealed record LiveEvent(SubscriberMessage Message, SocketTable? Addresses)
+{
+    /// <summary>There is no connection any more: nothing is known until all nodes come anew.</summary>
+    public static readonly LiveEvent Lost = new(new SubscriberMessage(MessageKind.Other, [], new SocketTable()), null);
+
+    public bool IsLost => ReferenceEquals(this, Lost);
+}
 
 /// <summary>
 /// Follows the hosts of an analyzer: all of them first, then each as it changes. When the connection ends, for whatever
@@ -54,6 +60,11 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
             if (!everConnected && failures >= options.Retries)
             {
                 throw new Failure(FailureKind.Analyzer, reason.Message, reason);
+            }
+
+            if (everConnected && failures == 0)
+            {
+                await events.WriteAsync(LiveEvent.Lost, cancel);
             }
 
             var wait = Wait(failures++);

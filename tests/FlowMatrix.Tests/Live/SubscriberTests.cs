@@ -25,6 +25,7 @@ public sealed class SubscriberTests
         Assert.Contains("the connection broke off", await said.Reader.ReadAsync(stop.Token));
         analyzer.Subscribers.Reads = true;
 
+        Assert.True((await events.Reader.ReadAsync(stop.Token)).IsLost);
         Assert.NotNull((await events.Reader.ReadAsync(stop.Token)).Addresses);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using System.Globalization;
+using FlowMatrix.Live;
+using FlowMatrix.Skydive;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>Follows an estate and gathers its rows over time in a file that is itself a matrix.</summary>
+internal sealed class RecordCommand(Surroundings surroundings)
+{
+    public const string Description =
+        "Records the matrix over time: each row once, with when it was first and last seen and in how many scans. "
+        + "The file is complete up to the last scan whenever the command ends, and is read with --input.";
+
+    public const string Examples = """
+        Examples:
+          flowmatrix record -a skydive.example.com --for 24h -o day.ndjson.gz
+          flowmatrix record -a skydive.example.com --every 5m --loopback hide -o week.ndjson.gz
+          flowmatrix -i day.ndjson.gz --columns first_seen,last_seen,scans
+          nohup flowmatrix record -a skydive.example.com --for 24h -o day.ndjson.gz 2> day.log &
+        """;
+
+    /// <summary>The last scan of a large estate takes seconds to be written.</summary>
+    private static readonly TimeSpan TimeToWrite = TimeSpan.FromSeconds(60);
+
+    private readonly SourceOptions _source = new(live: true);
+    private readonly RecordOptions _record = new();
+    private readonly FilterOptions _filters = new("Which rows are recorded", ways: false);
+    private readonly GeneralOptions _general = new();
+
+    public IReadOnlyList<OptionGroup> Groups => [_source, _record, _filters, _general];
+
+    public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var talk = _general.Bind(parsed, surroundings);
+        var request = _record.Bind(parsed);
+        var plan = new RecordPlan(request.Every, request.For, _filters.Bind(parsed));
+        var subscriber = new Subscriber(_source.Analyzer(parsed, surroundings), talk.Progress()) { Say = talk.Warn };
+
+        var file = new RecordingFile(request.Path);
+        var recording = Open(file, GoDuration.Text(request.Every), talk, cancel);
+        var before = recording.Scans;
+        surroundings.Farewell.Most = TimeToWrite;
+        try
+        {
+            await RecordAsync(recording, file, plan, subscriber, talk, cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            SayWhatThereIs(talk, recording, before, file);
+            throw;
+        }
+        catch (Failure failure) when (cancel.IsCancellationRequested)
+        {
+            talk.Error($"{failure.Message}; what was seen last is not in it");
+            throw;
+        }
+
+        SayWhatThereIs(talk, recording, before, file);
+        return 0;
+    }
+
+    private async Task RecordAsync(
+        Recording recording, RecordingFile file, RecordPlan plan, Subscriber subscriber, Talk talk, CancellationToken cancel)
+    {
+        try
+        {
+            var writer = new RecordingWriter(recording, file)
+            {
+                Warn = talk.Warn,
+                Written = (recording, took) => SayWhatWasWritten(talk, recording, took),
+            };
+            var recorder = new Recorder(writer, plan, surroundings.Time)
+            {
+                Begun = (hosts, rows) => talk.Note(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"recording {hosts:N0} hosts, {rows:N0} rows, every {GoDuration.Text(plan.Every)} to {file.Path}; Ctrl-C ends it")),
+                Warn = talk.Warn,
+            };
+            await using var feed = new LiveFeed(subscriber, cancel);
+            await recorder.RunAsync(feed.Events, cancel);
+        }
+        finally
+        {
+            talk.EndProgress();
+        }
+    }
+
+    private static Recording Open(RecordingFile file, string every, Talk talk, CancellationToken cancel)
+    {
+        if (file.Open(cancel) is not { } saved)
+        {
+            return new Recording(every);
+        }
+
+        talk.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"going on with {file.Path}: {saved.Head.Rows:N0} rows of {saved.Head.Scans:N0} scans"));
+        return new Recording(saved, every);
+    }
+
+    private static void SayWhatWasWritten(Talk talk, Recording recording, TimeSpan took)
+    {
+        var text = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{recording.Rows:N0} rows of {recording.Scans:N0} scans written in {took.TotalMilliseconds:N0} ms");
+        talk.Detail(text);
+        talk.Status(text);
+    }
+
+    private static void SayWhatThereIs(Talk talk, Recording recording, int before, RecordingFile file)
+    {
+        if (recording.Scans == before)
+        {
+            return;
+        }
+
+        var missed = recording.Missed == 0
+            ? ""
+            : $"; {Recorder.Scans(recording.Missed)} missed";
+        talk.Note(string.Create(
+            CultureInfo.InvariantCulture,
+            $"wrote {recording.Rows:N0} rows of {recording.Scans:N0} scans to {file.Path}{missed}"));
+    }
+}

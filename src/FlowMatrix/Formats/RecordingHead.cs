@@ -1,0 +1,36 @@
+using System.Text.Json;
+
+namespace FlowMatrix.Formats;
+
+/// <summary>What the first line of a recording says of it.</summary>
+/// <param name="From">When its first scan was taken. UTC, to the second, as all times of it.</param>
+/// <param name="To">When its last scan was taken.</param>
+/// <param name="Every">How far its scans are apart, as users write spans of time: "30s".</param>
+/// <param name="Scans">How many were taken.</param>
+/// <param name="Missed">How many were due while there was no connection to the analyzer.</param>
+/// <param name="Rows">How many rows follow: a file that has fewer is cut off.</param>
+internal sealed record RecordingHead(
+    DateTimeOffset From, DateTimeOffset To, string Every, int Scans, int Missed, int Rows)
+{
+    /// <summary>The one key of the line, by which a recording is told from everything else.</summary>
+    public static ReadOnlySpan<byte> Key => "recording"u8;
+
+    public void Write(Stream output)
+    {
+        using (var json = new Utf8JsonWriter(output, RowJson.Options))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject(Key);
+            json.WriteString("from"u8, UtcTime.Text(From));
+            json.WriteString("to"u8, UtcTime.Text(To));
+            json.WriteString("every"u8, Every);
+            json.WriteNumber("scans"u8, Scans);
+            json.WriteNumber("missed"u8, Missed);
+            json.WriteNumber("rows"u8, Rows);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        output.WriteByte((byte)'\n');
+    }
+}

@@ -1,0 +1,69 @@
+using System.Threading.Channels;
+using FlowMatrix.Skydive;
+
+namespace FlowMatrix.Live;
+
+/// <summary>What a subscriber tells, received while it is looked at. Whoever reads the events hears why there are no more.</summary>
+internal sealed class LiveFeed : IAsyncDisposable
+{
+    /// <summary>Messages that are read before they are looked at: then the analyzer has to wait.</summary>
+    private const int ReadAhead = 16;
+
+    /// <summary>Timers take no longer ones.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(20);
+
+    private readonly Channel<LiveEvent> _events = Channel.CreateBounded<LiveEvent>(ReadAhead);
+    private readonly CancellationTokenSource _stop;
+    private readonly Task _receiving;
+
+    public LiveFeed(Subscriber subscriber, CancellationToken cancel)
+    {
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        _receiving = ReceiveAsync(subscriber);
+    }
+
+    public ChannelReader<LiveEvent> Events => _events.Reader;
+
+    /// <param name="most">How long to wait; null for ever.</param>
+    /// <returns>Whether something came within that time.</returns>
+    public static async Task<bool> WaitAsync(ChannelReader<LiveEvent> events, TimeSpan? most, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        if (most is { } wait)
+        {
+            // Timers may be early by some of their own ticks.
+            wait += TimeSpan.FromMilliseconds(2);
+            limit.CancelAfter(wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait);
+        }
+
+        try
+        {
+            return await events.WaitToReadAsync(limit.Token)
+                ? true
+                : throw new OperationCanceledException("the subscriber ended");
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested && limit.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _receiving;
+        _stop.Dispose();
+    }
+
+    private async Task ReceiveAsync(Subscriber subscriber)
+    {
+        try
+        {
+            await Task.Run(() => subscriber.RunAsync(_events.Writer, _stop.Token), CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            _events.Writer.TryComplete(e);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Threading.Channels;
+using FlowMatrix.Matrices;
+using FlowMatrix.Skydive;
+
+namespace FlowMatrix.Live;
+
+/// <summary>When scans are taken, and of what.</summary>
+/// <param name="For">Ends so long after the first scan; null for never.</param>
+internal sealed record RecordPlan(TimeSpan Every, TimeSpan? For, Filter Filter);
+
+/// <summary>
+/// Takes what a subscriber tells, and scans of it at fixed distances, the first as soon as there is anything. A row is
+/// in a scan if it was there at any moment since the one before. While there is no connection no scan is taken.
+/// </summary>
+internal sealed class Recorder
+{
+    private readonly RecordingWriter _writer;
+    private readonly RecordPlan _plan;
+    private readonly TimeProvider _time;
+    private readonly LiveEstate _estate;
+    private SeenRows _seen;
+
+    /// <summary>When the first scan was taken, as the time provider counts; null before.</summary>
+    private long? _began;
+
+    /// <summary>When the next scan is due, since the first.</summary>
+    private TimeSpan _next;
+
+    /// <summary>When the connection to the analyzer broke; null while there is one.</summary>
+    private DateTimeOffset? _lost;
+
+    private DateTimeOffset _now;
+    private int _missed;
+
+    public Recorder(RecordingWriter writer, RecordPlan plan, TimeProvider time)
+    {
+        (_writer, _plan, _time) = (writer, plan, time);
+        _seen = new SeenRows(plan.Filter);
+        _estate = new LiveEstate(TimeSpan.Zero)
+        {
+            Touched = rows => _seen.Observe(rows, _now, _lost ?? _now),
+        };
+    }
+
+    /// <summary>Told once there is something to record, with the number of its hosts and of its rows.</summary>
+    public Action<int, int> Begun { get; init; } = (_, _) => { };
+
+    public Action<string> Warn { get; init; } = _ => { };
+
+    /// <summary>Until its time is over, or until cancelled; either way all scans are written when it returns.</summary>
+    /// <exception cref="Failure">The analyzer never gave a first answer, or the last scan could not be written.</exception>
+    public async Task RunAsync(ChannelReader<LiveEvent> events, CancellationToken cancel)
+    {
+        try
+        {
+            while (true)
+            {
+                TimeSpan? most = null;
+                if (_began is { } began)
+                {
+                    var since = _time.GetElapsedTime(began);
+                    if (_plan.For <= since)
+                    {
+                        break;
+                    }
+
+                    TakeDueScans(since);
+                    most = (_plan.For < _next ? _plan.For.Value : _next) - since;
+                }
+
+                if (events.TryRead(out var happened)
+                    || (await LiveFeed.WaitAsync(events, most, cancel) && events.TryRead(out happened)))
+                {
+                    Apply(happened);
+                }
+            }
+        }
+        finally
+        {
+            TakeLastScan();
+            await _writer.EndAsync();
+        }
+    }
+
+    private void Apply(LiveEvent happened)
+    {
+        _now = _time.GetUtcNow();
+        if (happened.IsLost)
+        {
+            _lost ??= _now;
+            return;
+        }
+
+        _estate.Apply(happened, _now);
+        _estate.Changes.Take(_now, all: true);
+        if (happened.Addresses is null)
+        {
+            return;
+        }
+
+        _lost = null;
+        if (_missed > 0)
+        {
+            Warn(string.Create(CultureInfo.InvariantCulture, $"recording again; {Scans(_missed)} missed"));
+        }
+
+        if (_began is null)
+        {
+            Begun(_estate.Hosts, _seen.Rows.Count);
+            (_began, _next) = (_time.GetTimestamp(), _plan.Every);
+            TakeScan(_now);
+        }
+    }
+
+    private void TakeDueScans(TimeSpan since)
+    {
+        if (_next > since)
+        {
+            return;
+        }
+
+        // After a long halt of the whole machine there is one scan to take, not all that it slept through.
+        var passed = (int)Math.Min(int.MaxValue / 2, (since - _next) / _plan.Every) + 1;
+        _next += passed * _plan.Every;
+        if (_lost is null)
+        {
+            _missed += passed - 1;
+            TakeScan(_time.GetUtcNow());
+            return;
+        }
+
+        if (_missed == 0)
+        {
+            Warn("no connection to the analyzer: until there is one again no scans are taken");
+        }
+
+        _missed += passed;
+    }
+
+    /// <summary>What was seen since the one before counts, even where the connection has broken since.</summary>
+    private void TakeLastScan()
+    {
+        if (_began is not null)
+        {
+            TakeScan(_lost ?? _time.GetUtcNow());
+        }
+    }
+
+    private void TakeScan(DateTimeOffset time)
+    {
+        _writer.Add(new Scan(time, _seen, _missed));
+        _seen = new SeenRows(_plan.Filter);
+        _missed = 0;
+    }
+
+    /// <summary>As a subject with its verb.</summary>
+    public static string Scans(int count) =>
+        count == 1 ? "1 scan was" : string.Create(CultureInfo.InvariantCulture, $"{count:N0} scans were");
+}

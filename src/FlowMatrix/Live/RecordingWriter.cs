@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+
+namespace FlowMatrix.Live;
+
+/// <summary>
+/// Takes scans into a recording and writes it after each, away from whoever follows the analyzer. Where writing takes
+/// longer than the time between scans, several are written at once. While it works, the recording is its own.
+/// </summary>
+internal sealed class RecordingWriter
+{
+    private readonly Channel<Scan> _scans = Channel.CreateUnbounded<Scan>();
+    private readonly Recording _recording;
+    private readonly RecordingFile _file;
+    private readonly Task _work;
+    private Failure? _failed;
+
+    public RecordingWriter(Recording recording, RecordingFile file)
+    {
+        (_recording, _file) = (recording, file);
+        _work = Task.Run(WorkAsync);
+    }
+
+    /// <summary>Told when the file could not be written, and when it could again.</summary>
+    public Action<string> Warn { get; init; } = _ => { };
+
+    /// <summary>Told after each writing, with how long it took.</summary>
+    public Action<Recording, TimeSpan> Written { get; init; } = (_, _) => { };
+
+    public void Add(Scan scan)
+    {
+        if (_work.IsFaulted)
+        {
+            _work.GetAwaiter().GetResult();
+        }
+
+        _scans.Writer.TryWrite(scan);
+    }
+
+    /// <summary>Waits for all scans to be written.</summary>
+    /// <exception cref="Failure">The last of them could not be.</exception>
+    public async Task EndAsync()
+    {
+        _scans.Writer.TryComplete();
+        await _work;
+        if (_failed is not null)
+        {
+            throw _failed;
+        }
+    }
+
+    private async Task WorkAsync()
+    {
+        while (await _scans.Reader.WaitToReadAsync())
+        {
+            while (_scans.Reader.TryRead(out var scan))
+            {
+                _recording.Take(scan);
+            }
+
+            Write();
+        }
+    }
+
+    private void Write()
+    {
+        if (_file.IsOfOthers)
+        {
+            throw new Failure(
+                FailureKind.Input,
+                $"{_file.Path} was written by somebody else meanwhile: is it being recorded twice? It is left as it is");
+        }
+
+        var clock = Stopwatch.StartNew();
+        try
+        {
+            _file.Write(_recording);
+        }
+        catch (Failure failure)
+        {
+            // A disk that is full now need not be at the next scan, and nothing is lost until then.
+            if (_failed is null)
+            {
+                Warn($"{failure.Message}; the file is as it was, all is kept and written at a later scan");
+            }
+
+            _failed = failure;
+            return;
+        }
+
+        if (_failed is not null)
+        {
+            Warn($"{_file.Path} could be written again: nothing is missing in it");
+            _failed = null;
+        }
+
+        Written(_recording, clock.Elapsed);
+    }
+}
