@@ -27,7 +27,7 @@ public class MatcherBenchmark
     public void Read()
     {
         using var json = new MemoryStream();
-        new EstateWriter(json, hosts: Sockets / 2000, Sockets, seed: 1).Write();
+        new EstateWriter(json, hosts: Sockets / 2000, Sockets, seed: 1, pools: true).Write();
         json.Position = 0;
         var table = new SocketTable();
         new AnswerReader(table, FailureKind.Input, "generated").Read(json, CancellationToken.None);
