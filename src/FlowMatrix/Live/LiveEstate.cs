@@ -76,8 +76,8 @@ internal sealed class LiveEstate
 
     public Matrix ToMatrix() => _shown.ToMatrix(_matcher.Census());
 
-    /// <summary>All rows as they are, without names and filters.</summary>
-    public Matrix ToWholeMatrix() => _matcher.ToMatrix();
+    /// <summary>What each condition of the filter leaves now.</summary>
+    public IReadOnlyList<ViewStep> Steps() => _shown.Steps(_matcher.Census());
 
     private void Begin(SubscriberMessage reply, SocketTable addresses)
     {

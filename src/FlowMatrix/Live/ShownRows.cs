@@ -57,6 +57,15 @@ internal sealed class ShownRows
         return Rows.TakeChanges();
     }
 
+    /// <summary>What each condition of the filter leaves of all rows as they are now.</summary>
+    public IReadOnlyList<ViewStep> Steps(Census census)
+    {
+        var (all, steps) = (_all.ToMatrix(census), new List<ViewStep>());
+        var names = _names ?? new Renaming(_naming, _all.Vocabulary);
+        _filter.Apply(all.With([.. all.Rows.Select(names.Of)], [], names.NetworkHosts), steps);
+        return steps;
+    }
+
     public Matrix ToMatrix(Census census) => Rows.ToMatrix(census, _names?.NetworkHosts);
 
     /// <summary>Marks the numbers that its rows have beside those of all rows.</summary>
