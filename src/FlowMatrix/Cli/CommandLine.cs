@@ -57,7 +57,7 @@ internal static class CommandLine
             var parsed = Build(surroundings).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true)
             {
-                throw new Failure(FailureKind.Usage, $"{UsageProblem(parsed)}; see flowmatrix --help");
+                throw new Failure(FailureKind.Usage, $"{UsageProblem(parsed)}; see {Help.NameOf(parsed.CommandResult.Command)} --help");
             }
 
             RefuseMisplaced(parsed);
