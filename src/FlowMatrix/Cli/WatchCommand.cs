@@ -10,14 +10,15 @@ namespace FlowMatrix.Cli;
 internal sealed class WatchCommand(Surroundings surroundings)
 {
     public const string Description =
-        "Follows an estate live: each row that comes or goes, with the time. Short connections that come and go "
-        + "between two scans of an agent cannot be seen.";
+        "Follows an estate live: each row that comes or goes, with the time. Connections that come and go between two "
+        + "scans of an agent cannot be seen.";
 
     public const string Examples = """
         Examples:
           flowmatrix watch -a skydive.example.com
           flowmatrix watch -a skydive.example.com -f ndjson --initial -o changes.ndjson --for 8h
-          flowmatrix watch -a skydive.example.com --until-stable 2m -f csv
+          flowmatrix watch -a skydive.example.com --to-port 3306 --not --from-host "web*"
+          flowmatrix watch -a skydive.example.com --until-stable -f csv -o settling.csv
         """;
 
     /// <summary>Messages that are read before they are looked at: then the analyzer has to wait.</summary>
@@ -34,8 +35,8 @@ internal sealed class WatchCommand(Surroundings surroundings)
     {
         var talk = _general.Bind(parsed, surroundings);
         var request = _watch.Bind(parsed, surroundings);
-        var (view, _) = _view.Bind(parsed, surroundings, talk);
         var analyzer = _source.Analyzer(parsed, surroundings);
+        var (view, _) = _view.Bind(parsed, surroundings, talk);
         if (!request.IsScreen)
         {
             using var lines = new ChangeLines(request, surroundings);

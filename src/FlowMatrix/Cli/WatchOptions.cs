@@ -27,7 +27,7 @@ internal sealed class WatchOptions : OptionGroup
         _initial = Switch("--initial", "begin with the rows that are there already, as ones that came");
         _settle = Text("--settle", "time", "tell only what stayed so for so long: one event where two ends are seen seconds apart; 0s tells all at once [default: 15s]");
         _for = Text("--for", "time", "end after so long");
-        _untilStable = Text("--until-stable", "time", "end once no row that is shown has come or gone for so long [default of the time: 1m]");
+        _untilStable = Text("--until-stable", "time", "end once no row that passes the filters has come or gone for so long [default: 1m, where it is said without a time]");
         _untilStable.Arity = ArgumentArity.ZeroOrOne;
         _noHeader = Switch("--no-header", "csv without its first line");
         _spreadsheetSafe = Switch("--spreadsheet-safe", "csv in which no cell is a formula: ' before = + - @");

@@ -135,6 +135,17 @@ public sealed class ScreenTests
     }
 
     [Fact]
+    public async Task Lines_that_go_elsewhere_leave_no_progress_on_the_terminal()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
+        using var terminal = Watch(analyzer, 24, 80, "-f csv --initial --until-stable 200ms >/dev/null");
+
+        var shown = await terminal.EndAsync();
+
+        Assert.Equal((0, "before\nafter"), (shown.Exit!.Value, shown.Text));
+    }
+
+    [Fact]
     public async Task No_command_changes_the_modes_of_a_terminal()
     {
         using var terminal = Terminal.Start(24, 80, "$flowmatrix --version; $flowmatrix --bogus; $flowmatrix -i /dev/null");
