@@ -56,9 +56,7 @@ internal sealed class ChangeScreen : IChangeSink, IDisposable
                 _newest = [.. ChangeGrid.Of(batch).Concat(_newest).Take(Kept)];
             }
 
-            var rows = estate.Rows == estate.AllRows ? $"{estate.Rows:N0}" : $"{estate.Rows:N0} of {estate.AllRows:N0}";
-            var settling = estate.Changes.Count == 0 ? "" : $", {estate.Changes.Count:N0} settling";
-            _counts = $"{estate.Hosts:N0} hosts, {estate.Sockets:N0} sockets, {rows} rows{settling}, {Time():HH:mm:ss} UTC";
+            _counts = Counts(estate);
             _isStale = true;
             if (_drawn is null)
             {
@@ -80,7 +78,17 @@ internal sealed class ChangeScreen : IChangeSink, IDisposable
         }
     }
 
-    private DateTime Time() => _surroundings.Time.GetUtcNow().UtcDateTime;
+    /// <summary>With the time at which something was heard of the estate.</summary>
+    private string Counts(LiveEstate estate)
+    {
+        var invariant = CultureInfo.InvariantCulture;
+        var all = estate.Rows == estate.AllRows ? "" : string.Create(invariant, $" of {estate.AllRows:N0}");
+        var settling = estate.Changes.Count == 0 ? "" : string.Create(invariant, $", {estate.Changes.Count:N0} settling");
+        var now = _surroundings.Time.GetUtcNow().UtcDateTime;
+        return string.Create(
+            invariant,
+            $"{estate.Hosts:N0} hosts, {estate.Sockets:N0} sockets, {estate.Rows:N0}{all} rows{settling}, {now:HH:mm:ss} UTC");
+    }
 
     private void Redraw()
     {

@@ -42,7 +42,7 @@ internal sealed class WatchOptions : OptionGroup
         return new WatchRequest(
             format,
             path,
-            IsScreen: path is null && surroundings.OutputIsTerminal && format is ChangeTable,
+            IsScreen: path is null && surroundings.OutputIsTerminal && surroundings.Variable("TERM") != "dumb" && format is ChangeTable,
             parsed.GetValue(_initial),
             Settle(parsed),
             new WatchEnd(SourceOptions.Duration(parsed, _for), Stable(parsed)),

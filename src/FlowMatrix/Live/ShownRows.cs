@@ -40,7 +40,7 @@ internal sealed class ShownRows
                 Look(new Renaming(_naming, _all.Vocabulary));
             }
 
-            foreach (var (before, now) in _all.TakeTouched())
+            foreach (var (before, now) in _all.Touched)
             {
                 if (Shown(before) is { } was)
                 {
@@ -52,6 +52,8 @@ internal sealed class ShownRows
                     Rows.Add(shown);
                 }
             }
+
+            _all.TakeChanges();
         }
 
         return Rows.TakeChanges();
@@ -60,6 +62,11 @@ internal sealed class ShownRows
     /// <summary>What each condition of the filter leaves of all rows as they are now.</summary>
     public IReadOnlyList<ViewStep> Steps(Census census)
     {
+        if (_filter.Terms.Count == 0)
+        {
+            return [];
+        }
+
         var (all, steps) = (_all.ToMatrix(census), new List<ViewStep>());
         var names = _names ?? new Renaming(_naming, _all.Vocabulary);
         _filter.Apply(all.With([.. all.Rows.Select(names.Of)], [], names.NetworkHosts), steps);

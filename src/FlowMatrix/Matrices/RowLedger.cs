@@ -34,6 +34,10 @@ internal sealed class RowLedger(Vocabulary vocabulary)
         _rows.TryGetValue(key, out var tally) ? tally.Over(key) : key with { Connections = 0, Match = 0, Direction = 0 },
         _via.TryGetValue(key, out var addresses) ? [.. addresses.Keys] : []);
 
+    /// <summary>The rows that may be others since the last <see cref="TakeChanges"/>: before, and now.</summary>
+    public IEnumerable<(RowState Before, RowState Now)> Touched =>
+        _touched.Values.Select(before => (before, State(before.Row)));
+
     /// <summary>The rows that came or went since the last call, as they were before.</summary>
     public List<RowState> TakeChanges()
     {
@@ -41,14 +45,6 @@ internal sealed class RowLedger(Vocabulary vocabulary)
             .Where(before => before.IsThere != _rows.ContainsKey(before.Row)).ToList();
         _touched.Clear();
         return changes;
-    }
-
-    /// <summary>The rows that may be others since the last call of this or <see cref="TakeChanges"/>: before, and now.</summary>
-    public List<(RowState Before, RowState Now)> TakeTouched()
-    {
-        var touched = _touched.Values.Select(before => (before, State(before.Row))).ToList();
-        _touched.Clear();
-        return touched;
     }
 
     /// <summary>Marks the numbers that its rows have.</summary>

@@ -1,20 +1,46 @@
 namespace FlowMatrix.Tables;
 
 /// <summary>
-/// From the numbers of one vocabulary to those of another, which learns only what is asked for.
+/// From the numbers of one vocabulary, which may grow and forget meanwhile, to those of another, which learns only what
+/// is asked for.
 /// </summary>
 internal sealed class Translation(Vocabulary from, Vocabulary to)
 {
-    private readonly int[] _hosts = new int[from.Hosts.Count];
-    private readonly int[] _addresses = new int[from.Addresses.Count];
-    private readonly int[] _processes = new int[from.Processes.Count];
+    private int[] _hosts = new int[from.Hosts.Count];
+    private int[] _addresses = new int[from.Addresses.Count];
+    private int[] _processes = new int[from.Processes.Count];
+    private int _generation = from.Generation;
 
-    public int Host(int id) => id == 0 || _hosts[id] != 0 ? _hosts[id] : _hosts[id] = to.Hosts.Add(from.Hosts.Utf8(id));
+    public int Host(int id)
+    {
+        ref var known = ref At(ref _hosts, id);
+        return id == 0 || known != 0 ? known : known = to.Hosts.Add(from.Hosts.Utf8(id));
+    }
 
-    public int Address(int id) =>
-        id == 0 || _addresses[id] != 0 ? _addresses[id] : _addresses[id] = to.Addresses.Add(from.Addresses[id]);
+    public int Address(int id)
+    {
+        ref var known = ref At(ref _addresses, id);
+        return id == 0 || known != 0 ? known : known = to.Addresses.Add(from.Addresses[id]);
+    }
 
-    public int Process(int id) => id == 0 || _processes[id] != 0
-        ? _processes[id]
-        : _processes[id] = to.Processes.Add(from.Processes.PathUtf8(id), from.Processes.NameUtf8(id));
+    public int Process(int id)
+    {
+        ref var known = ref At(ref _processes, id);
+        return id == 0 || known != 0 ? known : known = to.Processes.Add(from.Processes.PathUtf8(id), from.Processes.NameUtf8(id));
+    }
+
+    private ref int At(ref int[] numbers, int id)
+    {
+        if (_generation != from.Generation)
+        {
+            (_hosts, _addresses, _processes, _generation) = (new int[id + 1], new int[id + 1], new int[id + 1], from.Generation);
+        }
+
+        if (id >= numbers.Length)
+        {
+            Array.Resize(ref numbers, Math.Max(id + 1, numbers.Length * 2));
+        }
+
+        return ref numbers[id];
+    }
 }

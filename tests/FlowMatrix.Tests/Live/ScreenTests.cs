@@ -124,6 +124,20 @@ public sealed class ScreenTests
     }
 
     [Fact]
+    public async Task A_terminal_that_knows_no_escapes_gets_lines()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
+        using var terminal = Terminal.Start(
+            24, 120, $"TERM=dumb $flowmatrix watch -a {analyzer.Address} --initial --to-port 53 --until-stable 200ms");
+
+        var shown = await terminal.EndAsync();
+
+        Assert.Equal(0, shown.Exit);
+        Assert.Matches(@"^\+ \S+Z  UDP  vm-1 10.0.0.15 53 dnsmasq  from  vm-2 10.0.0.14 nova-compute$", shown.Text);
+        Assert.DoesNotContain('\x1b', shown.Raw);
+    }
+
+    [Fact]
     public async Task Without_colours_there_are_none()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());

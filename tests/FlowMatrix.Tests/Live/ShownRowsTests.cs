@@ -15,7 +15,7 @@ public sealed class ShownRowsTests
 
     [Fact]
     public void Any_updates_under_any_names_and_filters_give_the_view_of_the_whole_matrix() =>
-        Gen.Int.Sample(seed => Agrees(seed), iter: 2_000);
+        Gen.Int.Sample(seed => Agrees(seed), iter: 800);
 
     [Fact]
     public void A_row_that_moves_from_one_replica_to_another_is_neither_gone_nor_new()

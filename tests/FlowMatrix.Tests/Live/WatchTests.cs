@@ -120,13 +120,14 @@ public sealed class WatchTests
         await using var analyzer = await FakeAnalyzer.StartAsync(
             Estate(), new() { Username = "admin", Password = "secret", TokenUses = 3 });
         using var run = Watch(analyzer, "--settle", "0s", "-f", "csv", "--username", "admin", "--password", "secret");
-        (await analyzer.Subscribers.NextAsync()).Abort();
+        var subscriber = await analyzer.Subscribers.NextAsync();
+        await subscriber.SendAsync("NodeUpdated", Client(2, "curl"));
+        await run.OutputAsync("curl");
 
+        subscriber.Abort();
         await run.ErrorAsync("connected again");
 
         Assert.Equal(2, analyzer.Logins);
-        await (await analyzer.Subscribers.NextAsync()).SendAsync("NodeUpdated", Client(2, "curl"));
-        await run.OutputAsync("curl");
     }
 
     [Theory]
