@@ -98,7 +98,7 @@ internal static class CommandLine
     private static string UsageProblem(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var help = command is RootCommand ? "see flowmatrix --help" : $"see flowmatrix {command.Name} --help";
+        var help = $"see {Help.NameOf(command)} --help";
         if (parsed.UnmatchedTokens is not [var token, ..])
         {
             return $"{parsed.Errors[0].Message.TrimEnd('.')}; {help}";

@@ -33,6 +33,10 @@ internal sealed class Help(Surroundings surroundings, IReadOnlyList<OptionGroup>
         }
     }
 
+    /// <summary>As it is typed.</summary>
+    public static string NameOf(Command command) =>
+        string.Join(' ', command.Parents.OfType<Command>().Append(command).Select(Name));
+
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
@@ -44,7 +48,7 @@ internal sealed class Help(Surroundings surroundings, IReadOnlyList<OptionGroup>
     private string Text(Command command)
     {
         var text = new StringBuilder();
-        var name = string.Join(' ', command.Parents.OfType<Command>().Append(command).Select(Name));
+        var name = NameOf(command);
         text.Append(Wrap(command.Description ?? "", 0)).Append("\n\n");
         text.Append("Usage:\n  ").Append(name);
         text.Append(string.Concat(command.Arguments.Select(argument => $" [<{argument.Name}>]"))).Append(" [options]\n");
@@ -79,7 +83,8 @@ internal sealed class Help(Surroundings surroundings, IReadOnlyList<OptionGroup>
     {
         var names = option.Aliases.Where(alias => alias.StartsWith('-') && alias != "-?").Append(option.Name)
             .OrderBy(name => name.Length);
-        return string.Join(", ", names) + (option.HelpName is null ? "" : $" <{option.HelpName}>");
+        var value = option.HelpName is null ? "" : option.Arity.MinimumNumberOfValues > 0 ? $" <{option.HelpName}>" : $" [<{option.HelpName}>]";
+        return string.Join(", ", names) + value;
     }
 
     private void AppendList(StringBuilder text, IReadOnlyList<(string Left, string Right)> lines)

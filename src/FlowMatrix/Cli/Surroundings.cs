@@ -27,7 +27,8 @@ internal sealed record Surroundings
 
     public int TerminalWidth { get; init; } = 80;
 
-    public int TerminalHeight { get; init; } = 24;
+    /// <summary>Now: a user may change it while the tool runs.</summary>
+    public Func<(int Width, int Height)> TerminalSize { get; init; } = () => (80, 24);
 
     /// <summary>How text is written to where it goes: as wide as the terminal, and in colours unless NO_COLOR says no.</summary>
     public FormatOptions FormatOptions(bool toTerminal) => new()
@@ -36,17 +37,21 @@ internal sealed record Surroundings
         Color = toTerminal && Variable("NO_COLOR") is null,
     };
 
-    public static Surroundings OfThisProcess() => new()
+    public static Surroundings OfThisProcess()
     {
-        Input = Console.OpenStandardInput,
-        Output = Console.OpenStandardOutput(),
-        Error = Console.Error,
-        Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
-        OutputIsTerminal = !Console.IsOutputRedirected,
-        ErrorIsTerminal = !Console.IsErrorRedirected,
-        TerminalWidth = Width(),
-        TerminalHeight = Console.IsOutputRedirected ? 24 : Math.Max(3, Console.WindowHeight),
-    };
+        LeaveKeypadAlone();
+        return new()
+        {
+            Input = Console.OpenStandardInput,
+            Output = Console.OpenStandardOutput(),
+            Error = Console.Error,
+            Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
+            OutputIsTerminal = !Console.IsOutputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected,
+            TerminalWidth = Width(),
+            TerminalSize = () => (Width(), Console.WindowHeight is > 0 and var height ? height : 24),
+        };
+    }
 
     /// <summary>
     /// Where a program lies, or null. Only the folders of PATH are looked in: a process that is started by a bare name
@@ -56,6 +61,20 @@ internal sealed record Surroundings
         .Where(Path.IsPathFullyQualified)
         .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name))
         .FirstOrDefault(File.Exists);
+
+    /// <summary>
+    /// At its first use of a terminal, .NET switches that one's keypad to the mode of applications that read keys, as
+    /// terminfo has it under smkx, and leaves it so. Without TERM it finds no terminfo, and nothing else needs one here.
+    /// </summary>
+    private static void LeaveKeypadAlone()
+    {
+        if (Environment.GetEnvironmentVariable("TERM") is { } terminal)
+        {
+            Environment.SetEnvironmentVariable("TERM", null);
+            _ = Width();
+            Environment.SetEnvironmentVariable("TERM", terminal);
+        }
+    }
 
     private static int Width()
     {

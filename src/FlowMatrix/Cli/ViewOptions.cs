@@ -7,13 +7,18 @@ namespace FlowMatrix.Cli;
 /// <summary>A way to look, from the command line and from a file: the same for all commands that show rows.</summary>
 internal sealed class ViewOptions
 {
+    /// <summary>Settings that need all rows of a matrix at once.</summary>
+    private static readonly string[] OfMatrices = ["reaches", "reachable-from", "depth", "group-by", "explain"];
+
     private readonly FilterOptions _filters;
     private readonly ShapeOptions _shape;
+    private readonly bool _rows;
 
     /// <param name="filters">The heading of the filters.</param>
     /// <param name="rows">Whether rows of a matrix are shown, which have ways and can be grouped.</param>
     public ViewOptions(string filters, bool rows)
     {
+        _rows = rows;
         _filters = new FilterOptions(filters, rows);
         _shape = new ShapeOptions(rows);
     }
@@ -27,7 +32,10 @@ internal sealed class ViewOptions
         if (_shape.File(parsed, surroundings) is { } file)
         {
             filed.AddRange(ViewFile.Read(file));
-            talk.Note($"{file} says what is shown{(filed.Count == 0 ? ": nothing" : "")}");
+            var passedOver = _rows ? [] : filed.Select(said => said.Name).Intersect(OfMatrices).ToList();
+            talk.Note($"{file} says what is shown{(filed.Count == 0 ? ": nothing" : "")}"
+                + (passedOver.Count == 0 ? "" : $", but {string.Join(", ", passedOver)}: this command doesn't have that"));
+            filed.RemoveAll(said => passedOver.Contains(said.Name));
         }
 
         // Names add to those of the file and come first; all else takes its place.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FlowMatrix.Live;
+using FlowMatrix.Matrices;
 using FlowMatrix.Skydive;
 
 namespace FlowMatrix.Cli;
@@ -8,31 +9,55 @@ namespace FlowMatrix.Cli;
 internal sealed class WatchCommand(Surroundings surroundings)
 {
     public const string Description =
-        "Follows an estate live: each row that comes or goes, with the time. Short connections that come and go "
-        + "between two scans of an agent cannot be seen.";
+        "Follows an estate live: each row that comes or goes, with the time. Connections that come and go between two "
+        + "scans of an agent cannot be seen.";
 
     public const string Examples = """
         Examples:
           flowmatrix watch -a skydive.example.com
           flowmatrix watch -a skydive.example.com -f ndjson --initial -o changes.ndjson --for 8h
-          flowmatrix watch -a skydive.example.com --until-stable 2m -f csv
+          flowmatrix watch -a skydive.example.com --to-port 3306 --not --from-host "web*"
+          flowmatrix watch -a skydive.example.com --until-stable -f csv -o settling.csv
         """;
 
     private readonly SourceOptions _source = new(live: true);
+    private readonly ViewOptions _view = new("Which rows", rows: false);
     private readonly WatchOptions _watch = new();
     private readonly GeneralOptions _general = new();
 
-    public IReadOnlyList<OptionGroup> Groups => [_source, _watch, _general];
+    public IReadOnlyList<OptionGroup> Groups => [_source, .. _view.Groups, _watch, _general];
 
     public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
         var talk = _general.Bind(parsed, surroundings);
         var request = _watch.Bind(parsed, surroundings);
-        var subscriber = new Subscriber(_source.Analyzer(parsed, surroundings), talk.Progress()) { Say = talk.Warn };
+        var analyzer = _source.Analyzer(parsed, surroundings);
+        var (view, _) = _view.Bind(parsed, surroundings, talk);
+        if (!request.IsScreen)
+        {
+            using var lines = new ChangeLines(request, surroundings);
+            return await FollowAsync(analyzer, view, request, lines, talk, cancel);
+        }
 
-        var estate = new LiveEstate(request.Settle);
-        using var lines = request.IsScreen ? null : new ChangeLines(request, surroundings);
-        var watch = new Watch(estate, lines ?? (IChangeSink)new ChangeScreen(surroundings), request.End, request.Initial, TimeProvider.System);
+        using var screen = new ChangeScreen(
+            surroundings, analyzer.Address.Authority, string.Join(' ', view.Filter.Terms.Select(term => term.Words)));
+        if (surroundings.ErrorIsTerminal)
+        {
+            talk = _general.Bind(parsed, surroundings with { Error = screen.Messages, ErrorIsTerminal = false });
+        }
+
+        return await FollowAsync(analyzer, view, request, screen, talk, cancel);
+    }
+
+    private static async Task<int> FollowAsync(
+        AnalyzerOptions analyzer, View view, WatchRequest request, IChangeSink sink, Talk talk, CancellationToken cancel)
+    {
+        var subscriber = new Subscriber(analyzer, talk.Progress()) { Say = talk.Warn };
+        var estate = new LiveEstate(request.Settle, view);
+        var watch = new Watch(estate, sink, request.End, request.Initial, TimeProvider.System)
+        {
+            Began = () => talk.Steps(estate.Steps(), "row", estate.AllRows),
+        };
         await using var feed = new LiveFeed(subscriber, cancel);
         try
         {

@@ -7,6 +7,9 @@ namespace FlowMatrix.Cli;
 /// <summary>What is told of the changes, where, and until when.</summary>
 internal sealed class WatchOptions : OptionGroup
 {
+    /// <summary>Several scans of the agents, and what they saw has settled.</summary>
+    private static readonly TimeSpan DefaultStable = TimeSpan.FromMinutes(1);
+
     private readonly Option<string?> _format;
     private readonly Option<string?> _output;
     private readonly Option<bool> _initial;
@@ -24,7 +27,8 @@ internal sealed class WatchOptions : OptionGroup
         _initial = Switch("--initial", "begin with the rows that are there already, as ones that came");
         _settle = Text("--settle", "time", "tell only what stayed so for so long: one event where two ends are seen seconds apart; 0s tells all at once [default: 15s]");
         _for = Text("--for", "time", "end after so long");
-        _untilStable = Text("--until-stable", "time", "end once nothing has come or gone for so long");
+        _untilStable = Text("--until-stable", "time", "end once no row that passes the filters has come or gone for so long [default: 1m, where it is said without a time]");
+        _untilStable.Arity = ArgumentArity.ZeroOrOne;
         _noHeader = Switch("--no-header", "csv without its first line");
         _spreadsheetSafe = Switch("--spreadsheet-safe", "csv in which no cell is a formula: ' before = + - @");
     }
@@ -38,10 +42,10 @@ internal sealed class WatchOptions : OptionGroup
         return new WatchRequest(
             format,
             path,
-            IsScreen: path is null && surroundings.OutputIsTerminal && format is ChangeTable,
+            IsScreen: path is null && surroundings.OutputIsTerminal && surroundings.Variable("TERM") != "dumb" && format is ChangeTable,
             parsed.GetValue(_initial),
             Settle(parsed),
-            new WatchEnd(SourceOptions.Duration(parsed, _for), SourceOptions.Duration(parsed, _untilStable)),
+            new WatchEnd(SourceOptions.Duration(parsed, _for), Stable(parsed)),
             new FormatOptions
             {
                 Header = !parsed.GetValue(_noHeader),
@@ -53,6 +57,9 @@ internal sealed class WatchOptions : OptionGroup
     private TimeSpan Settle(ParseResult parsed) => parsed.GetValue(_settle) is "0" or "0s"
         ? TimeSpan.Zero
         : SourceOptions.Duration(parsed, _settle) ?? TimeSpan.FromSeconds(15);
+
+    private TimeSpan? Stable(ParseResult parsed) =>
+        SourceOptions.Duration(parsed, _untilStable) ?? (parsed.GetResult(_untilStable) is { Implicit: false } ? DefaultStable : null);
 
     private static string Names() => string.Join(", ", ChangeFormat.All.Select(format => format.Name));
 }

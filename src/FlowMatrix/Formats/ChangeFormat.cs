@@ -45,7 +45,7 @@ internal sealed class ChangeTable : ChangeFormat
 
     private static string Host(RowTexts texts, int host) => host == 0 ? "(external)" : texts.Host(host);
 
-    private static string Process(RowTexts texts, int process) =>
+    internal static string Process(RowTexts texts, int process) =>
         texts.Name(process) is { Length: > 0 } name ? name
         : texts.Path(process) is { Length: > 0 } path ? path
         : "?";

@@ -10,21 +10,32 @@ namespace FlowMatrix.Live;
 /// An estate as a subscriber tells of it: keeps its matrix and what changed in it. Names and addresses that left it are
 /// forgotten from time to time, so that it can go on for ever.
 /// </summary>
-internal sealed class LiveEstate(TimeSpan settle)
+internal sealed class LiveEstate
 {
     /// <summary>Below so many names and addresses it isn't worth the work to forget some.</summary>
     private const int FewNames = 20_000;
 
     private readonly Dictionary<string, NodeVersion> _nodes = [];
-    private LiveMatcher _matcher = new(new Vocabulary());
-    private RowChanges? _changes;
-    private int _namesWhenCompacted;
+    private readonly LiveMatcher _matcher = new(new Vocabulary());
+    private readonly ShownRows _shown;
+    private int _namesKept;
 
-    public RowChanges Changes => _changes ??= new RowChanges(_matcher.Rows, settle);
+    /// <param name="settle">How long a row has to stay as it is to be told.</param>
+    /// <param name="view">Its names and filters say which rows there are to all who ask; null for all as they are.</param>
+    public LiveEstate(TimeSpan settle, View? view = null)
+    {
+        _shown = new ShownRows(_matcher.Rows, view ?? new View());
+        Changes = new RowChanges(_shown.Rows, settle);
+    }
+
+    public RowChanges Changes { get; }
 
     public Vocabulary Vocabulary => _matcher.Vocabulary;
 
-    public int Rows => _matcher.Rows.Count;
+    public int Rows => _shown.Rows.Count;
+
+    /// <summary>With those that filters leave out, and each by itself where names join several.</summary>
+    public int AllRows => _matcher.Rows.Count;
 
     public int Hosts => _matcher.Hosts.Count();
 
@@ -35,8 +46,6 @@ internal sealed class LiveEstate(TimeSpan settle)
 
     /// <summary>Whether there was a first answer.</summary>
     public bool Began { get; private set; }
-
-    private int Names => Vocabulary.Hosts.Count + Vocabulary.Addresses.Count + Vocabulary.Processes.Count;
 
     /// <returns>Whether any row came or went.</returns>
     public bool Apply(LiveEvent happened, DateTimeOffset now)
@@ -55,7 +64,7 @@ internal sealed class LiveEstate(TimeSpan settle)
         }
 
         Touched(_matcher.Rows);
-        var changes = _matcher.Rows.TakeChanges();
+        var changes = _shown.Follow();
         if (!Began)
         {
             Began = true;
@@ -69,7 +78,10 @@ internal sealed class LiveEstate(TimeSpan settle)
         return changes.Count > 0;
     }
 
-    public Matrix ToMatrix() => _matcher.ToMatrix();
+    public Matrix ToMatrix() => _shown.ToMatrix(_matcher.Census());
+
+    /// <summary>What each condition of the filter leaves now.</summary>
+    public IReadOnlyList<ViewStep> Steps() => _shown.Steps(_matcher.Census());
 
     private void Begin(SubscriberMessage reply, SocketTable addresses)
     {
@@ -139,14 +151,17 @@ internal sealed class LiveEstate(TimeSpan settle)
 
     private void ForgetWhatLeft()
     {
-        if (Names < FewNames || Names < 2 * _namesWhenCompacted)
+        if (Vocabulary.InUse < FewNames || Vocabulary.InUse < 2 * _namesKept)
         {
             return;
         }
 
-        var before = _matcher;
-        _matcher = before.Compacted();
-        _changes = Changes.Translated(_matcher.Rows, new Translation(before.Vocabulary, Vocabulary));
-        _namesWhenCompacted = Names;
+        var used = new VocabularyUse(Vocabulary);
+        _matcher.MarkUsed(used);
+        _shown.MarkUsed(used);
+        Changes.MarkUsed(used);
+        Vocabulary.Keep(used);
+        _shown.LookAnew();
+        _namesKept = Vocabulary.InUse;
     }
 }

@@ -49,15 +49,12 @@ internal sealed class RowChanges(RowLedger rows, TimeSpan settle)
         return settled;
     }
 
-    /// <summary>The same in another vocabulary.</summary>
-    public RowChanges Translated(RowLedger into, Translation translation)
+    /// <summary>Marks the numbers that those which wait have.</summary>
+    public void MarkUsed(VocabularyUse used)
     {
-        var translated = new RowChanges(into, settle);
-        foreach (var (key, (since, before)) in _pending)
+        foreach (var (_, before) in _pending.Values)
         {
-            translated._pending.Add(translation.Row(key), (since, translation.State(before)));
+            used.State(before);
         }
-
-        return translated;
     }
 }

@@ -43,6 +43,9 @@ internal interface IChangeSink
 /// <summary>Takes what a subscriber tells, and tells what changed once it has settled.</summary>
 internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, bool tellInitial, TimeProvider time)
 {
+    /// <summary>Told once, when the first answer is there and before any row is told.</summary>
+    public Action Began { get; init; } = () => { };
+
     private DateTimeOffset _lastChange;
     private DateTimeOffset _began;
 
@@ -79,6 +82,11 @@ internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, b
         if (estate.Apply(happened, now) || first)
         {
             _lastChange = now;
+        }
+
+        if (first)
+        {
+            Began();
         }
 
         if (first && tellInitial)

@@ -89,22 +89,30 @@ internal sealed class LiveMatcher
         }
     }
 
-    /// <summary>The same estate in a vocabulary that holds nothing else: what left it is forgotten.</summary>
-    public LiveMatcher Compacted()
+    /// <summary>Marks the numbers that hosts, sockets, addresses and rows have.</summary>
+    public void MarkUsed(VocabularyUse used)
     {
-        var fresh = new LiveMatcher(new Vocabulary());
-        var translation = new Translation(_vocabulary, fresh.Vocabulary);
-        fresh.SetInterfaces(_hosts.SelectMany(pair => pair.Value.Interfaces
-            .Select(address => (translation.Address(address), translation.Host(pair.Key)))));
-        fresh.Load(_hosts.Where(pair => pair.Value.Reports).Select(pair =>
-            (translation.Host(pair.Key), SocketsOf(pair.Value).Select(translation.Socket))));
-        fresh.Rows.TakeChanges();
-        return fresh;
+        _services.MarkUsed(used);
+        Rows.MarkUsed(used);
+        foreach (var (number, host) in _hosts)
+        {
+            used.Host(number);
+            foreach (var address in host.Addresses.Concat(host.Interfaces))
+            {
+                used.Address(address);
+            }
+
+            host.Connections.ForEach(slot => used.Socket(_sockets[slot]));
+            host.Services.ForEach(socket => used.Socket(socket));
+            host.Others.ForEach(socket => used.Socket(socket));
+        }
     }
 
-    public Matrix ToMatrix() => Rows.ToMatrix(new Census(
+    public Matrix ToMatrix() => Rows.ToMatrix(Census());
+
+    public Census Census() => new(
         [.. Hosts.Select(host => (_vocabulary.Hosts[host], _hosts[host].Sockets)).OrderBy(host => host.Item1, StringComparer.Ordinal)],
-        SocketCount, _services.Count, 0, 0, 0, 0));
+        SocketCount, _services.Count, 0, 0, 0, 0);
 
     private IEnumerable<Socket> SocketsOf(LiveHost host) =>
         host.Connections.Select(slot => _sockets[slot]).Concat(host.Services).Concat(host.Others);

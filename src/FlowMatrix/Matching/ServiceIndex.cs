@@ -74,6 +74,13 @@ internal sealed class ServiceIndex
         return _services.TryGetValue(key with { Address = bound }, out process);
     }
 
+    /// <summary>The numbers that it has beside those of services.</summary>
+    public void MarkUsed(VocabularyUse used)
+    {
+        used.Address(_anyV4);
+        used.Address(_anyV6);
+    }
+
     /// <summary>Takes all services of a host away.</summary>
     /// <param name="services">All that were added.</param>
     public void Remove(int host, IReadOnlyCollection<Socket> services)

@@ -2,53 +2,95 @@ using FlowMatrix.Tables;
 
 namespace FlowMatrix.Matrices;
 
-/// <summary>A <see cref="Naming"/> carried out on the numbers of one vocabulary; each text is looked at once.</summary>
+/// <summary>
+/// A <see cref="Naming"/> carried out on the numbers of one vocabulary, which may grow meanwhile; each text is looked at
+/// once.
+/// </summary>
 internal sealed class Renaming
 {
     private readonly Naming _naming;
     private readonly Vocabulary _vocabulary;
-    private readonly int[] _hosts;
-    private readonly int[] _processes;
     private readonly Dictionary<int, int> _networks = [];
     private readonly HashSet<int> _networkHosts = [];
-    private readonly HashSet<int> _realHosts;
+
+    /// <summary>Names of networks that are those of hosts, too: what such a network has is then that host's.</summary>
+    private readonly HashSet<string> _ofHosts;
+
+    /// <summary>By number: the number of the name; 0 where it wasn't asked for yet.</summary>
+    private int[] _hosts = new int[64];
+
+    private int[] _processes = new int[64];
 
     public Renaming(Naming naming, Vocabulary vocabulary)
+        : this(naming, vocabulary, [])
     {
-        (_naming, _vocabulary) = (naming, vocabulary);
-        var hosts = vocabulary.Hosts;
-        _hosts = [.. Enumerable.Range(0, hosts.Count).Select(host => host == 0 ? 0 : hosts.Add(Named(hosts[host])))];
-        _realHosts = [.. _hosts];
-        var processes = vocabulary.Processes;
-        _processes =
-        [
-            .. Enumerable.Range(0, processes.Count).Select(process => processes.Name(process) is { Length: > 0 } name
-                ? processes.Add(processes.Path(process), Named(name))
-                : process),
-        ];
+        var names = naming.Networks.Select(network => network.Name).ToHashSet(StringComparer.Ordinal);
+        for (var host = 1; host < vocabulary.Hosts.Count && names.Count > 0; host++)
+        {
+            if (Named(vocabulary.Hosts[host]) is var name && names.Contains(name))
+            {
+                _ofHosts.Add(name);
+            }
+        }
     }
+
+    private Renaming(Naming naming, Vocabulary vocabulary, HashSet<string> ofHosts) =>
+        (_naming, _vocabulary, _ofHosts) = (naming, vocabulary, ofHosts);
 
     /// <summary>The names that stand for networks and for no host.</summary>
     public IReadOnlySet<int> NetworkHosts => _networkHosts;
+
+    /// <summary>The same, where numbers of the vocabulary may mean something else now.</summary>
+    public Renaming Anew()
+    {
+        var anew = new Renaming(_naming, _vocabulary, _ofHosts);
+        foreach (var network in _naming.Networks.Where(network => !_ofHosts.Contains(network.Name)))
+        {
+            if (_vocabulary.Hosts.IndexOf(network.Name) is > 0 and var host)
+            {
+                anew._networkHosts.Add(host);
+            }
+        }
+
+        return anew;
+    }
 
     public Row Of(Row row)
     {
         row.ClientReplica = row.ClientHost;
         row.ServiceHost = Host(row.ServiceHost, row.ServiceAddress);
         row.ClientHost = Host(row.ClientHost, row.ClientAddress);
-        row.ServiceProcess = _processes[row.ServiceProcess];
-        row.ClientProcess = _processes[row.ClientProcess];
+        row.ServiceProcess = Process(row.ServiceProcess);
+        row.ClientProcess = Process(row.ClientProcess);
         return row;
     }
 
     public LoneEnd Of(LoneEnd end) => end with
     {
         Host = Host(end.Host, end.Address),
-        Process = _processes[end.Process],
+        Process = Process(end.Process),
         PeerHost = Host(end.PeerHost, end.PeerAddress),
     };
 
-    private int Host(int host, int address) => host != 0 ? _hosts[host] : Network(address);
+    private int Host(int host, int address)
+    {
+        if (host == 0)
+        {
+            return Network(address);
+        }
+
+        ref var named = ref At(ref _hosts, host);
+        return named != 0 ? named : named = _vocabulary.Hosts.Add(Named(_vocabulary.Hosts[host]));
+    }
+
+    private int Process(int process)
+    {
+        ref var named = ref At(ref _processes, process);
+        return named != 0 ? named
+            : named = _vocabulary.Processes.Name(process) is { Length: > 0 } name
+                ? _vocabulary.Processes.Add(_vocabulary.Processes.Path(process), Named(name))
+                : process;
+    }
 
     private int Network(int address)
     {
@@ -61,7 +103,7 @@ internal sealed class Renaming
         {
             var name = _naming.NetworkOf(_vocabulary.Addresses[address]);
             _networks[address] = host = name is null ? 0 : _vocabulary.Hosts.Add(name);
-            if (host != 0 && !_realHosts.Contains(host))
+            if (name is not null && !_ofHosts.Contains(name))
             {
                 _networkHosts.Add(host);
             }
@@ -72,4 +114,14 @@ internal sealed class Renaming
 
     private string Named(string text) =>
         _naming.Aliases.FirstOrDefault(alias => alias.Matches(text))?.Apply(text) ?? text;
+
+    private static ref int At(ref int[] numbers, int number)
+    {
+        if (number >= numbers.Length)
+        {
+            Array.Resize(ref numbers, Math.Max(number + 1, numbers.Length * 2));
+        }
+
+        return ref numbers[number];
+    }
 }

@@ -24,6 +24,11 @@ internal sealed class RowLedger(Vocabulary vocabulary)
 
     public void Remove(in Row row, int via) => Count1(row, via, -1);
 
+    /// <summary>All connections of a row that this one is made of, and the addresses that its clients used.</summary>
+    public void Add(RowState state) => CountAll(state, 1);
+
+    public void Remove(RowState state) => CountAll(state, -1);
+
     /// <summary>The row as it is now; not there without connections.</summary>
     public RowState State(in Row key) => new(
         _rows.TryGetValue(key, out var tally) ? tally.Over(key) : key with { Connections = 0, Match = 0, Direction = 0 },
@@ -42,7 +47,21 @@ internal sealed class RowLedger(Vocabulary vocabulary)
         return changes;
     }
 
-    public Matrix ToMatrix(Census census)
+    /// <summary>Marks the numbers that its rows have.</summary>
+    public void MarkUsed(VocabularyUse used)
+    {
+        foreach (var row in _rows.Keys)
+        {
+            used.Row(row);
+        }
+
+        foreach (var address in _via.Values.SelectMany(addresses => addresses.Keys))
+        {
+            used.Address(address);
+        }
+    }
+
+    public Matrix ToMatrix(Census census, IReadOnlySet<int>? networkHosts = null)
     {
         var builder = new MatrixBuilder(vocabulary);
         foreach (var key in _rows.Keys)
@@ -50,7 +69,16 @@ internal sealed class RowLedger(Vocabulary vocabulary)
             State(key).AddTo(builder);
         }
 
-        return builder.Build(census, []);
+        return builder.Build(census, [], networkHosts);
+    }
+
+    private void CountAll(RowState state, int sign)
+    {
+        Count1(state.Row, 0, sign);
+        foreach (var via in state.Via)
+        {
+            CountVia(state.Row, via, sign);
+        }
     }
 
     private void Count1(in Row row, int via, int sign)
@@ -68,11 +96,14 @@ internal sealed class RowLedger(Vocabulary vocabulary)
             _rows.Remove(row);
         }
 
-        if (via == 0)
+        if (via != 0)
         {
-            return;
+            CountVia(row, via, sign);
         }
+    }
 
+    private void CountVia(in Row row, int via, int sign)
+    {
         if (!_via.TryGetValue(row, out var addresses))
         {
             _via[row] = addresses = [];

@@ -3,7 +3,8 @@ namespace FlowMatrix.Tables;
 /// <summary>Distinct IP addresses, each known by a small number; number 0 is "no address".</summary>
 internal sealed class AddressTable
 {
-    private readonly TextTable _spellings = new();
+    private readonly Stack<int> _free = [];
+    private TextTable _spellings = new();
     private int[] _bySpelling = new int[16];
     private IpAddress[] _addresses = new IpAddress[64];
     private bool[] _loopback = new bool[64];
@@ -12,7 +13,11 @@ internal sealed class AddressTable
 
     public AddressTable() => Count = 1;
 
+    /// <summary>Numbers are below this.</summary>
     public int Count { get; private set; }
+
+    /// <summary>How many numbers stand for an address, or for none.</summary>
+    public int InUse => Count - _free.Count;
 
     public IpAddress this[int id] => _addresses[id];
 
@@ -51,16 +56,44 @@ internal sealed class AddressTable
             return id;
         }
 
-        if (Count == _addresses.Length)
+        if (!_free.TryPop(out id))
         {
-            Grow();
-            slot = Find(address);
+            if (Count == _addresses.Length)
+            {
+                Grow();
+                slot = Find(address);
+            }
+
+            id = Count++;
         }
 
-        _addresses[Count] = address;
-        _loopback[Count] = address.IsLoopback;
-        _slots[slot] = Count;
-        return Count++;
+        _addresses[id] = address;
+        _loopback[id] = address.IsLoopback;
+        _slots[slot] = id;
+        return id;
+    }
+
+    /// <summary>Forgets the addresses whose numbers aren't used; the numbers are given out again.</summary>
+    public void Keep(ReadOnlySpan<bool> used)
+    {
+        (_spellings, _bySpelling) = (new TextTable(), new int[16]);
+        _free.Clear();
+        Array.Clear(_slots);
+        for (var id = Count - 1; id > 0; id--)
+        {
+            if (used[id])
+            {
+                _slots[Find(_addresses[id])] = id;
+            }
+            else
+            {
+                _free.Push(id);
+                if (id < _strings.Length)
+                {
+                    _strings[id] = null;
+                }
+            }
+        }
     }
 
     /// <summary>The address as text; empty for number 0.</summary>

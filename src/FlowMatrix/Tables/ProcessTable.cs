@@ -9,11 +9,16 @@ internal sealed class ProcessTable
     private readonly Dictionary<(int Path, int Name), int> _ids = new() { [(0, 0)] = 0 };
     private readonly List<(int Path, int Name)> _processes = [(0, 0)];
     private readonly TextTable _texts = new();
+    private readonly Stack<int> _free = [];
 
     /// <summary>The last process seen for some bits of its texts' numbers: a few processes own most sockets.</summary>
     private readonly (int Path, int Name, int Id)[] _recent = new (int, int, int)[1024];
 
+    /// <summary>Numbers are below this.</summary>
     public int Count => _processes.Count;
+
+    /// <summary>How many numbers stand for a process, or for one that isn't known.</summary>
+    public int InUse => Count - _free.Count;
 
     public int Add(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name) => Add(_texts.Add(path), _texts.Add(name));
 
@@ -34,6 +39,31 @@ internal sealed class ProcessTable
         return name != 0 ? name : _texts.Compare(_processes[a].Path, _processes[b].Path);
     }
 
+    /// <summary>Forgets the processes whose numbers aren't used; the numbers are given out again.</summary>
+    public void Keep(ReadOnlySpan<bool> used)
+    {
+        var texts = new bool[_texts.Count];
+        _free.Clear();
+        Array.Clear(_recent);
+        for (var id = Count - 1; id > 0; id--)
+        {
+            var (path, name) = _processes[id];
+            if (used[id])
+            {
+                (texts[path], texts[name]) = (true, true);
+            }
+            else
+            {
+                // One that was free already is (0, 0), which stays known as number 0.
+                _ = (path, name) != (0, 0) && _ids.Remove((path, name));
+                _processes[id] = (0, 0);
+                _free.Push(id);
+            }
+        }
+
+        _texts.Keep(texts);
+    }
+
     private int Add(int path, int name)
     {
         ref var recent = ref _recent[((path * 31) + name) & 1023];
@@ -44,8 +74,16 @@ internal sealed class ProcessTable
 
         if (!_ids.TryGetValue((path, name), out var id))
         {
-            id = _processes.Count;
-            _processes.Add((path, name));
+            if (_free.TryPop(out id))
+            {
+                _processes[id] = (path, name);
+            }
+            else
+            {
+                id = _processes.Count;
+                _processes.Add((path, name));
+            }
+
             _ids.Add((path, name), id);
         }
 

@@ -11,7 +11,8 @@ internal sealed class TextTable
 {
     private const int PageSize = 64 * 1024;
 
-    private readonly List<byte[]> _pages = [new byte[PageSize]];
+    private readonly Stack<int> _free = [];
+    private List<byte[]> _pages = [new byte[PageSize]];
     private int _pageUsed;
     private Entry[] _entries = new Entry[64];
     private string?[] _strings = [];
@@ -19,7 +20,11 @@ internal sealed class TextTable
 
     public TextTable() => Count = 1;
 
+    /// <summary>Numbers are below this.</summary>
     public int Count { get; private set; }
+
+    /// <summary>How many numbers stand for a text, the empty one too.</summary>
+    public int InUse => Count - _free.Count;
 
     public int Add(ReadOnlySpan<byte> utf8)
     {
@@ -69,6 +74,32 @@ internal sealed class TextTable
     /// <summary>By code point, the same on every machine.</summary>
     public int Compare(int a, int b) => a == b ? 0 : Utf8(a).SequenceCompareTo(Utf8(b));
 
+    /// <summary>Forgets the texts whose numbers aren't used; the numbers are given out again.</summary>
+    public void Keep(ReadOnlySpan<bool> used)
+    {
+        var old = _pages;
+        (_pages, _pageUsed) = ([new byte[PageSize]], 0);
+        _free.Clear();
+        Array.Clear(_slots);
+        for (var id = Count - 1; id > 0; id--)
+        {
+            if (used[id])
+            {
+                ref var entry = ref _entries[id];
+                entry = Store(old[entry.Page].AsSpan(entry.Start, entry.Length)) with { Hash = entry.Hash };
+                _slots[FreeSlot(entry.Hash)] = id;
+            }
+            else
+            {
+                _free.Push(id);
+                if (id < _strings.Length)
+                {
+                    _strings[id] = null;
+                }
+            }
+        }
+    }
+
     private int Find(ReadOnlySpan<byte> utf8, uint hash)
     {
         var mask = _slots.Length - 1;
@@ -89,12 +120,16 @@ internal sealed class TextTable
             return Add(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(utf8)));
         }
 
-        if (Count == _entries.Length)
+        if (!_free.TryPop(out var id))
         {
-            Grow();
+            if (Count == _entries.Length)
+            {
+                Grow();
+            }
+
+            id = Count++;
         }
 
-        var id = Count++;
         _entries[id] = Store(utf8) with { Hash = hash };
         _slots[Find(utf8, hash)] = id;
         return id;
@@ -118,17 +153,22 @@ internal sealed class TextTable
     {
         Array.Resize(ref _entries, _entries.Length * 2);
         _slots = new int[_entries.Length * 2];
-        var mask = _slots.Length - 1;
         for (var id = 1; id < Count; id++)
         {
-            var slot = (int)(_entries[id].Hash & mask);
-            while (_slots[slot] != 0)
-            {
-                slot = (slot + 1) & mask;
-            }
-
-            _slots[slot] = id;
+            _slots[FreeSlot(_entries[id].Hash)] = id;
         }
+    }
+
+    private int FreeSlot(uint hash)
+    {
+        var mask = _slots.Length - 1;
+        var slot = (int)(hash & mask);
+        while (_slots[slot] != 0)
+        {
+            slot = (slot + 1) & mask;
+        }
+
+        return slot;
     }
 
     private readonly record struct Entry(int Page, int Start, int Length, uint Hash);

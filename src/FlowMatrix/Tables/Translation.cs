@@ -1,14 +1,15 @@
 namespace FlowMatrix.Tables;
 
 /// <summary>
-/// From the numbers of one vocabulary, which may grow meanwhile, to those of another, which learns only what is asked
-/// for.
+/// From the numbers of one vocabulary, which may grow and forget meanwhile, to those of another, which learns only what
+/// is asked for.
 /// </summary>
 internal sealed class Translation(Vocabulary from, Vocabulary to)
 {
     private int[] _hosts = new int[from.Hosts.Count];
     private int[] _addresses = new int[from.Addresses.Count];
     private int[] _processes = new int[from.Processes.Count];
+    private int _generation = from.Generation;
 
     public int Host(int id)
     {
@@ -28,8 +29,13 @@ internal sealed class Translation(Vocabulary from, Vocabulary to)
         return id == 0 || known != 0 ? known : known = to.Processes.Add(from.Processes.PathUtf8(id), from.Processes.NameUtf8(id));
     }
 
-    private static ref int At(ref int[] numbers, int id)
+    private ref int At(ref int[] numbers, int id)
     {
+        if (_generation != from.Generation)
+        {
+            (_hosts, _addresses, _processes, _generation) = (new int[id + 1], new int[id + 1], new int[id + 1], from.Generation);
+        }
+
         if (id >= numbers.Length)
         {
             Array.Resize(ref numbers, Math.Max(id + 1, numbers.Length * 2));

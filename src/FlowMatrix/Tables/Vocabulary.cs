@@ -11,4 +11,19 @@ internal sealed class Vocabulary
     public AddressTable Addresses { get; } = new();
 
     public ProcessTable Processes { get; } = new();
+
+    /// <summary>How many numbers stand for something.</summary>
+    public int InUse => Hosts.InUse + Addresses.InUse + Processes.InUse;
+
+    /// <summary>How often something was forgotten: a number that was known in another one may stand for something else.</summary>
+    public int Generation { get; private set; }
+
+    /// <summary>Forgets what isn't used. What is keeps its number; the other numbers are given out again.</summary>
+    public void Keep(VocabularyUse used)
+    {
+        Generation++;
+        Hosts.Keep(used.Hosts);
+        Addresses.Keep(used.Addresses);
+        Processes.Keep(used.Processes);
+    }
 }

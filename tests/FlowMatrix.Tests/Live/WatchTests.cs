@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using FlowMatrix.Tests.Skydive;
 
+using static FlowMatrix.Tests.Live.WatchedEstate;
+
 namespace FlowMatrix.Tests.Live;
 
 public sealed class WatchTests
@@ -53,9 +55,11 @@ public sealed class WatchTests
             "watch", "-a", analyzer.Address.ToString(), "--initial", "--for", "1500ms", "-f", "csv");
         var (quietExit, quiet, _) = await ToolRun.ToEndAsync(
             "watch", "-a", analyzer.Address.ToString(), "--until-stable", "200ms");
+        var (bareExit, _, _) = await ToolRun.ToEndAsync("watch", "-a", analyzer.Address.ToString(), "--until-stable", "--for", "100ms");
 
         Assert.Equal((0, 1 + 29 + 1), (exit, output.Split('\n').Length));
         Assert.Equal((0, ""), (quietExit, quiet));
+        Assert.Equal(0, bareExit);
     }
 
     [Fact]
@@ -107,6 +111,23 @@ public sealed class WatchTests
         Assert.Contains("connecting again in", run.Error);
         await run.ErrorAsync("connected again");
         Assert.Equal(["curl", "wget"], run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(',')[^1]));
+    }
+
+    [Fact]
+    public async Task A_login_that_has_expired_is_renewed_when_it_connects_again()
+    {
+        // The subscription and the two questions for addresses.
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            Estate(), new() { Username = "admin", Password = "secret", TokenUses = 3 });
+        using var run = Watch(analyzer, "--settle", "0s", "-f", "csv", "--username", "admin", "--password", "secret");
+        var subscriber = await analyzer.Subscribers.NextAsync();
+        await subscriber.SendAsync("NodeUpdated", Client(2, "curl"));
+        await run.OutputAsync("curl");
+
+        subscriber.Abort();
+        await run.ErrorAsync("connected again");
+
+        Assert.Equal(2, analyzer.Logins);
     }
 
     [Theory]
@@ -209,6 +230,11 @@ public sealed class WatchTests
     }
 
     [Theory]
+    [InlineData("--group-by host", "there is no option --group-by; see flowmatrix watch --help")]
+    [InlineData("--reaches db", "there is no option --reaches")]
+    [InlineData("--not --initial", "--not stands before")]
+    [InlineData("--to-port 70000", "65535")]
+    [InlineData("--until-stable soon", "--until-stable")]
     [InlineData("-f json", "table, csv, ndjson")]
     [InlineData("--settle x", "--settle")]
     [InlineData("--input x", "--input")]
@@ -218,39 +244,5 @@ public sealed class WatchTests
 
         Assert.Equal(2, exit);
         Assert.Contains(problem, error);
-    }
-
-    private static ToolRun Watch(FakeAnalyzer analyzer, params string[] more) =>
-        ToolRun.Start(["watch", "-v", "-a", analyzer.Address.ToString(), .. more]);
-
-    private static FakeGraph Estate()
-    {
-        var graph = new FakeGraph().AddHost("vm-1", [FakeGraph.Socket("10.0.0.1", 80, "0.0.0.0", 0, "LISTEN", "nginx")]);
-        graph.Nodes.Add(Client(1));
-        return graph;
-    }
-
-    /// <summary>The host vm-2, with a connection to nginx of each of these processes.</summary>
-    private static JsonObject Client(int revision, params string[] names) => new()
-    {
-        ["ID"] = "c",
-        ["Revision"] = revision,
-        ["CreatedAt"] = 1,
-        ["Metadata"] = new JsonObject
-        {
-            ["Name"] = "vm-2",
-            ["Type"] = "host",
-            ["Sockets"] = new JsonArray([.. names.Select((name, i) =>
-                FakeGraph.Socket("10.0.0.2", 40000 + i, "10.0.0.1", 80, "ESTABLISHED", name))]),
-        },
-        ["Host"] = "vm-2",
-    };
-
-    private static void Replace(FakeGraph graph, JsonObject client)
-    {
-        lock (graph.Lock)
-        {
-            graph.Nodes[1] = client;
-        }
     }
 }

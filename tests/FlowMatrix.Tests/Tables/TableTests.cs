@@ -99,4 +99,30 @@ public sealed class TableTests
 
         Assert.Equal(sorted, sorted.Reverse().Order(Comparer<int>.Create(table.Compare)));
     }
+
+    [Fact]
+    public void What_is_used_keeps_its_number_and_the_other_numbers_are_given_out_again()
+    {
+        var vocabulary = new Vocabulary();
+        var (web, db) = (vocabulary.Hosts.Add("web"), vocabulary.Hosts.Add("db"));
+        var (v6, v4) = (vocabulary.Addresses.Add("fd00::1"u8), vocabulary.Addresses.Add("10.0.0.1"u8));
+        var (nginx, mysqld) = (vocabulary.Processes.Add("/bin/nginx", "nginx"), vocabulary.Processes.Add("/bin/mysqld", "mysqld"));
+        var to = new Vocabulary();
+        var translation = new Translation(vocabulary, to);
+        Assert.Equal("web", to.Hosts[translation.Host(web)]);
+
+        var used = new VocabularyUse(vocabulary);
+        used.Host(db);
+        used.Address(v4);
+        used.Process(mysqld);
+        vocabulary.Keep(used);
+
+        Assert.Equal((web, v6, nginx), (vocabulary.Hosts.Add("new"), vocabulary.Addresses.Add("fd00::2"u8), vocabulary.Processes.Add("/bin/new", "new")));
+        Assert.Equal((db, v4, mysqld), (vocabulary.Hosts.Add("db"), vocabulary.Addresses.Add("10.0.0.1"u8), vocabulary.Processes.Add("/bin/mysqld", "mysqld")));
+        Assert.Equal(
+            ("new", "fd00::2", "/bin/new"),
+            (vocabulary.Hosts[web], vocabulary.Addresses.Text(v6), vocabulary.Processes.Path(nginx)));
+        Assert.NotEqual(v6, vocabulary.Addresses.Add("fd00::1"u8));
+        Assert.Equal("new", to.Hosts[translation.Host(web)]);
+    }
 }

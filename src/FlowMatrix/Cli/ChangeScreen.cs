@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.Text;
+using FlowMatrix.Formats;
+using FlowMatrix.Live;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>
+/// A terminal that always shows the estate's size and the newest changes, the newest on top. It sets no mode of the
+/// terminal that outlasts the drawing of a frame, so that nothing has to be restored however the tool ends; what was
+/// there before scrolls up, and the last frame stays.
+/// </summary>
+internal sealed class ChangeScreen : IChangeSink, IDisposable
+{
+    private const string HideCursor = "\x1b[?25l";
+    private const string ShowCursor = "\x1b[?25h";
+    private const string Home = "\x1b[H";
+    private const string EraseToEndOfLine = "\x1b[K";
+    private const string EraseBelow = "\x1b[J";
+
+    /// <summary>More than terminals have lines.</summary>
+    private const int Kept = 500;
+
+    private static readonly TimeSpan RedrawEvery = TimeSpan.FromMilliseconds(200);
+
+    private readonly Surroundings _surroundings;
+    private readonly string _title;
+    private readonly string _filters;
+    private readonly Lock _lock = new();
+    private readonly ITimer _redraw;
+    private IReadOnlyList<ShownChange> _newest = [];
+    private string _counts = "";
+    private string _message = "";
+    private bool _isStale;
+    private (int Width, int Height)? _drawn;
+    private IOException? _broken;
+
+    /// <param name="title">What is watched.</param>
+    /// <param name="filters">As the user said them; may be empty.</param>
+    public ChangeScreen(Surroundings surroundings, string title, string filters)
+    {
+        (_surroundings, _title, _filters) = (surroundings, Printable.Message(title), Printable.Message(filters));
+        Messages = new MessageWriter(this);
+        _redraw = surroundings.Time.CreateTimer(_ => Redraw(), null, RedrawEvery, RedrawEvery);
+    }
+
+    /// <summary>For lines that would be written across the screen otherwise: it shows the newest.</summary>
+    public TextWriter Messages { get; }
+
+    public Task TellAsync(ChangeBatch? batch, LiveEstate estate, CancellationToken cancel)
+    {
+        lock (_lock)
+        {
+            if (batch is not null)
+            {
+                _newest = [.. ChangeGrid.Of(batch).Concat(_newest).Take(Kept)];
+            }
+
+            _counts = Counts(estate);
+            _isStale = true;
+            if (_drawn is null)
+            {
+                Draw();
+            }
+
+            return _broken is null ? Task.CompletedTask : Task.FromException(_broken);
+        }
+    }
+
+    /// <summary>Draws the last frame; messages go to standard error from then on.</summary>
+    public void Dispose()
+    {
+        Redraw();
+        lock (_lock)
+        {
+            _redraw.Dispose();
+            Messages.Dispose();
+        }
+    }
+
+    /// <summary>With the time at which something was heard of the estate.</summary>
+    private string Counts(LiveEstate estate)
+    {
+        var invariant = CultureInfo.InvariantCulture;
+        var all = estate.Rows == estate.AllRows ? "" : string.Create(invariant, $" of {estate.AllRows:N0}");
+        var settling = estate.Changes.Count == 0 ? "" : string.Create(invariant, $", {estate.Changes.Count:N0} settling");
+        var now = _surroundings.Time.GetUtcNow().UtcDateTime;
+        return string.Create(
+            invariant,
+            $"{estate.Hosts:N0} hosts, {estate.Sockets:N0} sockets, {estate.Rows:N0}{all} rows{settling}, {now:HH:mm:ss} UTC");
+    }
+
+    private void Redraw()
+    {
+        lock (_lock)
+        {
+            if (_drawn is { } size && (_isStale || size != _surroundings.TerminalSize()))
+            {
+                Draw();
+            }
+        }
+    }
+
+    private void Draw()
+    {
+        var size = _surroundings.TerminalSize();
+        var frame = new StringBuilder(HideCursor);
+        if (_drawn is null)
+        {
+            // What the terminal shows moves up to where the user finds it again.
+            frame.Append('\n', size.Height - 1);
+        }
+
+        frame.Append(Home);
+        foreach (var line in Lines(size.Width - 1, size.Height - 1))
+        {
+            frame.Append(line).Append(EraseToEndOfLine).Append("\r\n");
+        }
+
+        frame.Append(EraseBelow).Append(ShowCursor);
+        (_drawn, _isStale) = (size, false);
+        try
+        {
+            _surroundings.Output.Write(Encoding.UTF8.GetBytes(frame.ToString()));
+            _surroundings.Output.Flush();
+        }
+        catch (IOException e)
+        {
+            _broken = e;
+        }
+    }
+
+    /// <summary>As many as there is room for, none wider.</summary>
+    private IEnumerable<string> Lines(int width, int height)
+    {
+        string[] head = [$"{_title}: {_counts}", _filters, _message];
+        var lines = head.Where(line => line.Length > 0).Select(line => ChangeGrid.Cut(line, width)).ToList();
+        if (_newest.Count > 0 && height > lines.Count + 2)
+        {
+            lines.Add("");
+            lines.AddRange(ChangeGrid.Lines(
+                [.. _newest.Take(height - lines.Count - 1)],
+                width,
+                _surroundings.Time.GetUtcNow(),
+                _surroundings.FormatOptions(toTerminal: true).Color));
+        }
+
+        return lines.Take(height);
+    }
+
+    private void Show(string line)
+    {
+        lock (_lock)
+        {
+            (_message, _isStale) = (line, true);
+        }
+    }
+
+    private sealed class MessageWriter(ChangeScreen screen) : TextWriter(CultureInfo.InvariantCulture)
+    {
+        private readonly StringBuilder _line = new();
+        private bool _ended;
+
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void Write(char value)
+        {
+            if (_ended || screen._drawn is null)
+            {
+                screen._surroundings.Error.Write(value);
+            }
+
+            if (value == '\n')
+            {
+                screen.Show(_line.ToString());
+                _line.Clear();
+            }
+            else
+            {
+                _line.Append(value);
+            }
+        }
+
+        public override void Flush() => screen._surroundings.Error.Flush();
+
+        protected override void Dispose(bool disposing)
+        {
+            _ended = true;
+            base.Dispose(disposing);
+        }
+    }
+}

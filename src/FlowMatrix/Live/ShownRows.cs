@@ -1,0 +1,112 @@
+using FlowMatrix.Matrices;
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Live;
+
+/// <summary>
+/// Those rows of a changing estate that pass a user's filters, under the names that he gave. A row under a name of
+/// several is there as long as one of them is.
+/// </summary>
+internal sealed class ShownRows
+{
+    private readonly RowLedger _all;
+    private readonly Naming _naming;
+    private readonly Filter _filter;
+    private Renaming? _names;
+    private RowTests? _tests;
+
+    /// <param name="all">Followed from here on.</param>
+    /// <param name="view">Its names and filters; ways and groups need all rows at once.</param>
+    public ShownRows(RowLedger all, View view)
+    {
+        (_all, _naming, _filter) = (all, view.Naming, view.Filter);
+        IsAll = _naming.IsNone && _filter.Terms.Count == 0;
+        Rows = IsAll ? all : new RowLedger(all.Vocabulary);
+    }
+
+    /// <summary>Whether nothing is left out and nothing is named.</summary>
+    public bool IsAll { get; }
+
+    public RowLedger Rows { get; }
+
+    /// <summary>Follows what happened to all rows since the last call; the first one knows which hosts there are.</summary>
+    /// <returns>The shown rows that came or went by it, as they were before.</returns>
+    public List<RowState> Follow()
+    {
+        if (!IsAll)
+        {
+            if (_names is null)
+            {
+                Look(new Renaming(_naming, _all.Vocabulary));
+            }
+
+            foreach (var (before, now) in _all.Touched)
+            {
+                if (Shown(before) is { } was)
+                {
+                    Rows.Remove(was);
+                }
+
+                if (Shown(now) is { } shown)
+                {
+                    Rows.Add(shown);
+                }
+            }
+
+            _all.TakeChanges();
+        }
+
+        return Rows.TakeChanges();
+    }
+
+    /// <summary>What each condition of the filter leaves of all rows as they are now.</summary>
+    public IReadOnlyList<ViewStep> Steps(Census census)
+    {
+        if (_filter.Terms.Count == 0)
+        {
+            return [];
+        }
+
+        var (all, steps) = (_all.ToMatrix(census), new List<ViewStep>());
+        var names = _names ?? new Renaming(_naming, _all.Vocabulary);
+        _filter.Apply(all.With([.. all.Rows.Select(names.Of)], [], names.NetworkHosts), steps);
+        return steps;
+    }
+
+    public Matrix ToMatrix(Census census) => Rows.ToMatrix(census, _names?.NetworkHosts);
+
+    /// <summary>Marks the numbers that its rows have beside those of all rows.</summary>
+    public void MarkUsed(VocabularyUse used)
+    {
+        if (!IsAll)
+        {
+            Rows.MarkUsed(used);
+        }
+    }
+
+    /// <summary>To be called when numbers of the vocabulary may mean something else.</summary>
+    public void LookAnew()
+    {
+        if (_names is not null)
+        {
+            Look(_names.Anew());
+        }
+    }
+
+    private void Look(Renaming names)
+    {
+        _names = names;
+        _tests = new RowTests(_filter, _all.Vocabulary, names.NetworkHosts);
+    }
+
+    private RowState? Shown(RowState state)
+    {
+        if (!state.IsThere)
+        {
+            return null;
+        }
+
+        var row = _names!.Of(state.Row) with { ClientReplica = 0 };
+        return _tests!.Passes(row, state.Via) ? state with { Row = row } : null;
+    }
+}

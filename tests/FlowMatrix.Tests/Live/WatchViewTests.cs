@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using FlowMatrix.Tests.Skydive;
+using static FlowMatrix.Tests.Live.WatchedEstate;
+
+namespace FlowMatrix.Tests.Live;
+
+/// <summary>Names and filters of a watch.</summary>
+public sealed class WatchViewTests
+{
+    [Fact]
+    public async Task Only_rows_that_pass_the_filters_are_told_first_and_later()
+    {
+        var graph = Estate();
+        graph.Nodes[1] = Client(1, "wget", "curl");
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
+        using var run = Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header", "--initial", "--not", "--from-process", "w*,x*");
+        var subscriber = await analyzer.Subscribers.NextAsync();
+        await run.OutputAsync("curl");
+
+        await subscriber.SendAsync("NodeUpdated", Client(2, "curl", "xterm"));
+        await subscriber.SendAsync("NodeUpdated", Client(3, "wget", "nc"));
+        await run.OutputAsync("/usr/bin/nc,nc\n");
+
+        Assert.Equal(["+curl", "-curl", "+nc"], Told(run));
+        Assert.Contains("--not --from-process w*,x*: 1 of 2 rows left", run.Error);
+    }
+
+    [Fact]
+    public async Task What_changes_outside_of_the_filters_keeps_nothing_from_being_stable()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(Estate());
+        using var run = Watch(analyzer, "--settle", "0s", "--to-port", "443", "--until-stable", "1s");
+        var subscriber = await analyzer.Subscribers.NextAsync();
+
+        for (var revision = 2; !run.Exit.IsCompleted; revision++)
+        {
+            await subscriber.SendAsync("NodeUpdated", Client(revision, $"curl-{revision}"));
+            await Task.WhenAny(run.Exit, Task.Delay(100));
+            Assert.True(revision < 300, "it never ended");
+        }
+
+        Assert.Equal((0, ""), (await run.Exit, run.Output));
+    }
+
+    [Fact]
+    public async Task A_filter_that_leaves_nothing_is_said_once_as_elsewhere()
+    {
+        var graph = Estate();
+        graph.Nodes[1] = Client(1, "curl");
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
+        using var run = ToolRun.Start("watch", "-a", analyzer.Address.ToString(), "--host", "nobody");
+
+        await run.ErrorAsync("no row is left: --host nobody removed the last 1 of 1");
+
+        Assert.Equal(130, await run.InterruptAsync());
+    }
+
+    [Fact]
+    public async Task Rows_that_a_name_joins_are_there_as_long_as_one_of_them_is()
+    {
+        var graph = Estate();
+        graph.Nodes[1] = Joined(1, "curl-1", "curl-2");
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
+        using var run = Watch(
+            analyzer, "--settle", "0s", "-f", "csv", "--no-header", "--initial", "--alias", @"curl-\d=curl");
+        var subscriber = await analyzer.Subscribers.NextAsync();
+
+        await subscriber.SendAsync("NodeUpdated", Joined(2, "curl-2"));
+        await subscriber.SendAsync("NodeUpdated", Joined(3, "curl-3"));
+        await subscriber.SendAsync("NodeUpdated", Client(4));
+        await run.OutputAsync("\n-");
+
+        Assert.Equal(["+curl", "-curl"], Told(run));
+        Assert.Equal(130, await run.InterruptAsync());
+    }
+
+    [Fact]
+    public async Task The_same_file_of_settings_counts_and_says_what_a_watch_has_no_use_for()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("flowmatrix.yaml", "from-process: curl\nname:\n  10.0.0.0/8: lan\ngroup-by: host\nexplain: true\n");
+        var graph = Estate();
+        graph.Nodes[1] = Client(1, "wget", "curl");
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
+        using var run = Watch(analyzer, "-f", "csv", "--no-header", "--initial", "--config", file);
+
+        await run.OutputAsync("curl");
+
+        Assert.Equal(["+curl"], Told(run));
+        Assert.Contains("says what is shown, but group-by, explain: this command doesn't have that", run.Error);
+    }
+
+    /// <summary>Processes of one program under several names, as workers have them.</summary>
+    private static JsonObject Joined(int revision, params string[] names)
+    {
+        var client = Client(revision, names);
+        foreach (var socket in client["Metadata"]!["Sockets"]!.AsArray())
+        {
+            socket!["Process"] = "/usr/bin/curl";
+        }
+
+        return client;
+    }
+
+    /// <summary>Event and client of each line.</summary>
+    private static IEnumerable<string> Told(ToolRun run) =>
+        run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"{line[0]}{line.Split(',')[^1]}");
+}

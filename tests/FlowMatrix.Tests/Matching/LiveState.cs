@@ -1,0 +1,80 @@
+using FlowMatrix.Matching;
+using FlowMatrix.Skydive;
+using FlowMatrix.Sockets;
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Tests.Matching;
+
+/// <summary>A live matcher beside what it should know.</summary>
+internal sealed class LiveState
+{
+    public LiveMatcher Matcher { get; } = new(new Vocabulary());
+
+    public Dictionary<string, HostSpec> Hosts { get; } = [];
+
+    /// <summary>What happened, to be shown where something is wrong.</summary>
+    public List<string> History { get; } = [];
+
+    /// <summary>A host of the estate reports, for the first time or other sockets than before, or ceases to.</summary>
+    public void Step(EstateSpec estate, Random random)
+    {
+        var next = OneHost(estate, random);
+        if (random.Next(6) == 0)
+        {
+            Remove(next.Name);
+            History.Add($"without {next.Name}");
+            return;
+        }
+
+        // Mostly the same host with a few other sockets, as between two scans.
+        var sockets = random.Next(3) == 0 || !Hosts.TryGetValue(next.Name, out var old)
+            ? next.Sockets
+            : [.. old.Sockets.Where(_ => random.Next(4) != 0), .. next.Sockets.Where(_ => random.Next(4) == 0)];
+        Update(next with { Sockets = sockets });
+        History.Add(new EstateSpec([next with { Sockets = sockets }], [], false).ToString());
+    }
+
+    public void Update(HostSpec host)
+    {
+        Hosts[host.Name] = host;
+        Matcher.SetInterfaces(Interfaces());
+        var table = new SocketTable();
+        new AnswerReader(table, FailureKind.Input, "test").Read(
+            new MemoryStream(new EstateSpec([host], [], false).Json()), CancellationToken.None);
+        var translation = new Translation(table.Vocabulary, Matcher.Vocabulary);
+        Matcher.Update(
+            translation.Host(table.Ranges.Single().Host),
+            Enumerable.Range(0, table.Sockets.Count).Select(i => translation.Socket(table.Sockets[i])));
+    }
+
+    /// <param name="mark">Marks what others than the matcher use.</param>
+    public void Forget(Action<VocabularyUse>? mark = null)
+    {
+        var used = new VocabularyUse(Matcher.Vocabulary);
+        Matcher.MarkUsed(used);
+        mark?.Invoke(used);
+        Matcher.Vocabulary.Keep(used);
+    }
+
+    public EstateSpec Whole() => new([.. Hosts.Values], [], false);
+
+    private void Remove(string name)
+    {
+        if (Hosts.TryGetValue(name, out var host))
+        {
+            // A host that no longer reports keeps its interfaces.
+            Hosts[name] = host with { Sockets = [] };
+            Matcher.Remove(Matcher.Vocabulary.Hosts.Add(name));
+        }
+    }
+
+    private static HostSpec OneHost(EstateSpec estate, Random random)
+    {
+        var name = estate.Hosts[random.Next(estate.Hosts.Count)].Name;
+        var parts = estate.Hosts.Where(host => host.Name == name).ToList();
+        return new HostSpec(name, [.. parts.SelectMany(part => part.Addresses)], [.. parts.SelectMany(part => part.Sockets)]);
+    }
+
+    private List<(int Address, int Host)> Interfaces() => [.. Hosts.Values.SelectMany(host => host.Addresses.Select(address =>
+        (Matcher.Vocabulary.Addresses.Add(System.Text.Encoding.UTF8.GetBytes(address)), Matcher.Vocabulary.Hosts.Add(host.Name))))];
+}
