@@ -72,7 +72,7 @@ internal sealed class CheckCommand(Surroundings surroundings)
         var talk = _general.Bind(parsed, surroundings);
         var source = _source.Bind(parsed, surroundings);
         var (asked, _) = _view.Bind(parsed, surroundings, talk);
-        var view = DiffCommand.RowByRow(asked, talk);
+        var view = MatrixCommand.Ungrouped(asked, talk);
         var all = await new Observer(talk).MatrixAsync(source, keepLoneEnds: false, cancel);
         var (matrix, steps) = view.Of(all);
         talk.Steps(steps, "row", all.Rows.Length);

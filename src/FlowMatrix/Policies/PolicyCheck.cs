@@ -11,21 +11,22 @@ internal static class PolicyCheck
             .Select(rule => (Tests: new RowTests(rule.Flows, matrix.Vocabulary, matrix.NetworkHosts), Expired: rule.IsExpired(today)))
             .ToArray();
         var uses = new int[rules.Length];
+        var allowedBy = new int[matrix.Rows.Length];
         var unallowed = new Dictionary<Row, (List<int> Rows, int? Expired)>(RowKeys.Instance);
         for (var i = 0; i < matrix.Rows.Length; i++)
         {
-            var (allowed, expired) = (false, (int?)null);
+            var (allowed, expired) = ((int?)null, (int?)null);
             for (var rule = 0; rule < rules.Length; rule++)
             {
                 if (rules[rule].Tests.Passes(matrix.Rows[i], matrix.Via(i)))
                 {
                     uses[rule]++;
-                    allowed |= !rules[rule].Expired;
-                    expired ??= rules[rule].Expired ? rule : null;
+                    _ = rules[rule].Expired ? expired ??= rule : allowed ??= rule;
                 }
             }
 
-            if (!allowed)
+            allowedBy[i] = allowed ?? PolicyResult.NotAllowed;
+            if (allowed is null)
             {
                 var key = RowKey.Default.Of(matrix.Rows[i], matrix);
                 if (!unallowed.TryGetValue(key, out var rows))
@@ -41,7 +42,8 @@ internal static class PolicyCheck
             policy,
             matrix,
             [.. policy.Rules.Select((rule, i) => new RuleResult(rule, uses[i], State(rule, uses[i], today)))],
-            [.. unallowed.Values.Select(flow => new UnallowedFlow(flow.Rows, flow.Expired is { } by ? policy.Rules[by] : null))]);
+            [.. unallowed.Values.Select(flow => new UnallowedFlow(flow.Rows, flow.Expired is { } by ? policy.Rules[by] : null))],
+            allowedBy);
     }
 
     private static RuleState State(PolicyRule rule, int uses, DateOnly today) =>
@@ -73,5 +75,13 @@ internal sealed record RuleResult(PolicyRule Rule, int Flows, RuleState State);
 /// <param name="AllowedOnce">The expired rule that allowed it.</param>
 internal sealed record UnallowedFlow(IReadOnlyList<int> Rows, PolicyRule? AllowedOnce);
 
+/// <param name="AllowedBy">Of each row the first rule that allows it, or <see cref="NotAllowed"/>.</param>
 internal sealed record PolicyResult(
-    Policy Policy, Matrix Matrix, IReadOnlyList<RuleResult> Rules, IReadOnlyList<UnallowedFlow> Unallowed);
+    Policy Policy,
+    Matrix Matrix,
+    IReadOnlyList<RuleResult> Rules,
+    IReadOnlyList<UnallowedFlow> Unallowed,
+    IReadOnlyList<int> AllowedBy)
+{
+    public const int NotAllowed = -1;
+}
