@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CliWrap;
 using CliWrap.Buffered;
@@ -13,12 +12,18 @@ internal static class Nft
     public static async Task<string> CheckAsync(string ruleset) =>
         (await RunAsync("/usr/sbin/nft -c -f /dev/stdin", ruleset)).StandardError;
 
-    /// <summary>The rules that the kernel then has, as nft tells them.</summary>
-    public static async Task<IReadOnlyList<JsonNode>> LoadAsync(string ruleset)
+    /// <summary>What the kernel then has, item by item.</summary>
+    public static async Task<IReadOnlyList<JsonNode>> LoadAsync(string ruleset) =>
+        [.. JsonNode.Parse(await LoadedAsync(ruleset, "-j"))!["nftables"]!.AsArray().Select(item => item!)];
+
+    /// <summary>The same in nft's own words.</summary>
+    public static Task<string> ListAsync(string ruleset) => LoadedAsync(ruleset, "");
+
+    private static async Task<string> LoadedAsync(string ruleset, string form)
     {
-        var listed = await RunAsync("/usr/sbin/nft -f /dev/stdin && /usr/sbin/nft -j list ruleset", ruleset);
+        var listed = await RunAsync($"/usr/sbin/nft -f /dev/stdin && /usr/sbin/nft {form} list ruleset", ruleset);
         Assert.Equal("", listed.StandardError);
-        return [.. JsonNode.Parse(listed.StandardOutput)!["nftables"]!.AsArray().Select(item => item!)];
+        return listed.StandardOutput;
     }
 
     private static async Task<BufferedCommandResult> RunAsync(string line, string input) => await CliWrap.Cli

@@ -66,13 +66,11 @@ public sealed class NftablesTests
     [Fact]
     public async Task Rulesets_of_several_hosts_in_one_file_do_nothing_and_one_alone_acts()
     {
-        var several = await Nft.LoadAsync((await Run.OnSampleAsync("-f", "nftables")).Succeeded().Text);
-        var one = await Nft.LoadAsync((await Run.OnSampleAsync("-f", "nftables", "--to-host", "vm-1")).Succeeded().Text);
+        var several = await Run.OnSampleAsync("-f", "nftables");
+        var one = await Run.OnSampleAsync("-f", "nftables", "--to-host", "vm-1");
 
-        Assert.Equal("dormant", (string)Table(several)["flags"]!.AsArray()[0]!);
-        Assert.Null(Table(one)["flags"]);
-
-        static JsonNode Table(IEnumerable<JsonNode> loaded) => loaded.Select(item => item["table"]).OfType<JsonNode>().Single();
+        Assert.Contains("flags dormant", await Nft.ListAsync(several.Succeeded().Text));
+        Assert.DoesNotContain("flags dormant", await Nft.ListAsync(one.Succeeded().Text));
     }
 
     [Fact]

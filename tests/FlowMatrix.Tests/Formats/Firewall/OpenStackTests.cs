@@ -18,7 +18,7 @@ public sealed class OpenStackTests : IDisposable
         #!/bin/sh
         for argument in "$@"; do printf '%s\n' "$argument"; done >> "$CALLS"
         echo . >> "$CALLS"
-        if [ "$3" = create ]; then echo "id-of-$9"; else echo "a table that nobody asked for"; fi
+        if [ "$3" = create ]; then echo "id-of-${10}"; else echo "a table that nobody asked for"; fi
         """;
 
     private readonly TemporaryFolder _folder = new();
