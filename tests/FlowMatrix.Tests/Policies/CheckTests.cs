@@ -183,6 +183,40 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public async Task A_report_that_cannot_be_written_keeps_no_other_from_being_written()
+    {
+        var (gone, also) = (_folder.PathOf("gone/r.xml"), _folder.PathOf("gone/r.sarif"));
+
+        var run = await CheckAsync(
+            Database, "--report", $"junit={gone}", "--report", $"sarif={also}", "--report", $"markdown={_folder.PathOf("r.md")}", "--report", "text");
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Equal(
+            [
+                $"flowmatrix: cannot write {also}: its folder doesn't exist",
+                $"flowmatrix: cannot write {gone}: its folder doesn't exist",
+            ],
+            run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("0 violations", run.Text);
+        Assert.Contains("as expected", await File.ReadAllTextAsync(_folder.PathOf("r.md")));
+    }
+
+    [Fact]
+    public async Task A_report_that_cannot_be_written_hides_no_failure_before_it()
+    {
+        var gone = _folder.PathOf("gone/r.xml");
+
+        var run = await Run.WithAsync(
+            "check", "-a", "127.0.0.1:1", "--retries", "0", "-p", _folder.Write("flows.yaml", Database),
+            "--report", $"junit={gone}", "--report", $"markdown={_folder.PathOf("r.md")}");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.StartsWith($"flowmatrix: cannot write {gone}: ", run.Error);
+        Assert.Contains("connection refused", run.Error.Split('\n')[1]);
+        Assert.Contains("connection refused", await File.ReadAllTextAsync(_folder.PathOf("r.md")));
+    }
+
+    [Fact]
     public async Task Hostile_names_break_no_report()
     {
         var policy = _folder.Write("flows.yaml", "allow:\n  - reason: none\n    to-port: 1\n");
