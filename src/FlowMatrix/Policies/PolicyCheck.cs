@@ -1,3 +1,4 @@
+using System.Numerics;
 using FlowMatrix.Matrices;
 
 namespace FlowMatrix.Policies;
@@ -7,21 +8,22 @@ internal static class PolicyCheck
 {
     public static PolicyResult Of(Policy policy, Matrix matrix, DateOnly today)
     {
-        var rules = policy.Rules
-            .Select(rule => (Tests: new RowTests(rule.Flows, matrix.Vocabulary, matrix.NetworkHosts), Expired: rule.IsExpired(today)))
-            .ToArray();
-        var uses = new int[rules.Length];
+        var rules = new RuleBits([.. policy.Rules.Select(rule => rule.Flows.Terms)], matrix.Vocabulary, matrix.NetworkHosts);
+        var hasExpired = policy.Rules.Select(rule => rule.IsExpired(today)).ToArray();
+        var uses = new int[policy.Rules.Count];
         var allowedBy = new int[matrix.Rows.Length];
         var unallowed = new Dictionary<Row, (List<int> Rows, int? Expired)>(RowKeys.Instance);
         for (var i = 0; i < matrix.Rows.Length; i++)
         {
             var (allowed, expired) = ((int?)null, (int?)null);
-            for (var rule = 0; rule < rules.Length; rule++)
+            var passed = rules.Of(matrix.Rows[i], matrix.Via(i));
+            for (var word = 0; word < passed.Length; word++)
             {
-                if (rules[rule].Tests.Passes(matrix.Rows[i], matrix.Via(i)))
+                for (var left = passed[word]; left != 0; left &= left - 1)
                 {
+                    var rule = (word * RuleBits.WordBits) + BitOperations.TrailingZeroCount(left);
                     uses[rule]++;
-                    _ = rules[rule].Expired ? expired ??= rule : allowed ??= rule;
+                    _ = hasExpired[rule] ? expired ??= rule : allowed ??= rule;
                 }
             }
 
