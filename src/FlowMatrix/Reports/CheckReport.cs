@@ -66,7 +66,7 @@ internal sealed record CheckReport(string PolicyPath, IReadOnlyList<CheckCase> C
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{violations} violation{(violations == 1 ? "" : "s")}, {warnings} warning{(warnings == 1 ? "" : "s")}: "
-                + $"{flows - unallowed} of {flows} rows allowed by {result.Rules.Count} rules"),
+                + $"{flows - unallowed} of {flows} rows allowed by {result.Rules.Count} rule{(result.Rules.Count == 1 ? "" : "s")}"),
             strict,
             at);
     }
