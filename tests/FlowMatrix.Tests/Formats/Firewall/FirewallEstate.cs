@@ -24,6 +24,25 @@ internal static class FirewallEstate
         .Tcp("10.0.0.3:40002", "10.0.0.1:3306", "php-fpm")
         .Spec.Json();
 
+    /// <summary>Each hostile name is that of a host, of its service, and of a client from outside.</summary>
+    public static byte[] Hostile { get; } = HostileEstate.Cut(new EstateSpec(
+        [
+            .. HostileEstate.Names.Select((name, i) => new HostSpec(
+                name,
+                [$"10.1.0.{i + 1}"],
+                [
+                    new SocketSpec("TCP", "0.0.0.0", 8000, "0.0.0.0", 0, "LISTEN", $"/srv/{name}", name, 1),
+                    new SocketSpec("TCP", $"10.1.0.{i + 1}", 8000, $"10.1.0.{((i + 1) % HostileEstate.Names.Count) + 1}", 40000, "ESTABLISHED", $"/srv/{name}", name, 1),
+                    new SocketSpec("TCP", $"10.1.0.{i + 1}", 40000, $"10.1.0.{((i + HostileEstate.Names.Count - 1) % HostileEstate.Names.Count) + 1}", 8000, "ESTABLISHED", $"/opt/{name}", name, 2),
+                    new SocketSpec("TCP", $"10.1.0.{i + 1}", 50000, "192.0.2.1", 443, "ESTABLISHED", $"/opt/{name}", name, 2),
+                ])),
+        ],
+        [],
+        Past: false).Json());
+
+    public static async Task<Run> OfHostileAsync(string format, params string[] arguments) =>
+        (await Run.WithAsync(new Around { Input = Hostile }, ["-i", "-", "-q", "-f", format, .. arguments])).Succeeded();
+
     public static Task<Run> RunAsync(string format, params string[] arguments) =>
         Run.WithAsync(new Around { Input = Json }, ["-i", "-", "-f", format, .. arguments]);
 }

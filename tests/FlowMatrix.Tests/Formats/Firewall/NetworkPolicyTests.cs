@@ -41,14 +41,14 @@ public sealed class NetworkPolicyTests
     [Fact]
     public async Task Hostile_names_are_labels_and_texts_and_no_two_the_same()
     {
-        var run = await Run.WithAsync(new Around { Input = HostileEstate.Json }, "-i", "-", "-f", "networkpolicy", "-q");
-
-        var policies = await PoliciesAsync(run.Succeeded());
+        var policies = await PoliciesAsync(await FirewallEstate.OfHostileAsync("networkpolicy"));
 
         Assert.All(policies, policy => Assert.Matches("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", Name(policy)));
+        Assert.Equal(HostileEstate.Names.Count, policies.Select(Name).Distinct().Count());
         Assert.Equal(
-            ["=vm,\"1\"\\x1b[2J|&amp;\\\\N"],
-            policies.Select(policy => (string?)policy["metadata"]!["annotations"]!["flowmatrix/host"]));
+            HostileEstate.Names.Select(name => name.Replace('\uE000', '\uFFFD')).Order(StringComparer.Ordinal),
+            policies.Select(policy => Written.Unescape((string)policy["metadata"]!["annotations"]!["flowmatrix/host"]!)).Order(StringComparer.Ordinal));
+        Assert.All(policies, policy => Assert.Single(policy["spec"]!["ingress"]!.AsArray()));
     }
 
     [Fact]

@@ -21,15 +21,21 @@ public sealed class NftablesTests
     }
 
     [Fact]
-    public async Task Nft_takes_the_draft_of_a_hostile_estate_and_its_names_are_only_comments()
+    public async Task Nft_takes_the_drafts_of_a_hostile_estate_and_its_names_are_only_comments()
     {
-        var run = await Run.WithAsync(new Around { Input = HostileEstate.Json }, "-i", "-", "-f", "nftables", "-q");
+        using var folder = new Skydive.TemporaryFolder();
+        Assert.Equal("", await Nft.CheckAsync((await FirewallEstate.OfHostileAsync("nftables", "--name", "192.0.2.0/24=\"; } \u202e")).Text));
+        await FirewallEstate.OfHostileAsync("nftables", "-o", folder.PathOf("{host}"));
 
-        var loaded = await Nft.LoadAsync(run.Succeeded().Text);
-
-        Assert.Equal([8000, 8001, 8002], Ports(loaded).Order());
-        Assert.Equal(["inet flowmatrix"], loaded.Select(item => item["table"]).OfType<JsonNode>()
-            .Select(table => $"{table["family"]} {table["name"]}"));
+        Assert.Equal(HostileEstate.Names.Count, folder.Files.Count());
+        foreach (var file in folder.Files)
+        {
+            var loaded = await Nft.LoadAsync(await File.ReadAllTextAsync(folder.PathOf(file)));
+            Assert.Equal([8000], Ports(loaded));
+            Assert.Single(Sources(loaded, "ip"));
+            Assert.Single(loaded, item => item["table"] is not null);
+            Assert.Equal(1, loaded.Count(item => ((string?)item["rule"]?["comment"])?.StartsWith("from ", StringComparison.Ordinal) == true));
+        }
     }
 
     [Fact]

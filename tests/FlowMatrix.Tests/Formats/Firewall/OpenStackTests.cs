@@ -58,14 +58,17 @@ public sealed class OpenStackTests : IDisposable
     [Fact]
     public async Task Hostile_names_reach_the_client_as_texts_and_the_shell_obeys_none()
     {
-        var run = await Run.WithAsync(new Around { Input = HostileEstate.Json }, "-i", "-", "-f", "openstack-sg", "-q");
+        var calls = await CallsAsync((await FirewallEstate.OfHostileAsync("openstack-sg")).Text);
 
-        var calls = await CallsAsync(run.Succeeded().Text);
-
-        Assert.Equal(4, calls.Count);
-        Assert.Equal("drafted by flowmatrix for =vm,\"1\"\\x1b[2J|&amp;\\\\N", calls[0][^2]);
-        Assert.All(calls.Skip(1), call => Assert.StartsWith("from ", call[^2]));
-        Assert.All(calls.Skip(1), call => Assert.Equal($"id-of-{calls[0][^1]}", call[^1]));
+        var groups = calls.Where(call => call[2] == "create").ToList();
+        Assert.Equal(
+            HostileEstate.Names.Select(name => $"drafted by flowmatrix for {name.Replace('\uE000', '\uFFFD')}").Order(StringComparer.Ordinal),
+            groups.Select(call => Written.Unescape(call[^2])).Order(StringComparer.Ordinal));
+        Assert.Equal(HostileEstate.Names.Count, groups.Select(call => call[^1]).Distinct().Count());
+        Assert.All(groups, call => Assert.Matches("^[A-Za-z0-9][A-Za-z0-9._-]*$", call[^1]));
+        var rules = calls.Where(call => call[2] == "rule").ToList();
+        Assert.Equal(HostileEstate.Names.Count, rules.Count);
+        Assert.All(rules, call => Assert.StartsWith("from ", call[^2]));
         Assert.Equal(["calls", "openstack", "script"], _folder.Files);
     }
 
