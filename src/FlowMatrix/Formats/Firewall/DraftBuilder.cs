@@ -23,6 +23,9 @@ internal sealed class DraftBuilder
     private readonly PolicyResult? _check;
     private readonly Dictionary<int, HostBuilder> _hosts = [];
     private readonly Dictionary<string, SortedSet<string>> _elsewhere = new(StringComparer.Ordinal);
+
+    /// <summary>Ports that the policy opens to a part of a named network: that one is not let in whole there.</summary>
+    private readonly HashSet<(int Host, Protocol Protocol, ushort Port, int Network)> _partly = [];
     private int _ruled, _within, _refused, _unruled, _toElsewhere;
 
     private DraftBuilder(Matrix matrix, Naming naming, PolicyResult? check)
@@ -37,9 +40,17 @@ internal sealed class DraftBuilder
 
     private FirewallDraft Build()
     {
-        for (var row = 0; row < _matrix.Rows.Length; row++)
+        for (var i = 0; i < _matrix.Rows.Length && _check is not null; i++)
         {
-            Add(row, _matrix.Rows[row]);
+            if (_check.AllowedBy[i] == PolicyResult.NotAllowed)
+            {
+                _partly.Add(Service(_matrix.Rows[i]));
+            }
+        }
+
+        for (var i = 0; i < _matrix.Rows.Length; i++)
+        {
+            Add(i, _matrix.Rows[i]);
         }
 
         var names = _matrix.Vocabulary.Hosts;
@@ -99,7 +110,7 @@ internal sealed class DraftBuilder
     {
         var allowedBy = _check?.AllowedBy[number];
         var address = _matrix.Vocabulary.Addresses[row.ClientAddress];
-        var network = _matrix.NetworkHosts.Contains(row.ClientHost) ? _matrix.Vocabulary.Hosts[row.ClientHost] : null;
+        var network = _matrix.NetworkHosts.Contains(row.ClientHost) && !_partly.Contains(Service(row)) ? _matrix.Vocabulary.Hosts[row.ClientHost] : null;
         var networks = network is null ? [] : _naming.Networks
             .Where(named => named.Name == network && named.Network.Address.IsV4 == address.IsV4)
             .Select(named => named.Network).ToList();
@@ -137,6 +148,9 @@ internal sealed class DraftBuilder
 
         clients.Add(ClientOf(row));
     }
+
+    private static (int Host, Protocol Protocol, ushort Port, int Network) Service(in Row row) =>
+        (row.ServiceHost, row.Protocol, row.ServicePort, row.ClientHost);
 
     private static string Port(in Row row) => string.Create(
         CultureInfo.InvariantCulture, $"{row.Protocol.Name().ToLowerInvariant()} {row.ServicePort}");

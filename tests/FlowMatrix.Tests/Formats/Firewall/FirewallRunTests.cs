@@ -96,6 +96,18 @@ public sealed class FirewallRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_network_that_the_policy_lets_in_only_in_part_is_not_let_in_whole()
+    {
+        var policy = _folder.Write("flows.yaml", "allow:\n  - reason: one desk\n    from-address: 10.9.1.7\n");
+
+        var run = await FirewallEstate.RunAsync("nftables", "-q", "--to-host", "db", "--name", "10.9.0.0/16=office", "--policy", policy);
+
+        Assert.Contains("\t\tip saddr {\n\t\t\t10.9.1.7, # office\n\t\t} tcp dport 3306 accept comment \"from office to mysqld: one desk\"\n", run.Text);
+        Assert.Contains("\t\t# \t10.9.2.8, # office\n", run.Text);
+        Assert.DoesNotContain("10.9.0.0", run.Text);
+    }
+
+    [Fact]
     public async Task A_rule_of_the_policy_that_has_expired_gives_no_reason()
     {
         var policy = _folder.Write("flows.yaml", "allow:\n  - reason: once\n    host: '*'\n    expires: 2020-01-01\n");
