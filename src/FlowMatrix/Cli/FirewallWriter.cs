@@ -28,6 +28,10 @@ internal sealed class FirewallWriter(Surroundings surroundings, Talk talk)
             }
 
             talk.Detail(string.Create(CultureInfo.InvariantCulture, $"{draft.Hosts.Count} files written"));
+            if (draft.Hosts.Count == 0)
+            {
+                talk.Warn($"no file is written to {path}: no row has a service on a known host");
+            }
         }
         else
         {

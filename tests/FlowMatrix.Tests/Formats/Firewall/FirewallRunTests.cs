@@ -131,6 +131,15 @@ public sealed class FirewallRunTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_no_file_is_written_that_is_said()
+    {
+        var run = await Run.OnSampleAsync("-f", "nftables", "--to-host", "nobody", "-o", _folder.PathOf("{host}"));
+
+        Assert.Contains("warning: no file is written", run.Error);
+        Assert.Empty(_folder.Files);
+    }
+
+    [Fact]
     public async Task No_name_of_a_host_leads_out_of_the_folder_or_onto_another_hosts_file()
     {
         string[] hosts = ["../../etc/x", "a/b", "a_b", "A_B", ".hidden", "-o", "..", "\u202e"];
