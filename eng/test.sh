@@ -9,6 +9,9 @@ command -v dot >/dev/null || packages+=(graphviz)
 # What reads the formats back: the tests run Debian's own Python, whatever else is in PATH.
 /usr/bin/python3 -c 'import networkx, openpyxl' 2>/dev/null || packages+=(python3 python3-networkx python3-openpyxl)
 /usr/bin/python3 -c 'import pyte' 2>/dev/null || packages+=(python3 python3-pyte) # a terminal, for the live view
+[ -x /usr/sbin/nft ] || packages+=(nftables) # drafts of firewalls
+command -v unshare >/dev/null || packages+=(util-linux)
+command -v shellcheck >/dev/null || packages+=(shellcheck)
 command -v jq >/dev/null || packages+=(jq) # the examples of the README
 if [ ${#packages[@]} -gt 0 ]; then
   root=()

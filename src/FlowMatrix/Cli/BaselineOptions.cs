@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FlowMatrix.Formats;
 using FlowMatrix.Matrices;
 using FlowMatrix.Skydive;
 
@@ -24,7 +25,7 @@ internal sealed class BaselineOptions : OptionGroup
     public static string KeyDescription =>
         $"what makes two rows the same; a difference beside it is a change [default: {string.Join(',', RowKey.Default.Fields)}]";
 
-    public Baseline? Bind(ParseResult parsed, Surroundings surroundings)
+    public Baseline? Bind(ParseResult parsed, Surroundings surroundings, Format format)
     {
         var file = parsed.GetValue(_baseline);
         if (file is null && parsed.GetResult(_key) is not null)
@@ -32,7 +33,22 @@ internal sealed class BaselineOptions : OptionGroup
             throw new Failure(FailureKind.Usage, "--baseline-key is about a comparison: give --baseline");
         }
 
-        return file is null ? null : new Baseline(new FileSource([file], surroundings.Input), Key(parsed, _key));
+        if (file is null)
+        {
+            return null;
+        }
+
+        RefuseFormat(format);
+        return new Baseline(new FileSource([file], surroundings.Input), Key(parsed, _key));
+    }
+
+    /// <exception cref="Failure">The format has no way to show what differs.</exception>
+    public static void RefuseFormat(Format format)
+    {
+        if (!format.ShowsChanges)
+        {
+            throw new Failure(FailureKind.Usage, $"--format {format.Name} shows a matrix, not what differs between two: choose another");
+        }
     }
 
     public static RowKey Key(ParseResult parsed, Option<string[]> option) =>

@@ -29,6 +29,7 @@ internal sealed class CheckCommand(Surroundings surroundings)
 
     public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
+        var talk = _general.Bind(parsed, surroundings);
         var task = _policy.Bind(parsed);
         if (task.Schema)
         {
@@ -38,49 +39,57 @@ internal sealed class CheckCommand(Surroundings surroundings)
 
         if (task.Policy is null)
         {
-            var draft = PolicyDraft.Of(await MatrixAsync(parsed, cancel));
+            var draft = PolicyDraft.Of(await MatrixAsync(parsed, talk, cancel));
             await WriteAsync(task.Output, stream => stream.Write(Encoding.UTF8.GetBytes(draft)), cancel);
             return 0;
         }
 
-        return await CheckAsync(parsed, task, task.Policy, cancel);
+        return await CheckAsync(parsed, task, task.Policy, talk, cancel);
     }
 
     /// <summary>The reports are written whatever happens: a pipeline shows them, and seldom the standard error of a step.</summary>
-    private async Task<int> CheckAsync(ParseResult parsed, PolicyTask task, string path, CancellationToken cancel)
+    private async Task<int> CheckAsync(ParseResult parsed, PolicyTask task, string path, Talk talk, CancellationToken cancel)
     {
         var now = surroundings.Time.GetUtcNow();
+        var failures = new List<Failure>();
         CheckReport report;
         try
         {
             var policy = PolicyFile.Read(path);
-            var matrix = await MatrixAsync(parsed, cancel);
+            var matrix = await MatrixAsync(parsed, talk, cancel);
             report = CheckReport.Of(PolicyCheck.Of(policy, matrix, DateOnly.FromDateTime(now.UtcDateTime)), task.Strict, now);
         }
         catch (Failure failure)
         {
-            await WriteAsync(task, CheckReport.OfFailure(path, failure.Message, task.Strict, now), cancel);
-            throw;
+            failures.Add(failure);
+            report = CheckReport.OfFailure(path, failure.Message, task.Strict, now);
         }
 
-        await WriteAsync(task, report, cancel);
-        return report.Passes ? 0 : 1;
+        failures.AddRange(await WriteAsync(task, report, cancel));
+        foreach (var also in failures.Skip(1))
+        {
+            talk.Error(also.Message);
+        }
+
+        return failures.Count > 0 ? throw failures[0] : report.Passes ? 0 : 1;
     }
 
-    private async Task<Matrix> MatrixAsync(ParseResult parsed, CancellationToken cancel)
+    private async Task<Matrix> MatrixAsync(ParseResult parsed, Talk talk, CancellationToken cancel)
     {
-        var talk = _general.Bind(parsed, surroundings);
         var source = _source.Bind(parsed, surroundings);
         var (asked, _) = _view.Bind(parsed, surroundings, talk);
-        var view = DiffCommand.RowByRow(asked, talk);
+        var view = MatrixCommand.Ungrouped(asked, talk);
         var all = await new Observer(talk).MatrixAsync(source, keepLoneEnds: false, cancel);
         var (matrix, steps) = view.Of(all);
         talk.Steps(steps, "row", all.Rows.Length);
         return matrix;
     }
 
-    private async Task WriteAsync(PolicyTask task, CheckReport report, CancellationToken cancel)
+    /// <summary>Each of them, whether or not one before it could be written.</summary>
+    /// <returns>What came in the way.</returns>
+    private async Task<List<Failure>> WriteAsync(PolicyTask task, CheckReport report, CancellationToken cancel)
     {
+        var failures = new List<Failure>();
         foreach (var (form, path) in task.Reports)
         {
             if (report.Failed is not null && path is null && form is TextReport)
@@ -89,8 +98,17 @@ internal sealed class CheckCommand(Surroundings surroundings)
                 continue;
             }
 
-            await WriteAsync(path, stream => form.Write(report, stream), cancel);
+            try
+            {
+                await WriteAsync(path, stream => form.Write(report, stream), cancel);
+            }
+            catch (Failure failure)
+            {
+                failures.Add(failure);
+            }
         }
+
+        return failures;
     }
 
     private Task WriteAsync(string? path, Action<Stream> write, CancellationToken cancel) => OutputWriter.WriteAsync(

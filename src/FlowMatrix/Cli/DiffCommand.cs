@@ -33,8 +33,9 @@ internal sealed class DiffCommand(Surroundings surroundings)
         var talk = _general.Bind(parsed, surroundings);
         var (baseline, after) = _sources.Bind(parsed, surroundings);
         var output = await _output.BindAsync(parsed, surroundings, cancel);
+        BaselineOptions.RefuseFormat(output.Format);
         var (asked, explain) = _view.Bind(parsed, surroundings, talk);
-        var view = RowByRow(asked, talk);
+        var view = MatrixCommand.Ungrouped(asked, talk);
 
         var now = await new Observer(talk).MatrixAsync(after, output.ListNoPeers, cancel);
         var (shown, steps) = view.Of(now);
@@ -42,17 +43,6 @@ internal sealed class DiffCommand(Surroundings surroundings)
         var matrix = await baseline.CompareAsync(shown, view, talk, cancel);
         await MatrixCommand.WriteAsync(matrix, output, explain, surroundings, talk, cancel);
         return ExitCode(talk, matrix, output);
-    }
-
-    /// <summary>Rows are compared as they are: a merged row would hide what became of those in it.</summary>
-    public static View RowByRow(View view, Talk talk)
-    {
-        if (view.GroupBy is not null)
-        {
-            talk.Note("rows are compared one by one: --group-by has no meaning here");
-        }
-
-        return view with { GroupBy = null };
     }
 
     public static int ExitCode(Talk talk, Matrix compared, Output output)

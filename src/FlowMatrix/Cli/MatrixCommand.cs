@@ -15,10 +15,11 @@ internal sealed class MatrixCommand(Surroundings surroundings)
     private readonly BaselineOptions _baseline = new();
     private readonly OutputOptions _output = new();
     private readonly PublishOptions _publish = new();
+    private readonly FirewallOptions _firewall = new();
     private readonly GeneralOptions _general = new();
 
     public IReadOnlyList<OptionGroup> Groups =>
-        [_source, .. _view.Groups, _baseline, _output, _publish, _general];
+        [_source, .. _view.Groups, _baseline, _output, _publish, _firewall, _general];
 
     public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
@@ -32,12 +33,13 @@ internal sealed class MatrixCommand(Surroundings surroundings)
             return 0;
         }
 
+        var firewall = _firewall.Bind(parsed, output.Format);
         var (view, explain) = _view.Bind(parsed, surroundings, talk);
-        var baseline = _baseline.Bind(parsed, surroundings);
+        var baseline = _baseline.Bind(parsed, surroundings, output.Format);
 
         var keepLoneEnds = output.ListNoPeers || output.Format.ShowsLoneEnds;
         var all = await new Observer(talk).MatrixAsync(source, keepLoneEnds, cancel);
-        view = baseline is null ? view : DiffCommand.RowByRow(view, talk);
+        view = baseline is null && firewall is null ? view : Ungrouped(view, talk);
         var clock = Stopwatch.StartNew();
         var (matrix, steps) = view.Of(all);
         talk.Detail(string.Create(
@@ -48,7 +50,11 @@ internal sealed class MatrixCommand(Surroundings surroundings)
             matrix = await baseline.CompareAsync(matrix, view, talk, cancel);
         }
 
-        if (publication is null)
+        if (firewall is not null)
+        {
+            await new FirewallWriter(surroundings, talk).WriteAsync(firewall, matrix, view.Naming, output.Path, cancel);
+        }
+        else if (publication is null)
         {
             await WriteAsync(matrix, output, explain, surroundings, talk, cancel);
         }
@@ -63,6 +69,17 @@ internal sealed class MatrixCommand(Surroundings surroundings)
         }
 
         return baseline is null ? 0 : DiffCommand.ExitCode(talk, matrix, output);
+    }
+
+    /// <summary>A merged row would hide what became of those in it, and who its clients are.</summary>
+    public static View Ungrouped(View view, Talk talk)
+    {
+        if (view.GroupBy is not null)
+        {
+            talk.Note("rows are taken one by one here: --group-by has no meaning");
+        }
+
+        return view with { GroupBy = null };
     }
 
     /// <summary>Writes a matrix as the user wants it.</summary>

@@ -26,7 +26,7 @@ internal sealed class OutputOptions : OptionGroup
             "name",
             $"{Names()}, or any other that the installed Graphviz draws [default: by the ending of --output, else {usual}]",
             "-f");
-        _output = Text("--output", "file", "write there instead of to standard output; it is whole or not there at all", "-o");
+        _output = Text("--output", "file", "write there instead of to standard output; it is whole or not there at all. {host} in its name: a file a host, for drafts of firewalls", "-o");
         _columns = Texts("--columns", "names", $"columns beside the ten of csv, table and markdown: {Extras()}");
         _noHeader = Switch("--no-header", "csv without its first line");
         _spreadsheetSafe = Switch("--spreadsheet-safe", "csv in which no cell is a formula: ' before = + - @");

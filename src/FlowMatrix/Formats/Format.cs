@@ -20,6 +20,9 @@ internal abstract class Format
     /// <summary>Written into an analyzer's graph instead of to a stream.</summary>
     public virtual bool IsPublished => false;
 
+    /// <summary>Whether it can show what differs between two matrices.</summary>
+    public virtual bool ShowsChanges => true;
+
     /// <summary>Whether it shows the connections with a missing end, which are not kept otherwise.</summary>
     public virtual bool ShowsLoneEnds => false;
 

@@ -1,3 +1,5 @@
+using FlowMatrix.Formats.Firewall;
+
 namespace FlowMatrix.Formats;
 
 /// <summary>The one list of formats: help, validation and choice all read it.</summary>
@@ -21,6 +23,9 @@ internal static class FormatList
         new GraphvizFormat("svg"),
         new GraphvizFormat("pdf"),
         new SkydiveFormat(),
+        new NftablesFormat(),
+        new NetworkPolicyFormat(),
+        new OpenStackFormat(),
     ];
 
     public static Format? Find(string name) =>

@@ -99,7 +99,8 @@ internal static class Printable
         return escaped.ToString();
     }
 
-    private static bool IsHarmful(Rune rune) => Rune.GetUnicodeCategory(rune) is
+    /// <summary>Noncharacters among them: YAML and XML cannot hold U+FFFE and U+FFFF.</summary>
+    private static bool IsHarmful(Rune rune) => (rune.Value & 0xFFFE) == 0xFFFE || Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
         or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate;
 }

@@ -10,4 +10,6 @@ internal sealed class SkydiveFormat : Format
     public override IReadOnlyList<string> Extensions => [];
 
     public override bool IsPublished => true;
+
+    public override bool ShowsChanges => false;
 }

@@ -5,6 +5,18 @@ namespace FlowMatrix.Matrices;
 /// </summary>
 internal readonly record struct Glob(string Pattern)
 {
+    /// <summary>Whether it matches more than one text, beside upper and lower case.</summary>
+    public bool IsPattern => Pattern.Contains('*', StringComparison.Ordinal);
+
+    /// <summary>The same for all texts that differ in upper and lower case alone.</summary>
+    public static string Fold(string text) => string.Create(text.Length, text, static (folded, text) =>
+    {
+        for (var i = 0; i < folded.Length; i++)
+        {
+            folded[i] = char.ToUpperInvariant(text[i]);
+        }
+    });
+
     /// <summary>In time of at most pattern by text: a star only ever gives way to the one before it.</summary>
     public bool Matches(ReadOnlySpan<char> text)
     {

@@ -6,9 +6,20 @@ namespace FlowMatrix.Matrices;
 /// <summary>Some ports, as in "3306,5000-5999".</summary>
 internal sealed class PortSet
 {
-    private readonly ulong[] _bits = new ulong[(ushort.MaxValue + 1) / 64];
+    private readonly List<(ushort First, ushort Last)> _ranges = [];
 
-    public bool Contains(ushort port) => (_bits[port / 64] & (1UL << (port % 64))) != 0;
+    public bool Contains(ushort port)
+    {
+        foreach (var (first, last) in _ranges)
+        {
+            if (port >= first && port <= last)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     public static bool TryParse(
         IEnumerable<string> parts, [NotNullWhen(true)] out PortSet? ports, [NotNullWhen(false)] out string? problem)
@@ -32,10 +43,7 @@ internal sealed class PortSet
                 return false;
             }
 
-            for (int port = first; port <= last; port++)
-            {
-                set._bits[port / 64] |= 1UL << (port % 64);
-            }
+            set._ranges.Add((first, last));
         }
 
         ports = set;

@@ -15,6 +15,9 @@ internal sealed partial class HostPatterns
     private readonly Matrix _matrix;
     private readonly List<string> _all;
 
+    /// <summary>How many hosts a pattern matches; the same patterns come up rule after rule.</summary>
+    private readonly Dictionary<string, int> _matched = new(StringComparer.Ordinal);
+
     public HostPatterns(Matrix matrix)
     {
         _matrix = matrix;
@@ -28,9 +31,8 @@ internal sealed partial class HostPatterns
         var names = hosts.Distinct().Select(host => _matrix.Vocabulary.Hosts[host]).ToList();
         foreach (var alike in names.GroupBy(name => Digits().Replace(Exact(name), "*")))
         {
-            var pattern = new Glob(alike.Key);
             var count = alike.Count();
-            if (count > MostNames || (count >= FewestReplicas && _all.Count(name => pattern.Matches(name)) == count))
+            if (count > MostNames || (count >= FewestReplicas && Matched(alike.Key) == count))
             {
                 yield return alike.Key;
                 continue;
@@ -41,6 +43,16 @@ internal sealed partial class HostPatterns
                 yield return Exact(name);
             }
         }
+    }
+
+    private int Matched(string pattern)
+    {
+        if (!_matched.TryGetValue(pattern, out var count))
+        {
+            _matched[pattern] = count = _all.Count(name => new Glob(pattern).Matches(name));
+        }
+
+        return count;
     }
 
     /// <summary>

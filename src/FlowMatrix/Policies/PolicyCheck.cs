@@ -1,3 +1,4 @@
+using System.Numerics;
 using FlowMatrix.Matrices;
 
 namespace FlowMatrix.Policies;
@@ -7,25 +8,27 @@ internal static class PolicyCheck
 {
     public static PolicyResult Of(Policy policy, Matrix matrix, DateOnly today)
     {
-        var rules = policy.Rules
-            .Select(rule => (Tests: new RowTests(rule.Flows, matrix.Vocabulary, matrix.NetworkHosts), Expired: rule.IsExpired(today)))
-            .ToArray();
-        var uses = new int[rules.Length];
+        var rules = new RuleBits([.. policy.Rules.Select(rule => rule.Flows.Terms)], matrix.Vocabulary, matrix.NetworkHosts);
+        var hasExpired = policy.Rules.Select(rule => rule.IsExpired(today)).ToArray();
+        var uses = new int[policy.Rules.Count];
+        var allowedBy = new int[matrix.Rows.Length];
         var unallowed = new Dictionary<Row, (List<int> Rows, int? Expired)>(RowKeys.Instance);
         for (var i = 0; i < matrix.Rows.Length; i++)
         {
-            var (allowed, expired) = (false, (int?)null);
-            for (var rule = 0; rule < rules.Length; rule++)
+            var (allowed, expired) = ((int?)null, (int?)null);
+            var passed = rules.Of(matrix.Rows[i], matrix.Via(i));
+            for (var word = 0; word < passed.Length; word++)
             {
-                if (rules[rule].Tests.Passes(matrix.Rows[i], matrix.Via(i)))
+                for (var left = passed[word]; left != 0; left &= left - 1)
                 {
+                    var rule = (word * RuleBits.WordBits) + BitOperations.TrailingZeroCount(left);
                     uses[rule]++;
-                    allowed |= !rules[rule].Expired;
-                    expired ??= rules[rule].Expired ? rule : null;
+                    _ = hasExpired[rule] ? expired ??= rule : allowed ??= rule;
                 }
             }
 
-            if (!allowed)
+            allowedBy[i] = allowed ?? PolicyResult.NotAllowed;
+            if (allowed is null)
             {
                 var key = RowKey.Default.Of(matrix.Rows[i], matrix);
                 if (!unallowed.TryGetValue(key, out var rows))
@@ -41,7 +44,8 @@ internal static class PolicyCheck
             policy,
             matrix,
             [.. policy.Rules.Select((rule, i) => new RuleResult(rule, uses[i], State(rule, uses[i], today)))],
-            [.. unallowed.Values.Select(flow => new UnallowedFlow(flow.Rows, flow.Expired is { } by ? policy.Rules[by] : null))]);
+            [.. unallowed.Values.Select(flow => new UnallowedFlow(flow.Rows, flow.Expired is { } by ? policy.Rules[by] : null))],
+            allowedBy);
     }
 
     private static RuleState State(PolicyRule rule, int uses, DateOnly today) =>
@@ -73,5 +77,13 @@ internal sealed record RuleResult(PolicyRule Rule, int Flows, RuleState State);
 /// <param name="AllowedOnce">The expired rule that allowed it.</param>
 internal sealed record UnallowedFlow(IReadOnlyList<int> Rows, PolicyRule? AllowedOnce);
 
+/// <param name="AllowedBy">Of each row the first rule that allows it, or <see cref="NotAllowed"/>.</param>
 internal sealed record PolicyResult(
-    Policy Policy, Matrix Matrix, IReadOnlyList<RuleResult> Rules, IReadOnlyList<UnallowedFlow> Unallowed);
+    Policy Policy,
+    Matrix Matrix,
+    IReadOnlyList<RuleResult> Rules,
+    IReadOnlyList<UnallowedFlow> Unallowed,
+    IReadOnlyList<int> AllowedBy)
+{
+    public const int NotAllowed = -1;
+}

@@ -95,16 +95,12 @@ internal sealed class PolicyFile
     /// <summary>Two rules for the same flows could say two things of them, and one that takes back all it gives says nothing.</summary>
     private void Keep(PolicyRule rule, YamlMap map)
     {
-        var given = rule.Flows.Terms.Where(term => !term.Not).GroupBy(term => (term.Field, term.End));
-        var takenBack = given.FirstOrDefault(terms => terms.All(term => rule.Flows.Terms.Any(other =>
-            other.Not && other.Field == term.Field && other.End == term.End && other.Value == term.Value)));
-        if (takenBack is not null)
+        if (Contradictions.TakenBack(rule.Flows) is { } name)
         {
-            var name = takenBack.First().Name;
             throw Wrong(map, $"contradictory: all that \"{name}\" asks for is under \"not\" too, so that nothing is left");
         }
 
-        var words = string.Join('\n', rule.Flows.Terms.Select(term => $"{term.Not} {term.Name} {term.Value}").Order(StringComparer.Ordinal));
+        var words = Contradictions.Key(rule.Flows);
         if (_byWords.TryGetValue(words, out var other))
         {
             throw Wrong(

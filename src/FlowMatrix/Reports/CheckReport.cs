@@ -56,7 +56,8 @@ internal sealed record CheckReport(string PolicyPath, IReadOnlyList<CheckCase> C
     {
         var flows = result.Matrix.Rows.Length;
         var unallowed = result.Unallowed.Sum(flow => flow.Rows.Count);
-        List<CheckCase> cases = [.. result.Rules.Select(Case), .. result.Unallowed.Select(flow => Case(result.Matrix, flow))];
+        var texts = new RowTexts(result.Matrix, Printable.Escape);
+        List<CheckCase> cases = [.. result.Rules.Select(Case), .. result.Unallowed.Select(flow => Case(texts, flow))];
         var violations = cases.Count(one => one.IsViolation || (strict && one.IsWarning));
         var warnings = cases.Count(one => !strict && one.IsWarning);
         return new CheckReport(
@@ -65,7 +66,7 @@ internal sealed record CheckReport(string PolicyPath, IReadOnlyList<CheckCase> C
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{violations} violation{(violations == 1 ? "" : "s")}, {warnings} warning{(warnings == 1 ? "" : "s")}: "
-                + $"{flows - unallowed} of {flows} rows allowed by {result.Rules.Count} rules"),
+                + $"{flows - unallowed} of {flows} rows allowed by {result.Rules.Count} rule{(result.Rules.Count == 1 ? "" : "s")}"),
             strict,
             at);
     }
@@ -87,10 +88,9 @@ internal sealed record CheckReport(string PolicyPath, IReadOnlyList<CheckCase> C
         return new CheckCase(kind, name, Printable.Message(problem), rule.Line, rule.Column);
     }
 
-    private static CheckCase Case(Matrix matrix, UnallowedFlow flow)
+    private static CheckCase Case(RowTexts texts, UnallowedFlow flow)
     {
-        var texts = new RowTexts(matrix, Printable.Escape);
-        var row = matrix.Rows[flow.Rows[0]];
+        var row = texts.Matrix.Rows[flow.Rows[0]];
         var client = End(texts.Name(row.ClientProcess), texts.Host(row.ClientHost), texts.Address(row.ClientAddress));
         var service = End(texts.Name(row.ServiceProcess), texts.Host(row.ServiceHost), texts.Address(row.ServiceAddress));
         var once = flow.AllowedOnce is not { } rule ? "no rule allows it"

@@ -50,8 +50,8 @@ internal readonly record struct IpNetwork(IpAddress Address, int Length)
         return true;
     }
 
-    public override string ToString() =>
-        Length == (Address.IsV4 ? 32 : 128)
-            ? Address.ToString()
-            : string.Create(CultureInfo.InvariantCulture, $"{Address}/{Length}");
+    /// <summary>With the prefix length, also where it is a single address.</summary>
+    public string Cidr => string.Create(CultureInfo.InvariantCulture, $"{Address}/{Length}");
+
+    public override string ToString() => Length == (Address.IsV4 ? 32 : 128) ? Address.ToString() : Cidr;
 }

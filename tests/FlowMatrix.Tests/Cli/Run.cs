@@ -95,5 +95,7 @@ internal static class Sample
 
     public static string Flows => PathOf("devstack-flows.json");
 
+    public static string Policy => PathOf("flows.yaml");
+
     private static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "samples", file);
 }

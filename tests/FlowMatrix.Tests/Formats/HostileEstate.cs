@@ -13,7 +13,7 @@ internal static class HostileEstate
     /// <summary>Stands for the first byte of a character whose second one the kernel has cut off.</summary>
     private const char CutByte = '\uE000';
 
-    private static readonly string[] Names =
+    public static readonly IReadOnlyList<string> Names =
     [
         "a,b \"c\"", "=1+2", "+1", "-1", "@SUM(A1)", "\uFF1D1", "'=1", "two\nlines\r\n", "tab\there", "\u001b[31mred\u001b[0m",
         "\u001b]0;title\a", "c1\u009b31m\u0085", "rtl\u202etxt", "zero\u200bwidth", "<script>alert()", "</title>", "a|b|c", "\\|",
@@ -38,7 +38,7 @@ internal static class HostileEstate
     private static byte[] Make()
     {
         List<SocketSpec> server = [], client = [];
-        for (var i = 0; i < Names.Length; i++)
+        for (var i = 0; i < Names.Count; i++)
         {
             var (name, port, from) = (Names[i], 8000 + (i % 3), 40000 + i);
             server.Add(new SocketSpec("TCP", "10.9.0.1", port, "10.9.0.2", from, "ESTABLISHED", $"/srv/{Names[i % 3]}", Names[i % 3], 1));
@@ -60,8 +60,10 @@ internal static class HostileEstate
             [],
             Past: false);
 
-        // A JSON writer would not write half a character.
-        var json = Encoding.Latin1.GetString(estate.Json());
-        return Encoding.Latin1.GetBytes(json.Replace("\\uE000", "\u00c3", StringComparison.Ordinal));
+        return Cut(estate.Json());
     }
+
+    /// <summary>A JSON writer would not write half a character.</summary>
+    public static byte[] Cut(byte[] json) => Encoding.Latin1.GetBytes(
+        Encoding.Latin1.GetString(json).Replace("\\uE000", "\u00c3", StringComparison.Ordinal));
 }

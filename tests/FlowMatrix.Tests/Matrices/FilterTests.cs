@@ -22,6 +22,26 @@ public sealed class FilterTests
     });
 
     [Fact]
+    public void Many_filters_at_once_decide_as_each_does_alone() => OnEstates((random, matrix) =>
+    {
+        // Most ask nothing, so that there are more than bits in a word.
+        var filters = Enumerable.Range(0, random.Next(1, 80))
+            .Select(_ => Enumerable.Range(0, Math.Max(0, random.Next(20) - 16)).Select(_ => PlainTerm.Random(random)).ToList()).ToList();
+
+        var rules = new RuleBits(
+            [.. filters.Select(terms => terms.Select(term => term.Parsed).OfType<FilterTerm>().ToList())], matrix.Vocabulary, matrix.NetworkHosts);
+
+        var rows = Matched.Rows(matrix).ToList();
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var passed = rules.Of(matrix.Rows[i], matrix.Via(i)).ToArray();
+            Assert.Equal(
+                filters.Select(terms => PlainTerm.Pass(terms, rows[i])),
+                filters.Select((_, filter) => (passed[filter / RuleBits.WordBits] >> (filter % RuleBits.WordBits) & 1) == 1));
+        }
+    });
+
+    [Fact]
     public void Lone_ends_stay_with_the_rows_that_stand_for_them() => OnEstates((random, matrix) =>
     {
         var term = PlainTerm.Random(random);

@@ -23,7 +23,7 @@ public sealed class CheckTests : IDisposable
     {
         var run = await CheckAsync(Database);
 
-        Assert.Equal("0 violations, 0 warnings: 29 of 29 rows allowed by 1 rules\n", run.Succeeded().Text);
+        Assert.Equal("0 violations, 0 warnings: 29 of 29 rows allowed by 1 rule\n", run.Succeeded().Text);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class CheckTests : IDisposable
     {
         var run = await CheckAsync("allow:\n  - reason: dns\n    to-port: 53\n", "--to-port", "53");
 
-        Assert.Equal("0 violations, 0 warnings: 1 of 1 rows allowed by 1 rules", run.Lines[^1]);
+        Assert.Equal("0 violations, 0 warnings: 1 of 1 rows allowed by 1 rule", run.Lines[^1]);
     }
 
     [Theory]
@@ -118,9 +118,24 @@ public sealed class CheckTests : IDisposable
     [InlineData("allow:\n  - reason: x\n    port: 3\n    expires: soon", 4, 14, "\"expires\" is a day, such as")]
     [InlineData("allow:\n  - reason: x\n    port: 3\n    not: {port: 3}", 2, 5, "contradictory: all that \"port\" asks for is under \"not\" too")]
     [InlineData("allow:\n  - reason: x\n    port: 3\nrequire:\n  - reason: y\n    port: 3", 5, 5, "contradictory: the rule at line 2 is about the very same flows")]
+    [InlineData("allow:\n  - reason: x\n    port: [3, 4-9]\n    not: {port: '1-5,4-9'}", 2, 5, "contradictory: all that \"port\" asks for")]
+    [InlineData("allow:\n  - reason: x\n    to-host: [web-1, web-1*]\n    not: {host: Web-*}", 2, 5, "contradictory: all that \"to-host\" asks for")]
+    [InlineData("allow:\n  - reason: x\n    from-address: [10.1.0.0/16, fd00::1]\n    not: {address: '10.0.0.0/8,fd00::/8'}", 2, 5, "contradictory: all that \"from-address\"")]
+    [InlineData("allow:\n  - reason: x\n    protocol: tcp\n    not: {protocol: 'udp,tcp'}", 2, 5, "contradictory: all that \"protocol\" asks for")]
+    [InlineData("allow:\n  - reason: x\n    port: [3, 4]\n    host: a\n  - reason: y\n    host: a\n    to-port: 4,3", 5, 5, "contradictory: the rule at line 2 is about the very same flows")]
     [InlineData("allow: [", 2, 1, "")]
     public async Task A_policy_that_is_wrong_says_where(string policy, int line, int column, string problem) =>
         (await CheckAsync(policy)).Failed(2, $"flows.yaml:{line}:{column}: {problem}");
+
+    [Theory]
+    [InlineData("port: 3-5", "port: '3,5'")]
+    [InlineData("to-host: web*", "to-host: web-1")]
+    [InlineData("host: web", "to-host: web")]
+    [InlineData("process: /usr/*", "process: '*'")]
+    [InlineData("address: 10.0.0.0/8", "address: 10.0.0.0/16")]
+    [InlineData("to-port: 3", "to-host: '*'")]
+    public async Task What_takes_back_only_a_part_is_no_contradiction(string given, string not) => Assert.Equal(
+        1, (await CheckAsync($"allow:\n  - reason: x\n    {given}\n    not: {{{not}}}\n")).ExitCode);
 
     [Theory]
     [InlineData("check needs one of --policy", "check")]
@@ -180,6 +195,40 @@ public sealed class CheckTests : IDisposable
         var text = await File.ReadAllTextAsync(sarif);
         Assert.Contains("\"executionSuccessful\": false", text);
         await Schemas.AssertSarifAsync(text);
+    }
+
+    [Fact]
+    public async Task A_report_that_cannot_be_written_keeps_no_other_from_being_written()
+    {
+        var (gone, also) = (_folder.PathOf("gone/r.xml"), _folder.PathOf("gone/r.sarif"));
+
+        var run = await CheckAsync(
+            Database, "--report", $"junit={gone}", "--report", $"sarif={also}", "--report", $"markdown={_folder.PathOf("r.md")}", "--report", "text");
+
+        Assert.Equal(4, run.ExitCode);
+        Assert.Equal(
+            [
+                $"flowmatrix: cannot write {also}: its folder doesn't exist",
+                $"flowmatrix: cannot write {gone}: its folder doesn't exist",
+            ],
+            run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("0 violations", run.Text);
+        Assert.Contains("as expected", await File.ReadAllTextAsync(_folder.PathOf("r.md")));
+    }
+
+    [Fact]
+    public async Task A_report_that_cannot_be_written_hides_no_failure_before_it()
+    {
+        var gone = _folder.PathOf("gone/r.xml");
+
+        var run = await Run.WithAsync(
+            "check", "-a", "127.0.0.1:1", "--retries", "0", "-p", _folder.Write("flows.yaml", Database),
+            "--report", $"junit={gone}", "--report", $"markdown={_folder.PathOf("r.md")}");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.StartsWith($"flowmatrix: cannot write {gone}: ", run.Error);
+        Assert.Contains("connection refused", run.Error.Split('\n')[1]);
+        Assert.Contains("connection refused", await File.ReadAllTextAsync(_folder.PathOf("r.md")));
     }
 
     [Fact]

@@ -15,6 +15,12 @@ internal static class Schemas
         Assert.Empty(schema.Validate(text).Select(problem => problem.ToString()));
     }
 
+    public static async Task AssertNetworkPolicyAsync(string json)
+    {
+        var schema = await JsonSchema.FromFileAsync(PathOf("kubernetes-networkpolicy.json"));
+        Assert.Empty(schema.Validate(json).Select(problem => problem.ToString()));
+    }
+
     public static void AssertJUnit(byte[] xml)
     {
         var settings = new XmlReaderSettings { ValidationType = ValidationType.Schema };

@@ -18,6 +18,9 @@ internal sealed class FakeGraph
     /// <summary>What it knew at any moment in the past; null for a backend without history.</summary>
     public FakeGraph? Past { get; set; }
 
+    /// <summary>What it knew at some moments, by how they are asked for.</summary>
+    public Dictionary<string, FakeGraph> PastAt { get; } = [];
+
     public static FakeGraph Recorded()
     {
         var graph = new FakeGraph { FlowSockets = Array("flow-sockets.json") };

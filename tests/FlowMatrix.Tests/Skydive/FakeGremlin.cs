@@ -60,7 +60,7 @@ internal sealed class FakeGremlin
             {
                 case "AT" or "CONTEXT":
                     CheckMoment(parameters);
-                    graph = graph.Past ?? throw new RefusedQueryException("Backend does not support history");
+                    graph = graph.PastAt.GetValueOrDefault($"{parameters[0]}") ?? graph.Past ?? throw new RefusedQueryException("Backend does not support history");
                     break;
                 case "V":
                     nodes = graph.Nodes;

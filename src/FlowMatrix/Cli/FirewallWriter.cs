@@ -1,0 +1,71 @@
+using System.Globalization;
+using FlowMatrix.Formats.Firewall;
+using FlowMatrix.Matrices;
+using FlowMatrix.Policies;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>Writes drafts of firewalls: all into one, or a file a host; and says what is in none of them.</summary>
+internal sealed class FirewallWriter(Surroundings surroundings, Talk talk)
+{
+    /// <summary>In the name of the output: there is then a file for each host.</summary>
+    private const string HostPlace = "{host}";
+
+    /// <param name="matrix">Not grouped.</param>
+    /// <param name="naming">What gave it its names of networks.</param>
+    /// <param name="path">Null for standard output.</param>
+    public async Task WriteAsync(FirewallTask task, Matrix matrix, Naming naming, string? path, CancellationToken cancel)
+    {
+        var today = DateOnly.FromDateTime(surroundings.Time.GetUtcNow().UtcDateTime);
+        var check = task.Policy is null ? null : PolicyCheck.Of(task.Policy, matrix, today);
+        var draft = DraftBuilder.Of(matrix, naming, check);
+        if (path is not null && path.Contains(HostPlace, StringComparison.Ordinal))
+        {
+            var names = SafeNames.ForFiles(draft.Hosts.Select(host => host.Host));
+            foreach (var host in draft.Hosts)
+            {
+                await WriteAsync(task.Format, draft.Only(host), path.Replace(HostPlace, names[host.Host], StringComparison.Ordinal), cancel);
+            }
+
+            talk.Detail(string.Create(CultureInfo.InvariantCulture, $"{draft.Hosts.Count} files written"));
+            if (draft.Hosts.Count == 0)
+            {
+                talk.Warn($"no file is written to {path}: no row has a service on a known host");
+            }
+        }
+        else
+        {
+            await WriteAsync(task.Format, draft, path, cancel);
+        }
+
+        Tell(draft.Counts, task.Policy?.Path);
+    }
+
+    private Task WriteAsync(FirewallFormat format, FirewallDraft draft, string? path, CancellationToken cancel) =>
+        OutputWriter.WriteAsync(
+            path,
+            surroundings,
+            stream =>
+            {
+                format.Write(draft, stream, cancel);
+                return Task.CompletedTask;
+            },
+            cancel);
+
+    private void Tell(DraftCounts counts, string? policy)
+    {
+        talk.Detail(string.Create(
+            CultureInfo.InvariantCulture, $"{counts.Ruled:N0} rows became rules; {counts.Within:N0} are within a host and need none"));
+        Warn(counts.Unruled, "without a rule: the draft says why");
+        Warn(counts.Elsewhere, "to services that are no known host's: in no firewall of these hosts");
+        Warn(counts.Refused, $"left out: {policy} does not allow them");
+    }
+
+    private void Warn(int rows, string what)
+    {
+        if (rows > 0)
+        {
+            talk.Warn(string.Create(CultureInfo.InvariantCulture, $"{rows:N0} row{(rows == 1 ? "" : "s")} {what}"));
+        }
+    }
+}

@@ -1,0 +1,232 @@
+using System.Globalization;
+using FlowMatrix.Matrices;
+using FlowMatrix.Policies;
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Formats.Firewall;
+
+/// <summary>
+/// Makes a <see cref="FirewallDraft"/> of the rows of a matrix: one rule for all clients of a port of a host that are
+/// of one family and that the same rule of the policy allows. Nothing is widened but to networks that the user named,
+/// and no row is dropped without a word.
+/// </summary>
+internal sealed class DraftBuilder
+{
+    private const string NobodysService = "the service is no known host's";
+    private const string NoAddress = "the client's address is not known";
+    private const string NoPort = "the port is not known";
+    private const string LoopbackElsewhere = "a loopback address, which never leaves its host";
+    private const string Masqueraded = "the service sees another address of this client's host: put that one into a rule";
+
+    private readonly Matrix _matrix;
+    private readonly Naming _naming;
+    private readonly PolicyResult? _check;
+    private readonly Dictionary<int, HostBuilder> _hosts = [];
+    private readonly Dictionary<string, SortedSet<string>> _elsewhere = new(StringComparer.Ordinal);
+
+    /// <summary>Ports that the policy opens to a part of a named network: that one is not let in whole there.</summary>
+    private readonly HashSet<(int Host, Protocol Protocol, ushort Port, int Network)> _partly = [];
+    private int _ruled, _within, _refused, _unruled, _toElsewhere;
+
+    private DraftBuilder(Matrix matrix, Naming naming, PolicyResult? check)
+    {
+        (_matrix, _naming, _check) = (matrix, naming, check);
+    }
+
+    /// <param name="naming">What gave the matrix its names of networks.</param>
+    /// <param name="check">How these very rows are allowed; null without a policy.</param>
+    public static FirewallDraft Of(Matrix matrix, Naming naming, PolicyResult? check) =>
+        new DraftBuilder(matrix, naming, check).Build();
+
+    private FirewallDraft Build()
+    {
+        for (var i = 0; i < _matrix.Rows.Length && _check is not null; i++)
+        {
+            if (_check.AllowedBy[i] == PolicyResult.NotAllowed)
+            {
+                _partly.Add(Service(_matrix.Rows[i]));
+            }
+        }
+
+        for (var i = 0; i < _matrix.Rows.Length; i++)
+        {
+            Add(i, _matrix.Rows[i]);
+        }
+
+        var names = _matrix.Vocabulary.Hosts;
+        return new FirewallDraft(
+            [.. _hosts.OrderBy(host => host.Key, Comparer<int>.Create(names.Compare)).Select(host => host.Value.Build(names[host.Key]))],
+            [.. _elsewhere.Select(flow => new Unruled($"{flow.Key}, from {DraftWords.Few(flow.Value)}", NobodysService))],
+            new DraftCounts(_ruled, _within, _refused, _unruled, _toElsewhere),
+            _check?.Policy.Path);
+    }
+
+    private void Add(int number, in Row row)
+    {
+        if (_matrix.IsExternal(row.ServiceHost))
+        {
+            _toElsewhere++;
+            AddElsewhere(row);
+            return;
+        }
+
+        if (!_hosts.TryGetValue(row.ServiceHost, out var host))
+        {
+            _hosts[row.ServiceHost] = host = new HostBuilder();
+        }
+
+        var addresses = _matrix.Vocabulary.Addresses;
+        if (addresses.IsLoopback(row.ServiceAddress)
+            || (row.ClientHost == row.ServiceHost && row.ClientAddress != 0
+                && (row.ClientAddress == row.ServiceAddress || addresses.IsLoopback(row.ClientAddress))))
+        {
+            _within++;
+            return;
+        }
+
+        var masqueraded = row.Match.HasFlag(Match.ChangedSource);
+        var why = row.ServicePort == 0 ? NoPort
+            : row.ClientAddress == 0 || addresses[row.ClientAddress].IsUnspecified ? NoAddress
+            : addresses.IsLoopback(row.ClientAddress) ? LoopbackElsewhere
+            : masqueraded ? Masqueraded
+            : null;
+        if (why is not null)
+        {
+            host.Unruled.Add(new Unruled($"{Port(row)} of {ProcessOf(row.ServiceProcess)}, from {ClientOf(row)}", why));
+        }
+
+        // A row may stand for connections of both kinds.
+        var seenPlainly = (row.Match & ~(Match.ChangedSource | Match.Flow)) != 0;
+        if (why is not null && !(masqueraded && why == Masqueraded && seenPlainly))
+        {
+            _unruled++;
+            return;
+        }
+
+        AddToRule(host, number, row);
+    }
+
+    private void AddToRule(HostBuilder host, int number, in Row row)
+    {
+        var allowedBy = _check?.AllowedBy[number];
+        var address = _matrix.Vocabulary.Addresses[row.ClientAddress];
+        var network = _matrix.NetworkHosts.Contains(row.ClientHost) && !_partly.Contains(Service(row)) ? _matrix.Vocabulary.Hosts[row.ClientHost] : null;
+        var networks = network is null ? [] : _naming.Networks
+            .Where(named => named.Name == network && named.Network.Address.IsV4 == address.IsV4)
+            .Select(named => named.Network).ToList();
+        var rule = host.Rule(new RuleKey(
+            row.Protocol, row.ServicePort, !address.IsV4, networks.Count > 0 ? network : null, allowedBy ?? RuleKey.NoPolicy));
+        rule.Services.Add(ProcessOf(row.ServiceProcess));
+        rule.Refused = allowedBy == PolicyResult.NotAllowed;
+        rule.Reason = allowedBy is { } by && !rule.Refused ? _check!.Policy.Rules[by] : null;
+        _ = rule.Refused ? _refused++ : _ruled++;
+        foreach (var via in _matrix.Via(number))
+        {
+            rule.Via.Add(_matrix.Vocabulary.Addresses.Text(via));
+        }
+
+        foreach (var source in networks.Count > 0 ? networks : [IpNetwork.Of(address, address.IsV4 ? 32 : 128)])
+        {
+            if (!rule.Sources.TryGetValue((source.Address, source.Length), out var known))
+            {
+                rule.Sources[(source.Address, source.Length)] = known = new SourceBuilder(source);
+            }
+
+            known.Add(_matrix.Vocabulary.Hosts[row.ClientHost], row.ClientProcess == 0 ? "" : ProcessOf(row.ClientProcess));
+        }
+    }
+
+    private void AddElsewhere(in Row row)
+    {
+        var name = _matrix.Vocabulary.Hosts[row.ServiceHost];
+        var address = row.ServiceAddress == 0 ? "an unknown address" : _matrix.Vocabulary.Addresses.Text(row.ServiceAddress);
+        var flow = $"{Port(row)} at {address}{(name.Length > 0 ? $" ({name})" : "")}";
+        if (!_elsewhere.TryGetValue(flow, out var clients))
+        {
+            _elsewhere[flow] = clients = new SortedSet<string>(StringComparer.Ordinal);
+        }
+
+        clients.Add(ClientOf(row));
+    }
+
+    private static (int Host, Protocol Protocol, ushort Port, int Network) Service(in Row row) =>
+        (row.ServiceHost, row.Protocol, row.ServicePort, row.ClientHost);
+
+    private static string Port(in Row row) => string.Create(
+        CultureInfo.InvariantCulture, $"{row.Protocol.Name().ToLowerInvariant()} {row.ServicePort}");
+
+    private string ClientOf(in Row row)
+    {
+        var host = _matrix.Vocabulary.Hosts[row.ClientHost];
+        var address = row.ClientAddress == 0 ? "" : _matrix.Vocabulary.Addresses.Text(row.ClientAddress);
+        return $"{ProcessOf(row.ClientProcess)} on {(host.Length == 0 ? address : address.Length == 0 ? host : $"{host} ({address})")}";
+    }
+
+    private string ProcessOf(int process)
+    {
+        var (name, path) = (_matrix.Vocabulary.Processes.Name(process), _matrix.Vocabulary.Processes.Path(process));
+        return name.Length > 0 ? name : path.Length > 0 ? path : "an unknown process";
+    }
+
+    /// <summary>In the order of the rules. What nothing allows comes last of its port.</summary>
+    private readonly record struct RuleKey(Protocol Protocol, ushort Port, bool IsV6, string? Network, int AllowedBy)
+        : IComparable<RuleKey>
+    {
+        public const int NoPolicy = int.MaxValue;
+
+        public int CompareTo(RuleKey other)
+        {
+            var order = (Protocol, Port, IsV6, (uint)AllowedBy).CompareTo((other.Protocol, other.Port, other.IsV6, (uint)other.AllowedBy));
+            return order != 0 ? order : string.CompareOrdinal(Network, other.Network);
+        }
+    }
+
+    private sealed class HostBuilder
+    {
+        private readonly SortedDictionary<RuleKey, RuleBuilder> _rules = [];
+
+        public List<Unruled> Unruled { get; } = [];
+
+        public RuleBuilder Rule(RuleKey key)
+        {
+            if (!_rules.TryGetValue(key, out var rule))
+            {
+                _rules[key] = rule = new RuleBuilder();
+            }
+
+            return rule;
+        }
+
+        public HostDraft Build(string host) => new(host, [.. _rules.Select(rule => rule.Value.Build(rule.Key))], Unruled);
+    }
+
+    private sealed class RuleBuilder
+    {
+        public SortedDictionary<(IpAddress Address, int Length), SourceBuilder> Sources { get; } = [];
+
+        public SortedSet<string> Services { get; } = new(StringComparer.Ordinal);
+
+        public SortedSet<string> Via { get; } = new(StringComparer.Ordinal);
+
+        public PolicyRule? Reason { get; set; }
+
+        public bool Refused { get; set; }
+
+        public DraftRule Build(RuleKey key) => new(
+            key.Protocol, key.Port, !key.IsV6, key.Network, [.. Sources.Values.Select(source => source.Build())], [.. Services], [.. Via], Reason, Refused);
+    }
+
+    private sealed class SourceBuilder(IpNetwork network)
+    {
+        private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
+        private readonly SortedSet<string> _clients = new(StringComparer.Ordinal);
+
+        public void Add(string name, string client)
+        {
+            _ = name.Length > 0 && _names.Add(name);
+            _ = client.Length > 0 && _clients.Add(client);
+        }
+
+        public DraftSource Build() => new(network, [.. _names], [.. _clients]);
+    }
+}

@@ -1,0 +1,59 @@
+using FlowMatrix.Policies;
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Formats.Firewall;
+
+/// <summary>
+/// What the firewalls of hosts would have to let in for what was seen to go on: the same for every format that writes
+/// it. Texts are as they came from the wire; each format escapes them.
+/// </summary>
+/// <param name="Hosts">Those on which a service was seen in use, by name.</param>
+/// <param name="Elsewhere">Flows to services that no known host has, so that they are in no firewall.</param>
+/// <param name="Policy">Where the reasons come from; null without a policy.</param>
+internal sealed record FirewallDraft(
+    IReadOnlyList<HostDraft> Hosts, IReadOnlyList<Unruled> Elsewhere, DraftCounts Counts, string? Policy)
+{
+    /// <summary>The same for one host, as a file of its own.</summary>
+    public FirewallDraft Only(HostDraft host) => this with { Hosts = [host], Elsewhere = [] };
+}
+
+/// <summary>How many rows of the matrix became what; together they are all of them.</summary>
+/// <param name="Ruled">They are let in by a rule.</param>
+/// <param name="Within">Within a host, over loopback or to its own address: what no firewall between hosts sees.</param>
+/// <param name="Refused">The policy allows them not: they are in the draft as comments.</param>
+/// <param name="Unruled">No rule can be made of them: they are in the draft as comments.</param>
+/// <param name="Elsewhere">Their service is no known host's, so that no firewall here can let them in.</param>
+internal sealed record DraftCounts(int Ruled, int Within, int Refused, int Unruled, int Elsewhere);
+
+/// <summary>One host's firewall: all that comes in.</summary>
+/// <param name="Rules">By protocol, port, family; none where nothing was seen that comes from another host.</param>
+/// <param name="Unruled">What was seen and no rule can be made of.</param>
+internal sealed record HostDraft(string Host, IReadOnlyList<DraftRule> Rules, IReadOnlyList<Unruled> Unruled);
+
+/// <summary>Who may use one port of a host, in one family, for one reason.</summary>
+/// <param name="Network">The name of a network that a user named; the sources are then the networks of that name. Else null.</param>
+/// <param name="Sources">By address.</param>
+/// <param name="Services">The processes that serve there, by name.</param>
+/// <param name="Via">Addresses that clients used and that were changed on the way, as published ports of containers are.</param>
+/// <param name="Reason">The rule of the policy that allows it; null without a policy, or where none does.</param>
+/// <param name="Refused">The policy allows it not.</param>
+internal sealed record DraftRule(
+    Protocol Protocol,
+    ushort Port,
+    bool IsV4,
+    string? Network,
+    IReadOnlyList<DraftSource> Sources,
+    IReadOnlyList<string> Services,
+    IReadOnlyList<string> Via,
+    PolicyRule? Reason,
+    bool Refused);
+
+/// <summary>An address or a network that is let in.</summary>
+/// <param name="Names">Of its network or the hosts that have it; none where it is nobody's.</param>
+/// <param name="Clients">The processes that were seen there, by name; none where they are not known.</param>
+internal sealed record DraftSource(IpNetwork Network, IReadOnlyList<string> Names, IReadOnlyList<string> Clients);
+
+/// <summary>What was seen and is in no rule.</summary>
+/// <param name="Flow">"tcp 443 at 192.0.2.1, from curl on web".</param>
+/// <param name="Why">A clause.</param>
+internal sealed record Unruled(string Flow, string Why);

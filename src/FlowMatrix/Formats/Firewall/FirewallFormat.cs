@@ -1,0 +1,37 @@
+using System.Text;
+using FlowMatrix.Matrices;
+
+namespace FlowMatrix.Formats.Firewall;
+
+/// <summary>
+/// A draft of firewall rules in some tool's language. What is drafted is decided by <see cref="DraftBuilder"/>; a
+/// format only says it.
+/// </summary>
+internal abstract class FirewallFormat : Format
+{
+    public override IReadOnlyList<string> Extensions => [];
+
+    public override bool ShowsChanges => false;
+
+    /// <summary>Writes all of it; the stream stays open.</summary>
+    public void Write(FirewallDraft draft, Stream output, CancellationToken cancel)
+    {
+        using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
+        Write(draft, text, cancel);
+    }
+
+    protected internal override void Write(
+        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel) =>
+        Write(DraftBuilder.Of(matrix, Naming.None, check: null), output, cancel);
+
+    protected abstract void Write(FirewallDraft draft, TextWriter text, CancellationToken cancel);
+
+    /// <summary>Comments as all three languages have them.</summary>
+    protected static void Comment(TextWriter text, string indent, IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            text.WriteLine(line.Length == 0 ? $"{indent}#" : $"{indent}# {line}");
+        }
+    }
+}

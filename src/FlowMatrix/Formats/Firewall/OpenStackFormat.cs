@@ -1,0 +1,78 @@
+using FlowMatrix.Tables;
+
+namespace FlowMatrix.Formats.Firewall;
+
+/// <summary>A shell script that makes a security group of OpenStack a host. Source: docs.openstack.org, python-openstackclient.</summary>
+internal sealed class OpenStackFormat : FirewallFormat
+{
+    /// <summary>Of a group or a rule. Source: OpenStack Networking API, DB_FIELD_MAX_LEN.</summary>
+    private const int LongestDescription = 255;
+
+    public override string Name => "openstack-sg";
+
+    public override string Description => "a draft of OpenStack security groups, as a script";
+
+    protected override void Write(FirewallDraft draft, TextWriter text, CancellationToken cancel)
+    {
+        text.WriteLine("#!/bin/sh");
+        Comment(text, "", DraftWords.Heading(draft));
+        Comment(
+            text,
+            "",
+            [
+                "- what goes out: a new group lets all of it out",
+                "- ping: answers and errors to what goes out come in all the same",
+                "",
+                "Check it with sh -n FILE and run it once, with the openstack client and your credentials: each run makes new groups.",
+                "What any group of a server lets in comes in: give it the new one with openstack server add security group SERVER",
+                "GROUP, and take the others from it.",
+            ]);
+        text.WriteLine("set -eu");
+        WriteRest(text, draft.Elsewhere);
+        var names = SafeNames.ForFiles(draft.Hosts.Select(host => host.Host));
+        foreach (var host in draft.Hosts)
+        {
+            cancel.ThrowIfCancellationRequested();
+            text.WriteLine();
+            text.WriteLine(
+                "group=$(openstack security group create --format value --column id "
+                + $"--description {Description255($"drafted by flowmatrix for {host.Host}")} {Quote(names[host.Host])})");
+            foreach (var rule in host.Rules)
+            {
+                cancel.ThrowIfCancellationRequested();
+                WriteRule(text, rule, draft.Policy);
+            }
+
+            WriteRest(text, host.Unruled);
+        }
+    }
+
+    private static void WriteRule(TextWriter text, DraftRule rule, string? policy)
+    {
+        text.WriteLine();
+        Comment(text, "", DraftWords.About(rule, policy));
+        foreach (var source in rule.Sources)
+        {
+            Comment(text, "", DraftWords.About(source) is { Length: > 0 } about ? [about] : []);
+            text.WriteLine(
+                $"{(rule.Refused ? "# " : "")}openstack security group rule create --ingress --protocol {rule.Protocol.Name().ToLowerInvariant()} "
+                + $"--dst-port {rule.Port} --ethertype {(rule.IsV4 ? "IPv4" : "IPv6")} --remote-ip {source.Network.Cidr} "
+                + $"--description {Description255(DraftWords.Short(rule, [source]))} \"$group\" > /dev/null");
+        }
+    }
+
+    private static void WriteRest(TextWriter text, IReadOnlyList<Unruled> flows)
+    {
+        if (flows.Count > 0)
+        {
+            text.WriteLine();
+            Comment(text, "", DraftWords.Rest(flows));
+        }
+    }
+
+    private static string Description255(string text) =>
+        Quote(DraftWords.Fit(DraftWords.Line(text), LongestDescription, _ => 1));
+
+    /// <summary>As a word that the shell takes as it is. Source: POSIX, "Quoting".</summary>
+    private static string Quote(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+}

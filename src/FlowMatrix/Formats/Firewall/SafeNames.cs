@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text;
+
+namespace FlowMatrix.Formats.Firewall;
+
+/// <summary>
+/// Names of hosts as names of files, sets, labels: of few characters, never empty, and no two the same, not even on
+/// disks that know no capitals. A host whose name is one already keeps it.
+/// </summary>
+internal sealed class SafeNames
+{
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+
+    /// <param name="also">Characters that may be in a name beside ASCII letters and digits, though not at its ends.</param>
+    /// <param name="instead">What stands for any other character.</param>
+    /// <param name="longest">In characters.</param>
+    private SafeNames(IEnumerable<string> names, string also, char instead, int longest, bool lowercase)
+    {
+        var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, safe) in names.Distinct()
+            .Select(name => (Name: name, Safe: Safe(name))).OrderBy(item => item.Safe != item.Name))
+        {
+            var unique = safe;
+            for (var number = 2; !taken.Add(unique); number++)
+            {
+                var suffix = string.Create(CultureInfo.InvariantCulture, $"{instead}{number}");
+                unique = $"{safe[..Math.Min(safe.Length, longest - suffix.Length)]}{suffix}";
+            }
+
+            _names[name] = unique;
+        }
+
+        string Safe(string name)
+        {
+            var safe = new StringBuilder();
+            foreach (var rune in name.EnumerateRunes())
+            {
+                var c = rune.IsAscii ? (char)rune.Value : instead;
+                safe.Append(char.IsAsciiLetterOrDigit(c) || also.Contains(c, StringComparison.Ordinal) ? c : instead);
+            }
+
+            var ends = $"{also}{instead}".ToCharArray();
+            var trimmed = safe.ToString().Trim(ends);
+            trimmed = trimmed[..Math.Min(trimmed.Length, longest)].TrimEnd(ends);
+            return trimmed.Length == 0 ? "host" : lowercase ? trimmed.ToLowerInvariant() : trimmed;
+        }
+    }
+
+    public string this[string name] => _names[name];
+
+    /// <summary>Of files, and of whatever people type.</summary>
+    public static SafeNames ForFiles(IEnumerable<string> names) => new(names, "._-", '_', 100, lowercase: false);
+
+    /// <summary>Source: kubernetes.io, "Object Names and IDs", RFC 1123 label names.</summary>
+    public static SafeNames ForLabels(IEnumerable<string> names) => new(names, "", '-', 63, lowercase: true);
+
+    /// <summary>A part of an identifier of nftables.</summary>
+    public static SafeNames ForSets(IEnumerable<string> names) => new(names, "", '_', 100, lowercase: false);
+}
