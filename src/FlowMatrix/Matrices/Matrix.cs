@@ -26,6 +26,10 @@ internal sealed class Matrix
         LoneEnds = loneEnds;
     }
 
+    /// <summary>Of nothing.</summary>
+    public static Matrix Empty =>
+        new(new Vocabulary(), [], FrozenDictionary<int, int[]>.Empty, new Census([], 0, 0, 0, 0, 0, 0), []);
+
     public Vocabulary Vocabulary { get; }
 
     public Row[] Rows { get; }
