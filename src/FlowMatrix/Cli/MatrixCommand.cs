@@ -36,7 +36,7 @@ internal sealed class MatrixCommand(Surroundings surroundings)
         var baseline = _baseline.Bind(parsed, surroundings);
 
         var keepLoneEnds = output.ListNoPeers || output.Format.ShowsLoneEnds;
-        var all = await new Observer(talk).MatrixAsync(source, keepLoneEnds, cancel);
+        var all = await new Observer(talk).MatrixAsync(source, keepLoneEnds, cancel, output.Format.ShowsServices);
         view = baseline is null ? view : DiffCommand.RowByRow(view, talk);
         var clock = Stopwatch.StartNew();
         var (matrix, steps) = view.Of(all);

@@ -51,6 +51,9 @@ internal sealed class Matrix
     /// <summary>What became of its rows since an earlier matrix, of which it then has the rows too; else null.</summary>
     public Changes? Changes { get; private init; }
 
+    /// <summary>The services of what it was made from, as its view shows them; null unless asked for.</summary>
+    public ServiceList? Services { get; private init; }
+
     public bool IsExternal(int host) => host == 0 || NetworkHosts.Contains(host);
 
     /// <summary>Each row another one.</summary>
@@ -59,6 +62,11 @@ internal sealed class Matrix
 
     public Matrix With(Changes changes) =>
         new(Vocabulary, Rows, _via, Census, LoneEnds) { NetworkHosts = NetworkHosts, Changes = changes };
+
+    public Matrix With(ServiceList services) => new(Vocabulary, Rows, _via, Census, LoneEnds)
+    {
+        NetworkHosts = NetworkHosts, Groups = Groups, Changes = Changes, Services = services,
+    };
 
     /// <summary>Distinct rows in their order, where they have been changed.</summary>
     public Matrix Merged()

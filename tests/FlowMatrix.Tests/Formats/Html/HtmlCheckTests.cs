@@ -51,8 +51,8 @@ public sealed class HtmlCheckTests(Browser browser) : IClassFixture<Browser>, ID
         await open.Page.ClickAsync("#tab-table");
         await open.FilterAsync("check:not port:53", "1 of 29 rows");
         Assert.Equal(["✗ not allowed ", "no rule allows it"], (await open.Page.Locator("#table [data-index] .td").AllTextContentsAsync()).Take(2));
-        await open.FilterAsync("port:5672 client:uwsgi", "1 of 29 rows");
-        Assert.Contains("until 2020-01-31", await open.Page.TextContentAsync("#table .td.why"));
+        await open.FilterAsync("port:5672", "11 of 29 rows");
+        Assert.Contains("until 2020-01-31", await open.Page.Locator("#table .td.why").First.TextContentAsync());
         open.AssertQuiet();
     }
 
