@@ -9,12 +9,15 @@ command -v dot >/dev/null || packages+=(graphviz)
 # What reads the formats back: the tests run Debian's own Python, whatever else is in PATH.
 /usr/bin/python3 -c 'import networkx, openpyxl' 2>/dev/null || packages+=(python3 python3-networkx python3-openpyxl)
 command -v jq >/dev/null || packages+=(jq) # the examples of the README
+command -v node >/dev/null && command -v npm >/dev/null || packages+=(nodejs npm) # fetches and runs other readers of the formats
 if [ ${#packages[@]} -gt 0 ]; then
   root=()
   [ "$(id -u)" = 0 ] || root=(sudo)
   "${root[@]}" apt-get update -qq
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
 fi
+
+eng/fetch-test-tools.sh
 
 rm -rf artifacts/test-results
 dotnet test FlowMatrix.sln -c Release --logger trx --results-directory artifacts/test-results "$@"
