@@ -51,8 +51,9 @@ function mapStyle(model) {
       "curve-style": "unbundled-bezier", "control-point-distances": "data(bend)", "control-point-weights": "data(bendAt)",
       "edge-distances": "endpoints", "source-endpoint": "90deg", "target-endpoint": "90deg",
     } },
-    { selector: "edge:loop", style: { "curve-style": "bezier", "loop-direction": "0deg", "loop-sweep": "50deg", "control-point-step-size": 34 } },
-    { selector: "edge:loop.named", style: { label: crowd ? "" : "data(ports)", "target-label": "", "text-margin-y": -5 } },
+    { selector: "edge:loop", style: { "curve-style": "bezier", "loop-direction": "0deg", "loop-sweep": "50deg", "control-point-step-size": FLAT ? 34 : 24 } },
+    // Within a host the box under a loop says its ports already, and the next box is near.
+    { selector: "edge:loop.named", style: { label: FLAT && !crowd ? "data(ports)" : "", "target-label": "", "text-margin-y": -5 } },
     { selector: "edge.udp", style: { "line-style": "dotted" } },
     { selector: "edge.plain", style: { "line-opacity": crowd ? faint / 2 : 0.4 } },
     ...["added", "removed", "changed", "denied"].flatMap(name => [
@@ -64,6 +65,7 @@ function mapStyle(model) {
       label: crowd ? "data(sign)" : "data(ports)", "target-label": "",
     } },
     { selector: "edge.mark-removed", style: { "line-style": "dashed", "line-dash-pattern": [7, 5] } },
+    ...(FLAT ? [] : [{ selector: "edge:loop.marked", style: { label: "data(sign)" } }]),
     { selector: "node.mark-removed", style: { "border-style": "dashed" } },
     { selector: ".dim", style: { opacity: 0.13 } },
     { selector: "edge.lit", style: {

@@ -57,11 +57,18 @@ mapView.print = function printMap(printing) {
   byId("map-print")?.remove();
   cy.style(mapStyle(model));
   if (printing) {
-    const picture = cy.renderer().bufferCanvasImage({ full: true, bg: "#ffffff", maxWidth: 2_400, maxHeight: 1_500 });
-    picture.id = "map-print";
-    byId("map").after(picture);
+    const drawing = cy.renderer().bufferCanvasImage({ full: true, bg: "#ffffff", maxWidth: 2_400, maxHeight: 1_500 });
+    byId("map").after(asPixels(drawing));
   }
 };
+
+/** A browser would print what was drawn instead of the picture of it, and readers of that document take minutes to show it. */
+function asPixels(drawing) {
+  const { width, height } = drawing;
+  const picture = el("canvas", { id: "map-print", width, height });
+  picture.getContext("2d").putImageData(drawing.getContext("2d").getImageData(0, 0, width, height), 0, 0);
+  return picture;
+}
 
 mapView.leave = function leaveMap() {
   mapView.cy?.destroy();
@@ -99,7 +106,7 @@ function mapElements(model) {
     named.set(key, (named.get(key) ?? 0) + 1);
     elements.push({
       classes: [edge.udp ? "udp" : "", markClass(mark), named.get(key) > MOST_SAME_LABELS ? "" : "named"].join(" "),
-      data: { id: edge.id, source: edge.client.id, target: edge.service.id, ports, labelAt: 34, sign: mark.text,
+      data: { id: edge.id, source: edge.client.id, target: edge.service.id, ports, labelAt: 16 + measure.measureText(ports).width * 0.42, sign: mark.text,
         weight: (mark.text ? 2 : 1) + Math.min(6, Math.log2(widthOf(edge.connections)) * 0.8), bend: [0, 0], bendAt: [0.3, 0.7] },
     });
   }
