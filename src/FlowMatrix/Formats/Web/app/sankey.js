@@ -2,6 +2,9 @@
 const sankeyView = { depends: ["q", "by", "theme"] };
 const MOST_BARS = 40;
 
+/** The signs of thin bands that leave one bar stand beside each other. */
+const SIGN_STEP = 18;
+
 sankeyView.draw = function drawSankey(view) {
   const rows = visibleRows();
   const graph = sankeyGraph(rows);
@@ -57,7 +60,7 @@ function sankeyBand(link) {
   const band = svg("path", { d: d3.sankeyLinkHorizontal()(link), class: "band", "stroke-width": Math.max(1, link.width) });
   band.style.stroke = palette(link.source.index);
   const title = `${endTitle(link.source.end)} → ${endTitle(link.target.end)}`;
-  link.shape = markShape(band, link.rows, link.source.x1 + 16, link.y0);
+  link.shape = markShape(band, link.rows, link.source.x1 + 16 + SIGN_STEP * (link.source.sourceLinks.indexOf(link) % 4), link.y0);
   return asButton(band, `${title}: ${plural(link.connections, "connection")}${markWords(link.rows)}`,
     () => select(`${title}${markWords(link.rows)}`, link.rows));
 }
