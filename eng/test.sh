@@ -17,7 +17,7 @@ if [ ${#packages[@]} -gt 0 ]; then
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
 fi
 
-eng/fetch-test-tools.sh
+bash eng/fetch-test-tools.sh
 
 rm -rf artifacts/test-results
 dotnet test FlowMatrix.sln -c Release --logger trx --results-directory artifacts/test-results "$@"
