@@ -12,7 +12,7 @@ heatView.draw = function drawHeat(view) {
   heat = {
     rows: ready(sums.services), columns: ready(sums.clients), cells: sums.cells,
     most: Math.log1p(Math.max(1, ...[...sums.cells.values()].map(cell => cell.connections))),
-    groupWidth: grouped ? 96 : 0, left: grouped ? 300 : 210, top: 132, cursor: null,
+    groupWidth: grouped ? 96 : 0, left: grouped ? 300 : 210, top: grouped ? 158 : 132, cursor: null,
     canvas: el("canvas", { "aria-hidden": "true" }),
   };
   fitHeads(view);
