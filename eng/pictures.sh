@@ -10,7 +10,7 @@ flowmatrix --output artifacts/devstack.html
 
 shoot() { # shoot <view> <picture>
   timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-background-networking --disable-component-update \
-    --disable-sync --no-first-run --hide-scrollbars --virtual-time-budget=3000 --window-size=1360,820 \
+    --disable-sync --no-first-run --hide-scrollbars --virtual-time-budget=10000 --window-size=1360,820 \
     --user-data-dir="$(mktemp -d)" --screenshot="$PWD/$2" "file://$PWD/artifacts/devstack.html#view=$1&theme=light"
 }
 shoot map docs/devstack-map.png

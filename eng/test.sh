@@ -13,12 +13,15 @@ command -v dot >/dev/null || packages+=(graphviz)
 command -v unshare >/dev/null || packages+=(util-linux)
 command -v shellcheck >/dev/null || packages+=(shellcheck)
 command -v jq >/dev/null || packages+=(jq) # the examples of the README
+command -v node >/dev/null && command -v npm >/dev/null || packages+=(nodejs npm) # fetches and runs other readers of the formats
 if [ ${#packages[@]} -gt 0 ]; then
   root=()
   [ "$(id -u)" = 0 ] || root=(sudo)
   "${root[@]}" apt-get update -qq
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}"
 fi
+
+bash eng/fetch-test-tools.sh
 
 rm -rf artifacts/test-results
 dotnet test FlowMatrix.sln -c Release --logger trx --results-directory artifacts/test-results "$@"

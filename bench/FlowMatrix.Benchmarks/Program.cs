@@ -15,4 +15,11 @@ if (args is ["record", var estate, var scans])
     return;
 }
 
+// A browser is measured from outside, by what a reader waits for.
+if (args is ["page", .. var loads])
+{
+    await PageRun.RunAsync(loads is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 5, Console.Out);
+    return;
+}
+
 BenchmarkSwitcher.FromTypes([typeof(MatcherBenchmark), typeof(ViewBenchmark)]).Run(args);

@@ -37,7 +37,7 @@ internal sealed class DiffCommand(Surroundings surroundings)
         var (asked, explain) = _view.Bind(parsed, surroundings, talk);
         var view = MatrixCommand.Ungrouped(asked, talk);
 
-        var now = await new Observer(talk).MatrixAsync(after, output.ListNoPeers, cancel);
+        var now = await new Observer(talk).MatrixAsync(after, output.ListNoPeers, cancel, output.Format.ShowsServices);
         var (shown, steps) = view.Of(now);
         talk.Steps(steps, "row", now.Rows.Length);
         var matrix = await baseline.CompareAsync(shown, view, talk, cancel);

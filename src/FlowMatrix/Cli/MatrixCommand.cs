@@ -38,7 +38,7 @@ internal sealed class MatrixCommand(Surroundings surroundings)
         var baseline = _baseline.Bind(parsed, surroundings, output.Format);
 
         var keepLoneEnds = output.ListNoPeers || output.Format.ShowsLoneEnds;
-        var all = await new Observer(talk).MatrixAsync(source, keepLoneEnds, cancel);
+        var all = await new Observer(talk).MatrixAsync(source, keepLoneEnds, cancel, output.Format.ShowsServices);
         view = baseline is null && firewall is null ? view : Ungrouped(view, talk);
         var clock = Stopwatch.StartNew();
         var (matrix, steps) = view.Of(all);

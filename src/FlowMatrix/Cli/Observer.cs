@@ -14,12 +14,20 @@ internal sealed record Observation(Estate Estate, Matrix Matrix);
 internal sealed class Observer(Talk talk)
 {
     /// <summary>The matrix alone, which a file may also hold ready made.</summary>
-    public async Task<Matrix> MatrixAsync(ISource source, bool keepLoneEnds, CancellationToken cancel)
+    /// <param name="withServices">Whether the matrix has the list of services, too.</param>
+    public async Task<Matrix> MatrixAsync(
+        ISource source, bool keepLoneEnds, CancellationToken cancel, bool withServices = false)
     {
         if (source is FileSource files && files.TryReadMatrix(cancel) is { } matrix)
         {
             talk.Detail(string.Create(CultureInfo.InvariantCulture, $"read a matrix of {matrix.Rows.Length:N0} rows"));
-            return matrix;
+            return withServices ? matrix.With(ServiceList.OfRows(matrix)) : matrix;
+        }
+
+        if (withServices)
+        {
+            var observed = await ObserveAsync(source, keepLoneEnds, cancel);
+            return observed.Matrix.With(ListeningServices.Of(observed.Estate, observed.Matrix));
         }
 
         // Nothing else holds the sockets then: they can go as soon as they are paired.

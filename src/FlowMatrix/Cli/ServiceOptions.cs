@@ -1,5 +1,4 @@
 using System.CommandLine;
-using FlowMatrix.Matching;
 using FlowMatrix.Matrices;
 
 namespace FlowMatrix.Cli;

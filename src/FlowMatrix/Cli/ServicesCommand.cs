@@ -36,7 +36,7 @@ internal sealed class ServicesCommand(Surroundings surroundings)
         var (view, _) = _view.Bind(parsed, surroundings, talk);
 
         var observed = await new Observer(talk).ObserveAsync(source, keepLoneEnds: false, cancel);
-        var all = ServiceList.From(observed.Estate, observed.Matrix);
+        var all = ListeningServices.Of(observed.Estate, observed.Matrix);
         var steps = new List<ViewStep>();
         var list = _which.Apply(parsed, all.Of(view, _which.WantsUnused(parsed), steps), steps);
         talk.Steps(steps, "service", all.Services.Count);

@@ -37,8 +37,7 @@ internal static class ChangeListing
             [
                 ListingField.OfText("change", i => Word(entries[i])),
                 .. Column.Key.Where(column => !column.Name.EndsWith("_path", StringComparison.Ordinal)).Select(column => Field(column)),
-                ListingField.OfText("was", i => string.Join("; ", Was(texts, entries[i])
-                    .Select(was => $"{was.Column.Name.Replace('_', ' ')} {(was.Value.Length == 0 ? "not known" : was.Value)}"))),
+                ListingField.OfText("was", i => string.Join("; ", WasInWords(texts, entries[i]))),
                 .. options.AllExtraColumns.Select(column => Field(column)),
             ],
             entries.Count,
@@ -57,6 +56,13 @@ internal static class ChangeListing
         $"{changes.Count(Change.Added)} added, {changes.Count(Change.Removed)} removed, "
         + $"{changes.Count(Change.Changed)} changed, {changes.Count(Change.Same)} the same");
 
+    /// <summary>"service address 10.0.0.1", for each value of a changed row that was another one.</summary>
+    public static IEnumerable<string> WasInWords(RowTexts texts, ChangeEntry entry) => Was(texts, entry)
+        .Select(was => $"{was.Column.Name.Replace('_', ' ')} {(was.Value.Length == 0 ? "not known" : was.Value)}");
+
+    /// <summary>The rows that stand for a key: those that are there, else those that were.</summary>
+    public static IReadOnlyList<int> Shown(ChangeEntry entry) => entry.After.Count > 0 ? entry.After : entry.Before;
+
     private static (List<ChangeEntry> Entries, RowTexts Texts) Differences(Matrix matrix, Changes changes) =>
         ([.. changes.Entries.Where(entry => entry.Change != Change.Same)], new RowTexts(matrix, text => text));
 
@@ -65,8 +71,6 @@ internal static class ChangeListing
         ListingField.OfText(column.Name, i => Values(texts, column, Shown(entries[i])), whenEmpty);
 
     private static string Word(ChangeEntry entry) => entry.Change.ToString().ToLowerInvariant();
-
-    private static IReadOnlyList<int> Shown(ChangeEntry entry) => entry.After.Count > 0 ? entry.After : entry.Before;
 
     private static IEnumerable<(Column Column, string Value)> Was(RowTexts texts, ChangeEntry entry) =>
         entry.Change != Change.Changed

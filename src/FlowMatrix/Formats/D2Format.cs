@@ -17,6 +17,9 @@ internal sealed class D2Format : Format
         var graph = ProcessGraph.From(matrix);
         var names = new GraphText(matrix);
         var keys = new string[graph.Nodes.Count];
+
+        // D2's usual layout, dagre, fails on arrows between boxes within boxes: "Cannot set properties of undefined".
+        text.WriteLine("vars: {d2-config: {layout-engine: elk}}");
         text.WriteLine("direction: right");
         foreach (var host in graph.Nodes.GroupBy(node => (node.Host, Name: names.Host(node))))
         {

@@ -11,6 +11,10 @@ namespace FlowMatrix.Formats;
 /// </summary>
 internal sealed class DotFormat : Format
 {
+    /// <summary>For people who never saw such a picture.</summary>
+    private const string Legend =
+        "An arrow runs from client to service, with the ports of the service; thicker: more connections; dashed: UDP; blue box: serves";
+
     private const int MostPortsShown = 6;
 
     /// <summary>
@@ -50,11 +54,6 @@ internal sealed class DotFormat : Format
             matrix.Groups?.By,
             matrix.Changes is not null);
         WriteHead(dot, options, graph.Edges.Count);
-        if (look.Compared)
-        {
-            dot.WriteLine($"  graph [label={Quote(ChangeLook.Legend)}, labelloc=b, fontsize=10];");
-        }
-
         foreach (var host in graph.Nodes.GroupBy(node => node.Host))
         {
             cancel.ThrowIfCancellationRequested();
@@ -75,6 +74,8 @@ internal sealed class DotFormat : Format
             WriteEdge(dot, edge, texts, look);
         }
 
+        // At the end: what is said of a graph before its boxes is said of them, too.
+        dot.WriteLine($"  graph [label={Quote(look.Compared ? ChangeLook.Legend : Legend)}, labelloc=b, fontsize=10];");
         dot.WriteLine("}");
     }
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using FlowMatrix.Matching;
+using FlowMatrix.Matrices;
 using FlowMatrix.Tables;
 
 namespace FlowMatrix.Formats;

@@ -8,7 +8,7 @@ using FlowMatrix.Matrices;
 namespace FlowMatrix.Formats;
 
 /// <summary>
-/// A workbook whose header stays in sight and filters. Written by us: a sheet of texts and numbers is a few XML files
+/// A workbook of a sheet of rows and one of services, each with a header that stays in sight and filters. Written by us: a sheet of texts and numbers is a few XML files
 /// in a zip, for which the libraries bring reflection and megabytes. Source: ECMA-376, part 1, "SpreadsheetML".
 /// </summary>
 internal sealed partial class XlsxFormat : Format, IListingFormat
@@ -28,32 +28,37 @@ internal sealed partial class XlsxFormat : Format, IListingFormat
 
     public override bool IsBinary => true;
 
+    public override bool ShowsServices => true;
+
     protected internal override void Write(
         Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
-        if (matrix.Groups is { } groups)
-        {
-            Write(GroupListing.Of(matrix, groups, options), output, options, cancel);
-            return;
-        }
-
-        var texts = new RowTexts(matrix, text => text);
-        Write(new Listing("matrix", [.. options.Columns.Select(column => column.Field(texts))], matrix.Rows.Length, ""), output, options, cancel);
+        var rows = ListingOf(matrix, options) ?? RowsOf(matrix, options);
+        Write(matrix.Services is { } services ? [rows, ServiceListing.Of(services)] : [rows], output, cancel);
     }
 
-    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel)
+    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
+        Write([listing], output, cancel);
+
+    private static Listing RowsOf(Matrix matrix, FormatOptions options)
     {
-        if (listing.Count > MostRows)
+        var texts = new RowTexts(matrix, text => text);
+        return new Listing("matrix", [.. options.Columns.Select(column => column.Field(texts))], matrix.Rows.Length, "");
+    }
+
+    private static void Write(IReadOnlyList<Listing> sheets, Stream output, CancellationToken cancel)
+    {
+        if (sheets.Max(sheet => sheet.Count) is var most and > MostRows)
         {
             throw new Failure(FailureKind.Usage, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{listing.Count:N0} rows are more than a sheet holds ({MostRows:N0}): use csv, or filter"));
+                $"{most:N0} rows are more than a sheet holds ({MostRows:N0}): use csv, or filter"));
         }
 
         using var zip = new ZipArchive(output, ZipArchiveMode.Create, leaveOpen: true);
         WriteText(zip, "[Content_Types].xml",
             $"""
-            <Types xmlns="{Package}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{Type}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="{Type}.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="{Type}.styles+xml"/></Types>
+            <Types xmlns="{Package}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{Type}.sheet.main+xml"/>{Each(i => $"<Override PartName=\"/xl/worksheets/sheet{i}.xml\" ContentType=\"{Type}.worksheet+xml\"/>")}<Override PartName="/xl/styles.xml" ContentType="{Type}.styles+xml"/></Types>
             """);
         WriteText(zip, "_rels/.rels",
             $"""
@@ -61,18 +66,24 @@ internal sealed partial class XlsxFormat : Format, IListingFormat
             """);
         WriteText(zip, "xl/_rels/workbook.xml.rels",
             $"""
-            <Relationships xmlns="{Package}/relationships"><Relationship Id="r1" Type="{Office}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="{Office}/styles" Target="styles.xml"/></Relationships>
+            <Relationships xmlns="{Package}/relationships">{Each(i => $"<Relationship Id=\"r{i}\" Type=\"{Office}/worksheet\" Target=\"worksheets/sheet{i}.xml\"/>")}<Relationship Id="styles" Type="{Office}/styles" Target="styles.xml"/></Relationships>
             """);
         WriteText(zip, "xl/workbook.xml",
             $"""
-            <workbook xmlns="{Main}" xmlns:r="{Office}"><sheets><sheet name="{listing.Name}" sheetId="1" r:id="r1"/></sheets></workbook>
+            <workbook xmlns="{Main}" xmlns:r="{Office}"><sheets>{Each(i => $"<sheet name=\"{sheets[i - 1].Name}\" sheetId=\"{i}\" r:id=\"r{i}\"/>")}</sheets></workbook>
             """);
         WriteText(zip, "xl/styles.xml",
             $"""
             <styleSheet xmlns="{Main}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>
             """);
-        using var sheet = Open(zip, "xl/worksheets/sheet1.xml");
-        WriteSheet(sheet, listing, cancel);
+        for (var i = 1; i <= sheets.Count; i++)
+        {
+            using var sheet = Open(zip, $"xl/worksheets/sheet{Text(i)}.xml");
+            WriteSheet(sheet, sheets[i - 1], cancel);
+        }
+
+        string Each(Func<int, FormattableString> part) =>
+            string.Concat(Enumerable.Range(1, sheets.Count).Select(i => FormattableString.Invariant(part(i))));
     }
 
     private static void WriteSheet(Stream output, Listing listing, CancellationToken cancel)

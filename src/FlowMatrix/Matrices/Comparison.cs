@@ -63,7 +63,8 @@ internal static class Comparison
             }
         }
 
-        return both.With(new Changes(ofRows, entries, key));
+        var compared = both.With(new Changes(ofRows, entries, key));
+        return after.Services is { } services ? compared.With(services) : compared;
     }
 
     private static List<ChangeEntry> Entries(Matrix both, HashSet<Row> was, HashSet<Row> isNow, RowKey key)

@@ -26,6 +26,10 @@ internal sealed class Matrix
         LoneEnds = loneEnds;
     }
 
+    /// <summary>Of nothing.</summary>
+    public static Matrix Empty =>
+        new(new Vocabulary(), [], FrozenDictionary<int, int[]>.Empty, new Census([], 0, 0, 0, 0, 0, 0), []);
+
     public Vocabulary Vocabulary { get; }
 
     public Row[] Rows { get; }
@@ -53,6 +57,9 @@ internal sealed class Matrix
     /// <summary>Unknown for a row that comes from no recording.</summary>
     public Sighting Sighting(int row) => Sightings.Length == 0 ? default : Sightings[row];
 
+    /// <summary>The services of what it was made from, as its view shows them; null unless asked for.</summary>
+    public ServiceList? Services { get; private init; }
+
     public bool IsExternal(int host) => host == 0 || NetworkHosts.Contains(host);
 
     /// <summary>Each row another one.</summary>
@@ -61,6 +68,11 @@ internal sealed class Matrix
 
     public Matrix With(Changes changes) =>
         new(Vocabulary, Rows, _via, Census, LoneEnds) { NetworkHosts = NetworkHosts, Sightings = Sightings, Changes = changes };
+
+    public Matrix With(ServiceList services) => new(Vocabulary, Rows, _via, Census, LoneEnds)
+    {
+        NetworkHosts = NetworkHosts, Sightings = Sightings, Groups = Groups, Changes = Changes, Services = services,
+    };
 
     /// <summary>Distinct rows in their order, where they have been changed.</summary>
     public Matrix Merged()

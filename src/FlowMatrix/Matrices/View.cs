@@ -37,7 +37,7 @@ internal sealed record View
         rows = GroupBy is { } by ? Grouping.Apply(rows, Naming, by)
             : Naming.IsNone ? rows
             : rows.Merged();
-        return (rows, steps);
+        return (matrix.Services is { } services ? rows.With(services.Of(this, keepUnused: false, [])) : rows, steps);
     }
 
     private static Matrix Keep(Matrix rows, bool[]? keep, string name, IReadOnlyList<Target> targets, List<ViewStep> steps)

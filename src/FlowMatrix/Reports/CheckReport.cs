@@ -36,6 +36,9 @@ internal sealed record CheckCase(CaseKind Kind, string Name, string Problem, int
 /// <param name="Strict">Warnings count as violations.</param>
 internal sealed record CheckReport(string PolicyPath, IReadOnlyList<CheckCase> Cases, string Summary, bool Strict, DateTimeOffset At)
 {
+    /// <summary>The matrix and the rules that it was held against; null where there could be no check.</summary>
+    public PolicyResult? Result { get; private init; }
+
     /// <summary>Why there could be no check; else null.</summary>
     public string? Failed { get; private init; }
 
@@ -68,7 +71,7 @@ internal sealed record CheckReport(string PolicyPath, IReadOnlyList<CheckCase> C
                 $"{violations} violation{(violations == 1 ? "" : "s")}, {warnings} warning{(warnings == 1 ? "" : "s")}: "
                 + $"{flows - unallowed} of {flows} rows allowed by {result.Rules.Count} rule{(result.Rules.Count == 1 ? "" : "s")}"),
             strict,
-            at);
+            at) { Result = result };
     }
 
     private static CheckCase Case(RuleResult result)

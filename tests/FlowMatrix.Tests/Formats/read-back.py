@@ -7,16 +7,19 @@ import openpyxl
 
 graphml, xlsx, cytoscape = sys.argv[1:]
 graph = networkx.read_graphml(graphml)
-sheet = openpyxl.load_workbook(xlsx).active
+sheets = openpyxl.load_workbook(xlsx)
 elements = json.load(open(cytoscape, encoding="utf-8"))["elements"]
 print(json.dumps({
     "nodes": graph.number_of_nodes(),
     "edges": graph.number_of_edges(),
     "labels": sorted(data["label"] for _, data in graph.nodes(data=True)),
-    "frozen": sheet.freeze_panes,
-    "filter": sheet.auto_filter.ref,
-    "rows": [["" if cell.value is None else str(cell.value) for cell in row] for row in sheet],
-    "types": sorted({cell.data_type for row in sheet for cell in row}),
+    "sheets": [{
+        "name": sheet.title,
+        "frozen": sheet.freeze_panes,
+        "filter": sheet.auto_filter.ref,
+        "rows": [["" if cell.value is None else str(cell.value) for cell in row] for row in sheet],
+        "types": sorted({cell.data_type for row in sheet for cell in row}),
+    } for sheet in sheets],
     "elements": [element["data"]["label"] for element in elements["nodes"] if "path" in element["data"]],
     "arrows": len(elements["edges"]),
 }))

@@ -44,6 +44,13 @@ public sealed class Browser : IAsyncLifetime
         return open;
     }
 
+    /// <summary>What eng/fetch-test-tools.sh has fetched.</summary>
+    public static string TestTool(string path) =>
+        Path.Combine(Repository(AppContext.BaseDirectory), "artifacts", "test-tools", path);
+
+    /// <summary>A window with nothing in it.</summary>
+    public async Task<IPage> BlankAsync() => await _browser.NewPageAsync();
+
     private static string Repository(string below)
     {
         var folder = new DirectoryInfo(below);

@@ -7,22 +7,12 @@ using FlowMatrix.Tables;
 namespace FlowMatrix.Tests.Formats.Html;
 
 /// <summary>Matrices of any size: tiers of hosts, each calling the next one, all of them watched; some talk to outside.</summary>
-internal static class Estates
+internal static partial class Estates
 {
     private static readonly (string Name, ushort Port)[] Tiers =
         [("nginx", 443), ("uwsgi", 8080), ("postgres", 5432), ("redis-server", 6379), ("beam.smp", 5672)];
 
     private static readonly string[] Tools = ["cron", "celery", "python3", "telegraf", "filebeat", "consul", "haproxy"];
-
-    /// <summary>The page of a matrix of just so many rows, written to a file among the test's output.</summary>
-    public static string Page(int rows) => Page(Matrix(rows), $"rows-{rows.ToString(CultureInfo.InvariantCulture)}");
-
-    public static string Page(Matrix matrix, string name)
-    {
-        var path = Path.Combine(Browser.Output, $"{name}.html");
-        File.WriteAllBytes(path, Bytes(matrix));
-        return path;
-    }
 
     public static byte[] Bytes(Matrix matrix)
     {

@@ -9,8 +9,8 @@ const LEVELS = {
   },
   service: {
     title: "names",
-    client: row => nameId(nodes[clientNode[row]].external ? "external" : nodes[clientNode[row]].label),
-    service: row => nameId(`${nodes[serviceNode[row]].external ? "external" : nodes[serviceNode[row]].label} ${portText(row)}`),
+    client: row => nameId(nameAmongMany(nodes[clientNode[row]])),
+    service: row => nameId(`${nameAmongMany(nodes[serviceNode[row]])} ${portText(row)}`),
     clientText: id => [names[id], ""],
     serviceText: id => [names[id], ""],
   },
@@ -22,6 +22,11 @@ const LEVELS = {
     serviceText: id => [id === 0 ? "external" : data.hosts[id], ""],
   },
 };
+
+/** Whatever hosts it runs on; all that is outside has one name, or that of its network. */
+function nameAmongMany(node) {
+  return node.external ? node.outside : node.label;
+}
 
 const names = [];
 const namesById = new Map();
@@ -36,7 +41,7 @@ function nameId(name) {
 
 /** @returns {{clients: End[], services: End[], cells: Map}} with an End {text, place, connections, rows, peers}. */
 function aggregate(rows, levelName) {
-  const level = LEVELS[levelName] ?? LEVELS.process;
+  const level = FLAT ? LEVELS.process : LEVELS[levelName] ?? LEVELS.process;
   const clients = new Map();
   const servicesById = new Map();
   const cells = new Map();

@@ -11,15 +11,19 @@ chordView.draw = function drawChord(view) {
   const ribbon = d3.ribbonArrow().radius(inner - 4).padAngle(0.004).headRadius(12);
   const picture = svg("svg", { viewBox: "-520 -400 1040 800", id: "chord", role: "group", "aria-label": `Chord diagram of ${plural(arcs.length, "end")}` });
   const ribbons = svg("g", { class: "ribbons" });
+  const signs = svg("g", { "aria-hidden": "true" });
   for (const chord of chords) {
     const [client, service] = [arcs[chord.source.index], arcs[chord.target.index]];
     const pair = pairs.get(`${chord.source.index} ${chord.target.index}`);
     const path = svg("path", { d: ribbon(chord), class: "ribbon", "data-from": chord.source.index, "data-to": chord.target.index });
     path.style.fill = palette(chord.source.index);
-    ribbons.append(asButton(path, `${client.text} → ${service.text}: ${plural(chord.source.value, "connection")}`,
-      () => select(`${client.text} → ${service.text}`, pair.rows)));
+    const title = `${client.text} → ${service.text}`;
+    ribbons.append(asButton(path, `${title}: ${plural(sumOfConnections(pair.rows), "connection")}${markWords(pair.rows)}`,
+      () => select(`${title}${markWords(pair.rows)}`, pair.rows)));
+    const middle = (chord.source.startAngle + chord.source.endAngle) / 2 - Math.PI / 2;
+    signs.append(markShape(path, pair.rows, Math.cos(middle) * (inner - 26), Math.sin(middle) * (inner - 26)));
   }
-  picture.append(ribbons, svg("g", {}, chords.groups.map(group => arcElement(group, arcs[group.index], arc, outer, picture))));
+  picture.append(ribbons, signs, svg("g", {}, chords.groups.map(group => arcElement(group, arcs[group.index], arc, outer, picture))));
   view.replaceChildren(flowTools("Chord"), el("div", { class: "drawing" }, picture),
     flowNote(rows, "An arrow runs from client to service, in the client's colour; wider: more connections. Point at an arc or ribbon, or reach it with Tab."));
 };
@@ -42,7 +46,7 @@ function chordSums(rows) {
   const pairs = new Map();
   for (const row of rows) {
     const [from, to] = [indexOf(sides.client(row)), indexOf(sides.service(row))];
-    matrix[from][to] += data.connections[row];
+    matrix[from][to] += widthOf(data.connections[row]);
     const key = `${from} ${to}`;
     if (!pairs.has(key)) {
       pairs.set(key, { rows: [] });
@@ -54,9 +58,9 @@ function chordSums(rows) {
 
 /** Both ends by one kind of name, so that who is client and service at once is one arc. */
 function chordSides() {
-  const host = node => (node.external ? "external" : node.place);
-  const name = node => (node.external ? "external" : node.label);
-  const text = { host, service: name, process: node => (node.external ? node.label : `${node.label} · ${node.place}`) }[flowLevel()] ?? host;
+  const host = node => (node.external ? node.outside : node.place);
+  const process = node => (node.external || !node.place ? node.label : `${node.label} · ${node.place}`);
+  const text = { host, service: nameAmongMany, process }[flowLevel()] ?? host;
   return { client: row => text(nodes[clientNode[row]]), service: row => text(nodes[serviceNode[row]]) };
 }
 

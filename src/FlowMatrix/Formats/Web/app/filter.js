@@ -3,33 +3,34 @@
  * leaves out, "two words" in quotes stay together. Each distinct text is looked at once, not each row.
  */
 const FIELDS = {
-  protocol: [["protocols", "protocol"]],
+  protocol: [["protocols", "ports"]],
   host: [["hosts", "serviceHost"], ["hosts", "clientHost"]],
-  service: [["names", "serviceProcess"], ["paths", "serviceProcess"]],
-  client: [["names", "clientProcess"], ["paths", "clientProcess"]],
-  name: [["names", "serviceProcess"], ["names", "clientProcess"]],
-  path: [["paths", "serviceProcess"], ["paths", "clientProcess"]],
+  service: [["names", "serviceName"], ["paths", "servicePath"]],
+  client: [["names", "clientName"], ["paths", "clientPath"]],
+  name: [["names", "serviceName"], ["names", "clientName"]],
+  path: [["paths", "servicePath"], ["paths", "clientPath"]],
   address: [["addresses", "serviceAddress"], ["addresses", "clientAddress"]],
   service_host: [["hosts", "serviceHost"]],
   client_host: [["hosts", "clientHost"]],
   match: [["matches", "match"]],
   direction: [["directions", "direction"]],
+  ...(MARKED ? { [data.marks.field]: [["kinds", "mark"]] } : {}),
 };
 const ANYWHERE = ["protocol", "host", "service", "client", "address", "match"].flatMap(name => FIELDS[name]);
 
-let filtered = { q: null, rows: null };
+let filtered = { q: null, show: null, rows: null };
 
 /** The numbers of the rows that the filter leaves, in order. */
 function visibleRows() {
-  if (filtered.q !== state.q) {
-    const tests = parseFilter(state.q);
+  if (filtered.q !== state.q || filtered.show !== state.show) {
+    const tests = [markTest(), ...parseFilter(state.q)].filter(test => test !== null);
     const rows = [];
     for (let row = 0; row < data.rows; row++) {
       if (tests.every(test => test(row))) {
         rows.push(row);
       }
     }
-    filtered = { q: state.q, rows };
+    filtered = { q: state.q, show: state.show, rows };
   }
   return filtered.rows;
 }
@@ -47,15 +48,19 @@ function termTest(term) {
   const colon = term.indexOf(":");
   const field = colon > 0 ? term.slice(0, colon) : "";
   if (field === "port") {
-    const port = Number(term.slice(colon + 1));
-    return row => data.servicePort[row] === port;
+    return portTest(Number(term.slice(colon + 1)));
   }
   if (Object.hasOwn(FIELDS, field)) {
     return textTest(FIELDS[field], term.slice(colon + 1));
   }
   const text = textTest(ANYWHERE, term);
-  const port = /^:?\d+$/.test(term) ? Number(term.replace(":", "")) : -1;
-  return row => data.servicePort[row] === port || text(row);
+  const port = portTest(/^:?\d+$/.test(term) ? Number(term.replace(":", "")) : -1);
+  return row => port(row) || text(row);
+}
+
+function portTest(port) {
+  const hits = portSets.map(set => set.some(one => one.port === port));
+  return row => hits[data.ports[row]];
 }
 
 function textTest(places, part) {

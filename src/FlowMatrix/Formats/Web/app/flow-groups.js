@@ -18,11 +18,11 @@ const FEW_HOSTS = 3;
 
 /** Between whom: as the user said, else hosts, unless there are so few that they say nothing. */
 function flowLevel() {
-  return state.by || (data.hosts.length - 1 > FEW_HOSTS ? "host" : "service");
+  return FLAT ? "process" : state.by || (data.hosts.length - 1 > FEW_HOSTS ? "host" : "service");
 }
 
 function flowTools(label) {
-  return el("div", { class: "tools", role: "toolbar", "aria-label": label },
+  return FLAT ? "" : el("div", { class: "tools", role: "toolbar", "aria-label": label },
     choice("Between", [["host", "hosts"], ["service", "services"], ["process", "processes"]], flowLevel(), by => setState({ by })));
 }
 
@@ -48,6 +48,21 @@ function asButton(element, title, action) {
   return element;
 }
 
+/** A ribbon or band gets the colour and line of what is said of its rows. @returns Its sign, to be put beside it. */
+function markShape(shape, rows, x, y) {
+  const mark = markOf(rows);
+  if (mark.name === "") {
+    return null;
+  }
+  shape.classList.add(`mark-${mark.name}`);
+  return mark.text === "" ? null : svg("text", { class: `sign sign-${mark.name}`, x, y, dy: "0.35em", "text-anchor": "middle" }, mark.text);
+}
+
+function markNote() {
+  return !MARKED ? "" : data.marks.field === "check" ? " ✗ and red: not allowed."
+    : " + and green: added; − and a dashed outline: removed; ~ and amber: changed; grey: as before.";
+}
+
 function flowNote(rows, text) {
-  return el("p", { class: "note" }, rows.length === 0 ? "No row fits the filter." : text);
+  return el("p", { class: "note" }, rows.length === 0 ? "No row fits the filter." : `${text}${markNote()}`);
 }

@@ -79,10 +79,12 @@ function paintCells(pen, heat, rows, columns, x0, y0) {
     for (const [column, c] of columns) {
       const cell = heat.cells.get(`${row.id} ${column.id}`);
       const [x, y] = [x0 + column.at, y0 + row.at];
-      const color = cell ? mix(light, strong, Math.log1p(cell.connections) / heat.most) : null;
+      const color = cell && !MARKED ? mix(light, strong, Math.log1p(cell.connections) / heat.most) : null;
       pen.fillStyle = color ? `rgb(${color.join(",")})` : empty;
       pen.fillRect(x + 0.5, y + 0.5, CELL - 1, CELL - 1);
-      if (cell) {
+      if (cell && MARKED) {
+        paintMarkedCell(pen, cell, x, y);
+      } else if (cell) {
         pen.fillStyle = luminance(color) > 0.18 ? "#000000" : "#ffffff";
         pen.fillText(shortNumber(cell.connections), x + CELL / 2, y + CELL / 2 + 0.5);
       }
@@ -93,6 +95,24 @@ function paintCells(pen, heat, rows, columns, x0, y0) {
       }
     }
   }
+}
+
+/** What is said of its rows: a sign, a frame (dashed where they are gone) and a colour. */
+function paintMarkedCell(pen, cell, x, y) {
+  const mark = cell.mark ??= markOf(cell.rows);
+  const plain = mark.name === "plain";
+  pen.fillStyle = cssColor(plain ? "--heat-plain" : `--${mark.name}-soft`);
+  pen.fillRect(x + 0.5, y + 0.5, CELL - 1, CELL - 1);
+  if (!plain) {
+    pen.strokeStyle = markColor(mark.name);
+    pen.lineWidth = 2;
+    pen.setLineDash(mark.dash ?? []);
+    pen.strokeRect(x + 2, y + 2, CELL - 4, CELL - 4);
+    pen.setLineDash([]);
+  }
+  pen.fillStyle = cssColor("--text");
+  pen.font = plain ? "10px system-ui, sans-serif" : "700 11px system-ui, sans-serif";
+  pen.fillText(plain ? shortNumber(cell.connections) : `${mark.sign}${cell.connections > 0 ? shortNumber(cell.connections) : ""}`, x + CELL / 2, y + CELL / 2 + 0.5);
 }
 
 function paintRowHeads(pen, heat, rows, y0, left) {

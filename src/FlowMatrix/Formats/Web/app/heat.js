@@ -7,12 +7,12 @@ heatView.depends = ["q", "level", "order", "theme"];
 heatView.draw = function drawHeat(view) {
   const sums = aggregate(visibleRows(), state.level);
   const order = ORDERS[state.order] ?? ORDERS.place;
-  const grouped = state.level === "process" && state.order === "place";
+  const grouped = state.level === "process" && state.order === "place" && !FLAT;
   const ready = ends => heatLines(ends.sort(order).map(end => ({ ...end, end, group: grouped ? end.place : "" })));
   heat = {
     rows: ready(sums.services), columns: ready(sums.clients), cells: sums.cells,
     most: Math.log1p(Math.max(1, ...[...sums.cells.values()].map(cell => cell.connections))),
-    groupWidth: grouped ? 96 : 0, left: grouped ? 300 : 210, top: 132, cursor: null,
+    groupWidth: grouped ? 96 : 0, left: grouped ? 300 : 210, top: grouped ? 158 : 132, cursor: null,
     canvas: el("canvas", { "aria-hidden": "true" }),
   };
   fitHeads(view);
@@ -45,13 +45,15 @@ function fitHeads(view) {
 
 function heatTools() {
   return el("div", { class: "tools", role: "toolbar", "aria-label": "Matrix" },
-    choice("Group by", [["process", "process"], ["service", "name"], ["host", "host"]], state.level, level => setState({ level })),
-    choice("Sort by", [["place", "host"], ["name", "name"], ["connections", "connections"], ["peers", "peers"]], state.order,
+    FLAT ? null : choice("Group by", [["process", "process"], ["service", "name"], ["host", "host"]], state.level, level => setState({ level })),
+    choice("Sort by", [...(FLAT ? [] : [["place", "host"]]), ["name", "name"], ["connections", "connections"], ["peers", "peers"]], state.order,
       order => setState({ order })));
 }
 
 function heatNote() {
   return heat.rows.length === 0 ? "No row fits the filter."
+    : MARKED ? `Services down, clients across; the number is how many connections there are. ${data.marks.field === "check"
+      ? "✗ in a frame: not allowed." : "+ in a frame: added; − in a dashed one: removed; ~: some or all changed; none: as before."}`
     : "Services down, clients across; the number is how many connections there are, a darker cell has more.";
 }
 
@@ -100,13 +102,13 @@ function cellOf({ r, c }) {
 
 function cellText({ r, c }) {
   const cell = cellOf({ r, c });
-  return `${endTitle(heat.columns[c])} → ${endTitle(heat.rows[r])}: ${cell ? plural(cell.connections, "connection") : "none"}`;
+  return `${endTitle(heat.columns[c])} → ${endTitle(heat.rows[r])}: ${cell ? `${plural(cell.connections, "connection")}${markWords(cell.rows)}` : "none"}`;
 }
 
 function selectCell() {
   const cell = cellOf(heat.cursor);
   if (cell) {
-    select(`${endTitle(cell.client)} → ${endTitle(cell.service)}`, cell.rows);
+    select(`${endTitle(cell.client)} → ${endTitle(cell.service)}${markWords(cell.rows)}`, cell.rows);
   } else {
     clearSelection();
     say(cellText(heat.cursor));

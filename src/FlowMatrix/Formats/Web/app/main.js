@@ -1,7 +1,7 @@
 /* The frame: tabs, the filter, light and dark, and which view is drawn. */
 const VIEWS = {
   map: ["Map", mapView], matrix: ["Matrix", heatView], chord: ["Chord", chordView], sankey: ["Sankey", sankeyView],
-  table: ["Table", tableView],
+  table: ["Table", tableView], ...(data.check ? { rules: ["Rules", rulesView] } : {}),
 };
 const THEMES = ["", "light", "dark"];
 
@@ -38,8 +38,13 @@ function drawView() {
     drawn.leave?.();
   }
   drawn = view;
-  document.title = `Flow matrix: ${title}`;
+  document.title = `${data.marks?.title ?? "Flow matrix"}: ${title}`;
   const shown = byId("view");
+  if (data.failed) {
+    shown.replaceChildren(el("p", {}, "There is no matrix to show."));
+    document.documentElement.dataset.drawn = "nothing";
+    return;
+  }
   shown.className = `view-${state.view}`;
   view.draw(shown);
   document.documentElement.dataset.drawn = state.view;
@@ -75,6 +80,10 @@ function stateChanged(changed) {
   if (changed.includes("view")) {
     drawTabs();
   }
+  if (changed.includes("show")) {
+    drawMarks();
+    changed = [...changed, "q"];
+  }
   if (changed.includes("q")) {
     if (document.activeElement !== byId("search")) {
       byId("search").value = state.q;
@@ -104,7 +113,7 @@ function pageKey(event) {
 function fillAbout() {
   const { counts } = data;
   byId("about-text").replaceChildren(
-    el("p", {}, `Made by ${data.generator}. ${plural(counts.hosts, "host")} reported ${plural(counts.sockets, "socket")}: `
+    el("p", {}, `Made by ${data.generator}.${data.grouped ? ` Rows are grouped by ${data.grouped}.` : ""} ${plural(counts.hosts, "host")} reported ${plural(counts.sockets, "socket")}: `
       + `${plural(counts.services, "service")} and ${plural(counts.connections, "connection")}, of which `
       + `${counts.paired.toLocaleString("en")} were seen at both ends.`),
     el("p", {}, "This page is one file. It asks nothing of any network, and its policy does not let it."),
@@ -117,6 +126,9 @@ function fillAbout() {
 function start() {
   applyTheme();
   drawTabs();
+  drawMarks();
+  document.querySelector("header").classList.toggle("empty", data.failed !== undefined);
+  document.querySelector("h1").textContent = data.marks?.title ?? "Flow matrix";
   fillAbout();
   byId("search").value = state.q;
   showFound();

@@ -51,7 +51,8 @@ function column(item) {
 function openBox(place) {
   const columns = [[], [], []];
   for (const item of place.items) {
-    item.label = shortened(item.node.label);
+    item.mark = ownMark(item);
+    item.label = shortened(`${item.mark.text} ${item.node.label}`.trim());
     item.sub = item.ports.size > 0 ? shortened(portsText(item.ports), 30) : "";
     item.width = Math.max(measure.measureText(item.label).width, measure.measureText(item.sub).width) + 22;
     columns[column(item)].push(item);
@@ -62,6 +63,12 @@ function openBox(place) {
   orderByNeighbours(columns);
   const used = spread(columns);
   return placeItems(place, used);
+}
+
+/** A box that is wholly new or gone says so; of one that was there before, its arrows do. */
+function ownMark(item) {
+  const mark = markOf(item.rows);
+  return ["added", "removed"].includes(mark.name) ? { ...mark, text: mark.sign } : { name: mark.name === "" ? "" : "plain", text: "" };
 }
 
 /** Services stand beside those who call them most: one pass to the right, one back. */

@@ -9,15 +9,26 @@ const MOST_EXTERNALS_IN_ONE = 40;
 
 const placeNames = new Map();
 {
-  const externals = nodes.filter(node => node.external);
+  const externals = nodes.filter(node => node.external && !node.network);
   const networkOf = externals.length <= MOST_EXTERNALS_IN_ONE ? () => ""
     : new Set(externals.map(node => network(node, 2))).size <= MOST_EXTERNALS_IN_ONE ? node => network(node, 2)
     : node => network(node, 1);
   for (const node of nodes) {
-    const part = node.external ? networkOf(node) : "";
-    node.placeKey = node.external ? `external/${part}` : `host/${node.place}`;
-    placeNames.set(node.placeKey, node.external ? (part ? `External ${part}` : "External peers") : node.place);
+    const [key, name] = FLAT ? flatPlace(node) : placeOf(node, node.external && !node.network ? networkOf(node) : "");
+    node.placeKey = key;
+    placeNames.set(key, name);
   }
+}
+
+function placeOf(node, part) {
+  return node.network ? ["networks", "External networks"]
+    : node.external ? [`external/${part}`, part ? `External ${part}` : "External peers"]
+    : [`host/${node.place}`, node.place];
+}
+
+/** Names stand in one box, hosts and networks each for itself. */
+function flatPlace(node) {
+  return data.grouped === "service" ? ["all", FLAT] : [node.key, node.label];
 }
 
 /** The first parts of an address, as people write a network. */
@@ -30,6 +41,9 @@ function network(node, parts) {
 
 /** Which places are open: as the user said, or all where that stays readable. */
 function openPlaces(rows) {
+  if (FLAT) {
+    return () => data.grouped === "service";
+  }
   if (state.open !== "") {
     const said = new Set(state.open.split(",").map(decodeURIComponent));
     return key => state.open === "*" || said.has(key);
@@ -93,12 +107,13 @@ function mapModel() {
     for (const part of new Set([client, service, client.place, service.place])) {
       part.rows.push(row);
     }
-    service.ports.add(portText(row));
+    const ports = portTexts[data.ports[row]];
+    ports.forEach(port => service.ports.add(port));
     service.serves++;
     client.calls++;
     service.place.serves++;
     client.place.calls++;
-    if (client === service && client.node === null) {
+    if (client === service && client.node === null && !FLAT) {
       continue;
     }
     const id = `${client.id}>${service.id}`;
@@ -106,10 +121,10 @@ function mapModel() {
     if (edge === undefined) {
       edges.set(id, edge = { id, client, service, ports: new Set(), rows: [], connections: 0, udp: true });
     }
-    edge.ports.add(portText(row));
+    ports.forEach(port => edge.ports.add(port));
     edge.rows.push(row);
     edge.connections += data.connections[row];
-    edge.udp &&= data.protocols[data.protocol[row]] === "UDP";
+    edge.udp &&= data.protocols[data.ports[row]] === "UDP";
   }
 
   const byWeight = [...edges.values()].sort((a, b) => b.connections - a.connections);

@@ -37,7 +37,7 @@ function mapStyle(model) {
     { selector: "edge", style: {
       width: "data(weight)", "line-color": color("edge"), "target-arrow-color": color("edge"),
       "line-opacity": crowd ? faint : 0.75,
-      "target-arrow-shape": "triangle", "arrow-scale": 0.8, "curve-style": "straight",
+      "target-arrow-shape": "triangle", "arrow-scale": 0.8, "curve-style": crowd ? "straight" : "bezier", "control-point-step-size": 28,
       "font-family": font, "font-size": 10, color: color("text"), "overlay-opacity": 0,
       "text-background-color": color("page"), "text-background-opacity": 0.9, "text-background-padding": 1.5,
       "text-background-shape": "round-rectangle", "min-zoomed-font-size": 6,
@@ -51,8 +51,22 @@ function mapStyle(model) {
       "curve-style": "unbundled-bezier", "control-point-distances": "data(bend)", "control-point-weights": "data(bendAt)",
       "edge-distances": "endpoints", "source-endpoint": "90deg", "target-endpoint": "90deg",
     } },
-    { selector: "edge:loop", style: { "curve-style": "bezier", "loop-direction": "0deg", "loop-sweep": "50deg", "control-point-step-size": 24 } },
-    { selector: "edge.udp", style: { "line-style": "dashed" } },
+    { selector: "edge:loop", style: { "curve-style": "bezier", "loop-direction": "0deg", "loop-sweep": "50deg", "control-point-step-size": FLAT ? 34 : 24 } },
+    // Within a host the box under a loop says its ports already, and the next box is near.
+    { selector: "edge:loop.named", style: { label: FLAT && !crowd ? "data(ports)" : "", "target-label": "", "text-margin-y": -5 } },
+    { selector: "edge.udp", style: { "line-style": "dotted" } },
+    { selector: "edge.plain", style: { "line-opacity": crowd ? faint / 2 : 0.4 } },
+    ...["added", "removed", "changed", "denied"].flatMap(name => [
+      { selector: `edge.mark-${name}`, style: { "line-color": color(name), "target-arrow-color": color(name), color: color(name) } },
+      { selector: `node.mark-${name}`, style: { "border-color": color(name), "border-width": 2.4, color: color(name) } },
+    ]),
+    { selector: "edge.marked", style: {
+      "line-opacity": 1, "z-index": 5, "font-weight": 700, "font-size": 12, "min-zoomed-font-size": 0,
+      label: crowd ? "data(sign)" : "data(ports)", "target-label": "",
+    } },
+    { selector: "edge.mark-removed", style: { "line-style": "dashed", "line-dash-pattern": [7, 5] } },
+    ...(FLAT ? [] : [{ selector: "edge:loop.marked", style: { label: "data(sign)" } }]),
+    { selector: "node.mark-removed", style: { "border-style": "dashed" } },
     { selector: ".dim", style: { opacity: 0.13 } },
     { selector: "edge.lit", style: {
       "line-color": color("accent"), "target-arrow-color": color("accent"), "line-opacity": 1, "z-index": 9,

@@ -57,11 +57,18 @@ mapView.print = function printMap(printing) {
   byId("map-print")?.remove();
   cy.style(mapStyle(model));
   if (printing) {
-    const picture = cy.renderer().bufferCanvasImage({ full: true, bg: "#ffffff", maxWidth: 2_400, maxHeight: 1_500 });
-    picture.id = "map-print";
-    byId("map").after(picture);
+    const drawing = cy.renderer().bufferCanvasImage({ full: true, bg: "#ffffff", maxWidth: 2_400, maxHeight: 1_500 });
+    byId("map").after(asPixels(drawing));
   }
 };
+
+/** A browser would print what was drawn instead of the picture of it, and readers of that document take minutes to show it. */
+function asPixels(drawing) {
+  const { width, height } = drawing;
+  const picture = el("canvas", { id: "map-print", width, height });
+  picture.getContext("2d").putImageData(drawing.getContext("2d").getImageData(0, 0, width, height), 0, 0);
+  return picture;
+}
 
 mapView.leave = function leaveMap() {
   mapView.cy?.destroy();
@@ -84,7 +91,7 @@ function mapElements(model) {
       const { node } = item;
       elements.push({
         classes: ["process", item.serves > 0 ? "serves" : "", node.known || node.external ? "" : "unknown", node.external ? "outside" : "",
-          model.focus === node ? "chosen" : ""].join(" "),
+          markClass(item.mark), model.focus === node ? "chosen" : ""].join(" "),
         data: { id: item.id, parent: place.key, label: item.sub ? `${item.label}\n${item.sub}` : item.label,
           width: item.width, height: item.sub ? 34 : 26 },
         position: { x: item.x, y: item.y },
@@ -93,16 +100,21 @@ function mapElements(model) {
   }
   const named = new Map();
   for (const edge of model.edges) {
-    const ports = portsText(edge.ports, 2);
+    const mark = markOf(edge.rows);
+    const ports = `${mark.text} ${portsText(edge.ports, 2)}`.trim();
     const key = `${edge.service.id} ${ports}`;
     named.set(key, (named.get(key) ?? 0) + 1);
     elements.push({
-      classes: `${edge.udp ? "udp" : ""} ${named.get(key) > MOST_SAME_LABELS ? "" : "named"}`,
-      data: { id: edge.id, source: edge.client.id, target: edge.service.id, ports, labelAt: 34,
-        weight: 1 + Math.min(6, Math.log2(edge.connections) * 0.8), bend: [0, 0], bendAt: [0.3, 0.7] },
+      classes: [edge.udp ? "udp" : "", markClass(mark), named.get(key) > MOST_SAME_LABELS ? "" : "named"].join(" "),
+      data: { id: edge.id, source: edge.client.id, target: edge.service.id, ports, labelAt: 16 + measure.measureText(ports).width * 0.42, sign: mark.text,
+        weight: (mark.text ? 2 : 1) + Math.min(6, Math.log2(widthOf(edge.connections)) * 0.8), bend: [0, 0], bendAt: [0.3, 0.7] },
     });
   }
   return elements;
+}
+
+function markClass(mark) {
+  return mark.name === "" ? "" : mark.name === "plain" ? "plain" : `marked mark-${mark.name}`;
 }
 
 /** How much of the room that its processes leave in a place is on their left, in percent. */
@@ -114,13 +126,15 @@ function freeOnTheLeft(place) {
 }
 
 function closedLabel(place) {
-  const count = plural(place.nodes.size, place.external ? "peer" : "process", place.external ? "peers" : "processes");
-  return place.box === CLOSED ? `${shortened(place.name, 18)}\n${count}` : shortened(place.name, 13);
+  const count = FLAT ? portsText(place.items[0].ports, 2) : plural(place.nodes.size, place.external ? "peer" : "process", place.external ? "peers" : "processes");
+  const { text } = markOf(place.rows);
+  return place.box === CLOSED ? `${shortened(place.name, 18)}\n${text || count}` : shortened(`${text} ${place.name}`.trim(), 13);
 }
 
 function mapSummary(model) {
-  const inner = model.places.filter(place => !place.external).length;
-  return `${plural(inner, "host")}, ${plural(model.rows.length, "row")}`;
+  const inner = model.places.filter(place => !place.external);
+  const what = FLAT ? plural(inner.reduce((sum, place) => sum + place.nodes.size, 0), "box", "boxes") : plural(inner.length, "host");
+  return `${what}, ${plural(model.rows.length, "row")}`;
 }
 
 function mapNote(model) {
@@ -131,10 +145,13 @@ function mapNote(model) {
   if (model.hidden > 0) {
     parts.push(`The ${model.hidden.toLocaleString("en")} thinnest arrows are not drawn: a filter shows them.`);
   }
-  if (model.places.some(place => !place.open)) {
+  if (!FLAT && model.places.some(place => !place.open)) {
     parts.push("Double-click a host, or Enter on it, opens it.");
   }
-  parts.push("Arrows run from client to service; thicker: more connections; dashed arrow: UDP; dashed box: external or not known.");
+  parts.push("Arrows run from client to service; thicker: more connections; dotted arrow: UDP; dashed box: external or not known.");
+  if (MARKED) {
+    parts.push(data.marks.field === "check" ? "✗ and red: not allowed." : "+ and green: added; − and red, dashed: removed; ~ and amber: changed; thin: as before.");
+  }
   return parts.join(" ");
 }
 
@@ -142,9 +159,9 @@ function mapTools(model) {
   const count = new Set(model.places.flatMap(place => [...place.nodes])).size;
   const tooMany = count > MOST_OPEN_NODES;
   return el("div", { class: "tools", role: "toolbar", "aria-label": "Map" },
-    button("Open all", () => setState({ open: "*" }), { id: "open-all", disabled: tooMany,
+    FLAT ? null : button("Open all", () => setState({ open: "*" }), { id: "open-all", disabled: tooMany,
       title: tooMany ? `${plural(count, "process", "processes")} are too many for one picture: filter first` : "Show the processes of every host" }),
-    button("Close all", () => setState({ open: "-" }), { id: "close-all", title: "Show hosts only" }),
+    FLAT ? null : button("Close all", () => setState({ open: "-" }), { id: "close-all", title: "Show hosts only" }),
     button("Fit", () => { mapView.moved = false; mapView.resize(); }),
     button("+", () => zoomMap(1.3), { "aria-label": "Zoom in" }),
     button("−", () => zoomMap(1 / 1.3), { "aria-label": "Zoom out" }),
@@ -183,16 +200,23 @@ function focusOn(element) {
   setState({ focus: node.key, steps: state.focus ? state.steps : "1" });
   const rows = focusRows(visibleRows(), node, 1);
   select(nodeTitle(node), rows, [button("Filter by it", () => setState({
-    focus: "", q: node.external ? filterTerm("address", data.addresses[node.address]) : `${filterTerm("host", node.place)} ${filterTerm("name", node.label)}`,
+    focus: "", q: termFor(node),
   }))]);
+}
+
+function termFor(node) {
+  return data.grouped === "service" ? filterTerm("name", node.text)
+    : FLAT || node.network ? filterTerm("host", FLAT ? node.text : node.place)
+    : node.external ? filterTerm("address", data.addresses[node.address])
+    : `${filterTerm("host", node.place)} ${filterTerm("name", node.label)}`;
 }
 
 function choosePlace(element) {
   const place = mapView.model.places.find(one => one.key === element.id());
   light(element.union(element.children()));
   select(place.name, place.rows, [
-    button(place.open ? "Close it" : "Open it", () => togglePlace(place.key)),
-    place.external ? null : button("Filter by it", () => setState({ q: filterTerm("host", place.name) })),
+    FLAT ? button("Show its neighbours", () => setState({ focus: nodes[[...place.nodes][0]].key })) : button(place.open ? "Close it" : "Open it", () => togglePlace(place.key)),
+    place.external || FLAT ? null : button("Filter by it", () => setState({ q: filterTerm("host", place.name) })),
   ]);
 }
 
@@ -200,7 +224,7 @@ function chooseEdge(element) {
   const edge = mapView.model.edges.find(one => one.id === element.id());
   const name = item => item.node ? nodeTitle(item.node) : item.place.name;
   light(element.connectedNodes());
-  select(`${name(edge.client)} → ${name(edge.service)} ${portsText(edge.ports)}`, edge.rows);
+  select(`${name(edge.client)} → ${name(edge.service)} ${portsText(edge.ports)}${markWords(edge.rows)}`, edge.rows);
 }
 
 /** What has nothing to do with these nodes steps back. */
@@ -234,6 +258,9 @@ function unlight() {
 }
 
 function togglePlace(key) {
+  if (FLAT) {
+    return;
+  }
   const open = new Set(mapView.model.places.filter(place => place.open).map(place => place.key));
   if (!open.delete(key)) {
     open.add(key);

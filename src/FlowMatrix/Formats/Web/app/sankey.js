@@ -2,6 +2,9 @@
 const sankeyView = { depends: ["q", "by", "theme"] };
 const MOST_BARS = 40;
 
+/** The signs of thin bands that leave one bar stand beside each other. */
+const SIGN_STEP = 18;
+
 sankeyView.draw = function drawSankey(view) {
   const rows = visibleRows();
   const graph = sankeyGraph(rows);
@@ -19,6 +22,7 @@ sankeyView.draw = function drawSankey(view) {
       svg("text", { x: edge, y: 14, class: "heading", "text-anchor": "end" }, "clients"),
       svg("text", { x: width - edge, y: 14, class: "heading" }, "services"),
       svg("g", { class: "ribbons" }, graph.links.map(sankeyBand)),
+      svg("g", { "aria-hidden": "true" }, graph.links.map(link => link.shape)),
       svg("g", {}, graph.nodes.map((node, i) => sankeyBar(node, i, edge - 20))));
   }
   view.replaceChildren(flowTools("Sankey"), el("div", { class: "drawing" }, picture),
@@ -43,7 +47,7 @@ function sankeyGraph(rows) {
   const all = [...links.values()];
   const most = Math.max(1, ...all.map(link => link.connections));
   for (const link of all) {
-    link.value = most > 200 ? Math.log2(1 + link.connections) : link.connections;
+    link.value = most > 200 ? Math.log2(1 + widthOf(link.connections)) : widthOf(link.connections);
   }
   const bar = (end, isClient) => ({ end, isClient });
   return {
@@ -56,7 +60,9 @@ function sankeyBand(link) {
   const band = svg("path", { d: d3.sankeyLinkHorizontal()(link), class: "band", "stroke-width": Math.max(1, link.width) });
   band.style.stroke = palette(link.source.index);
   const title = `${endTitle(link.source.end)} → ${endTitle(link.target.end)}`;
-  return asButton(band, `${title}: ${plural(link.connections, "connection")}`, () => select(title, link.rows));
+  link.shape = markShape(band, link.rows, link.source.x1 + 16 + SIGN_STEP * (link.source.sourceLinks.indexOf(link) % 4), link.y0);
+  return asButton(band, `${title}: ${plural(link.connections, "connection")}${markWords(link.rows)}`,
+    () => select(`${title}${markWords(link.rows)}`, link.rows));
 }
 
 function sankeyBar(node, i, room) {

@@ -44,9 +44,19 @@ function showPanel(shown) {
 function selectionLine(row) {
   const client = nodes[clientNode[row]];
   const service = services[serviceOf[row]];
-  return el("li", {},
-    processButton(client), " → ", processButton(service.node), " ", el("b", {}, service.port),
-    el("span", { class: "faint" }, ` ×${data.connections[row]} ${data.matches[data.match[row]]}`));
+  return el("li", {}, signOf(row),
+    processButton(client), " → ", processButton(service.node), " ", el("b", {}, portText(row)),
+    el("span", { class: "faint" }, ` ×${data.connections[row]} ${data.matches[data.match[row]]}`),
+    data.notes?.[row] ? el("div", { class: "said" }, data.marks.field === "change" ? "was " : "", el("bdi", {}, data.notes[row])) : "");
+}
+
+/** A row's sign and word, or nothing where nothing is said of rows. */
+function signOf(row) {
+  if (!MARKED) {
+    return null;
+  }
+  const look = looks[data.mark[row]];
+  return el("b", { class: `sign sign-${look.name}` }, `${look.sign} ${look.word} `);
 }
 
 function processButton(node) {

@@ -3,7 +3,7 @@
  * written there.
  */
 const DEFAULTS = {
-  view: "map", q: "", theme: "",
+  view: "map", q: "", show: "", theme: "",
   focus: "", steps: "1", open: "",
   level: "process", order: "place",
   by: "",

@@ -1,6 +1,13 @@
 /* All rows as a table of which only what is in sight is in the document: 20,000 rows scroll like 20. */
 const ROW_PIXELS = 27;
 const PRINTED_ROWS = 5_000;
+
+/** What was, or why, stands beside the word that it is about. */
+const SHOWN_COLUMNS = [...COLUMNS].sort((a, b) => rankOf(a) - rankOf(b));
+function rankOf(column) {
+  return !MARKED ? 0 : column.name === data.marks.field ? 0 : column.name === data.marks.noteField ? 1 : 2;
+}
+
 const tableView = { rows: [], chosen: new Set(), last: -1, cursor: 0, body: null, scroller: null };
 
 tableView.depends = ["q", "sort"];
@@ -45,15 +52,16 @@ function sortedRows(rows, sort) {
   if (!column) {
     return rows;
   }
-  const compare = column.type === "number" ? (a, b) => a - b : compareTexts;
+  const compare = column.type === "number" ? (a, b) => number(a) - number(b) : compareTexts;
   const keyed = rows.map(row => [column.text(row), row]);
+  const number = text => Number.parseInt(text, 10) || 0;
   keyed.sort((a, b) => (down ? -1 : 1) * compare(a[0], b[0]) || a[1] - b[1]);
   return keyed.map(([, row]) => row);
 }
 
 function tableHead() {
   return el("div", { class: "table-head", role: "rowgroup" }, el("div", { class: "tr", role: "row", "aria-rowindex": 1 },
-    COLUMNS.map(column => {
+    SHOWN_COLUMNS.map(column => {
       const sorted = state.sort === column.name ? "ascending" : state.sort === `-${column.name}` ? "descending" : "none";
       return el("div", { class: `th ${column.name}`, role: "columnheader", "aria-sort": sorted },
         button(`${column.name.replaceAll("_", " ")}${{ ascending: " ▲", descending: " ▼", none: "" }[sorted]}`,
@@ -84,11 +92,13 @@ function tableRow(index) {
   const chosen = tableView.chosen.has(row);
   const current = index === tableView.cursor;
   const line = el("div", {
-    class: `tr${chosen ? " chosen" : ""}${current ? " current" : ""}${index % 2 ? " odd" : ""}`, role: "row", id: `row-${index}`,
+    class: `tr${MARKED ? ` mark-${looks[data.mark[row]].name}` : ""}${chosen ? " chosen" : ""}${current ? " current" : ""}${index % 2 ? " odd" : ""}`, role: "row", id: `row-${index}`,
     "aria-rowindex": index + 2, "aria-selected": String(chosen), "data-index": index,
-  }, COLUMNS.map(column => {
+  }, SHOWN_COLUMNS.map(column => {
     const text = String(column.text(row));
-    return el("div", { class: `td ${column.name}`, role: "gridcell", title: text }, el("bdi", {}, text));
+    return MARKED && column.name === data.marks.field
+      ? el("div", { class: `td ${column.name}`, role: "gridcell" }, signOf(row))
+      : el("div", { class: `td ${column.name}`, role: "gridcell", title: text }, el("bdi", {}, text));
   }));
   line.style.top = `${index * ROW_PIXELS}px`;
   return line;

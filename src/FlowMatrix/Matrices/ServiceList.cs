@@ -1,9 +1,7 @@
 using System.Collections.Frozen;
-using FlowMatrix.Matrices;
-using FlowMatrix.Sockets;
 using FlowMatrix.Tables;
 
-namespace FlowMatrix.Matching;
+namespace FlowMatrix.Matrices;
 
 /// <summary>From where a service can be reached, by the address that it is bound to.</summary>
 internal enum Scope
@@ -19,9 +17,8 @@ internal enum Scope
 }
 
 /// <summary>
-/// Every service that listens, used or not, with the rows of the matrix that use it. In the order of the matrix. A
-/// connection is counted for the service that is bound under its endpoint; where several processes listen there, for
-/// the one that has it, and where none of these has it, for all of them: a service never looks unused by mistake.
+/// Services, used or not, with the rows of the matrix that use them, in the order of the matrix; and the ways to look
+/// at them.
 /// </summary>
 internal sealed class ServiceList
 {
@@ -37,49 +34,30 @@ internal sealed class ServiceList
 
     public IReadOnlyList<Service> Services { get; }
 
-    /// <param name="matrix">The matcher's of the same estate.</param>
-    public static ServiceList From(Estate estate, Matrix matrix)
+    /// <summary>In the order of the matrix.</summary>
+    public static ServiceList Of(Vocabulary vocabulary, IEnumerable<Service> services) =>
+        new(vocabulary, FrozenSet<int>.Empty, Sorted(vocabulary, services));
+
+    /// <summary>Those that the rows name, where nothing is known but rows: each used, at the address where it is used.</summary>
+    public static ServiceList OfRows(Matrix matrix)
     {
         var services = new Dictionary<Row, Service>(RowKeys.Instance);
-        foreach (var host in estate.Hosts)
-        {
-            for (var i = host.Start; i < host.End; i++)
-            {
-                if (estate[i].Kind == SocketKind.Service)
-                {
-                    var key = Key(host.Host, estate[i]);
-                    services.TryAdd(key, new Service(key));
-                }
-            }
-        }
-
-        var index = new ServiceIndex(estate);
-        var byEndpoint = services.Values.ToLookup(service => service.Row with { ServiceProcess = 0 }, RowKeys.Instance);
         foreach (ref readonly var row in matrix.Rows.AsSpan())
         {
-            if (!index.TryFind(
-                row.ServiceHost, row.Protocol, row.ServiceAddress, row.ServicePort, out var bound, out _))
+            var end = new Row
             {
-                continue;
-            }
-
-            var endpoint = new Row
-            {
-                Protocol = row.Protocol, ServiceHost = row.ServiceHost, ServiceAddress = bound, ServicePort = row.ServicePort,
+                Protocol = row.Protocol, ServiceHost = row.ServiceHost, ServiceAddress = row.ServiceAddress,
+                ServicePort = row.ServicePort, ServiceProcess = row.ServiceProcess,
             };
-            if (services.TryGetValue(endpoint with { ServiceProcess = row.ServiceProcess }, out var owner))
+            if (!services.TryGetValue(end, out var service))
             {
-                owner.Uses.Add(row);
-                continue;
+                services[end] = service = new Service(end);
             }
 
-            foreach (var service in byEndpoint[endpoint])
-            {
-                service.Uses.Add(row);
-            }
+            service.Uses.Add(row);
         }
 
-        return new ServiceList(estate.Vocabulary, FrozenSet<int>.Empty, Sorted(estate.Vocabulary, services.Values));
+        return Of(matrix.Vocabulary, services.Values);
     }
 
     /// <summary>The list as a view shows it: named, then filtered; ways and groups are of rows of a matrix.</summary>
@@ -160,15 +138,6 @@ internal sealed class ServiceList
 
     private static Service[] Sorted(Vocabulary vocabulary, IEnumerable<Service> services) =>
         [.. services.OrderBy(service => service.Row, new RowOrder(vocabulary))];
-
-    private static Row Key(int host, in Socket socket) => new()
-    {
-        Protocol = socket.Protocol,
-        ServiceHost = host,
-        ServiceAddress = socket.Local,
-        ServicePort = socket.LocalPort,
-        ServiceProcess = socket.Process,
-    };
 }
 
 /// <param name="Row">The service's end; the client's is empty, and the address is the one that it is bound to.</param>

@@ -1,0 +1,66 @@
+using FlowMatrix.Matrices;
+using FlowMatrix.Sockets;
+
+namespace FlowMatrix.Matching;
+
+/// <summary>
+/// Every service that listens, used or not. A connection is counted for the service that is bound under its endpoint;
+/// where several processes listen there, for the one that has it, and where none of these has it, for all of them: a
+/// service never looks unused by mistake.
+/// </summary>
+internal static class ListeningServices
+{
+    /// <param name="matrix">The matcher's of the same estate.</param>
+    public static ServiceList Of(Estate estate, Matrix matrix)
+    {
+        var services = new Dictionary<Row, Service>(RowKeys.Instance);
+        foreach (var host in estate.Hosts)
+        {
+            for (var i = host.Start; i < host.End; i++)
+            {
+                if (estate[i].Kind == SocketKind.Service)
+                {
+                    var key = Key(host.Host, estate[i]);
+                    services.TryAdd(key, new Service(key));
+                }
+            }
+        }
+
+        var index = new ServiceIndex(estate);
+        var byEndpoint = services.Values.ToLookup(service => service.Row with { ServiceProcess = 0 }, RowKeys.Instance);
+        foreach (ref readonly var row in matrix.Rows.AsSpan())
+        {
+            if (!index.TryFind(
+                row.ServiceHost, row.Protocol, row.ServiceAddress, row.ServicePort, out var bound, out _))
+            {
+                continue;
+            }
+
+            var endpoint = new Row
+            {
+                Protocol = row.Protocol, ServiceHost = row.ServiceHost, ServiceAddress = bound, ServicePort = row.ServicePort,
+            };
+            if (services.TryGetValue(endpoint with { ServiceProcess = row.ServiceProcess }, out var owner))
+            {
+                owner.Uses.Add(row);
+                continue;
+            }
+
+            foreach (var service in byEndpoint[endpoint])
+            {
+                service.Uses.Add(row);
+            }
+        }
+
+        return ServiceList.Of(estate.Vocabulary, services.Values);
+    }
+
+    private static Row Key(int host, in Socket socket) => new()
+    {
+        Protocol = socket.Protocol,
+        ServiceHost = host,
+        ServiceAddress = socket.Local,
+        ServicePort = socket.LocalPort,
+        ServiceProcess = socket.Process,
+    };
+}

@@ -1,0 +1,133 @@
+using FlowMatrix.Tests.Cli;
+using FlowMatrix.Tests.Skydive;
+
+namespace FlowMatrix.Tests.Formats.Html;
+
+/// <summary>The page of a comparison: what was added, removed and changed in every view, in signs and words.</summary>
+[Trait("Needs", "Chromium")]
+public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, IDisposable
+{
+    private const string Header =
+        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n";
+
+    private const string Stays = "TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,web,10.0.0.2,/usr/bin/php,php\n";
+    private const string Goes = "TCP,db,10.0.0.1,22,/usr/sbin/sshd,sshd,admin,10.0.0.9,/usr/bin/ssh,ssh\n";
+    private const string Comes = "UDP,db,10.0.0.1,53,/usr/sbin/named,named,web,10.0.0.2,/usr/bin/dig,dig\n";
+    private const string Moves = "TCP,db,10.0.0.1,6379,/usr/bin/redis,redis,web,10.0.0.2,/usr/bin/php,php\n";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Every_view_says_what_was_added_removed_and_changed()
+    {
+        await using var open = await browser.OpenAsync(await PageAsync());
+
+        Assert.Equal(
+            ["= 1 as before", "+ 1 added", "− 1 removed", "~ 1 changed"],
+            await open.Page.Locator("#marks .kind").AllTextContentsAsync());
+        Assert.Equal(
+            ["+ :53/udp", "~ :6379", "− :22"],
+            await open.RunAsync<string[]>("() => mapView.cy.edges('.marked').map(edge => edge.data('ports')).sort()"));
+        Assert.Equal("dashed", await open.RunAsync<string>("() => mapView.cy.edges('.mark-removed').style('line-style')"));
+        Assert.Contains("− sshd", await open.RunAsync<string[]>("() => mapView.cy.nodes('.mark-removed').map(node => node.data('label').split('\\n')[0])"));
+        await open.ShootAsync("change-map");
+
+        await open.Page.ClickAsync("#tab-matrix");
+        await open.DrawnAsync("matrix");
+        Assert.Equal(
+            ["+", "~", "−"],
+            await open.RunAsync<string[]>("() => [...heat.cells.values()].map(cell => markOf(cell.rows).sign).filter(sign => sign).sort()"));
+        await open.ShootAsync("change-matrix");
+
+        foreach (var (view, shape) in new[] { ("chord", ".ribbon"), ("sankey", ".band") })
+        {
+            await open.Page.ClickAsync($"#tab-{view}");
+            await open.DrawnAsync(view);
+            Assert.Equal(["+", "~", "−"], (await open.Page.Locator($"#{view} text.sign").AllTextContentsAsync()).Order(StringComparer.Ordinal));
+            Assert.Contains("1 removed", await open.Page.GetAttributeAsync($"#{view} {shape}.mark-removed", "aria-label"));
+            Assert.NotEqual("none", await open.RunAsync<string>(
+                "shape => getComputedStyle(document.querySelector(shape)).strokeDasharray", $"{shape}.mark-removed"));
+            await open.ShootAsync($"change-{view}");
+        }
+
+        await open.Page.ClickAsync("#tab-table");
+        await open.DrawnAsync("table");
+        Assert.Equal(
+            ["− removed ", "= as before ", "~ changed ", "+ added "],
+            await open.Page.Locator("#table .td.change").AllTextContentsAsync());
+        await open.ShootAsync("change-table");
+        open.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task A_changed_row_shows_what_it_was_and_what_it_is()
+    {
+        await using var open = await browser.OpenAsync(await PageAsync(), "view=table&show=changed");
+
+        var cells = await open.Page.Locator("#table [data-index] .td").AllTextContentsAsync();
+        Assert.Equal(["~ changed ", "service address 10.0.0.1; client path /usr/bin/php", "TCP", "db", "10.0.0.7"], cells.Take(5));
+        await open.Page.ClickAsync("#row-0");
+        Assert.Contains("was service address 10.0.0.1; client path /usr/bin/php", await open.Page.TextContentAsync("#selection"));
+        open.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task The_kinds_of_change_are_a_filter_that_a_link_keeps()
+    {
+        var path = await PageAsync();
+        await using var first = await browser.OpenAsync(path);
+        await first.Page.ClickAsync("[data-kind=same]");
+        await first.Page.ClickAsync("[data-kind=added]");
+        Assert.Equal("2 of 4 rows", await first.Found.TextContentAsync());
+        await first.FilterAsync("change:removed", "1 of 4 rows");
+
+        await using var second = await browser.OpenAsync(path, new Uri(first.Page.Url).Fragment[1..]);
+
+        Assert.Equal("1 of 4 rows", await second.Found.TextContentAsync());
+        Assert.Equal("false", await second.Page.GetAttributeAsync("[data-kind=added]", "aria-pressed"));
+        Assert.Equal("true", await second.Page.GetAttributeAsync("[data-kind=changed]", "aria-pressed"));
+        second.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task A_large_comparison_shows_at_first_what_differs()
+    {
+        var rows = string.Concat(Enumerable.Range(1, 300).Select(i => Stays.Replace("10.0.0.2,", $"10.0.1.{i % 250},", StringComparison.Ordinal)
+            .Replace(",web,", $",web{i},", StringComparison.Ordinal)));
+        await using var open = await browser.OpenAsync(await PageAsync(rows + Goes, rows + Comes));
+
+        Assert.Equal("2 of 302 rows", await open.Found.TextContentAsync());
+        await open.Page.ClickAsync("[data-kind=same]");
+        Assert.Equal("302 rows", await open.Found.TextContentAsync());
+        open.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task Rows_are_saved_as_the_csv_that_the_comparison_writes()
+    {
+        await using var open = await browser.OpenAsync(await PageAsync(), "view=table&show=added%2Cremoved%2Cchanged");
+
+        var download = await open.Page.RunAndWaitForDownloadAsync(() => open.Page.ClickAsync("#save-csv"));
+
+        var lines = await File.ReadAllLinesAsync(await download.PathAsync());
+        var expected = await Run.WithAsync("diff", _folder.PathOf("before.csv"), _folder.PathOf("after.csv"), "-f", "csv");
+        Assert.StartsWith(expected.Lines[0], lines[0]);
+        Assert.StartsWith(expected.Lines[1], lines[1]);
+        Assert.Equal(expected.Lines.Length, lines.Length);
+    }
+
+    private Task<string> PageAsync() => PageAsync(
+        Stays + Goes + Moves,
+        Stays + Comes + Moves.Replace("10.0.0.1,", "10.0.0.7,", StringComparison.Ordinal).Replace("/usr/bin/php", "/opt/php", StringComparison.Ordinal));
+
+    private async Task<string> PageAsync(string before, string after)
+    {
+        var path = _folder.PathOf("changes.html");
+        var run = await Run.WithAsync(
+            "diff", _folder.Write("before.csv", Header + before), _folder.Write("after.csv", Header + after), "-o", path);
+        Assert.Equal(1, run.ExitCode);
+        return path;
+    }
+}
