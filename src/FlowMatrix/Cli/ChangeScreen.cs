@@ -82,12 +82,13 @@ internal sealed class ChangeScreen : IChangeSink, IDisposable
     private string Counts(LiveEstate estate)
     {
         var invariant = CultureInfo.InvariantCulture;
-        var all = estate.Rows == estate.AllRows ? "" : string.Create(invariant, $" of {estate.AllRows:N0}");
+        var all = Counted.Text(estate.AllRows, "row");
+        var rows = estate.Rows == estate.AllRows ? all : string.Create(invariant, $"{estate.Rows:N0} of {all}");
         var settling = estate.Changes.Count == 0 ? "" : string.Create(invariant, $", {estate.Changes.Count:N0} settling");
         var now = _surroundings.Time.GetUtcNow().UtcDateTime;
         return string.Create(
             invariant,
-            $"{estate.Hosts:N0} hosts, {estate.Sockets:N0} sockets, {estate.Rows:N0}{all} rows{settling}, {now:HH:mm:ss} UTC");
+            $"{Counted.Text(estate.Hosts, "host")}, {Counted.Text(estate.Sockets, "socket")}, {rows}{settling}, {now:HH:mm:ss} UTC");
     }
 
     private void Redraw()

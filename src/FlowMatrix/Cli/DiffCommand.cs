@@ -21,7 +21,7 @@ internal sealed class DiffCommand(Surroundings surroundings)
 
     private readonly DiffSources _sources = new();
     private readonly ViewOptions _view = new("Which rows (of both)", rows: true);
-    private readonly OutputOptions _output = new("table");
+    private readonly OutputOptions _output = new("table", compared: true);
     private readonly GeneralOptions _general = new();
 
     public IReadOnlyList<Argument> Arguments => _sources.Arguments;

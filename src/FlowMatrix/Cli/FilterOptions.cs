@@ -12,8 +12,8 @@ internal sealed class FilterOptions : OptionGroup
     /// <summary>The settings by what was typed, "-4" too.</summary>
     private readonly Dictionary<string, Option> _byName = [];
 
-    /// <param name="ways">Whether there are rows on ways, not only single ones.</param>
-    public FilterOptions(string title, bool ways)
+    /// <param name="chains">Whether there are rows on chains, not only single ones.</param>
+    public FilterOptions(string title, bool chains)
         : base(title)
     {
         Filter("host", "pattern", "a host at either end; of the service (to), of the client (from); * is any text");
@@ -30,11 +30,11 @@ internal sealed class FilterOptions : OptionGroup
             NotName,
             "before any of these: leave such rows out. A filter given again (or a,b) widens it, different filters narrow; "
             + "what isn't known matches no pattern");
-        if (ways)
+        if (chains)
         {
-            Texts("--reaches", "host[:port]", "rows on ways to it: who depends on it, directly or through others");
-            Texts("--reachable-from", "host[:port]", "rows on ways from it, or from what serves there: what it depends on");
-            Text("--depth", "n", "ways of at most so many rows [default: any]");
+            Texts("--reaches", "host[:port]", "rows on chains of connections to it: who depends on it, directly or through others");
+            Texts("--reachable-from", "host[:port]", "rows on chains from it, or from what serves there: what it depends on");
+            Text("--depth", "n", "chains of at most so many rows [default: any]");
         }
 
         foreach (var option in Options)

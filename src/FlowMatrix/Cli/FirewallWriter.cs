@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlowMatrix.Formats;
 using FlowMatrix.Formats.Firewall;
 using FlowMatrix.Matrices;
 using FlowMatrix.Policies;
@@ -55,7 +56,7 @@ internal sealed class FirewallWriter(Surroundings surroundings, Talk talk)
     private void Tell(DraftCounts counts, string? policy)
     {
         talk.Detail(string.Create(
-            CultureInfo.InvariantCulture, $"{counts.Ruled:N0} rows became rules; {counts.Within:N0} are within a host and need none"));
+            CultureInfo.InvariantCulture, $"{Counted.Text(counts.Ruled, "row")} became rules; {counts.Within:N0} are within a host and need none"));
         Warn(counts.Unruled, "without a rule: the draft says why");
         Warn(counts.Elsewhere, "to services that are no known host's: in no firewall of these hosts");
         Warn(counts.Refused, $"left out: {policy} does not allow them");

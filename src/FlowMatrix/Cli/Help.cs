@@ -68,6 +68,11 @@ internal sealed class Help(Surroundings surroundings, IReadOnlyList<OptionGroup>
         {
             text.Append('\n').Append(group.Title).Append(":\n");
             AppendList(text, [.. group.Options.Where(option => !option.Hidden).Select(option => (Left(option), option.Description ?? ""))]);
+            foreach (var (heading, values) in group.Values)
+            {
+                text.Append('\n').Append(heading).Append(":\n");
+                AppendList(text, values);
+            }
         }
 
         var others = command.Options.Where(option => !groups.Any(group => group.Options.Contains(option)));

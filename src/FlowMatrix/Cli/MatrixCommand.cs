@@ -99,7 +99,7 @@ internal sealed class MatrixCommand(Surroundings surroundings)
     {
         var texts = new RowTexts(matrix, Printable.Escape);
         talk.Line(string.Create(
-            CultureInfo.InvariantCulture, $"{matrix.LoneEnds.Count} connections with a missing end:"));
+            CultureInfo.InvariantCulture, $"{Counted.Text(matrix.LoneEnds.Count, "connection")} with a missing end:"));
         foreach (var end in matrix.LoneEnds)
         {
             var peer = end.PeerHost == 0 ? "external" : texts.Host(end.PeerHost);

@@ -11,6 +11,9 @@ internal abstract class OptionGroup(string title)
 
     public IReadOnlyList<Option> Options => _options;
 
+    /// <summary>What the values of some of the options mean: lists of their own in the help.</summary>
+    public virtual IReadOnlyList<(string Heading, IReadOnlyList<(string Value, string Meaning)> Values)> Values => [];
+
     public void AddTo(Command command)
     {
         foreach (var option in _options)

@@ -15,24 +15,39 @@ internal sealed class OutputOptions : OptionGroup
     private readonly Option<bool> _listNoPeers;
 
     private readonly Format _default;
+    private readonly bool _compared;
 
     /// <param name="usual">The format where nothing says which.</param>
-    public OutputOptions(string usual = "csv")
+    /// <param name="compared">What is written is always a comparison, which not all formats show.</param>
+    public OutputOptions(string usual = "csv", bool compared = false)
         : base("Output")
     {
+        _compared = compared;
         _default = FormatList.Find(usual)!;
         _format = Text(
             "--format",
             "name",
-            $"{Names()}, or any other that the installed Graphviz draws [default: by the ending of --output, else {usual}]",
+            $"one of those below, or any other that the installed Graphviz draws [default: by the ending of --output, else {usual}]",
             "-f");
-        _output = Text("--output", "file", "write there instead of to standard output; it is whole or not there at all. {host} in its name: a file a host, for drafts of firewalls", "-o");
-        _columns = Texts("--columns", "names", $"columns beside the ten of csv, table and markdown: {Extras()}");
+        _output = Text("--output", "file", "write there instead of to standard output; it is whole or not there at all" + (compared ? "" : ". {host} in its name: a file a host, for drafts of firewalls"), "-o");
+        _columns = Texts("--columns", "names", "columns beside the ten of csv, table and markdown, of those below");
         _noHeader = Switch("--no-header", "csv without its first line");
         _spreadsheetSafe = Switch("--spreadsheet-safe", "csv in which no cell is a formula: ' before = + - @");
         _engine = Text("--engine", "name", $"Graphviz's layout: {string.Join(", ", Graphviz.Engines)} [default: dot]");
         _listNoPeers = Switch("--list-no-peers", "list the connections with a missing end on standard error");
     }
+
+    public override IReadOnlyList<(string Heading, IReadOnlyList<(string Value, string Meaning)> Values)> Values =>
+    [
+        (
+            "Formats",
+            [
+                .. FormatList.All.Where(format => !_compared || format.ShowsChanges)
+                    .GroupBy(format => format.Description)
+                    .Select(alike => (string.Join(", ", alike.Select(format => format.Name)), alike.Key)),
+            ]),
+        ("Columns", [.. Column.Extra.Select(column => (column.Name, column.Description))]),
+    ];
 
     public async Task<Output> BindAsync(ParseResult parsed, Surroundings surroundings, CancellationToken cancel)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using FlowMatrix.Formats;
 using FlowMatrix.Live;
 using FlowMatrix.Skydive;
 
@@ -25,7 +26,7 @@ internal sealed class RecordCommand(Surroundings surroundings)
 
     private readonly SourceOptions _source = new(live: true);
     private readonly RecordOptions _record = new();
-    private readonly FilterOptions _filters = new("Which rows are recorded", ways: false);
+    private readonly FilterOptions _filters = new("Which rows are recorded", chains: false);
     private readonly GeneralOptions _general = new();
 
     public IReadOnlyList<OptionGroup> Groups => [_source, _record, _filters, _general];
@@ -74,7 +75,7 @@ internal sealed class RecordCommand(Surroundings surroundings)
             {
                 Begun = (hosts, rows) => talk.Note(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"recording {hosts:N0} hosts, {rows:N0} rows, every {GoDuration.Text(plan.Every)} to {file.Path}; Ctrl-C ends it")),
+                    $"recording {Counted.Text(hosts, "host")}, {Counted.Text(rows, "row")}, every {GoDuration.Text(plan.Every)} to {file.Path}; Ctrl-C ends it")),
                 Warn = talk.Warn,
             };
             await using var feed = new LiveFeed(subscriber, cancel);
@@ -95,7 +96,7 @@ internal sealed class RecordCommand(Surroundings surroundings)
 
         talk.Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"going on with {file.Path}: {saved.Head.Rows:N0} rows of {saved.Head.Scans:N0} scans"));
+            $"going on with {file.Path}: {Counted.Text(saved.Head.Rows, "row")} of {Counted.Text(saved.Head.Scans, "scan")}"));
         return new Recording(saved, every);
     }
 
@@ -103,7 +104,7 @@ internal sealed class RecordCommand(Surroundings surroundings)
     {
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{recording.Rows:N0} rows of {recording.Scans:N0} scans written in {took.TotalMilliseconds:N0} ms");
+            $"{Counted.Text(recording.Rows, "row")} of {Counted.Text(recording.Scans, "scan")} written in {took.TotalMilliseconds:N0} ms");
         talk.Detail(text);
         talk.Status(text);
     }
@@ -120,6 +121,6 @@ internal sealed class RecordCommand(Surroundings surroundings)
             : $"; {Recorder.Scans(recording.Missed)} missed";
         talk.Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"wrote {recording.Rows:N0} rows of {recording.Scans:N0} scans to {file.Path}{missed}"));
+            $"wrote {Counted.Text(recording.Rows, "row")} of {Counted.Text(recording.Scans, "scan")} to {file.Path}{missed}"));
     }
 }

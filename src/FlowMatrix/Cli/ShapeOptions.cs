@@ -15,7 +15,7 @@ internal sealed class ShapeOptions : OptionGroup
 
     /// <param name="rows">Whether rows of a matrix are shown.</param>
     public ShapeOptions(bool rows)
-        : base(rows ? "How they are shown (always in this order: names, filters, ways, groups)" : "How they are named")
+        : base(rows ? "How they are shown (always in this order: names, filters, chains, groups)" : "How they are named")
     {
         if (rows)
         {

@@ -15,7 +15,7 @@ internal sealed class ViewOptions
     private readonly bool _rows;
 
     /// <param name="filters">The heading of the filters.</param>
-    /// <param name="rows">Whether rows of a matrix are shown, which have ways and can be grouped.</param>
+    /// <param name="rows">Whether rows of a matrix are shown, which have chains and can be grouped.</param>
     public ViewOptions(string filters, bool rows)
     {
         _rows = rows;
@@ -58,7 +58,7 @@ internal sealed class ViewOptions
         };
         if (view.Depth is not null && view.Reaches.Count + view.ReachableFrom.Count == 0)
         {
-            throw Named("depth").First().Wrong("is the length of ways: give --reaches or --reachable-from");
+            throw Named("depth").First().Wrong("is the length of chains: give --reaches or --reachable-from");
         }
 
         return new BoundView(view, Named("explain").Any());

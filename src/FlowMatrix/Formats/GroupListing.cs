@@ -33,9 +33,18 @@ internal static class GroupListing
         return new Listing("rows", fields, matrix.Rows.Length, Summary(matrix));
     }
 
-    public static string Summary(Matrix matrix) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{matrix.Rows.Length} rows, {matrix.Rows.Sum(row => (long)row.Connections)} connections, {matrix.Census.Hosts.Count} hosts");
+    /// <summary>Of the rows that are left, and of how many hosts that report these are.</summary>
+    public static string Summary(Matrix matrix)
+    {
+        var hosts = matrix.Rows.SelectMany(row => (int[])[row.ServiceHost, row.ClientHost])
+            .Where(host => !matrix.IsExternal(host)).Distinct().Count();
+        var all = Counted.Text(Math.Max(hosts, matrix.Census.Hosts.Count), "host");
+        var ofHosts = matrix.Groups?.By is GroupBy.Service or GroupBy.Network ? ""
+            : hosts < matrix.Census.Hosts.Count ? string.Create(CultureInfo.InvariantCulture, $", {hosts:N0} of {all}")
+            : $", {all}";
+        return $"{Counted.Text(matrix.Rows.Length, "row")}, "
+            + $"{Counted.Text(matrix.Rows.Sum(row => (long)row.Connections), "connection")}{ofHosts}";
+    }
 
     private static IEnumerable<ListingField> Common(RowTexts texts, GroupBy by)
     {

@@ -27,7 +27,7 @@ internal static class ServiceListing
             services.Count,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{services.Count} services, {services.Count(service => service.Uses.Count > 0)} of them used"));
+                $"{Counted.Text(services.Count, "service")}, {services.Count(service => service.Uses.Count > 0):N0} of them used"));
     }
 
     private static string Name(Scope scope) => scope.ToString().ToLowerInvariant();

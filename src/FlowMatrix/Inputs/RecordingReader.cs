@@ -31,7 +31,7 @@ internal sealed class RecordingReader(string name)
             ? new SavedRecording(head, rows.Build())
             : throw new Failure(FailureKind.Input, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: has {rows.Count:N0} rows, and its first line says {head.Rows:N0}: is it cut off? (Without that line it is a matrix as ndjson)"));
+                $"{name}: has {Formats.Counted.Text(rows.Count, "row")}, and its first line says {head.Rows:N0}: is it cut off? (Without that line it is a matrix as ndjson)"));
     });
 
     /// <summary>The stream is at its beginning, and it was told from that what it is.</summary>

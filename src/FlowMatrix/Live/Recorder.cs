@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.Channels;
+using FlowMatrix.Formats;
 using FlowMatrix.Matrices;
 using FlowMatrix.Skydive;
 
@@ -156,5 +157,5 @@ internal sealed class Recorder
 
     /// <summary>As a subject with its verb.</summary>
     public static string Scans(int count) =>
-        count == 1 ? "1 scan was" : string.Create(CultureInfo.InvariantCulture, $"{count:N0} scans were");
+        $"{Counted.Text(count, "scan")} {(count == 1 ? "was" : "were")}";
 }

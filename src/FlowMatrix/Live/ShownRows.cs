@@ -16,7 +16,7 @@ internal sealed class ShownRows
     private RowTests? _tests;
 
     /// <param name="all">Followed from here on.</param>
-    /// <param name="view">Its names and filters; ways and groups need all rows at once.</param>
+    /// <param name="view">Its names and filters; chains and groups need all rows at once.</param>
     public ShownRows(RowLedger all, View view)
     {
         (_all, _naming, _filter) = (all, view.Naming, view.Filter);

@@ -1,8 +1,8 @@
 namespace FlowMatrix.Matrices;
 
 /// <summary>
-/// Who depends on whom, directly or through others: rows that lie on a way, where a process that serves one row and is
-/// the client of another joins the two. A way ends where a process isn't known, and at external peers: no guess.
+/// Who depends on whom, directly or through others: rows that lie on a chain, where a process that serves one row and is
+/// the client of another joins the two. A chain ends where a process isn't known, and at external peers: no guess.
 /// </summary>
 internal sealed class Reachability
 {
@@ -24,8 +24,8 @@ internal sealed class Reachability
         }
     }
 
-    /// <summary>The rows on ways to one of the targets.</summary>
-    /// <param name="depth">How many rows a way may have; null for any number.</param>
+    /// <summary>The rows on chains to one of the targets.</summary>
+    /// <param name="depth">How many rows a chain may have; null for any number.</param>
     public static bool[] To(Matrix matrix, IReadOnlyList<Target> targets, int? depth)
     {
         var graph = new Reachability(matrix);
@@ -33,7 +33,7 @@ internal sealed class Reachability
         return graph.Follow(begin, graph._clientNodes, graph._serviceNodes, depth);
     }
 
-    /// <summary>The rows on ways from one of the targets: from what runs on a host, or from what serves at its port.</summary>
+    /// <summary>The rows on chains from one of the targets: from what runs on a host, or from what serves at its port.</summary>
     public static bool[] From(Matrix matrix, IReadOnlyList<Target> targets, int? depth)
     {
         var graph = new Reachability(matrix);

@@ -60,7 +60,7 @@ internal sealed class ServiceList
         return Of(matrix.Vocabulary, services.Values);
     }
 
-    /// <summary>The list as a view shows it: named, then filtered; ways and groups are of rows of a matrix.</summary>
+    /// <summary>The list as a view shows it: named, then filtered; chains and groups are of rows of a matrix.</summary>
     /// <param name="keepUnused">Keep services without any client of those that the filters want, too.</param>
     /// <param name="steps">Gets what the filters did.</param>
     public ServiceList Of(View view, bool keepUnused, IList<ViewStep> steps) =>

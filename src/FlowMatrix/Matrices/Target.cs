@@ -5,7 +5,7 @@ using FlowMatrix.Tables;
 namespace FlowMatrix.Matrices;
 
 /// <summary>
-/// Where a way through the matrix begins or ends: a host (with *) or an address, and maybe the port of a service there:
+/// Where a chain through the matrix begins or ends: a host (with *) or an address, and maybe the port of a service there:
 /// "db01", "db*:3306", "10.0.0.5:443", "[fd00::1]:443".
 /// </summary>
 internal sealed record Target(string Text, Glob Host, IpAddress? Address, ushort? Port)

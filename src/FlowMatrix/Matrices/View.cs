@@ -2,7 +2,7 @@ namespace FlowMatrix.Matrices;
 
 /// <summary>
 /// A way to look at a matrix. Its steps come in one fixed order, whatever order they were asked for in: names, filters,
-/// ways (over the rows that are left), groups.
+/// chains (over the rows that are left), groups.
 /// </summary>
 internal sealed record View
 {
@@ -14,7 +14,7 @@ internal sealed record View
 
     public IReadOnlyList<Target> ReachableFrom { get; init; } = [];
 
-    /// <summary>How many rows a way may have; null for any number.</summary>
+    /// <summary>How many rows a chain may have; null for any number.</summary>
     public int? Depth { get; init; }
 
     /// <summary>Null for the matcher's own rows.</summary>
@@ -29,7 +29,7 @@ internal sealed record View
         rows = Keep(rows, reaching, "reaches", Reaches, steps);
         if (reached is not null)
         {
-            // Both at once: the rows that lie on ways from the one to the other.
+            // Both at once: the rows that lie on chains from the one to the other.
             reached = reaching is null ? reached : [.. reached.Where((_, row) => reaching[row])];
         }
 

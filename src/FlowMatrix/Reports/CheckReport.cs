@@ -68,8 +68,8 @@ internal sealed record CheckReport(string PolicyPath, IReadOnlyList<CheckCase> C
             cases,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{violations} violation{(violations == 1 ? "" : "s")}, {warnings} warning{(warnings == 1 ? "" : "s")}: "
-                + $"{flows - unallowed} of {flows} rows allowed by {result.Rules.Count} rule{(result.Rules.Count == 1 ? "" : "s")}"),
+                $"{Counted.Text(violations, "violation")}, {Counted.Text(warnings, "warning")}: "
+                + $"{flows - unallowed:N0} of {Counted.Text(flows, "row")} allowed by {Counted.Text(result.Rules.Count, "rule")}"),
             strict,
             at) { Result = result };
     }
@@ -85,7 +85,7 @@ internal sealed record CheckReport(string PolicyPath, IReadOnlyList<CheckCase> C
             RuleState.Unused => (CaseKind.Unused, $"no flow uses this rule: {rule.Reason}{owner}"),
             RuleState.Expired => (
                 CaseKind.Expired,
-                string.Create(CultureInfo.InvariantCulture, $"the rule's last day was {Day(rule)}, {result.Flows} rows would use it: {rule.Reason}{owner}")),
+                string.Create(CultureInfo.InvariantCulture, $"the rule's last day was {Day(rule)}, {Counted.Text(result.Flows, "row")} would use it: {rule.Reason}{owner}")),
             _ => (CaseKind.Met, ""),
         };
         return new CheckCase(kind, name, Printable.Message(problem), rule.Line, rule.Column);

@@ -244,7 +244,7 @@ public sealed class OutputTests : IDisposable
     [InlineData("csv", Header + "\n")]
     [InlineData("ndjson", "")]
     [InlineData("json", "\"rows\": []")]
-    [InlineData("table", "0 rows, 0 connections, 1 hosts")]
+    [InlineData("table", "0 rows, 0 connections, 0 of 1 host")]
     [InlineData("markdown", "| --- |")]
     [InlineData("dot", "digraph")]
     [InlineData("svg", "</svg>")]

@@ -32,7 +32,7 @@ public sealed class RecordTests : IDisposable
         Assert.Equal("100ms", (string)day.Head["every"]!);
         Assert.Equal(130, await run.InterruptAsync());
         var last = RecordedFile.Read(Day);
-        Assert.Contains("recording 2 hosts, 1 rows, every 100ms to ", run.Error);
+        Assert.Contains("recording 2 hosts, 1 row, every 100ms to ", run.Error);
         Assert.Contains($"wrote 3 rows of {last.Scans} scans to {Day}\n", run.Error);
         Assert.Equal("", run.Output);
         var matrix = await Run.WithAsync("-i", Day, "--no-header", "--columns", "scans");
@@ -184,7 +184,7 @@ public sealed class RecordTests : IDisposable
 
         var second = RecordedFile.Read(Day);
         Assert.Equal(0, exit);
-        Assert.Contains($"going on with {Day}: 1 rows of 2 scans", error);
+        Assert.Contains($"going on with {Day}: 1 row of 2 scans", error);
         Assert.Equal((2, 4), (first.Scans, second.Scans));
         Assert.Equal((4, (string)first["curl"]["first_seen"]!), ((int)second["curl"]["scans"]!, (string)second["curl"]["first_seen"]!));
     }

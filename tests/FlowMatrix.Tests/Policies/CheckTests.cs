@@ -103,7 +103,7 @@ public sealed class CheckTests : IDisposable
     {
         var run = await CheckAsync("allow:\n  - reason: dns\n    to-port: 53\n", "--to-port", "53");
 
-        Assert.Equal("0 violations, 0 warnings: 1 of 1 rows allowed by 1 rule", run.Lines[^1]);
+        Assert.Equal("0 violations, 0 warnings: 1 of 1 row allowed by 1 rule", run.Lines[^1]);
     }
 
     [Theory]
