@@ -48,7 +48,7 @@ public class ViewBenchmark
             }
         }
 
-        _matrix = rows.Build(new Census([], 0, 0, 0, 0, 0, 0), []);
+        _matrix = rows.Build(Census.None, []);
         _filters = new View
         {
             Filter = new Filter(

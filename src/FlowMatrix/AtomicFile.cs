@@ -32,10 +32,7 @@ internal sealed class AtomicFile : IDisposable
     {
         try
         {
-            var full = Path.GetFullPath(path);
-            var target = IsOfTheSystem(full) || new FileInfo(full).LinkTarget is null
-                ? full
-                : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
+            var target = TargetOf(path);
             if (IsOfTheSystem(target))
             {
                 return new AtomicFile(path, target, null, new FileStream(target, FileMode.Append, FileAccess.Write));
@@ -60,9 +57,17 @@ internal sealed class AtomicFile : IDisposable
 
             var temporary = $"{target}.{Path.GetRandomFileName()}.tmp";
             var file = new AtomicFile(path, target, temporary, new FileStream(temporary, FileMode.CreateNew));
-            if (mode is { } kept && !OperatingSystem.IsWindows())
+            try
             {
-                File.SetUnixFileMode(temporary, kept);
+                if (mode is { } kept && !OperatingSystem.IsWindows())
+                {
+                    File.SetUnixFileMode(temporary, kept);
+                }
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
             }
 
             return file;
@@ -84,21 +89,30 @@ internal sealed class AtomicFile : IDisposable
             return;
         }
 
-        // As Path.GetRandomFileName has it: eight characters, a dot, three.
-        foreach (var leftover in Directory.EnumerateFiles(Folder, $"{Path.GetFileName(_target)}.????????.???.tmp"))
+        try
         {
-            try
-            {
-                if (DateTime.UtcNow - File.GetLastWriteTimeUtc(leftover) > TimeSpan.FromMinutes(1))
-                {
-                    File.Delete(leftover);
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // It is somebody else's then, and in nobody's way.
-            }
+            var leftovers = Directory.EnumerateFiles(Folder, "*.tmp").Where(IsLeftover).ToList();
+            leftovers.Where(file => DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > TimeSpan.FromMinutes(1)).ToList().ForEach(File.Delete);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is somebody else's then, or in a folder that may not be listed, and in nobody's way.
+        }
+    }
+
+    /// <summary>As <see cref="Path.GetRandomFileName"/> has it: eight characters, a dot, three.</summary>
+    private bool IsLeftover(string file) =>
+        Path.GetFileName(file) is var name && Path.GetFileName(_target) is var target
+        && name.StartsWith(target + ".", StringComparison.Ordinal)
+        && name.Length == target.Length + ".12345678.123.tmp".Length && name[^8] == '.';
+
+    /// <summary>The file itself: what links lead to, in the end, whether it is there or not.</summary>
+    public static string TargetOf(string path)
+    {
+        var full = Path.GetFullPath(path);
+        return IsOfTheSystem(full) || new FileInfo(full).LinkTarget is null
+            ? full
+            : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
     }
 
     /// <summary>The one sentence for a file that cannot be written, whatever the system's words.</summary>
@@ -116,7 +130,7 @@ internal sealed class AtomicFile : IDisposable
     /// A device, or what the shell opened, as lies behind /dev/stdout: to rename a file onto it would destroy the one and
     /// cut the other off. /dev/shm is a folder like any other.
     /// </summary>
-    private static bool IsOfTheSystem(string path) =>
+    public static bool IsOfTheSystem(string path) =>
         !OperatingSystem.IsWindows()
         && !path.StartsWith("/dev/shm/", StringComparison.Ordinal)
         && (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal));

@@ -82,6 +82,7 @@ public sealed partial class ReadmeTests : IDisposable
             set -e -o pipefail
             flowmatrix() { "$flowmatrix" "$@"; }
             skydive() { cat '{{Recorded.PathOf("hosts.json")}}'; }
+            {{(commands.Contains("--learn", StringComparison.Ordinal) ? "rm flows.yaml" : "")}}
             {{script}}
             """;
     }

@@ -9,12 +9,14 @@ internal sealed class ChangeLines : IChangeSink, IDisposable
 {
     private readonly WatchRequest _request;
     private readonly Stream _stream;
+    private string? _header;
 
     public ChangeLines(WatchRequest request, Surroundings surroundings)
     {
         _request = request;
         try
         {
+            RefuseStrangers(request);
             _stream = request.Path is null
                 ? surroundings.Output
                 : new FileStream(request.Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
@@ -25,24 +27,44 @@ internal sealed class ChangeLines : IChangeSink, IDisposable
         }
 
         var isNew = request.Path is null || !_stream.CanSeek || _stream.Position == 0;
-        if (isNew && request.Format.Header(request.Options) is { } header)
+        _header = isNew ? request.Format.Header(request.Options) : null;
+    }
+
+    /// <summary>A file that something else wrote would be spoilt by lines at its end.</summary>
+    private static void RefuseStrangers(WatchRequest request)
+    {
+        if (Directory.Exists(request.Path))
         {
-            _stream.Write(Line(header));
-            _stream.Flush();
+            throw new Failure(FailureKind.Input, $"cannot write {request.Path}: it is a folder");
+        }
+
+        if (request.Path is not null && new FileInfo(request.Path) is { Exists: true, Length: > 0 }
+            && !request.Format.Begins(FirstLine(request.Path), request.Options))
+        {
+            throw new Failure(
+                FailureKind.Usage,
+                $"--output {request.Path}: that is there already and holds no changes as {request.Format.Name}: name another file");
         }
     }
 
-    public async Task TellAsync(ChangeBatch? batch, LiveEstate estate, CancellationToken cancel)
+    private static string FirstLine(string path)
     {
-        if (batch is null)
+        using var text = new StreamReader(path);
+        var beginning = new char[4096];
+        return new string(beginning, 0, text.ReadBlock(beginning)).Split('\n')[0].TrimEnd('\r');
+    }
+
+    public async Task TellAsync(ChangeBatch? batch, LiveEstate estate)
+    {
+        if (_header is not null)
         {
-            return;
+            await WriteAsync(_header);
+            _header = null;
         }
 
-        foreach (var line in _request.Format.Lines(batch, _request.Options))
+        foreach (var line in batch is null ? [] : _request.Format.Lines(batch, _request.Options))
         {
-            await _stream.WriteAsync(Line(line), cancel);
-            await _stream.FlushAsync(cancel);
+            await WriteAsync(line);
         }
     }
 
@@ -54,5 +76,9 @@ internal sealed class ChangeLines : IChangeSink, IDisposable
         }
     }
 
-    private static byte[] Line(string text) => Encoding.UTF8.GetBytes(text + "\n");
+    private async Task WriteAsync(string line)
+    {
+        await _stream.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
+        await _stream.FlushAsync();
+    }
 }

@@ -47,7 +47,7 @@ internal sealed class ChangeScreen : IChangeSink, IDisposable
     /// <summary>For lines that would be written across the screen otherwise: it shows the newest.</summary>
     public TextWriter Messages { get; }
 
-    public Task TellAsync(ChangeBatch? batch, LiveEstate estate, CancellationToken cancel)
+    public Task TellAsync(ChangeBatch? batch, LiveEstate estate)
     {
         lock (_lock)
         {
@@ -64,6 +64,15 @@ internal sealed class ChangeScreen : IChangeSink, IDisposable
             }
 
             return _broken is null ? Task.CompletedTask : Task.FromException(_broken);
+        }
+    }
+
+    public void Lost(DateTimeOffset since)
+    {
+        lock (_lock)
+        {
+            _counts = string.Create(CultureInfo.InvariantCulture, $"no connection since {since.UtcDateTime:HH:mm:ss} UTC; before that {_counts}");
+            _isStale = true;
         }
     }
 

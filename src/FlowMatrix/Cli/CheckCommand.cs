@@ -39,12 +39,22 @@ internal sealed class CheckCommand(Surroundings surroundings)
 
         if (task.Policy is null)
         {
+            RefuseToReplace(task.Output);
             var draft = PolicyDraft.Of(await MatrixAsync(parsed, talk, cancel));
             await WriteAsync(task.Output, stream => stream.Write(Encoding.UTF8.GetBytes(draft)), cancel);
             return 0;
         }
 
         return await CheckAsync(parsed, task, task.Policy, talk, cancel);
+    }
+
+    /// <summary>A draft is there to be corrected and signed: the next one must not take that away.</summary>
+    private static void RefuseToReplace(string? path)
+    {
+        if (path is not null && new FileInfo(path) is { Exists: true, Length: > 0 })
+        {
+            throw new Failure(FailureKind.Usage, $"--output {path}: that is there already, and people may have signed it: name another file, or remove it");
+        }
     }
 
     /// <summary>The reports are written whatever happens: a pipeline shows them, and seldom the standard error of a step.</summary>

@@ -64,6 +64,7 @@ internal static class CommandLine
             }
 
             RefuseMisplaced(parsed);
+            FilesInUse.RefuseOverwriting(parsed);
             using var said = new StringWriter();
             var code = await parsed.InvokeAsync(
                 new InvocationConfiguration

@@ -39,7 +39,7 @@ internal sealed class RecordCommand(Surroundings surroundings)
         var subscriber = new Subscriber(_source.Analyzer(parsed, surroundings), talk.Progress()) { Say = talk.Warn };
 
         var file = new RecordingFile(request.Path);
-        var recording = Open(file, GoDuration.Text(request.Every), talk, cancel);
+        var recording = Open(file, plan, talk, cancel);
         var before = recording.Scans;
         surroundings.Farewell.Most = TimeToWrite;
         try
@@ -87,18 +87,29 @@ internal sealed class RecordCommand(Surroundings surroundings)
         }
     }
 
-    private static Recording Open(RecordingFile file, string every, Talk talk, CancellationToken cancel)
+    private static Recording Open(RecordingFile file, RecordPlan plan, Talk talk, CancellationToken cancel)
     {
+        var (every, filter) = (GoDuration.Text(plan.Every), string.Join(' ', plan.Filter.Terms.Select(term => term.Words)));
         if (file.Open(cancel) is not { } saved)
         {
-            return new Recording(every);
+            return new Recording(every) { Filter = filter };
+        }
+
+        if (saved.Head.Filter != filter)
+        {
+            // Rows that one of the two leaves out would look as if they had been gone.
+            throw new Failure(
+                FailureKind.Usage,
+                $"--output {file.Path}: was recorded {Filtered(saved.Head.Filter)}, and this is {Filtered(filter)}: name another file");
         }
 
         talk.Note(string.Create(
             CultureInfo.InvariantCulture,
             $"going on with {file.Path}: {Counted.Text(saved.Head.Rows, "row")} of {Counted.Text(saved.Head.Scans, "scan")}"));
-        return new Recording(saved, every);
+        return new Recording(saved, every) { Filter = filter };
     }
+
+    private static string Filtered(string filter) => filter.Length == 0 ? "without filters" : $"with {filter}";
 
     private static void SayWhatWasWritten(Talk talk, Recording recording, TimeSpan took)
     {

@@ -22,7 +22,7 @@ internal sealed class WatchOptions : OptionGroup
     public WatchOptions()
         : base("Changes")
     {
-        _format = Text("--format", "name", $"{Names()}; a table in a terminal is a live view [default: table]", "-f");
+        _format = Text("--format", "name", $"{Names()}; a table in a terminal is a live view [default: by the ending of --output, else table]", "-f");
         _output = Text("--output", "file", "append to it, line by line, instead of writing to standard output", "-o");
         _initial = Switch("--initial", "begin with the rows that are there already, as ones that came");
         _settle = Text("--settle", "time", "tell only what stayed so for so long: one event where two ends are seen seconds apart; 0s tells all at once [default: 15s]");
@@ -35,10 +35,8 @@ internal sealed class WatchOptions : OptionGroup
 
     public WatchRequest Bind(ParseResult parsed, Surroundings surroundings)
     {
-        var name = parsed.GetValue(_format) ?? "table";
-        var format = ChangeFormat.All.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw Wrong(_format, name, $"is no format of changes; there are {Names()}");
         var path = parsed.GetValue(_output) is { } file and not "-" ? file : null;
+        var format = FormatOf(parsed.GetValue(_format), path);
         return new WatchRequest(
             format,
             path,
@@ -51,6 +49,20 @@ internal sealed class WatchOptions : OptionGroup
                 Header = !parsed.GetValue(_noHeader),
                 SpreadsheetSafe = parsed.GetValue(_spreadsheetSafe),
             });
+    }
+
+    private ChangeFormat FormatOf(string? name, string? path)
+    {
+        if (name is not null)
+        {
+            return ChangeFormat.All.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                ?? throw Wrong(_format, name, $"is no format of changes{Suggestion.DidYouMean(name, ChangeFormat.All.Select(format => format.Name))}; there are {Names()}");
+        }
+
+        return path is null || Path.GetExtension(path).Length == 0 ? ChangeFormat.All[0]
+            : ChangeFormat.All.FirstOrDefault(format => format.Extensions.Any(
+                ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+            ?? throw Wrong(_output, path, $"its ending is no format of changes: say which with --format; there are {Names()}");
     }
 
     /// <summary>None at all is a time, too: everything is told at once.</summary>

@@ -14,6 +14,12 @@ internal abstract class ChangeFormat
 
     public abstract string Name { get; }
 
+    /// <summary>Endings of file names that mean this format.</summary>
+    public virtual IReadOnlyList<string> Extensions => [$".{Name}"];
+
+    /// <summary>Whether a file whose first line begins so may be one of this format: lines are put at its end.</summary>
+    public abstract bool Begins(string firstLine, FormatOptions options);
+
     /// <summary>The first line; null for none.</summary>
     public virtual string? Header(FormatOptions options) => null;
 
@@ -29,6 +35,10 @@ internal abstract class ChangeFormat
 internal sealed class ChangeTable : ChangeFormat
 {
     public override string Name => "table";
+
+    public override IReadOnlyList<string> Extensions => [".txt", ".log"];
+
+    public override bool Begins(string firstLine, FormatOptions options) => firstLine is ['+' or '-', ' ', '2', ..];
 
     public override IEnumerable<string> Lines(ChangeBatch batch, FormatOptions options)
     {
@@ -56,6 +66,10 @@ internal sealed class ChangeCsv : ChangeFormat
 {
     public override string Name => "csv";
 
+    public override bool Begins(string firstLine, FormatOptions options) =>
+        firstLine == Header(options with { Header = true })
+        || firstLine.TrimStart('\'') is ['+' or '-', ',', ..];
+
     public override string? Header(FormatOptions options) =>
         options.Header ? $"event,time,{string.Join(',', options.Columns.Select(column => column.Name))}" : null;
 
@@ -75,6 +89,11 @@ internal sealed class ChangeCsv : ChangeFormat
 internal sealed class ChangeNdjson : ChangeFormat
 {
     public override string Name => "ndjson";
+
+    public override IReadOnlyList<string> Extensions => [".ndjson", ".jsonl"];
+
+    public override bool Begins(string firstLine, FormatOptions options) =>
+        firstLine.StartsWith("{\"event\":", StringComparison.Ordinal);
 
     public override IEnumerable<string> Lines(ChangeBatch batch, FormatOptions options)
     {

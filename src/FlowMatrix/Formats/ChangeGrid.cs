@@ -18,6 +18,9 @@ internal static class ChangeGrid
     private const string Ellipsis = "…";
     private const int Narrowest = 4;
 
+    /// <summary>More than a line of any terminal shows, and than characters without a width can be.</summary>
+    private const int MostCharacters = 500;
+
     private static readonly string[] Headings = ["", "service host", "address", "port", "service", "client host", "address", "client"];
     private static readonly int[] Addresses = [2, 6];
     private static readonly int[] Shrinkable = [1, 2, 4, 5, 6, 7];
@@ -30,14 +33,16 @@ internal static class ChangeGrid
         {
             var row = batch.Matrix.Rows[i];
             var (service, client) = (texts.Address(row.ServiceAddress), texts.Address(row.ClientAddress));
-            return new ShownChange(batch.Changes[i].Came, batch.Changes[i].Time,
+            string[] cells =
             [
                 row.Protocol.Name(),
                 row.ServiceHost == 0 ? service : texts.Host(row.ServiceHost), row.ServiceHost == 0 ? "" : service,
                 texts.Port(row.ServicePort), ChangeTable.Process(texts, row.ServiceProcess),
                 row.ClientHost == 0 ? client : texts.Host(row.ClientHost), row.ClientHost == 0 ? "" : client,
                 ChangeTable.Process(texts, row.ClientProcess),
-            ]);
+            ];
+            return new ShownChange(
+                batch.Changes[i].Came, batch.Changes[i].Time, [.. cells.Select(cell => Cut(cell, MostCharacters))]);
         });
     }
 
@@ -47,29 +52,33 @@ internal static class ChangeGrid
         var times = changes.Select(change => Time(change.Time, now)).ToList();
         var timeWidth = times.Append("UTC").Max(text => text.Length);
         var widths = Widths(changes, width - timeWidth - 3);
-        yield return Paint($"  {"UTC".PadRight(timeWidth)} {Joined(Headings, widths)}", color ? "1" : null);
+        yield return Paint(Cut($"  {"UTC".PadRight(timeWidth)} {Joined(Headings, widths)}", width), color ? "1" : null);
         for (var i = 0; i < changes.Count; i++)
         {
             var change = changes[i];
             var line = $"{(change.Came ? '+' : '-')} {times[i].PadRight(timeWidth)} {Joined(change.Cells, widths)}";
-            yield return Paint(line, !color ? null : change.Came ? "32" : "31");
+            yield return Paint(Cut(line, width), !color ? null : change.Came ? "32" : "31");
         }
     }
 
     /// <summary>At most so many characters wide on a terminal.</summary>
     public static string Cut(string text, int width)
     {
-        if (Cells(text) <= width)
+        // From the front, so that a text of any length costs no more than what is shown of it.
+        var (cells, at, kept) = (0, 0, 0);
+        foreach (var character in text.EnumerateRunes())
         {
-            return text;
+            cells += Cells(character.ToString());
+            if (cells > width || at > MostCharacters)
+            {
+                return text[..kept] + Ellipsis;
+            }
+
+            at += character.Utf16SequenceLength;
+            kept = cells < width ? at : kept;
         }
 
-        while (text.Length > 0 && Cells(text) > width - 1)
-        {
-            text = text[..^(text.Length > 1 && char.IsLowSurrogate(text[^1]) ? 2 : 1)];
-        }
-
-        return text + Ellipsis;
+        return text;
     }
 
     /// <summary>Of each column; 0 for one that isn't shown.</summary>

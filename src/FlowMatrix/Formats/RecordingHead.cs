@@ -12,6 +12,9 @@ namespace FlowMatrix.Formats;
 internal sealed record RecordingHead(
     DateTimeOffset From, DateTimeOffset To, string Every, int Scans, int Missed, int Rows)
 {
+    /// <summary>The filters of what was recorded, as they would stand on a command line; empty for all rows.</summary>
+    public string Filter { get; init; } = "";
+
     /// <summary>The one key of the line, by which a recording is told from everything else.</summary>
     public static ReadOnlySpan<byte> Key => "recording"u8;
 
@@ -27,6 +30,11 @@ internal sealed record RecordingHead(
             json.WriteNumber("scans"u8, Scans);
             json.WriteNumber("missed"u8, Missed);
             json.WriteNumber("rows"u8, Rows);
+            if (Filter.Length > 0)
+            {
+                json.WriteString("filter"u8, Filter);
+            }
+
             json.WriteEndObject();
             json.WriteEndObject();
         }

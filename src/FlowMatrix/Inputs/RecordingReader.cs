@@ -47,6 +47,7 @@ internal sealed class RecordingReader(string name)
 
         (DateTimeOffset? from, DateTimeOffset? to, string? every) = (null, null, null);
         (int? scans, int? missed, int? rows) = (null, null, null);
+        var filter = "";
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var field = json.GetString();
@@ -71,6 +72,9 @@ internal sealed class RecordingReader(string name)
                 case "rows":
                     rows = Number(json, field, least: 0);
                     break;
+                case "filter":
+                    filter = Text(json);
+                    break;
                 default:
                     json.Skip();
                     break;
@@ -83,7 +87,7 @@ internal sealed class RecordingReader(string name)
             every ?? throw Missing(json, "every"),
             scans ?? throw Missing(json, "scans"),
             missed ?? throw Missing(json, "missed"),
-            rows ?? throw Missing(json, "rows"));
+            rows ?? throw Missing(json, "rows")) { Filter = filter };
         json.Read();
         return json.TokenType == JsonTokenType.EndObject
             ? head

@@ -18,6 +18,7 @@ internal sealed class LiveEstate
     private readonly Dictionary<string, NodeVersion> _nodes = [];
     private readonly LiveMatcher _matcher = new(new Vocabulary());
     private readonly ShownRows _shown;
+    private IReadOnlyList<string> _hostsOfInterfaces = [];
     private int _namesKept;
 
     /// <param name="settle">How long a row has to stay as it is to be told.</param>
@@ -64,7 +65,7 @@ internal sealed class LiveEstate
         }
 
         Touched(_matcher.Rows);
-        var changes = _shown.Follow();
+        var changes = _shown.Follow(_matcher.Hosts.Select(host => Vocabulary.Hosts[host]).Concat(_hostsOfInterfaces));
         if (!Began)
         {
             Began = true;
@@ -88,6 +89,7 @@ internal sealed class LiveEstate
         var translation = new Translation(addresses.Vocabulary, Vocabulary);
         _matcher.SetInterfaces([.. addresses.Owners.All()
             .Select(pair => (translation.Address(pair.Address), translation.Host(pair.Host)))]);
+        _hostsOfInterfaces = [.. addresses.Owners.All().Select(pair => addresses.Vocabulary.Hosts[pair.Host]).Distinct()];
         _nodes.Clear();
         foreach (var node in reply.Nodes)
         {

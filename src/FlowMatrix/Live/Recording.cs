@@ -37,13 +37,16 @@ internal sealed class Recording(string every)
         }
     }
 
+    /// <summary>As <see cref="RecordingHead.Filter"/>.</summary>
+    public string Filter { get; init; } = "";
+
     public int Rows => _rows.Count;
 
     public int Scans { get; private set; }
 
     public int Missed { get; private set; }
 
-    public RecordingHead Head => new(_from, _to, every, Scans, Missed, Rows);
+    public RecordingHead Head => new(_from, _to, every, Scans, Missed, Rows) { Filter = Filter };
 
     public void Take(Scan scan)
     {
@@ -96,7 +99,7 @@ internal sealed class Recording(string every)
                 });
         }
 
-        return builder.Build(new Census([], 0, 0, 0, 0, 0, 0), []);
+        return builder.Build(Census.None, []);
     }
 
     private struct Entry

@@ -75,7 +75,7 @@ internal sealed class RecordingFile(string path)
     }
 
     private (DateTime Written, long Length)? Now() =>
-        new FileInfo(path) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : null;
+        new FileInfo(AtomicFile.TargetOf(path)) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : null;
 
     private void WriteTo(Stream stream, Recording recording)
     {

@@ -13,6 +13,7 @@ internal sealed class ShownRows
     private readonly Naming _naming;
     private readonly Filter _filter;
     private Renaming? _names;
+    private IReadOnlySet<string> _ofHosts = new HashSet<string>();
     private RowTests? _tests;
 
     /// <param name="all">Followed from here on.</param>
@@ -29,34 +30,58 @@ internal sealed class ShownRows
 
     public RowLedger Rows { get; }
 
-    /// <summary>Follows what happened to all rows since the last call; the first one knows which hosts there are.</summary>
+    /// <summary>Follows what happened to all rows since the last call.</summary>
+    /// <param name="hosts">Those that there are now: a network of the same name is theirs.</param>
     /// <returns>The shown rows that came or went by it, as they were before.</returns>
-    public List<RowState> Follow()
+    public List<RowState> Follow(IEnumerable<string> hosts)
     {
         if (!IsAll)
         {
+            var ofHosts = _naming.NetworksOf(hosts);
             if (_names is null)
             {
-                Look(new Renaming(_naming, _all.Vocabulary));
+                Look(new Renaming(_naming, _all.Vocabulary, ofHosts));
+                _ofHosts = ofHosts;
             }
 
             foreach (var (before, now) in _all.Touched)
             {
-                if (Shown(before) is { } was)
-                {
-                    Rows.Remove(was);
-                }
-
-                if (Shown(now) is { } shown)
-                {
-                    Rows.Add(shown);
-                }
+                Replace(Shown(before), Shown(now));
             }
 
             _all.TakeChanges();
+            if (!_ofHosts.SetEquals(ofHosts))
+            {
+                LookAnew(ofHosts);
+            }
         }
 
         return Rows.TakeChanges();
+    }
+
+    /// <summary>What is external has changed, and with it which rows are shown.</summary>
+    private void LookAnew(IReadOnlySet<string> ofHosts)
+    {
+        var before = _all.Keys.Select(row => Shown(_all.State(row))).ToList();
+        Look(new Renaming(_naming, _all.Vocabulary, ofHosts));
+        _ofHosts = ofHosts;
+        foreach (var (was, row) in before.Zip(_all.Keys))
+        {
+            Replace(was, Shown(_all.State(row)));
+        }
+    }
+
+    private void Replace(RowState? before, RowState? now)
+    {
+        if (before is { } was)
+        {
+            Rows.Remove(was);
+        }
+
+        if (now is { } shown)
+        {
+            Rows.Add(shown);
+        }
     }
 
     /// <summary>What each condition of the filter leaves of all rows as they are now.</summary>

@@ -28,7 +28,7 @@ internal sealed record ChangeBatch(Matrix Matrix, IReadOnlyList<RowChange> Chang
             byRow.Add(state.Row, change);
         }
 
-        var matrix = builder.Build(new Census([], 0, 0, 0, 0, 0, 0), []);
+        var matrix = builder.Build(Census.None, []);
         return new ChangeBatch(matrix, [.. matrix.Rows.Select(row => byRow[row])], IsInitial: false);
     }
 }
@@ -36,11 +36,22 @@ internal sealed record ChangeBatch(Matrix Matrix, IReadOnlyList<RowChange> Chang
 /// <summary>Where changes are told.</summary>
 internal interface IChangeSink
 {
-    /// <summary>Told after everything that happened, with no changes where there are none.</summary>
-    Task TellAsync(ChangeBatch? batch, LiveEstate estate, CancellationToken cancel);
+    /// <summary>
+    /// Told after everything that happened, with no changes where there are none. What it is told is told nobody else:
+    /// it takes all of it, whoever wants to end meanwhile.
+    /// </summary>
+    Task TellAsync(ChangeBatch? batch, LiveEstate estate);
+
+    /// <summary>Told when the connection to the analyzer broke: what is shown may no longer be so.</summary>
+    void Lost(DateTimeOffset since)
+    {
+    }
 }
 
-/// <summary>Takes what a subscriber tells, and tells what changed once it has settled.</summary>
+/// <summary>
+/// Takes what a subscriber tells, and tells what changed once it has settled. While there is no connection nothing settles
+/// and nothing is stable: nobody looks.
+/// </summary>
 internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, bool tellInitial, TimeProvider time)
 {
     /// <summary>Told once, when the first answer is there and before any row is told.</summary>
@@ -48,16 +59,26 @@ internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, b
 
     private DateTimeOffset _lastChange;
     private DateTimeOffset _began;
+    private long _beganAt;
+    private bool _lost;
+
+    /// <summary>The time of the beginning and what passed since, whoever sets the clock meanwhile.</summary>
+    private DateTimeOffset Now => _began + time.GetElapsedTime(_beganAt);
 
     public async Task RunAsync(ChannelReader<LiveEvent> events, CancellationToken cancel)
     {
+        _beganAt = time.GetTimestamp();
         _began = _lastChange = time.GetUtcNow();
         try
         {
             while (true)
             {
-                var now = time.GetUtcNow();
-                await TellSettledAsync(now, all: false, cancel);
+                var now = Now;
+                if (!_lost)
+                {
+                    await TellSettledAsync(now, all: false);
+                }
+
                 if (Ends(now))
                 {
                     break;
@@ -65,24 +86,33 @@ internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, b
 
                 if (events.TryRead(out var happened) || (await WaitAsync(events, now, cancel) && events.TryRead(out happened)))
                 {
-                    await ApplyAsync(happened, cancel);
+                    await ApplyAsync(happened);
                 }
             }
         }
         finally
         {
             // What has not settled is a difference all the same when nobody will look again.
-            await TellSettledAsync(time.GetUtcNow(), all: true, CancellationToken.None);
+            await TellSettledAsync(Now, all: true);
         }
     }
 
-    private async Task ApplyAsync(LiveEvent happened, CancellationToken cancel)
+    private async Task ApplyAsync(LiveEvent happened)
     {
-        var (now, first) = (time.GetUtcNow(), !estate.Began);
-        if (estate.Apply(happened, now) || first)
+        if (happened.IsLost)
+        {
+            _lost = true;
+            sink.Lost(time.GetUtcNow());
+            return;
+        }
+
+        var (now, first, again) = (Now, !estate.Began, _lost && happened.Addresses is not null);
+        if (estate.Apply(happened, now) || first || again)
         {
             _lastChange = now;
         }
+
+        _lost &= !again;
 
         if (first)
         {
@@ -91,32 +121,42 @@ internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, b
 
         if (first && tellInitial)
         {
-            var matrix = estate.ToMatrix();
-            var all = matrix.Rows.Select((row, i) => new RowChange(new RowState(row, [.. matrix.Via(i)]), Came: true, now));
-            await sink.TellAsync(ChangeBatch.Of(all, estate.Vocabulary) with { IsInitial = true }, estate, cancel);
+            var (matrix, at) = (estate.ToMatrix(), time.GetUtcNow());
+            var all = matrix.Rows.Select((row, i) => new RowChange(new RowState(row, [.. matrix.Via(i)]), Came: true, at));
+            await sink.TellAsync(ChangeBatch.Of(all, estate.Vocabulary) with { IsInitial = true }, estate);
         }
         else
         {
-            await sink.TellAsync(null, estate, cancel);
+            await sink.TellAsync(null, estate);
         }
     }
 
-    private async Task TellSettledAsync(DateTimeOffset now, bool all, CancellationToken cancel)
+    private async Task TellSettledAsync(DateTimeOffset now, bool all)
     {
         if (estate.Changes.Take(now, all) is { Count: > 0 } settled)
         {
-            await sink.TellAsync(ChangeBatch.Of(settled, estate.Vocabulary), estate, cancel);
+            var told = settled.Select(change => change with { Time = OnTheClock(change.Time, now) });
+            await sink.TellAsync(ChangeBatch.Of(told, estate.Vocabulary), estate);
         }
+    }
+
+    /// <summary>A moment by the clock as it is set now, which may have been set or have slept since the beginning.</summary>
+    private DateTimeOffset OnTheClock(DateTimeOffset moment, DateTimeOffset now)
+    {
+        var wrong = time.GetUtcNow() - now;
+        return wrong.Duration() > TimeSpan.FromSeconds(1) ? moment + wrong : moment;
     }
 
     private bool Ends(DateTimeOffset now) =>
         (end.After is { } after && now >= _began + after)
-        || (end.WhenStable is { } stable && estate.Began && estate.Changes.Count == 0 && now >= _lastChange + stable);
+        || (end.WhenStable is { } stable && estate.Began && !_lost && estate.Changes.Count == 0 && now >= _lastChange + stable);
 
     /// <returns>Whether something came before it was time to look anyway.</returns>
     private async Task<bool> WaitAsync(ChannelReader<LiveEvent> events, DateTimeOffset now, CancellationToken cancel)
     {
-        DateTimeOffset?[] moments = [estate.Changes.Due, _began + end.After, estate.Began ? _lastChange + end.WhenStable : null];
+        DateTimeOffset?[] moments = _lost
+            ? [_began + end.After]
+            : [estate.Changes.Due, _began + end.After, estate.Began ? _lastChange + end.WhenStable : null];
         return await LiveFeed.WaitAsync(events, moments.Min() - now, cancel);
     }
 }

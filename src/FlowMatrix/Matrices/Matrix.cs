@@ -28,7 +28,7 @@ internal sealed class Matrix
 
     /// <summary>Of nothing.</summary>
     public static Matrix Empty =>
-        new(new Vocabulary(), [], FrozenDictionary<int, int[]>.Empty, new Census([], 0, 0, 0, 0, 0, 0), []);
+        new(new Vocabulary(), [], FrozenDictionary<int, int[]>.Empty, Census.None, []);
 
     public Vocabulary Vocabulary { get; }
 
@@ -141,4 +141,8 @@ internal sealed record Census(
     int Connections,
     int Paired,
     int LoneEnds,
-    int UnplacedFlowSockets);
+    int UnplacedFlowSockets)
+{
+    /// <summary>Of rows whose sockets nobody counted.</summary>
+    public static readonly Census None = new([], 0, 0, 0, 0, 0, 0);
+}

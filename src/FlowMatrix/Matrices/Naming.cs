@@ -29,6 +29,16 @@ internal sealed record Naming(IReadOnlyList<Alias> Aliases, IReadOnlyList<Networ
         return matrix.With([.. matrix.Rows.Select(names.Of)], [.. matrix.LoneEnds.Select(names.Of)], names.NetworkHosts);
     }
 
+    /// <summary>The name of a host or process.</summary>
+    public string Named(string text) => Aliases.FirstOrDefault(alias => alias.Matches(text))?.Apply(text) ?? text;
+
+    /// <summary>The names of networks that some of the hosts have, too.</summary>
+    public IReadOnlySet<string> NetworksOf(IEnumerable<string> hosts)
+    {
+        var names = Networks.Select(network => network.Name).ToHashSet(StringComparer.Ordinal);
+        return names.Count == 0 ? names : hosts.Select(Named).Where(names.Contains).ToHashSet(StringComparer.Ordinal);
+    }
+
     /// <summary>The name of the longest network that has the address.</summary>
     public string? NetworkOf(IpAddress address) => Networks
         .Where(name => name.Network.Contains(address))

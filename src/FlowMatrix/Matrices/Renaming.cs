@@ -14,27 +14,22 @@ internal sealed class Renaming
     private readonly HashSet<int> _networkHosts = [];
 
     /// <summary>Names of networks that are those of hosts, too: what such a network has is then that host's.</summary>
-    private readonly HashSet<string> _ofHosts;
+    private readonly IReadOnlySet<string> _ofHosts;
 
     /// <summary>By number: the number of the name; 0 where it wasn't asked for yet.</summary>
     private int[] _hosts = new int[64];
 
     private int[] _processes = new int[64];
 
+    /// <summary>Where the vocabulary has the names of all hosts.</summary>
     public Renaming(Naming naming, Vocabulary vocabulary)
-        : this(naming, vocabulary, [])
+        : this(naming, vocabulary, naming.NetworksOf(
+            Enumerable.Range(1, vocabulary.Hosts.Count - 1).Select(host => vocabulary.Hosts[host])))
     {
-        var names = naming.Networks.Select(network => network.Name).ToHashSet(StringComparer.Ordinal);
-        for (var host = 1; host < vocabulary.Hosts.Count && names.Count > 0; host++)
-        {
-            if (Named(vocabulary.Hosts[host]) is var name && names.Contains(name))
-            {
-                _ofHosts.Add(name);
-            }
-        }
     }
 
-    private Renaming(Naming naming, Vocabulary vocabulary, HashSet<string> ofHosts) =>
+    /// <param name="ofHosts">Names of networks that are those of hosts, too.</param>
+    public Renaming(Naming naming, Vocabulary vocabulary, IReadOnlySet<string> ofHosts) =>
         (_naming, _vocabulary, _ofHosts) = (naming, vocabulary, ofHosts);
 
     /// <summary>The names that stand for networks and for no host.</summary>
@@ -80,7 +75,7 @@ internal sealed class Renaming
         }
 
         ref var named = ref At(ref _hosts, host);
-        return named != 0 ? named : named = _vocabulary.Hosts.Add(Named(_vocabulary.Hosts[host]));
+        return named != 0 ? named : named = _vocabulary.Hosts.Add(_naming.Named(_vocabulary.Hosts[host]));
     }
 
     private int Process(int process)
@@ -88,7 +83,7 @@ internal sealed class Renaming
         ref var named = ref At(ref _processes, process);
         return named != 0 ? named
             : named = _vocabulary.Processes.Name(process) is { Length: > 0 } name
-                ? _vocabulary.Processes.Add(_vocabulary.Processes.Path(process), Named(name))
+                ? _vocabulary.Processes.Add(_vocabulary.Processes.Path(process), _naming.Named(name))
                 : process;
     }
 
@@ -111,9 +106,6 @@ internal sealed class Renaming
 
         return host;
     }
-
-    private string Named(string text) =>
-        _naming.Aliases.FirstOrDefault(alias => alias.Matches(text))?.Apply(text) ?? text;
 
     private static ref int At(ref int[] numbers, int number)
     {

@@ -145,6 +145,43 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
+    public async Task A_recording_goes_on_only_with_the_filters_that_it_began_with()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
+        string[] record = ["record", "-a", analyzer.Address.ToString(), "--for", "100ms", "-o", Day];
+        var (first, _, _) = await ToolRun.ToEndAsync([.. record, "--port", "80"]);
+
+        var (other, _, error) = await ToolRun.ToEndAsync(record);
+        var (same, _, _) = await ToolRun.ToEndAsync([.. record, "--port", "80"]);
+
+        Assert.Equal((0, 2, 0), (first, other, same));
+        Assert.Contains("was recorded with --port 80, and this is without filters", error);
+        Assert.Equal("--port 80", (string?)RecordedFile.Read(Day).Head["filter"]);
+    }
+
+    [Fact]
+    public async Task A_link_to_a_recording_is_followed_and_kept()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
+        var link = Day + ".link.ndjson.gz";
+        File.CreateSymbolicLink(link, Day);
+        string[] record = ["record", "-a", analyzer.Address.ToString(), "--for", "100ms", "-o", link];
+
+        var (dangling, _, _) = await ToolRun.ToEndAsync(record);
+        var scans = RecordedFile.Read(Day).Scans;
+        var (again, _, _) = await ToolRun.ToEndAsync(record);
+
+        Assert.Equal((0, 0), (dangling, again));
+        Assert.NotNull(new FileInfo(link).LinkTarget);
+        Assert.True(RecordedFile.Read(Day).Scans > scans);
+
+        var one = new RecordingFile(link);
+        Assert.NotNull(one.Open(default));
+        File.AppendAllText(Day, "\n");
+        Assert.True(one.IsOfOthers);
+    }
+
+    [Fact]
     public async Task An_analyzer_that_stops_answering_pings_is_given_up_and_no_scan_of_it_is_taken()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));

@@ -1,3 +1,4 @@
+using FlowMatrix.Formats;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using FlowMatrix.Tests.Processes;
@@ -8,6 +9,34 @@ namespace FlowMatrix.Tests.Live;
 /// <summary>The live view of a watch, in a real terminal.</summary>
 public sealed class ScreenTests
 {
+    [Theory]
+    [InlineData("plain", 10, "plain")]
+    [InlineData("eleven char", 10, "eleven ch…")]
+    [InlineData("日本語日本語", 7, "日本語…")]
+    [InlineData("🦊🦊🦊", 5, "🦊🦊…")]
+    public void Texts_are_cut_to_the_cells_that_there_are(string text, int width, string shown) =>
+        Assert.Equal(shown, ChangeGrid.Cut(text, width));
+
+    [Fact]
+    public void A_name_of_millions_of_characters_is_cut_like_any_other()
+    {
+        Assert.Equal(new string('x', 79) + "…", ChangeGrid.Cut(new string('x', 5_000_000), 80));
+        Assert.InRange(ChangeGrid.Cut("a" + new string('\u0301', 5_000_000), 80).Length, 1, 1000);
+    }
+
+    [Theory]
+    [InlineData(30)]
+    [InlineData(12)]
+    public void No_line_is_wider_than_a_terminal_however_narrow(int width)
+    {
+        var change = new ShownChange(true, DateTimeOffset.UnixEpoch, ["TCP", "service-host", "10.0.0.1", "65535", "mariadbd", "client-host", "10.0.0.2", "nova-compute"]);
+
+        var lines = ChangeGrid.Lines([change], width, DateTimeOffset.UtcNow, color: false).ToList();
+
+        Assert.Equal(2, lines.Count);
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, width));
+    }
+
     [Theory]
     [InlineData(24, 80, "+ 00:00:00 TCP vm-1         3306 mariadbd web-1       curl")]
     [InlineData(24, 120, "+ 00:00:00 TCP vm-1         10.0.0.15 3306 mariadbd web-1       10.0.0.2  curl")]

@@ -142,7 +142,7 @@ public sealed class CheckTests : IDisposable
     [InlineData("check needs one of --policy", "check", "--learn", "--schema")]
     [InlineData("--report is about a check", "check", "--learn", "--report", "junit=x")]
     [InlineData("--output is for a draft or the schema", "check", "-p", "x", "-o", "y")]
-    [InlineData("--report \"pdf=x\": is no report; there are text, junit, sarif, github, markdown", "check", "-p", "x", "--report", "pdf=x")]
+    [InlineData("--report \"pdf=y\": is no report; there are text, junit, sarif, github, markdown", "check", "-p", "x", "--report", "pdf=y")]
     [InlineData("names no file after its equals sign", "check", "-p", "x", "--report", "junit=")]
     [InlineData("is the second one for standard output", "check", "-p", "x", "--report", "github", "--report", "text")]
     [InlineData("x: no such file", "check", "-p", "x")]

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace FlowMatrix.Cli;
+
+/// <summary>
+/// Refuses to write over what is read, and two things to one file: a slip on the command line would destroy a policy or a
+/// saved answer without a word.
+/// </summary>
+internal static class FilesInUse
+{
+    private static readonly string[] Read =
+        ["--input", "--policy", "--config", "--baseline", "--cacert", "--cert", "--key", "--cert-key", "--password-file"];
+
+    private static readonly string[] Written = ["--output", "--save", "--report"];
+
+    public static void RefuseOverwriting(ParseResult parsed)
+    {
+        var files = Files(parsed.CommandResult).Where(file => file.Target is not null).ToList();
+        foreach (var written in files.Where(file => file.IsWritten))
+        {
+            if (files.FirstOrDefault(other => other != written && other.Target == written.Target) is { } other)
+            {
+                throw new Failure(
+                    FailureKind.Usage,
+                    $"{written.Name} {written.Path} would be written over {(other.IsWritten ? "what" : "the file that")} "
+                    + $"{other.Name} {(other.IsWritten ? "writes" : "reads")}: name another file");
+            }
+        }
+    }
+
+    private static IEnumerable<UsedFile> Files(CommandResult command)
+    {
+        foreach (var result in command.Children)
+        {
+            var (name, written) = result switch
+            {
+                OptionResult { Implicit: false } option when Written.Contains(option.Option.Name) => (option.Option.Name, true),
+                OptionResult { Implicit: false } option when Read.Contains(option.Option.Name) => (option.Option.Name, false),
+                ArgumentResult argument => ($"<{argument.Argument.Name}>", false),
+                _ => (null, false),
+            };
+            if (name is not null)
+            {
+                foreach (var token in result.Tokens)
+                {
+                    // --report has the form before the file; what has no file goes to standard output.
+                    var path = name != "--report" ? token.Value
+                        : token.Value.IndexOf('=', StringComparison.Ordinal) is >= 0 and var at ? token.Value[(at + 1)..]
+                        : "-";
+                    yield return new UsedFile(name, path, Target(path), written);
+                }
+            }
+        }
+    }
+
+    /// <summary>Null for what is no file that could be destroyed.</summary>
+    private static string? Target(string path)
+    {
+        try
+        {
+            return path is "-" or "" ? null
+                : AtomicFile.TargetOf(path) is var target && !AtomicFile.IsOfTheSystem(target) ? target
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Whoever opens it says what is wrong with it.
+            return null;
+        }
+    }
+
+    private sealed record UsedFile(string Name, string Path, string? Target, bool IsWritten);
+}
