@@ -5,6 +5,17 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=$PWD/artifacts/package
+missing=()
+command -v unzip >/dev/null || missing+=(unzip)
+command -v gcc >/dev/null || command -v clang >/dev/null || missing+=(gcc libc6-dev) # links the native tool
+[ -f /usr/include/zlib.h ] || missing+=(zlib1g-dev)
+if [ ${#missing[@]} -gt 0 ]; then
+  root=()
+  [ "$(id -u)" = 0 ] || root=(sudo)
+  "${root[@]}" apt-get update -qq
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+fi
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 rm -rf "$packages"

@@ -43,9 +43,6 @@ internal sealed class Closure(LiveSockets sockets)
         return inside;
     }
 
-    /// <summary>Whether the last closure has it.</summary>
-    public bool Has(int slot) => slot < _seen.Length && _seen[slot] == _round;
-
     private void FollowConnection(ulong key, List<int> inside)
     {
         if (_seenKeys.Add((false, key)))

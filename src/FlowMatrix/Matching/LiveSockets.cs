@@ -22,8 +22,6 @@ internal sealed class LiveSockets
         _links = [.. Enum.GetValues<Link>().Select(link => new SocketLinks(this, link))];
     }
 
-    public int Count => _sockets.Count - _free.Count;
-
     /// <summary>Slots are below this.</summary>
     public int Slots => _sockets.Count;
 

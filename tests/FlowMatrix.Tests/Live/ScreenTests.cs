@@ -1,4 +1,4 @@
-using FlowMatrix.Formats;
+using FlowMatrix.Live;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using FlowMatrix.Tests.Processes;

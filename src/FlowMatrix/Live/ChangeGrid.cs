@@ -1,9 +1,9 @@
 using System.Globalization;
-using FlowMatrix.Live;
+using FlowMatrix.Formats;
 using FlowMatrix.Tables;
 using Spectre.Console.Rendering;
 
-namespace FlowMatrix.Formats;
+namespace FlowMatrix.Live;
 
 /// <summary>A row that came or went, in texts that are fit for a terminal.</summary>
 /// <param name="Cells">In the order of the columns of a <see cref="ChangeGrid"/>, without event and time.</param>

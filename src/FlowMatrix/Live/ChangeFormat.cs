@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using FlowMatrix.Live;
+using FlowMatrix.Formats;
 using FlowMatrix.Matrices;
 using FlowMatrix.Tables;
 
-namespace FlowMatrix.Formats;
+namespace FlowMatrix.Live;
 
 /// <summary>A way to write rows that come and go: a line each.</summary>
 internal abstract class ChangeFormat
