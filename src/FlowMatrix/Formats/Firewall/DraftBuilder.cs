@@ -19,18 +19,16 @@ internal sealed class DraftBuilder
     private const string Masqueraded = "the service sees another address of this client's host: put that one into a rule";
 
     private readonly Matrix _matrix;
-    private readonly Naming _naming;
     private readonly PolicyResult? _check;
     private readonly Dictionary<int, HostBuilder> _hosts = [];
     private readonly Dictionary<string, SortedSet<string>> _elsewhere = new(StringComparer.Ordinal);
 
-    /// <summary>Ports that the policy opens to a part of a named network: that one is not let in whole there.</summary>
-    private readonly HashSet<(int Host, Protocol Protocol, ushort Port, int Network)> _partly = [];
+    private readonly WholeNetworks _whole;
     private int _ruled, _within, _refused, _unruled, _toElsewhere;
 
     private DraftBuilder(Matrix matrix, Naming naming, PolicyResult? check)
     {
-        (_matrix, _naming, _check) = (matrix, naming, check);
+        (_matrix, _check, _whole) = (matrix, check, new WholeNetworks(matrix, naming, check));
     }
 
     /// <param name="naming">What gave the matrix its names of networks.</param>
@@ -40,14 +38,6 @@ internal sealed class DraftBuilder
 
     private FirewallDraft Build()
     {
-        for (var i = 0; i < _matrix.Rows.Length && _check is not null; i++)
-        {
-            if (_check.AllowedBy[i] == PolicyResult.NotAllowed)
-            {
-                _partly.Add(Service(_matrix.Rows[i]));
-            }
-        }
-
         for (var i = 0; i < _matrix.Rows.Length; i++)
         {
             Add(i, _matrix.Rows[i]);
@@ -110,12 +100,10 @@ internal sealed class DraftBuilder
     {
         var allowedBy = _check?.AllowedBy[number];
         var address = _matrix.Vocabulary.Addresses[row.ClientAddress];
-        var network = _matrix.NetworkHosts.Contains(row.ClientHost) && !_partly.Contains(Service(row)) ? _matrix.Vocabulary.Hosts[row.ClientHost] : null;
-        var networks = network is null ? [] : _naming.Networks
-            .Where(named => named.Name == network && named.Network.Address.IsV4 == address.IsV4)
-            .Select(named => named.Network).ToList();
+        var networks = _whole.Of(row).Where(network => network.Address.IsV4 == address.IsV4).ToList();
+        var network = networks.Count > 0 ? _matrix.Vocabulary.Hosts[row.ClientHost] : null;
         var rule = host.Rule(new RuleKey(
-            row.Protocol, row.ServicePort, !address.IsV4, networks.Count > 0 ? network : null, allowedBy ?? RuleKey.NoPolicy));
+            row.Protocol, row.ServicePort, !address.IsV4, network, allowedBy ?? RuleKey.NoPolicy));
         rule.Services.Add(ProcessOf(row.ServiceProcess));
         rule.Refused = allowedBy == PolicyResult.NotAllowed;
         rule.Reason = allowedBy is { } by && !rule.Refused ? _check!.Policy.Rules[by] : null;
@@ -148,9 +136,6 @@ internal sealed class DraftBuilder
 
         clients.Add(ClientOf(row));
     }
-
-    private static (int Host, Protocol Protocol, ushort Port, int Network) Service(in Row row) =>
-        (row.ServiceHost, row.Protocol, row.ServicePort, row.ClientHost);
 
     private static string Port(in Row row) => string.Create(
         CultureInfo.InvariantCulture, $"{row.Protocol.Name().ToLowerInvariant()} {row.ServicePort}");
