@@ -19,7 +19,7 @@ internal sealed class FirewallWriter(Surroundings surroundings, Talk talk)
     {
         var today = DateOnly.FromDateTime(surroundings.Time.GetUtcNow().UtcDateTime);
         var check = task.Policy is null ? null : PolicyCheck.Of(task.Policy, matrix, today);
-        var draft = DraftBuilder.Of(matrix, naming, check);
+        var draft = DraftBuilder.Of(matrix, naming, check, task.Format);
         if (path is not null && path.Contains(HostPlace, StringComparison.Ordinal))
         {
             var names = SafeNames.ForFiles(draft.Hosts.Select(host => host.Host));
@@ -60,13 +60,15 @@ internal sealed class FirewallWriter(Surroundings surroundings, Talk talk)
         Warn(counts.Unruled, "without a rule: the draft says why");
         Warn(counts.Elsewhere, "to services that are no known host's: in no firewall of these hosts");
         Warn(counts.Refused, $"left out: {policy} does not allow them");
+        Warn(counts.RefusedButIn, "of these comes in all the same, by a rule for another client at its address", "of these come in all the same, by rules for other clients at their addresses");
     }
 
-    private void Warn(int rows, string what)
+    /// <param name="ofSeveral">Where it is said in other words of several rows.</param>
+    private void Warn(int rows, string what, string? ofSeveral = null)
     {
         if (rows > 0)
         {
-            talk.Warn(string.Create(CultureInfo.InvariantCulture, $"{rows:N0} row{(rows == 1 ? "" : "s")} {what}"));
+            talk.Warn(string.Create(CultureInfo.InvariantCulture, $"{rows:N0} row{(rows == 1 ? "" : "s")} {(rows == 1 ? what : ofSeveral ?? what)}"));
         }
     }
 }

@@ -24,17 +24,19 @@ internal sealed class DraftBuilder
     private readonly Dictionary<string, SortedSet<string>> _elsewhere = new(StringComparer.Ordinal);
 
     private readonly WholeNetworks _whole;
+    private readonly FirewallFormat _format;
     private int _ruled, _within, _refused, _unruled, _toElsewhere;
 
-    private DraftBuilder(Matrix matrix, Naming naming, PolicyResult? check)
+    private DraftBuilder(Matrix matrix, Naming naming, PolicyResult? check, FirewallFormat format)
     {
-        (_matrix, _check, _whole) = (matrix, check, new WholeNetworks(matrix, naming, check));
+        (_matrix, _check, _whole, _format) = (matrix, check, new WholeNetworks(matrix, naming, check), format);
     }
 
     /// <param name="naming">What gave the matrix its names of networks.</param>
     /// <param name="check">How these very rows are allowed; null without a policy.</param>
-    public static FirewallDraft Of(Matrix matrix, Naming naming, PolicyResult? check) =>
-        new DraftBuilder(matrix, naming, check).Build();
+    /// <param name="format">What it is for, and so what its rules can tell apart.</param>
+    public static FirewallDraft Of(Matrix matrix, Naming naming, PolicyResult? check, FirewallFormat format) =>
+        new DraftBuilder(matrix, naming, check, format).Build();
 
     private FirewallDraft Build()
     {
@@ -47,7 +49,7 @@ internal sealed class DraftBuilder
         return new FirewallDraft(
             [.. _hosts.OrderBy(host => host.Key, Comparer<int>.Create(names.Compare)).Select(host => host.Value.Build(names[host.Key]))],
             [.. _elsewhere.Select(flow => new Unruled($"{flow.Key}, from {DraftWords.Few(flow.Value)}", NobodysService))],
-            new DraftCounts(_ruled, _within, _refused, _unruled, _toElsewhere),
+            new DraftCounts(_ruled, _within, _refused, _hosts.Values.Sum(host => host.RefusedButIn), _unruled, _toElsewhere),
             _check?.Policy.Path);
     }
 
@@ -103,7 +105,7 @@ internal sealed class DraftBuilder
         var networks = _whole.Of(row).Where(network => network.Address.IsV4 == address.IsV4).ToList();
         var network = networks.Count > 0 ? _matrix.Vocabulary.Hosts[row.ClientHost] : null;
         var rule = host.Rule(new RuleKey(
-            row.Protocol, row.ServicePort, !address.IsV4, network, allowedBy ?? RuleKey.NoPolicy));
+            row.Protocol, row.ServicePort, !address.IsV4, allowedBy ?? RuleKey.NoPolicy, ServedAt(row, address.IsV4), network));
         rule.Services.Add(ProcessOf(row.ServiceProcess));
         rule.Refused = allowedBy == PolicyResult.NotAllowed;
         rule.Reason = allowedBy is { } by && !rule.Refused ? _check!.Policy.Rules[by] : null;
@@ -115,14 +117,16 @@ internal sealed class DraftBuilder
 
         foreach (var source in networks.Count > 0 ? networks : [IpNetwork.Of(address, address.IsV4 ? 32 : 128)])
         {
-            if (!rule.Sources.TryGetValue((source.Address, source.Length), out var known))
-            {
-                rule.Sources[(source.Address, source.Length)] = known = new SourceBuilder(source);
-            }
-
-            known.Add(_matrix.Vocabulary.Hosts[row.ClientHost], row.ClientProcess == 0 ? "" : ProcessOf(row.ClientProcess));
+            rule.Source(source).Add(_matrix.Vocabulary.Hosts[row.ClientHost], row.ClientProcess == 0 ? "" : ProcessOf(row.ClientProcess));
         }
     }
+
+    /// <summary>Null where rules cannot say it, or where it is not known.</summary>
+    private IpAddress? ServedAt(in Row row, bool isV4) =>
+        _format.TellsServiceAddresses && row.ServiceAddress != 0
+        && _matrix.Vocabulary.Addresses[row.ServiceAddress] is { IsUnspecified: false } address && address.IsV4 == isV4
+            ? address
+            : null;
 
     private void AddElsewhere(in Row row)
     {
@@ -151,67 +155,5 @@ internal sealed class DraftBuilder
     {
         var (name, path) = (_matrix.Vocabulary.Processes.Name(process), _matrix.Vocabulary.Processes.Path(process));
         return name.Length > 0 ? name : path.Length > 0 ? path : "an unknown process";
-    }
-
-    /// <summary>In the order of the rules. What nothing allows comes last of its port.</summary>
-    private readonly record struct RuleKey(Protocol Protocol, ushort Port, bool IsV6, string? Network, int AllowedBy)
-        : IComparable<RuleKey>
-    {
-        public const int NoPolicy = int.MaxValue;
-
-        public int CompareTo(RuleKey other)
-        {
-            var order = (Protocol, Port, IsV6, (uint)AllowedBy).CompareTo((other.Protocol, other.Port, other.IsV6, (uint)other.AllowedBy));
-            return order != 0 ? order : string.CompareOrdinal(Network, other.Network);
-        }
-    }
-
-    private sealed class HostBuilder
-    {
-        private readonly SortedDictionary<RuleKey, RuleBuilder> _rules = [];
-
-        public List<Unruled> Unruled { get; } = [];
-
-        public RuleBuilder Rule(RuleKey key)
-        {
-            if (!_rules.TryGetValue(key, out var rule))
-            {
-                _rules[key] = rule = new RuleBuilder();
-            }
-
-            return rule;
-        }
-
-        public HostDraft Build(string host) => new(host, [.. _rules.Select(rule => rule.Value.Build(rule.Key))], Unruled);
-    }
-
-    private sealed class RuleBuilder
-    {
-        public SortedDictionary<(IpAddress Address, int Length), SourceBuilder> Sources { get; } = [];
-
-        public SortedSet<string> Services { get; } = new(StringComparer.Ordinal);
-
-        public SortedSet<string> Via { get; } = new(StringComparer.Ordinal);
-
-        public PolicyRule? Reason { get; set; }
-
-        public bool Refused { get; set; }
-
-        public DraftRule Build(RuleKey key) => new(
-            key.Protocol, key.Port, !key.IsV6, key.Network, [.. Sources.Values.Select(source => source.Build())], [.. Services], [.. Via], Reason, Refused);
-    }
-
-    private sealed class SourceBuilder(IpNetwork network)
-    {
-        private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
-        private readonly SortedSet<string> _clients = new(StringComparer.Ordinal);
-
-        public void Add(string name, string client)
-        {
-            _ = name.Length > 0 && _names.Add(name);
-            _ = client.Length > 0 && _clients.Add(client);
-        }
-
-        public DraftSource Build() => new(network, [.. _names], [.. _clients]);
     }
 }

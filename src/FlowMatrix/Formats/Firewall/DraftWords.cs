@@ -53,10 +53,14 @@ internal static class DraftWords
     }
 
     /// <summary>"vm-2: nova-compute"; empty where nothing is known.</summary>
-    public static string About(DraftSource source) => Line(
-        source.Clients.Count == 0 ? string.Join(", ", source.Names)
-        : source.Names.Count == 0 ? Few(source.Clients)
-        : $"{string.Join(", ", source.Names)}: {Few(source.Clients)}");
+    public static string About(DraftSource source)
+    {
+        var names = string.Join(", ", source.Names);
+        var about = source.Clients.Count == 0 ? names
+            : source.Names.Count == 0 ? Few(source.Clients)
+            : $"{names}: {Few(source.Clients)}";
+        return Line(source.IsInAnyway ? $"{about} (comes in all the same, by a rule above)".TrimStart() : about);
+    }
 
     /// <summary>The rule in short: "from nova-compute to beam.smp: the message queue".</summary>
     /// <param name="sources">Whose clients are named.</param>

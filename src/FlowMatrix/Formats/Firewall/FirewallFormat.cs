@@ -13,6 +13,9 @@ internal abstract class FirewallFormat : Format
 
     public override bool ShowsChanges => false;
 
+    /// <summary>Whether a rule says at which of the host's addresses; else it opens the port at all of them.</summary>
+    public virtual bool TellsServiceAddresses => false;
+
     /// <summary>Writes all of it; the stream stays open.</summary>
     public void Write(FirewallDraft draft, Stream output, CancellationToken cancel)
     {
@@ -22,7 +25,7 @@ internal abstract class FirewallFormat : Format
 
     protected internal override void Write(
         Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel) =>
-        Write(DraftBuilder.Of(matrix, Naming.None, check: null), output, cancel);
+        Write(DraftBuilder.Of(matrix, Naming.None, check: null, this), output, cancel);
 
     protected abstract void Write(FirewallDraft draft, TextWriter text, CancellationToken cancel);
 

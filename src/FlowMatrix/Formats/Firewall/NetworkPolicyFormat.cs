@@ -17,6 +17,7 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
             text,
             "",
             [
+                "- at which address a port is served: it is open at all of the pod's",
                 "- what goes out, and pods with hostNetwork: true",
                 "",
                 "Sockets say which host has them, not which labels its pods have. Each policy picks the pods with the label",

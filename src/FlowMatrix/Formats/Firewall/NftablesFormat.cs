@@ -29,6 +29,8 @@ internal sealed class NftablesFormat : FirewallFormat
 
     public override IReadOnlyList<string> Extensions => [".nft"];
 
+    public override bool TellsServiceAddresses => true;
+
     protected override void Write(FirewallDraft draft, TextWriter text, CancellationToken cancel)
     {
         text.WriteLine("#!/usr/sbin/nft -f");
@@ -126,7 +128,8 @@ internal sealed class NftablesFormat : FirewallFormat
         var family = rule.IsV4 ? "ip" : "ip6";
         var comment = DraftWords.Fit(
             DraftWords.Line(DraftWords.Short(rule, rule.Sources)).Replace('"', '\''), LongestComment, rune => rune.Utf8SequenceLength);
-        var verdict = $"{rule.Protocol.Name().ToLowerInvariant()} dport {rule.Port} accept comment \"{comment}\"";
+        var at = rule.At is { } address ? $"{family} daddr {address} " : "";
+        var verdict = $"{at}{rule.Protocol.Name().ToLowerInvariant()} dport {rule.Port} accept comment \"{comment}\"";
         if (rule.Network is not null)
         {
             text.WriteLine($"\t\t{off}{family} saddr @{SetName(rule, sets)} {verdict}");

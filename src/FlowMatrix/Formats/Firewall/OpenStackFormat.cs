@@ -20,6 +20,7 @@ internal sealed class OpenStackFormat : FirewallFormat
             text,
             "",
             [
+                "- at which address a port is served: it is open at all of the server's",
                 "- what goes out: a new group lets all of it out",
                 "- ping: answers and errors to what goes out come in all the same",
                 "",

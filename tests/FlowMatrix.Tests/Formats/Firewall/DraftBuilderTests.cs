@@ -37,9 +37,48 @@ public sealed class DraftBuilderTests : IDisposable
 
         var run = await DraftAsync(estate, "--name", "10.0.0.0/8=corp", "--name", "10.9.0.0/16=office", "--policy", policy);
 
-        Assert.Contains("\t\t\t10.1.0.1, # corp\n", run.Text);
-        Assert.Matches("@.*corp_v4 .*dport 80 accept", run.Text);
-        Assert.DoesNotMatch("@.*corp_v4 .*dport 6379", run.Text);
+        Assert.Contains("\t\t\t10.1.0.1, # corp\n\t\t} ip daddr 10.0.0.15 tcp dport 6379 accept", run.Text);
+        Assert.Contains("@corp_v4 ip daddr 10.0.0.15 tcp dport 80 accept", run.Text);
+    }
+
+    [Fact]
+    public async Task Clients_of_a_service_are_not_let_into_another_one_at_the_same_port_of_another_address()
+    {
+        var estate = new EstateBuilder()
+            .Host("web", "10.0.0.8", "10.0.1.8", "fd00::8")
+            .Listens("10.0.0.8:80", "shop").Listens("10.0.1.8:80", "admin-ui").Listens("[fd00::8]:80", "shop")
+            .Tcp("10.0.0.8:80", "10.0.0.2:40001", "shop").Tcp("10.0.1.8:80", "10.0.0.3:40002", "admin-ui")
+            .Tcp("[fd00::8]:80", "[fd00::2]:40003", "shop");
+
+        var run = await DraftAsync(estate);
+
+        Assert.Equal("", await Nft.CheckAsync(run.Text));
+        Assert.Contains("\t\t\t10.0.0.2,\n\t\t} ip daddr 10.0.0.8 tcp dport 80 accept comment \"from outside to shop\"", run.Text);
+        Assert.Contains("\t\t\t10.0.0.3,\n\t\t} ip daddr 10.0.1.8 tcp dport 80 accept comment \"from outside to admin-ui\"", run.Text);
+        Assert.Contains("\t\t\tfd00::2,\n\t\t} ip6 daddr fd00::8 tcp dport 80 accept", run.Text);
+    }
+
+    [Theory]
+    [InlineData("nftables", "10.0.0.15", 1)]
+    [InlineData("nftables", "10.0.0.16", 0)]
+    [InlineData("networkpolicy", "10.0.0.15", 1)]
+    [InlineData("networkpolicy", "10.0.0.16", 1)]
+    [InlineData("openstack-sg", "10.0.0.16", 1)]
+    public async Task A_refused_client_that_comes_in_under_the_rule_of_another_is_told(string format, string evilsService, int toldRows)
+    {
+        var estate = new EstateBuilder()
+            .Host("db", "10.0.0.15", "10.0.0.16").Listens("0.0.0.0:6379", "redis")
+            .Tcp("10.0.0.15:6379", "10.0.0.14:40001", "redis").Tcp($"{evilsService}:6379", "10.0.0.14:40002", "redis")
+            .Host("vm-2", "10.0.0.14").Tcp("10.0.0.14:40001", "10.0.0.15:6379", "good").Tcp("10.0.0.14:40002", $"{evilsService}:6379", "evil");
+        var policy = Policy("- reason: the cache\n    from-process: good");
+
+        var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", format, "--policy", policy);
+
+        Assert.Equal(toldRows, run.Text.Split("# vm-2: evil (comes in all the same, by a rule above)").Length - 1);
+        Assert.Equal(
+            $"flowmatrix: warning: 1 row left out: {policy} does not allow them\n"
+            + (toldRows == 0 ? "" : "flowmatrix: warning: 1 row of these comes in all the same, by a rule for another client at its address\n"),
+            run.Error);
     }
 
     private string Policy(string rules) => _folder.Write("flows.yaml", $"allow:\n  {rules}\n");

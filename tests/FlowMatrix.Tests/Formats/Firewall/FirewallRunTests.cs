@@ -71,7 +71,7 @@ public sealed class FirewallRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("nftables", "# tcp 3306: mysqld\n\t\t# the web shop keeps its orders there (owner: shop, until 2099-12-31)\n\t\tip saddr {\n\t\t\t10.0.0.2, # web-1: php\n\t\t} tcp dport 3306 accept comment \"from php to mysqld: the web shop keeps its orders there\"\n")]
+    [InlineData("nftables", "# tcp 3306: mysqld\n\t\t# the web shop keeps its orders there (owner: shop, until 2099-12-31)\n\t\tip saddr {\n\t\t\t10.0.0.2, # web-1: php\n\t\t} ip daddr 10.0.0.1 tcp dport 3306 accept comment \"from php to mysqld: the web shop keeps its orders there\"\n")]
     [InlineData("networkpolicy", "# the web shop keeps its orders there (owner: shop, until 2099-12-31)\n    - from:\n        - ipBlock:\n            cidr: 10.0.0.2/32 # web-1: php\n")]
     [InlineData("openstack-sg", "--remote-ip 10.0.0.2/32 --description 'from php to mysqld: the web shop keeps its orders there'")]
     public async Task A_rule_has_its_reason_from_the_policy(string format, string rule)
@@ -102,7 +102,7 @@ public sealed class FirewallRunTests : IDisposable
 
         var run = await FirewallEstate.RunAsync("nftables", "-q", "--to-host", "db", "--name", "10.9.0.0/16=office", "--policy", policy);
 
-        Assert.Contains("\t\tip saddr {\n\t\t\t10.9.1.7, # office\n\t\t} tcp dport 3306 accept comment \"from office to mysqld: one desk\"\n", run.Text);
+        Assert.Contains("\t\tip saddr {\n\t\t\t10.9.1.7, # office\n\t\t} ip daddr 10.0.0.1 tcp dport 3306 accept comment \"from office to mysqld: one desk\"\n", run.Text);
         Assert.Contains("\t\t# \t10.9.2.8, # office\n", run.Text);
         Assert.DoesNotContain("10.9.0.0", run.Text);
     }

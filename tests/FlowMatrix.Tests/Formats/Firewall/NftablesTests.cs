@@ -63,7 +63,7 @@ public sealed class NftablesTests
 
         var set = loaded.Select(item => item["set"]).OfType<JsonNode>().Single();
         Assert.Equal(("the__office_v4", "10.9.0.0", 16), ((string)set["name"]!, Prefix(set)["addr"]!.GetValue<string>(), (int)Prefix(set)["len"]!));
-        Assert.Contains("ip saddr @the__office_v4 tcp dport 3306 accept", run.Text);
+        Assert.Contains("ip saddr @the__office_v4 ip daddr 10.0.0.1 tcp dport 3306 accept", run.Text);
         Assert.Equal(["10.0.0.2", "10.0.0.3", "192.0.2.9"], Sources(loaded, "ip"));
 
         static JsonNode Prefix(JsonNode set) => Assert.Single(set["elem"]!.AsArray())!["prefix"]!;
