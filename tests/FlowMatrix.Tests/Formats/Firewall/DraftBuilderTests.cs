@@ -38,7 +38,7 @@ public sealed class DraftBuilderTests : IDisposable
         var run = await DraftAsync(estate, "--name", "10.0.0.0/8=corp", "--name", "10.9.0.0/16=office", "--policy", policy);
 
         Assert.Contains("\t\t\t10.1.0.1, # corp\n\t\t} ip daddr 10.0.0.15 tcp dport 6379 accept", run.Text);
-        Assert.Contains("@corp_v4 ip daddr 10.0.0.15 tcp dport 80 accept", run.Text);
+        Assert.Contains("@net_corp_v4 ip daddr 10.0.0.15 tcp dport 80 accept", run.Text);
     }
 
     [Fact]
