@@ -18,6 +18,8 @@ internal sealed class DraftBuilder
     private const string LoopbackElsewhere = "a loopback address, which never leaves its host";
     private const string Masqueraded = "the service sees another address of this client's host: put that one into a rule";
 
+    private const string Guessed = "its direction is a guess: no service is known to listen at one end alone";
+
     private readonly Matrix _matrix;
     private readonly PolicyResult? _check;
     private readonly Dictionary<int, HostBuilder> _hosts = [];
@@ -76,20 +78,22 @@ internal sealed class DraftBuilder
             return;
         }
 
+        // A row may stand for connections of several kinds: those that a rule can be made of have one.
         var masqueraded = row.Match.HasFlag(Match.ChangedSource);
-        var why = row.ServicePort == 0 ? NoPort
+        var notSeenHere = Match.ChangedSource | (_format.GuardsServices ? 0 : Match.ChangedDestination);
+        var seenHere = (row.Match & notSeenHere) == 0 || (row.Match & ~(notSeenHere | Match.Flow)) != 0;
+        var never = row.ServicePort == 0 ? NoPort
             : row.ClientAddress == 0 || addresses[row.ClientAddress].IsUnspecified ? NoAddress
             : addresses.IsLoopback(row.ClientAddress) ? LoopbackElsewhere
-            : masqueraded ? Masqueraded
+            : row.Direction == Direction.Port ? Guessed
             : null;
+        var why = never ?? (masqueraded ? Masqueraded : seenHere ? null : SentOn(number));
         if (why is not null)
         {
             host.Unruled.Add(new Unruled($"{Port(row)} of {ProcessOf(row.ServiceProcess)}, from {ClientOf(row)}", why));
         }
 
-        // A row may stand for connections of both kinds.
-        var seenPlainly = (row.Match & ~(Match.ChangedSource | Match.Flow)) != 0;
-        if (why is not null && !(masqueraded && why == Masqueraded && seenPlainly))
+        if (never is not null || !seenHere)
         {
             _unruled++;
             return;
@@ -127,6 +131,12 @@ internal sealed class DraftBuilder
         && _matrix.Vocabulary.Addresses[row.ServiceAddress] is { IsUnspecified: false } address && address.IsV4 == isV4
             ? address
             : null;
+
+    private string SentOn(int number)
+    {
+        var used = _matrix.Via(number).Select(_matrix.Vocabulary.Addresses.Text).ToList();
+        return $"clients used {(used.Count == 0 ? "another port" : DraftWords.Few(used))} and were sent on: it is forwarded, or comes in as something else";
+    }
 
     private void AddElsewhere(in Row row)
     {

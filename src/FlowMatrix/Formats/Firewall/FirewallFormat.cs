@@ -16,6 +16,9 @@ internal abstract class FirewallFormat : Format
     /// <summary>Whether a rule says at which of the host's addresses; else it opens the port at all of them.</summary>
     public virtual bool TellsServiceAddresses => false;
 
+    /// <summary>Whether it guards the service itself, and sees what was sent on to it as it then is.</summary>
+    public virtual bool GuardsServices => false;
+
     /// <summary>Writes all of it; the stream stays open.</summary>
     public void Write(FirewallDraft draft, Stream output, CancellationToken cancel)
     {

@@ -8,6 +8,8 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
 {
     public override string Name => "networkpolicy";
 
+    public override bool GuardsServices => true;
+
     public override string Description => "a draft of Kubernetes NetworkPolicies";
 
     protected override void Write(FirewallDraft draft, TextWriter text, CancellationToken cancel)

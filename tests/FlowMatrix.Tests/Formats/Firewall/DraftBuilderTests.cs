@@ -81,6 +81,41 @@ public sealed class DraftBuilderTests : IDisposable
             run.Error);
     }
 
+    [Theory]
+    [InlineData("nftables", false)]
+    [InlineData("openstack-sg", false)]
+    [InlineData("networkpolicy", true)]
+    public async Task A_published_port_of_a_container_is_no_rule_of_what_comes_into_its_host(string format, bool isRule)
+    {
+        var estate = new EstateBuilder()
+            .Host("vm-1", "10.0.0.15").Listens("0.0.0.0:8080", "docker-proxy").Listens("[::]:80", "nginx")
+            .Tcp("172.17.0.2:80", "10.0.0.14:40000", "nginx")
+            .Host("vm-2", "10.0.0.14").Tcp("10.0.0.14:40000", "10.0.0.15:8080", "curl");
+
+        var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", format);
+
+        Assert.Equal(isRule, run.Text.Contains("10.0.0.14/32", StringComparison.Ordinal) || run.Text.Contains("10.0.0.14,", StringComparison.Ordinal));
+        Assert.Equal(isRule ? "" : "flowmatrix: warning: 1 row without a rule: the draft says why\n", run.Error);
+        Assert.Equal(
+            !isRule,
+            run.Text.Contains("# no rule: tcp 80 of nginx, from curl on vm-2 (10.0.0.14): clients used 10.0.0.15 and were sent on", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_guess_at_which_end_is_the_service_is_no_rule()
+    {
+        var estate = new EstateBuilder()
+            .Host("a", "10.0.0.1").Tcp("10.0.0.1:40000", "10.0.0.2:50000", "one")
+            .Host("b", "10.0.0.2").Tcp("10.0.0.2:50000", "10.0.0.1:40000", "two");
+
+        var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", "nftables");
+
+        Assert.Contains(
+            "# no rule: tcp 40000 of one, from two on b (10.0.0.2): its direction is a guess: no service is known to listen at one end alone\n", run.Text);
+        Assert.DoesNotContain("dport 40000", run.Text);
+        Assert.Equal("flowmatrix: warning: 1 row without a rule: the draft says why\n", run.Error);
+    }
+
     private string Policy(string rules) => _folder.Write("flows.yaml", $"allow:\n  {rules}\n");
 
     private static async Task<Run> DraftAsync(EstateBuilder estate, params string[] arguments) =>
