@@ -28,7 +28,7 @@ internal abstract class FirewallFormat : Format
 
     protected internal override void Write(
         Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel) =>
-        Write(DraftBuilder.Of(matrix, Naming.None, check: null, this), output, cancel);
+        throw new InvalidOperationException($"{Name} is written of a draft, not of a matrix");
 
     protected abstract void Write(FirewallDraft draft, TextWriter text, CancellationToken cancel);
 
