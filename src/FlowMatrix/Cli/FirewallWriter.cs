@@ -15,17 +15,18 @@ internal sealed class FirewallWriter(Surroundings surroundings, Talk talk)
     /// <param name="matrix">Not grouped.</param>
     /// <param name="naming">What gave it its names of networks.</param>
     /// <param name="path">Null for standard output.</param>
-    public async Task WriteAsync(FirewallTask task, Matrix matrix, Naming naming, string? path, CancellationToken cancel)
+    /// <param name="steps">What picked its rows.</param>
+    public async Task WriteAsync(
+        FirewallTask task, Matrix matrix, Naming naming, IReadOnlyList<ViewStep> steps, string? path, CancellationToken cancel)
     {
         var today = DateOnly.FromDateTime(surroundings.Time.GetUtcNow().UtcDateTime);
         var check = task.Policy is null ? null : PolicyCheck.Of(task.Policy, matrix, today);
-        var draft = DraftBuilder.Of(matrix, naming, check, task.Format);
+        var draft = DraftBuilder.Of(matrix, naming, check, task.Format) with { Filters = [.. steps.Select(step => step.Words)] };
         if (path is not null && path.Contains(HostPlace, StringComparison.Ordinal))
         {
-            var names = SafeNames.ForFiles(draft.Hosts.Select(host => host.Host));
             foreach (var host in draft.Hosts)
             {
-                await WriteAsync(task.Format, draft.Only(host), path.Replace(HostPlace, names[host.Host], StringComparison.Ordinal), cancel);
+                await WriteAsync(task.Format, draft.Only(host), path.Replace(HostPlace, host.FileName, StringComparison.Ordinal), cancel);
             }
 
             talk.Detail(string.Create(CultureInfo.InvariantCulture, $"{draft.Hosts.Count} files written"));

@@ -23,7 +23,10 @@ internal sealed class DraftBuilder
     private readonly Matrix _matrix;
     private readonly PolicyResult? _check;
     private readonly Dictionary<int, HostBuilder> _hosts = [];
+
+    /// <summary>By flow, its clients: of all hosts, and of each.</summary>
     private readonly Dictionary<string, SortedSet<string>> _elsewhere = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, Dictionary<string, SortedSet<string>>> _elsewhereOf = [];
 
     private readonly WholeNetworks _whole;
     private readonly FirewallFormat _format;
@@ -48,9 +51,14 @@ internal sealed class DraftBuilder
         }
 
         var names = _matrix.Vocabulary.Hosts;
+        var files = SafeNames.ForFiles(_hosts.Keys.Order(Comparer<int>.Create(names.Compare)).Select(host => names[host]));
+        var labels = SafeNames.ForLabels(_hosts.Keys.Order(Comparer<int>.Create(names.Compare)).Select(host => names[host]));
         return new FirewallDraft(
-            [.. _hosts.OrderBy(host => host.Key, Comparer<int>.Create(names.Compare)).Select(host => host.Value.Build(names[host.Key]))],
-            [.. _elsewhere.Select(flow => new Unruled($"{flow.Key}, from {DraftWords.Few(flow.Value)}", NobodysService))],
+            [
+                .. _hosts.OrderBy(host => host.Key, Comparer<int>.Create(names.Compare)).Select(host => host.Value.Build(
+                    names[host.Key], files[names[host.Key]], labels[names[host.Key]], Elsewhere(_elsewhereOf.GetValueOrDefault(host.Key)))),
+            ],
+            Elsewhere(_elsewhere),
             new DraftCounts(_ruled, _within, _refused, _hosts.Values.Sum(host => host.RefusedButIn), _unruled, _toElsewhere),
             _check?.Policy.Path);
     }
@@ -143,13 +151,24 @@ internal sealed class DraftBuilder
         var name = _matrix.Vocabulary.Hosts[row.ServiceHost];
         var address = row.ServiceAddress == 0 ? "an unknown address" : _matrix.Vocabulary.Addresses.Text(row.ServiceAddress);
         var flow = $"{Port(row)} at {address}{(name.Length > 0 ? $" ({name})" : "")}";
-        if (!_elsewhere.TryGetValue(flow, out var clients))
+        if (!_elsewhereOf.TryGetValue(row.ClientHost, out var ofHost))
         {
-            _elsewhere[flow] = clients = new SortedSet<string>(StringComparer.Ordinal);
+            _elsewhereOf[row.ClientHost] = ofHost = new Dictionary<string, SortedSet<string>>(StringComparer.Ordinal);
         }
 
-        clients.Add(ClientOf(row));
+        foreach (var flows in (Dictionary<string, SortedSet<string>>[])[_elsewhere, ofHost])
+        {
+            if (!flows.TryGetValue(flow, out var clients))
+            {
+                flows[flow] = clients = new SortedSet<string>(StringComparer.Ordinal);
+            }
+
+            clients.Add(ClientOf(row));
+        }
     }
+
+    private static IReadOnlyList<Unruled> Elsewhere(Dictionary<string, SortedSet<string>>? flows) =>
+        [.. (flows ?? []).Select(flow => new Unruled($"{flow.Key}, from {DraftWords.Few(flow.Value)}", NobodysService))];
 
     private static string Port(in Row row) => string.Create(
         CultureInfo.InvariantCulture, $"{row.Protocol.Name().ToLowerInvariant()} {row.ServicePort}");

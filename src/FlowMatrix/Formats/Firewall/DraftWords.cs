@@ -20,6 +20,11 @@ internal static class DraftWords
             _ => string.Create(
                 CultureInfo.InvariantCulture, $"A draft of the firewalls of {draft.Hosts.Count} hosts, made by flowmatrix of connections that were seen."),
         };
+        if (draft.Filters.Count > 0)
+        {
+            yield return $"Only rows that passed these filters are in it: {Line(string.Join(' ', draft.Filters))}";
+        }
+
         yield return "";
         yield return "Read it before you use it. It lets in what was seen, and drops all else that comes in. Not in it:";
         yield return "- what was not there when it was looked at: backups, failover, monitoring, maybe your own way in (ssh)";

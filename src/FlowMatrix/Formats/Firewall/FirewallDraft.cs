@@ -13,8 +13,11 @@ namespace FlowMatrix.Formats.Firewall;
 internal sealed record FirewallDraft(
     IReadOnlyList<HostDraft> Hosts, IReadOnlyList<Unruled> Elsewhere, DraftCounts Counts, string? Policy)
 {
+    /// <summary>What rows were picked by, as the user said it; none where all were.</summary>
+    public IReadOnlyList<string> Filters { get; init; } = [];
+
     /// <summary>The same for one host, as a file of its own.</summary>
-    public FirewallDraft Only(HostDraft host) => this with { Hosts = [host], Elsewhere = [] };
+    public FirewallDraft Only(HostDraft host) => this with { Hosts = [host], Elsewhere = host.Elsewhere };
 }
 
 /// <summary>How many rows of the matrix became what; together they are all of them.</summary>
@@ -27,9 +30,18 @@ internal sealed record FirewallDraft(
 internal sealed record DraftCounts(int Ruled, int Within, int Refused, int RefusedButIn, int Unruled, int Elsewhere);
 
 /// <summary>One host's firewall: all that comes in.</summary>
+/// <param name="FileName">Its name as one of files and groups: no other host's in the draft.</param>
+/// <param name="Label">The same as a label of Kubernetes.</param>
 /// <param name="Rules">By protocol, port, family; none where nothing was seen that comes from another host.</param>
 /// <param name="Unruled">What was seen and no rule can be made of.</param>
-internal sealed record HostDraft(string Host, IReadOnlyList<DraftRule> Rules, IReadOnlyList<Unruled> Unruled);
+/// <param name="Elsewhere">Flows of its own clients to services that no known host has.</param>
+internal sealed record HostDraft(
+    string Host,
+    string FileName,
+    string Label,
+    IReadOnlyList<DraftRule> Rules,
+    IReadOnlyList<Unruled> Unruled,
+    IReadOnlyList<Unruled> Elsewhere);
 
 /// <summary>Who may use one port of a host, in one family, for one reason.</summary>
 /// <param name="At">Of the host's addresses the one at which it is served; null for all.</param>

@@ -23,7 +23,7 @@ internal sealed class HostBuilder
         return rule;
     }
 
-    public HostDraft Build(string host)
+    public HostDraft Build(string host, string fileName, string label, IReadOnlyList<Unruled> elsewhere)
     {
         foreach (var (key, refused) in _rules.Where(rule => rule.Value.Refused))
         {
@@ -35,7 +35,7 @@ internal sealed class HostBuilder
             }
         }
 
-        return new HostDraft(host, [.. _rules.Select(rule => rule.Value.Build(rule.Key))], Unruled);
+        return new HostDraft(host, fileName, label, [.. _rules.Select(rule => rule.Value.Build(rule.Key))], Unruled, elsewhere);
     }
 
     private static bool LetsIn(RuleKey key, RuleBuilder rule, IpNetwork single) => key.Network is null

@@ -28,11 +28,10 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
                 "Check it with kubectl apply --dry-run=server -f FILE.",
             ]);
         Comment(text, "", DraftWords.Rest(draft.Elsewhere));
-        var labels = SafeNames.ForLabels(draft.Hosts.Select(host => host.Host));
         foreach (var host in draft.Hosts)
         {
             cancel.ThrowIfCancellationRequested();
-            WriteHost(text, host, YamlScalar.Quote(labels[host.Host]), draft.Policy, cancel);
+            WriteHost(text, host, YamlScalar.Quote(host.Label), draft.Policy, cancel);
         }
     }
 

@@ -30,14 +30,13 @@ internal sealed class OpenStackFormat : FirewallFormat
             ]);
         text.WriteLine("set -eu");
         WriteRest(text, draft.Elsewhere);
-        var names = SafeNames.ForFiles(draft.Hosts.Select(host => host.Host));
         foreach (var host in draft.Hosts)
         {
             cancel.ThrowIfCancellationRequested();
             text.WriteLine();
             text.WriteLine(
                 "group=$(openstack security group create --format value --column id "
-                + $"--description {Description255($"drafted by flowmatrix for {host.Host}")} {Quote(names[host.Host])})");
+                + $"--description {Description255($"drafted by flowmatrix for {host.Host}")} {Quote(host.FileName)})");
             WriteRules(text, host, draft.Policy, cancel);
 
             WriteRest(text, host.Unruled);
