@@ -15,17 +15,18 @@ internal sealed class FirewallWriter(Surroundings surroundings, Talk talk)
     /// <param name="matrix">Not grouped.</param>
     /// <param name="naming">What gave it its names of networks.</param>
     /// <param name="path">Null for standard output.</param>
-    public async Task WriteAsync(FirewallTask task, Matrix matrix, Naming naming, string? path, CancellationToken cancel)
+    /// <param name="steps">What picked its rows.</param>
+    public async Task WriteAsync(
+        FirewallTask task, Matrix matrix, Naming naming, IReadOnlyList<ViewStep> steps, string? path, CancellationToken cancel)
     {
         var today = DateOnly.FromDateTime(surroundings.Time.GetUtcNow().UtcDateTime);
         var check = task.Policy is null ? null : PolicyCheck.Of(task.Policy, matrix, today);
-        var draft = DraftBuilder.Of(matrix, naming, check);
+        var draft = DraftBuilder.Of(matrix, naming, check, task.Format) with { Filters = [.. steps.Select(step => step.Words)] };
         if (path is not null && path.Contains(HostPlace, StringComparison.Ordinal))
         {
-            var names = SafeNames.ForFiles(draft.Hosts.Select(host => host.Host));
             foreach (var host in draft.Hosts)
             {
-                await WriteAsync(task.Format, draft.Only(host), path.Replace(HostPlace, names[host.Host], StringComparison.Ordinal), cancel);
+                await WriteAsync(task.Format, draft.Only(host), path.Replace(HostPlace, host.FileName, StringComparison.Ordinal), cancel);
             }
 
             talk.Detail(string.Create(CultureInfo.InvariantCulture, $"{draft.Hosts.Count} files written"));
@@ -60,13 +61,15 @@ internal sealed class FirewallWriter(Surroundings surroundings, Talk talk)
         Warn(counts.Unruled, "without a rule: the draft says why");
         Warn(counts.Elsewhere, "to services that are no known host's: in no firewall of these hosts");
         Warn(counts.Refused, $"left out: {policy} does not allow them");
+        Warn(counts.RefusedButIn, "of these comes in all the same, by a rule for another client at its address", "of these come in all the same, by rules for other clients at their addresses");
     }
 
-    private void Warn(int rows, string what)
+    /// <param name="ofSeveral">Where it is said in other words of several rows.</param>
+    private void Warn(int rows, string what, string? ofSeveral = null)
     {
         if (rows > 0)
         {
-            talk.Warn(string.Create(CultureInfo.InvariantCulture, $"{rows:N0} row{(rows == 1 ? "" : "s")} {what}"));
+            talk.Warn(string.Create(CultureInfo.InvariantCulture, $"{rows:N0} row{(rows == 1 ? "" : "s")} {(rows == 1 ? what : ofSeveral ?? what)}"));
         }
     }
 }

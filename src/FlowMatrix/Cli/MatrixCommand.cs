@@ -52,7 +52,7 @@ internal sealed class MatrixCommand(Surroundings surroundings)
 
         if (firewall is not null)
         {
-            await new FirewallWriter(surroundings, talk).WriteAsync(firewall, matrix, view.Naming, output.Path, cancel);
+            await new FirewallWriter(surroundings, talk).WriteAsync(firewall, matrix, view.Naming, steps, output.Path, cancel);
         }
         else if (publication is null)
         {

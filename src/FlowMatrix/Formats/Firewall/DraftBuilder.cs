@@ -18,46 +18,48 @@ internal sealed class DraftBuilder
     private const string LoopbackElsewhere = "a loopback address, which never leaves its host";
     private const string Masqueraded = "the service sees another address of this client's host: put that one into a rule";
 
+    private const string Guessed = "its direction is a guess: no service is known to listen at one end alone";
+
     private readonly Matrix _matrix;
-    private readonly Naming _naming;
     private readonly PolicyResult? _check;
     private readonly Dictionary<int, HostBuilder> _hosts = [];
-    private readonly Dictionary<string, SortedSet<string>> _elsewhere = new(StringComparer.Ordinal);
 
-    /// <summary>Ports that the policy opens to a part of a named network: that one is not let in whole there.</summary>
-    private readonly HashSet<(int Host, Protocol Protocol, ushort Port, int Network)> _partly = [];
+    /// <summary>By flow, its clients: of all hosts, and of each.</summary>
+    private readonly Dictionary<string, SortedSet<string>> _elsewhere = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, Dictionary<string, SortedSet<string>>> _elsewhereOf = [];
+
+    private readonly WholeNetworks _whole;
+    private readonly FirewallFormat _format;
     private int _ruled, _within, _refused, _unruled, _toElsewhere;
 
-    private DraftBuilder(Matrix matrix, Naming naming, PolicyResult? check)
+    private DraftBuilder(Matrix matrix, Naming naming, PolicyResult? check, FirewallFormat format)
     {
-        (_matrix, _naming, _check) = (matrix, naming, check);
+        (_matrix, _check, _whole, _format) = (matrix, check, new WholeNetworks(matrix, naming, check), format);
     }
 
     /// <param name="naming">What gave the matrix its names of networks.</param>
     /// <param name="check">How these very rows are allowed; null without a policy.</param>
-    public static FirewallDraft Of(Matrix matrix, Naming naming, PolicyResult? check) =>
-        new DraftBuilder(matrix, naming, check).Build();
+    /// <param name="format">What it is for, and so what its rules can tell apart.</param>
+    public static FirewallDraft Of(Matrix matrix, Naming naming, PolicyResult? check, FirewallFormat format) =>
+        new DraftBuilder(matrix, naming, check, format).Build();
 
     private FirewallDraft Build()
     {
-        for (var i = 0; i < _matrix.Rows.Length && _check is not null; i++)
-        {
-            if (_check.AllowedBy[i] == PolicyResult.NotAllowed)
-            {
-                _partly.Add(Service(_matrix.Rows[i]));
-            }
-        }
-
         for (var i = 0; i < _matrix.Rows.Length; i++)
         {
             Add(i, _matrix.Rows[i]);
         }
 
         var names = _matrix.Vocabulary.Hosts;
+        var files = SafeNames.ForFiles(_hosts.Keys.Order(Comparer<int>.Create(names.Compare)).Select(host => names[host]));
+        var labels = SafeNames.ForLabels(_hosts.Keys.Order(Comparer<int>.Create(names.Compare)).Select(host => names[host]));
         return new FirewallDraft(
-            [.. _hosts.OrderBy(host => host.Key, Comparer<int>.Create(names.Compare)).Select(host => host.Value.Build(names[host.Key]))],
-            [.. _elsewhere.Select(flow => new Unruled($"{flow.Key}, from {DraftWords.Few(flow.Value)}", NobodysService))],
-            new DraftCounts(_ruled, _within, _refused, _unruled, _toElsewhere),
+            [
+                .. _hosts.OrderBy(host => host.Key, Comparer<int>.Create(names.Compare)).Select(host => host.Value.Build(
+                    names[host.Key], files[names[host.Key]], labels[names[host.Key]], Elsewhere(_elsewhereOf.GetValueOrDefault(host.Key)))),
+            ],
+            Elsewhere(_elsewhere),
+            new DraftCounts(_ruled, _within, _refused, _hosts.Values.Sum(host => host.RefusedButIn), _unruled, _toElsewhere),
             _check?.Policy.Path);
     }
 
@@ -84,20 +86,22 @@ internal sealed class DraftBuilder
             return;
         }
 
+        // A row may stand for connections of several kinds: those that a rule can be made of have one.
         var masqueraded = row.Match.HasFlag(Match.ChangedSource);
-        var why = row.ServicePort == 0 ? NoPort
+        var notSeenHere = Match.ChangedSource | (_format.GuardsServices ? 0 : Match.ChangedDestination);
+        var seenHere = (row.Match & notSeenHere) == 0 || (row.Match & ~(notSeenHere | Match.Flow)) != 0;
+        var never = row.ServicePort == 0 ? NoPort
             : row.ClientAddress == 0 || addresses[row.ClientAddress].IsUnspecified ? NoAddress
             : addresses.IsLoopback(row.ClientAddress) ? LoopbackElsewhere
-            : masqueraded ? Masqueraded
+            : row.Direction == Direction.Port ? Guessed
             : null;
+        var why = never ?? (masqueraded ? Masqueraded : seenHere ? null : SentOn(number));
         if (why is not null)
         {
             host.Unruled.Add(new Unruled($"{Port(row)} of {ProcessOf(row.ServiceProcess)}, from {ClientOf(row)}", why));
         }
 
-        // A row may stand for connections of both kinds.
-        var seenPlainly = (row.Match & ~(Match.ChangedSource | Match.Flow)) != 0;
-        if (why is not null && !(masqueraded && why == Masqueraded && seenPlainly))
+        if (never is not null || !seenHere)
         {
             _unruled++;
             return;
@@ -110,12 +114,10 @@ internal sealed class DraftBuilder
     {
         var allowedBy = _check?.AllowedBy[number];
         var address = _matrix.Vocabulary.Addresses[row.ClientAddress];
-        var network = _matrix.NetworkHosts.Contains(row.ClientHost) && !_partly.Contains(Service(row)) ? _matrix.Vocabulary.Hosts[row.ClientHost] : null;
-        var networks = network is null ? [] : _naming.Networks
-            .Where(named => named.Name == network && named.Network.Address.IsV4 == address.IsV4)
-            .Select(named => named.Network).ToList();
+        var networks = _whole.Of(row).Where(network => network.Address.IsV4 == address.IsV4).ToList();
+        var network = networks.Count > 0 ? _matrix.Vocabulary.Hosts[row.ClientHost] : null;
         var rule = host.Rule(new RuleKey(
-            row.Protocol, row.ServicePort, !address.IsV4, networks.Count > 0 ? network : null, allowedBy ?? RuleKey.NoPolicy));
+            row.Protocol, row.ServicePort, !address.IsV4, allowedBy ?? RuleKey.NoPolicy, ServedAt(row, address.IsV4), network));
         rule.Services.Add(ProcessOf(row.ServiceProcess));
         rule.Refused = allowedBy == PolicyResult.NotAllowed;
         rule.Reason = allowedBy is { } by && !rule.Refused ? _check!.Policy.Rules[by] : null;
@@ -127,13 +129,21 @@ internal sealed class DraftBuilder
 
         foreach (var source in networks.Count > 0 ? networks : [IpNetwork.Of(address, address.IsV4 ? 32 : 128)])
         {
-            if (!rule.Sources.TryGetValue((source.Address, source.Length), out var known))
-            {
-                rule.Sources[(source.Address, source.Length)] = known = new SourceBuilder(source);
-            }
-
-            known.Add(_matrix.Vocabulary.Hosts[row.ClientHost], row.ClientProcess == 0 ? "" : ProcessOf(row.ClientProcess));
+            rule.Source(source).Add(_matrix.Vocabulary.Hosts[row.ClientHost], row.ClientProcess == 0 ? "" : ProcessOf(row.ClientProcess));
         }
+    }
+
+    /// <summary>Null where rules cannot say it, or where it is not known.</summary>
+    private IpAddress? ServedAt(in Row row, bool isV4) =>
+        _format.TellsServiceAddresses && row.ServiceAddress != 0
+        && _matrix.Vocabulary.Addresses[row.ServiceAddress] is { IsUnspecified: false } address && address.IsV4 == isV4
+            ? address
+            : null;
+
+    private string SentOn(int number)
+    {
+        var used = _matrix.Via(number).Select(_matrix.Vocabulary.Addresses.Text).ToList();
+        return $"clients used {(used.Count == 0 ? "another port" : DraftWords.Few(used))} and were sent on: it is forwarded, or comes in as something else";
     }
 
     private void AddElsewhere(in Row row)
@@ -141,16 +151,24 @@ internal sealed class DraftBuilder
         var name = _matrix.Vocabulary.Hosts[row.ServiceHost];
         var address = row.ServiceAddress == 0 ? "an unknown address" : _matrix.Vocabulary.Addresses.Text(row.ServiceAddress);
         var flow = $"{Port(row)} at {address}{(name.Length > 0 ? $" ({name})" : "")}";
-        if (!_elsewhere.TryGetValue(flow, out var clients))
+        if (!_elsewhereOf.TryGetValue(row.ClientHost, out var ofHost))
         {
-            _elsewhere[flow] = clients = new SortedSet<string>(StringComparer.Ordinal);
+            _elsewhereOf[row.ClientHost] = ofHost = new Dictionary<string, SortedSet<string>>(StringComparer.Ordinal);
         }
 
-        clients.Add(ClientOf(row));
+        foreach (var flows in (Dictionary<string, SortedSet<string>>[])[_elsewhere, ofHost])
+        {
+            if (!flows.TryGetValue(flow, out var clients))
+            {
+                flows[flow] = clients = new SortedSet<string>(StringComparer.Ordinal);
+            }
+
+            clients.Add(ClientOf(row));
+        }
     }
 
-    private static (int Host, Protocol Protocol, ushort Port, int Network) Service(in Row row) =>
-        (row.ServiceHost, row.Protocol, row.ServicePort, row.ClientHost);
+    private static IReadOnlyList<Unruled> Elsewhere(Dictionary<string, SortedSet<string>>? flows) =>
+        [.. (flows ?? []).Select(flow => new Unruled($"{flow.Key}, from {DraftWords.Few(flow.Value)}", NobodysService))];
 
     private static string Port(in Row row) => string.Create(
         CultureInfo.InvariantCulture, $"{row.Protocol.Name().ToLowerInvariant()} {row.ServicePort}");
@@ -166,67 +184,5 @@ internal sealed class DraftBuilder
     {
         var (name, path) = (_matrix.Vocabulary.Processes.Name(process), _matrix.Vocabulary.Processes.Path(process));
         return name.Length > 0 ? name : path.Length > 0 ? path : "an unknown process";
-    }
-
-    /// <summary>In the order of the rules. What nothing allows comes last of its port.</summary>
-    private readonly record struct RuleKey(Protocol Protocol, ushort Port, bool IsV6, string? Network, int AllowedBy)
-        : IComparable<RuleKey>
-    {
-        public const int NoPolicy = int.MaxValue;
-
-        public int CompareTo(RuleKey other)
-        {
-            var order = (Protocol, Port, IsV6, (uint)AllowedBy).CompareTo((other.Protocol, other.Port, other.IsV6, (uint)other.AllowedBy));
-            return order != 0 ? order : string.CompareOrdinal(Network, other.Network);
-        }
-    }
-
-    private sealed class HostBuilder
-    {
-        private readonly SortedDictionary<RuleKey, RuleBuilder> _rules = [];
-
-        public List<Unruled> Unruled { get; } = [];
-
-        public RuleBuilder Rule(RuleKey key)
-        {
-            if (!_rules.TryGetValue(key, out var rule))
-            {
-                _rules[key] = rule = new RuleBuilder();
-            }
-
-            return rule;
-        }
-
-        public HostDraft Build(string host) => new(host, [.. _rules.Select(rule => rule.Value.Build(rule.Key))], Unruled);
-    }
-
-    private sealed class RuleBuilder
-    {
-        public SortedDictionary<(IpAddress Address, int Length), SourceBuilder> Sources { get; } = [];
-
-        public SortedSet<string> Services { get; } = new(StringComparer.Ordinal);
-
-        public SortedSet<string> Via { get; } = new(StringComparer.Ordinal);
-
-        public PolicyRule? Reason { get; set; }
-
-        public bool Refused { get; set; }
-
-        public DraftRule Build(RuleKey key) => new(
-            key.Protocol, key.Port, !key.IsV6, key.Network, [.. Sources.Values.Select(source => source.Build())], [.. Services], [.. Via], Reason, Refused);
-    }
-
-    private sealed class SourceBuilder(IpNetwork network)
-    {
-        private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
-        private readonly SortedSet<string> _clients = new(StringComparer.Ordinal);
-
-        public void Add(string name, string client)
-        {
-            _ = name.Length > 0 && _names.Add(name);
-            _ = client.Length > 0 && _clients.Add(client);
-        }
-
-        public DraftSource Build() => new(network, [.. _names], [.. _clients]);
     }
 }

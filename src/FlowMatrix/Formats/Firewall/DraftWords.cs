@@ -20,6 +20,11 @@ internal static class DraftWords
             _ => string.Create(
                 CultureInfo.InvariantCulture, $"A draft of the firewalls of {draft.Hosts.Count} hosts, made by flowmatrix of connections that were seen."),
         };
+        if (draft.Filters.Count > 0)
+        {
+            yield return $"Only rows that passed these filters are in it: {Line(string.Join(' ', draft.Filters))}";
+        }
+
         yield return "";
         yield return "Read it before you use it. It lets in what was seen, and drops all else that comes in. Not in it:";
         yield return "- what was not there when it was looked at: backups, failover, monitoring, maybe your own way in (ssh)";
@@ -53,10 +58,14 @@ internal static class DraftWords
     }
 
     /// <summary>"vm-2: nova-compute"; empty where nothing is known.</summary>
-    public static string About(DraftSource source) => Line(
-        source.Clients.Count == 0 ? string.Join(", ", source.Names)
-        : source.Names.Count == 0 ? Few(source.Clients)
-        : $"{string.Join(", ", source.Names)}: {Few(source.Clients)}");
+    public static string About(DraftSource source)
+    {
+        var names = string.Join(", ", source.Names);
+        var about = source.Clients.Count == 0 ? names
+            : source.Names.Count == 0 ? Few(source.Clients)
+            : $"{names}: {Few(source.Clients)}";
+        return Line(source.IsInAnyway ? $"{about} (comes in all the same, by a rule above)".TrimStart() : about);
+    }
 
     /// <summary>The rule in short: "from nova-compute to beam.smp: the message queue".</summary>
     /// <param name="sources">Whose clients are named.</param>

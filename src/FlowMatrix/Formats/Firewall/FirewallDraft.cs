@@ -13,24 +13,38 @@ namespace FlowMatrix.Formats.Firewall;
 internal sealed record FirewallDraft(
     IReadOnlyList<HostDraft> Hosts, IReadOnlyList<Unruled> Elsewhere, DraftCounts Counts, string? Policy)
 {
+    /// <summary>What rows were picked by, as the user said it; none where all were.</summary>
+    public IReadOnlyList<string> Filters { get; init; } = [];
+
     /// <summary>The same for one host, as a file of its own.</summary>
-    public FirewallDraft Only(HostDraft host) => this with { Hosts = [host], Elsewhere = [] };
+    public FirewallDraft Only(HostDraft host) => this with { Hosts = [host], Elsewhere = host.Elsewhere };
 }
 
 /// <summary>How many rows of the matrix became what; together they are all of them.</summary>
 /// <param name="Ruled">They are let in by a rule.</param>
 /// <param name="Within">Within a host, over loopback or to its own address: what no firewall between hosts sees.</param>
 /// <param name="Refused">The policy allows them not: they are in the draft as comments.</param>
+/// <param name="RefusedButIn">Of the refused: a rule for another client at their address lets them in.</param>
 /// <param name="Unruled">No rule can be made of them: they are in the draft as comments.</param>
 /// <param name="Elsewhere">Their service is no known host's, so that no firewall here can let them in.</param>
-internal sealed record DraftCounts(int Ruled, int Within, int Refused, int Unruled, int Elsewhere);
+internal sealed record DraftCounts(int Ruled, int Within, int Refused, int RefusedButIn, int Unruled, int Elsewhere);
 
 /// <summary>One host's firewall: all that comes in.</summary>
+/// <param name="FileName">Its name as one of files and groups: no other host's in the draft.</param>
+/// <param name="Label">The same as a label of Kubernetes.</param>
 /// <param name="Rules">By protocol, port, family; none where nothing was seen that comes from another host.</param>
 /// <param name="Unruled">What was seen and no rule can be made of.</param>
-internal sealed record HostDraft(string Host, IReadOnlyList<DraftRule> Rules, IReadOnlyList<Unruled> Unruled);
+/// <param name="Elsewhere">Flows of its own clients to services that no known host has.</param>
+internal sealed record HostDraft(
+    string Host,
+    string FileName,
+    string Label,
+    IReadOnlyList<DraftRule> Rules,
+    IReadOnlyList<Unruled> Unruled,
+    IReadOnlyList<Unruled> Elsewhere);
 
 /// <summary>Who may use one port of a host, in one family, for one reason.</summary>
+/// <param name="At">Of the host's addresses the one at which it is served; null for all.</param>
 /// <param name="Network">The name of a network that a user named; the sources are then the networks of that name. Else null.</param>
 /// <param name="Sources">By address.</param>
 /// <param name="Services">The processes that serve there, by name.</param>
@@ -41,6 +55,7 @@ internal sealed record DraftRule(
     Protocol Protocol,
     ushort Port,
     bool IsV4,
+    IpAddress? At,
     string? Network,
     IReadOnlyList<DraftSource> Sources,
     IReadOnlyList<string> Services,
@@ -51,7 +66,9 @@ internal sealed record DraftRule(
 /// <summary>An address or a network that is let in.</summary>
 /// <param name="Names">Of its network or the hosts that have it; none where it is nobody's.</param>
 /// <param name="Clients">The processes that were seen there, by name; none where they are not known.</param>
-internal sealed record DraftSource(IpNetwork Network, IReadOnlyList<string> Names, IReadOnlyList<string> Clients);
+/// <param name="IsInAnyway">Of a refused one: another rule lets its address in.</param>
+internal sealed record DraftSource(
+    IpNetwork Network, IReadOnlyList<string> Names, IReadOnlyList<string> Clients, bool IsInAnyway);
 
 /// <summary>What was seen and is in no rule.</summary>
 /// <param name="Flow">"tcp 443 at 192.0.2.1, from curl on web".</param>

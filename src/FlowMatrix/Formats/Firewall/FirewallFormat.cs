@@ -13,6 +13,12 @@ internal abstract class FirewallFormat : Format
 
     public override bool ShowsChanges => false;
 
+    /// <summary>Whether a rule says at which of the host's addresses; else it opens the port at all of them.</summary>
+    public virtual bool TellsServiceAddresses => false;
+
+    /// <summary>Whether it guards the service itself, and sees what was sent on to it as it then is.</summary>
+    public virtual bool GuardsServices => false;
+
     /// <summary>Writes all of it; the stream stays open.</summary>
     public void Write(FirewallDraft draft, Stream output, CancellationToken cancel)
     {
@@ -22,7 +28,7 @@ internal abstract class FirewallFormat : Format
 
     protected internal override void Write(
         Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel) =>
-        Write(DraftBuilder.Of(matrix, Naming.None, check: null), output, cancel);
+        throw new InvalidOperationException($"{Name} is written of a draft, not of a matrix");
 
     protected abstract void Write(FirewallDraft draft, TextWriter text, CancellationToken cancel);
 

@@ -8,6 +8,8 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
 {
     public override string Name => "networkpolicy";
 
+    public override bool GuardsServices => true;
+
     public override string Description => "a draft of Kubernetes NetworkPolicies";
 
     protected override void Write(FirewallDraft draft, TextWriter text, CancellationToken cancel)
@@ -17,6 +19,7 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
             text,
             "",
             [
+                "- at which address a port is served: it is open at all of the pod's",
                 "- what goes out, and pods with hostNetwork: true",
                 "",
                 "Sockets say which host has them, not which labels its pods have. Each policy picks the pods with the label",
@@ -25,11 +28,10 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
                 "Check it with kubectl apply --dry-run=server -f FILE.",
             ]);
         Comment(text, "", DraftWords.Rest(draft.Elsewhere));
-        var labels = SafeNames.ForLabels(draft.Hosts.Select(host => host.Host));
         foreach (var host in draft.Hosts)
         {
             cancel.ThrowIfCancellationRequested();
-            WriteHost(text, host, YamlScalar.Quote(labels[host.Host]), draft.Policy, cancel);
+            WriteHost(text, host, YamlScalar.Quote(host.Label), draft.Policy, cancel);
         }
     }
 

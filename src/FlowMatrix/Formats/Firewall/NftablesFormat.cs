@@ -11,7 +11,7 @@ internal sealed class NftablesFormat : FirewallFormat
     /// <summary>Of a rule's comment. Source: nftables, NFTNL_UDATA_COMMENT_MAXLEN.</summary>
     private const int LongestComment = 128;
 
-    private const string Table = "inet flowmatrix";
+    private const string ActiveTable = "inet flowmatrix";
 
     private static readonly string[] Always =
     [
@@ -29,6 +29,8 @@ internal sealed class NftablesFormat : FirewallFormat
 
     public override IReadOnlyList<string> Extensions => [".nft"];
 
+    public override bool TellsServiceAddresses => true;
+
     protected override void Write(FirewallDraft draft, TextWriter text, CancellationToken cancel)
     {
         text.WriteLine("#!/usr/sbin/nft -f");
@@ -39,7 +41,7 @@ internal sealed class NftablesFormat : FirewallFormat
             [
                 "- what goes out, and what is forwarded: to containers and virtual machines on the host",
                 "",
-                "Check it with nft -c -f FILE, load it with nft -f FILE, take it out with nft delete table inet flowmatrix.",
+                $"Check it with nft -c -f FILE, load it with nft -f FILE, take it out with nft delete table {ActiveTable}.",
                 "Rules of other tables stay: what these drop is dropped, too.",
             ]);
         if (draft.Hosts.Count > 1)
@@ -49,20 +51,21 @@ internal sealed class NftablesFormat : FirewallFormat
                 "",
                 [
                     "",
-                    "Each ruleset below is for one host, and \"flags dormant\" keeps it from doing anything: for files that act, one",
-                    "a host, write with --output 'DIR/{host}.nft', or ask for one with --to-host.",
+                    $"Each ruleset below is for one host, in a table of its own ({DraftTable(1)}, ...) that \"flags dormant\"",
+                    "keeps from doing anything: for files that act, one a host, write with --output 'DIR/{host}.nft', or ask for one",
+                    "with --to-host.",
                 ]);
         }
 
         WriteRest(text, "", draft.Elsewhere);
-        foreach (var host in draft.Hosts)
+        for (var i = 0; i < draft.Hosts.Count; i++)
         {
             cancel.ThrowIfCancellationRequested();
-            WriteHost(text, host, draft, cancel);
+            WriteHost(text, draft.Hosts[i], draft, draft.Hosts.Count == 1 ? ActiveTable : DraftTable(i + 1), cancel);
         }
     }
 
-    private static void WriteHost(TextWriter text, HostDraft host, FirewallDraft draft, CancellationToken cancel)
+    private static void WriteHost(TextWriter text, HostDraft host, FirewallDraft draft, string table, CancellationToken cancel)
     {
         var isOnly = draft.Hosts.Count == 1;
         var sets = SafeNames.ForSets(host.Rules.Select(rule => rule.Network).OfType<string>());
@@ -73,9 +76,9 @@ internal sealed class NftablesFormat : FirewallFormat
         }
 
         // Loading it again replaces it: it cannot be deleted without being there.
-        text.WriteLine($"table {Table}");
-        text.WriteLine($"delete table {Table}");
-        text.WriteLine($"table {Table} {{");
+        text.WriteLine($"table {table}");
+        text.WriteLine($"delete table {table}");
+        text.WriteLine($"table {table} {{");
         if (!isOnly)
         {
             text.WriteLine("\tflags dormant");
@@ -126,7 +129,8 @@ internal sealed class NftablesFormat : FirewallFormat
         var family = rule.IsV4 ? "ip" : "ip6";
         var comment = DraftWords.Fit(
             DraftWords.Line(DraftWords.Short(rule, rule.Sources)).Replace('"', '\''), LongestComment, rune => rune.Utf8SequenceLength);
-        var verdict = $"{rule.Protocol.Name().ToLowerInvariant()} dport {rule.Port} accept comment \"{comment}\"";
+        var at = rule.At is { } address ? $"{family} daddr {address} " : "";
+        var verdict = $"{at}{rule.Protocol.Name().ToLowerInvariant()} dport {rule.Port} accept comment \"{comment}\"";
         if (rule.Network is not null)
         {
             text.WriteLine($"\t\t{off}{family} saddr @{SetName(rule, sets)} {verdict}");
@@ -151,6 +155,9 @@ internal sealed class NftablesFormat : FirewallFormat
             Comment(text, indent, DraftWords.Rest(flows));
         }
     }
+
+    /// <summary>Another one than that which acts: loading it by mistake leaves that one alone.</summary>
+    private static string DraftTable(int number) => $"{ActiveTable}_draft_{number}";
 
     private static string SetName(DraftRule rule, SafeNames sets) => $"{sets[rule.Network!]}_v{(rule.IsV4 ? '4' : '6')}";
 }

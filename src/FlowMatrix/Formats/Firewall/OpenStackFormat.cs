@@ -20,6 +20,7 @@ internal sealed class OpenStackFormat : FirewallFormat
             text,
             "",
             [
+                "- at which address a port is served: it is open at all of the server's",
                 "- what goes out: a new group lets all of it out",
                 "- ping: answers and errors to what goes out come in all the same",
                 "",
@@ -29,37 +30,54 @@ internal sealed class OpenStackFormat : FirewallFormat
             ]);
         text.WriteLine("set -eu");
         WriteRest(text, draft.Elsewhere);
-        var names = SafeNames.ForFiles(draft.Hosts.Select(host => host.Host));
         foreach (var host in draft.Hosts)
         {
             cancel.ThrowIfCancellationRequested();
             text.WriteLine();
             text.WriteLine(
                 "group=$(openstack security group create --format value --column id "
-                + $"--description {Description255($"drafted by flowmatrix for {host.Host}")} {Quote(names[host.Host])})");
-            foreach (var rule in host.Rules)
-            {
-                cancel.ThrowIfCancellationRequested();
-                WriteRule(text, rule, draft.Policy);
-            }
+                + $"--description {Description255($"drafted by flowmatrix for {host.Host}")} {Quote(host.FileName)})");
+            WriteRules(text, host, draft.Policy, cancel);
 
             WriteRest(text, host.Unruled);
         }
     }
 
-    private static void WriteRule(TextWriter text, DraftRule rule, string? policy)
+    /// <summary>
+    /// A rule that differs from another one in nothing but its description is refused, and the script would end there:
+    /// one rule then has both reasons. Source: OpenStack Networking API, SecurityGroupRuleExists.
+    /// </summary>
+    private static void WriteRules(TextWriter text, HostDraft host, string? policy, CancellationToken cancel)
     {
-        text.WriteLine();
-        Comment(text, "", DraftWords.About(rule, policy));
-        foreach (var source in rule.Sources)
+        var reasons = host.Rules.Where(rule => !rule.Refused)
+            .SelectMany(rule => rule.Sources.Select(source => (Key: Key(rule, source), Text: DraftWords.Short(rule, [source]))))
+            .ToLookup(reason => reason.Key, reason => reason.Text);
+        var written = new HashSet<(Protocol, ushort, IpNetwork)>();
+        foreach (var rule in host.Rules)
         {
-            Comment(text, "", DraftWords.About(source) is { Length: > 0 } about ? [about] : []);
-            text.WriteLine(
-                $"{(rule.Refused ? "# " : "")}openstack security group rule create --ingress --protocol {rule.Protocol.Name().ToLowerInvariant()} "
-                + $"--dst-port {rule.Port} --ethertype {(rule.IsV4 ? "IPv4" : "IPv6")} --remote-ip {source.Network.Cidr} "
-                + $"--description {Description255(DraftWords.Short(rule, [source]))} \"$group\" > /dev/null");
+            cancel.ThrowIfCancellationRequested();
+            text.WriteLine();
+            Comment(text, "", DraftWords.About(rule, policy));
+            foreach (var source in rule.Sources)
+            {
+                var again = !rule.Refused && !written.Add(Key(rule, source));
+                var about = $"{DraftWords.About(source)}{(again ? " (in a rule above)" : "")}".TrimStart();
+                Comment(text, "", about.Length > 0 ? [about] : []);
+                if (!again)
+                {
+                    WriteRule(text, rule, source, rule.Refused ? [DraftWords.Short(rule, [source])] : reasons[Key(rule, source)]);
+                }
+            }
         }
     }
+
+    /// <summary>What no two rules of a group may have in common.</summary>
+    private static (Protocol, ushort, IpNetwork) Key(DraftRule rule, DraftSource source) => (rule.Protocol, rule.Port, source.Network);
+
+    private static void WriteRule(TextWriter text, DraftRule rule, DraftSource source, IEnumerable<string> reasons) => text.WriteLine(
+        $"{(rule.Refused ? "# " : "")}openstack security group rule create --ingress --protocol {rule.Protocol.Name().ToLowerInvariant()} "
+        + $"--dst-port {rule.Port} --ethertype {(rule.IsV4 ? "IPv4" : "IPv6")} --remote-ip {source.Network.Cidr} "
+        + $"--description {Description255(string.Join("; ", reasons.Distinct()))} \"$group\" > /dev/null");
 
     private static void WriteRest(TextWriter text, IReadOnlyList<Unruled> flows)
     {

@@ -13,8 +13,8 @@ internal sealed class SafeNames
 
     /// <param name="also">Characters that may be in a name beside ASCII letters and digits, though not at its ends.</param>
     /// <param name="instead">What stands for any other character.</param>
-    /// <param name="longest">In characters.</param>
-    private SafeNames(IEnumerable<string> names, string also, char instead, int longest, bool lowercase)
+    /// <param name="longest">In characters, without the prefix.</param>
+    private SafeNames(IEnumerable<string> names, string also, char instead, int longest, bool lowercase, string prefix = "")
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, safe) in names.Distinct()
@@ -27,7 +27,7 @@ internal sealed class SafeNames
                 unique = $"{safe[..Math.Min(safe.Length, longest - suffix.Length)]}{suffix}";
             }
 
-            _names[name] = unique;
+            _names[name] = prefix + unique;
         }
 
         string Safe(string name)
@@ -54,6 +54,6 @@ internal sealed class SafeNames
     /// <summary>Source: kubernetes.io, "Object Names and IDs", RFC 1123 label names.</summary>
     public static SafeNames ForLabels(IEnumerable<string> names) => new(names, "", '-', 63, lowercase: true);
 
-    /// <summary>A part of an identifier of nftables.</summary>
-    public static SafeNames ForSets(IEnumerable<string> names) => new(names, "", '_', 100, lowercase: false);
+    /// <summary>Identifiers of nftables, which begin with a letter. Source: nft(8), "Lexical conventions".</summary>
+    public static SafeNames ForSets(IEnumerable<string> names) => new(names, "", '_', 100, lowercase: false, "net_");
 }

@@ -71,7 +71,7 @@ public sealed class FirewallRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("nftables", "# tcp 3306: mysqld\n\t\t# the web shop keeps its orders there (owner: shop, until 2099-12-31)\n\t\tip saddr {\n\t\t\t10.0.0.2, # web-1: php\n\t\t} tcp dport 3306 accept comment \"from php to mysqld: the web shop keeps its orders there\"\n")]
+    [InlineData("nftables", "# tcp 3306: mysqld\n\t\t# the web shop keeps its orders there (owner: shop, until 2099-12-31)\n\t\tip saddr {\n\t\t\t10.0.0.2, # web-1: php\n\t\t} ip daddr 10.0.0.1 tcp dport 3306 accept comment \"from php to mysqld: the web shop keeps its orders there\"\n")]
     [InlineData("networkpolicy", "# the web shop keeps its orders there (owner: shop, until 2099-12-31)\n    - from:\n        - ipBlock:\n            cidr: 10.0.0.2/32 # web-1: php\n")]
     [InlineData("openstack-sg", "--remote-ip 10.0.0.2/32 --description 'from php to mysqld: the web shop keeps its orders there'")]
     public async Task A_rule_has_its_reason_from_the_policy(string format, string rule)
@@ -102,7 +102,7 @@ public sealed class FirewallRunTests : IDisposable
 
         var run = await FirewallEstate.RunAsync("nftables", "-q", "--to-host", "db", "--name", "10.9.0.0/16=office", "--policy", policy);
 
-        Assert.Contains("\t\tip saddr {\n\t\t\t10.9.1.7, # office\n\t\t} tcp dport 3306 accept comment \"from office to mysqld: one desk\"\n", run.Text);
+        Assert.Contains("\t\tip saddr {\n\t\t\t10.9.1.7, # office\n\t\t} ip daddr 10.0.0.1 tcp dport 3306 accept comment \"from office to mysqld: one desk\"\n", run.Text);
         Assert.Contains("\t\t# \t10.9.2.8, # office\n", run.Text);
         Assert.DoesNotContain("10.9.0.0", run.Text);
     }
@@ -126,8 +126,59 @@ public sealed class FirewallRunTests : IDisposable
         Assert.Empty(run.Succeeded().Output);
         Assert.Equal(["rules-vm-1.nft", "rules-vm-2.nft"], _folder.Files);
         Assert.Equal(
-            (await Run.OnSampleAsync("-f", "nftables", "--to-host", "vm-1")).Text,
+            (await Run.OnSampleAsync("-f", "nftables", "--to-host", "vm-1")).Text
+                .Replace("# Only rows that passed these filters are in it: --to-host vm-1\n", "", StringComparison.Ordinal),
             await File.ReadAllTextAsync(_folder.PathOf("rules-vm-1.nft")));
+    }
+
+    [Fact]
+    public async Task A_hosts_own_file_has_what_it_asks_of_services_that_are_nobodys()
+    {
+        var estate = new EstateBuilder()
+            .Host("a", "10.0.0.1").Listens("0.0.0.0:80", "httpd").Tcp("10.0.0.1:80", "10.0.0.2:40001", "httpd")
+            .Tcp("10.0.0.1:40002", "198.51.100.1:443", "curl")
+            .Host("b", "10.0.0.2").Listens("0.0.0.0:80", "httpd").Tcp("10.0.0.2:80", "10.0.0.1:40003", "httpd");
+
+        await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-q", "-f", "nftables", "-o", _folder.PathOf("{host}"));
+
+        Assert.Contains(
+            "# no rule: tcp 443 at 198.51.100.1, from curl on a (10.0.0.1): the service is no known host's\n",
+            await File.ReadAllTextAsync(_folder.PathOf("a")));
+        Assert.DoesNotContain("no rule", await File.ReadAllTextAsync(_folder.PathOf("b")));
+    }
+
+    [Theory]
+    [InlineData("nftables")]
+    [InlineData("networkpolicy")]
+    [InlineData("openstack-sg")]
+    public async Task A_filtered_draft_says_by_what(string format)
+    {
+        var run = await FirewallEstate.RunAsync(format, "-q", "--not", "--process", "a\nb\u202e", "--reaches", "db", "--to-port", "3306");
+
+        Assert.Contains(
+            "\n# Only rows that passed these filters are in it: --not --process a\\nb\\u202e --to-port 3306 --reaches db\n", run.Text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("networkpolicy", "  name: ")]
+    [InlineData("openstack-sg", "group create")]
+    public async Task Hosts_in_files_of_their_own_have_names_of_their_own(string format, string names)
+    {
+        string[] hosts = ["db.1", "db-1", "db 1", "db_1", "VM-1", "vm-1"];
+        var matrix = _folder.Write(
+            "matrix.csv",
+            "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n"
+            + string.Concat(hosts.Select(host => $"TCP,{host},10.0.0.1,80,p,httpd,web,10.0.0.2,p,curl\n")));
+        Directory.CreateDirectory(_folder.PathOf("out"));
+
+        (await Run.WithAsync("-i", matrix, "-f", format, "-o", _folder.PathOf("out/{host}"))).Succeeded();
+
+        var files = Directory.GetFiles(_folder.PathOf("out"));
+        Assert.Equal(hosts.Length, files.Length);
+        Assert.Equal(
+            hosts.Length,
+            files.Select(file => File.ReadLines(file).First(line => line.Contains(names, StringComparison.Ordinal)).Split(' ')[^1].ToLowerInvariant())
+                .Distinct().Count());
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class NftablesTests
     public async Task Nft_takes_the_drafts_of_a_hostile_estate_and_its_names_are_only_comments()
     {
         using var folder = new Skydive.TemporaryFolder();
-        Assert.Equal("", await Nft.CheckAsync((await FirewallEstate.OfHostileAsync("nftables", "--name", "192.0.2.0/24=\"; } \u202e")).Text));
+        Assert.Equal("", await Nft.CheckAsync((await FirewallEstate.OfHostileAsync("nftables", "--name", "192.0.2.0/24=\"; } \u202e", "--name", "10.0.0.0/8=2nd")).Text));
         await FirewallEstate.OfHostileAsync("nftables", "-o", folder.PathOf("{host}"));
 
         Assert.Equal(HostileEstate.Names.Count, folder.Files.Count());
@@ -36,6 +36,20 @@ public sealed class NftablesTests
             Assert.Single(loaded, item => item["table"] is not null);
             Assert.Equal(1, loaded.Count(item => ((string?)item["rule"]?["comment"])?.StartsWith("from ", StringComparison.Ordinal) == true));
         }
+    }
+
+    [Theory]
+    [InlineData("2nd-lan")]
+    [InlineData("10.9.0.0/16")]
+    [InlineData("accept")]
+    [InlineData("_")]
+    [InlineData("日本語")]
+    public async Task A_network_may_have_any_name(string name)
+    {
+        var run = await FirewallEstate.RunAsync("nftables", "--to-host", "db", "--name", $"10.9.0.0/16={name}");
+
+        Assert.Equal("", await Nft.CheckAsync(run.Text));
+        Assert.Contains("_v4 ip daddr 10.0.0.1 tcp dport 3306 accept", run.Text);
     }
 
     [Fact]
@@ -62,8 +76,8 @@ public sealed class NftablesTests
         var loaded = await Nft.LoadAsync(run.Text);
 
         var set = loaded.Select(item => item["set"]).OfType<JsonNode>().Single();
-        Assert.Equal(("the__office_v4", "10.9.0.0", 16), ((string)set["name"]!, Prefix(set)["addr"]!.GetValue<string>(), (int)Prefix(set)["len"]!));
-        Assert.Contains("ip saddr @the__office_v4 tcp dport 3306 accept", run.Text);
+        Assert.Equal(("net_the__office_v4", "10.9.0.0", 16), ((string)set["name"]!, Prefix(set)["addr"]!.GetValue<string>(), (int)Prefix(set)["len"]!));
+        Assert.Contains("ip saddr @net_the__office_v4 ip daddr 10.0.0.1 tcp dport 3306 accept", run.Text);
         Assert.Equal(["10.0.0.2", "10.0.0.3", "192.0.2.9"], Sources(loaded, "ip"));
 
         static JsonNode Prefix(JsonNode set) => Assert.Single(set["elem"]!.AsArray())!["prefix"]!;
@@ -76,7 +90,9 @@ public sealed class NftablesTests
         var one = await Run.OnSampleAsync("-f", "nftables", "--to-host", "vm-1");
 
         Assert.Contains("flags dormant", await Nft.ListAsync(several.Succeeded().Text));
-        Assert.DoesNotContain("flags dormant", await Nft.ListAsync(one.Succeeded().Text));
+        var acting = await Nft.ListAsync(one.Succeeded().Text);
+        Assert.DoesNotContain("flags dormant", acting);
+        Assert.StartsWith(acting, await Nft.ListAsync($"{one.Text}\n{several.Text}"));
     }
 
     [Fact]

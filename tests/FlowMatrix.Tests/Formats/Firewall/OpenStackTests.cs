@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using CliWrap;
 using CliWrap.Buffered;
 using FlowMatrix.Tests.Cli;
+using FlowMatrix.Tests.Matching;
 using FlowMatrix.Tests.Skydive;
 
 namespace FlowMatrix.Tests.Formats.Firewall;
@@ -53,6 +54,22 @@ public sealed class OpenStackTests : IDisposable
 
         static string Rule(string family, string source, string description) =>
             $"{RuleCreate} tcp --dst-port 3306 --ethertype {family} --remote-ip {source} --description {description} id-of-db";
+    }
+
+    [Fact]
+    public async Task What_two_rules_of_the_policy_allow_is_one_rule_with_both_reasons()
+    {
+        var estate = new EstateBuilder()
+            .Host("db", "10.0.0.15").Listens("0.0.0.0:6379", "redis")
+            .Tcp("10.0.0.15:6379", "10.0.0.14:40001", "redis").Tcp("10.0.0.15:6379", "10.0.0.14:40002", "redis")
+            .Host("vm-2", "10.0.0.14").Tcp("10.0.0.14:40001", "10.0.0.15:6379", "php").Tcp("10.0.0.14:40002", "10.0.0.15:6379", "cron");
+        var policy = _folder.Write("flows.yaml", "allow:\n  - reason: sessions\n    from-process: php\n  - reason: cleaning up\n    from-process: cron\n");
+
+        var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", "openstack-sg", "--policy", policy);
+
+        var call = Assert.Single(await CallsAsync(run.Succeeded().Text), call => call[2] == "rule");
+        Assert.Equal("from php to redis: sessions; from cron to redis: cleaning up", call[^2]);
+        Assert.Contains("\n# tcp 6379: redis\n# cleaning up\n# vm-2: cron (in a rule above)\n", run.Text);
     }
 
     [Fact]
