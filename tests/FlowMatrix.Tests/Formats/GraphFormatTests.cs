@@ -126,6 +126,37 @@ public sealed class GraphFormatTests
     }
 
     [Fact]
+    public async Task A_cell_holds_no_more_than_a_spreadsheet_takes_and_says_how_many_names_are_left_out()
+    {
+        using var folder = new TemporaryFolder();
+        var rows = folder.PathOf("rows.csv");
+        await File.WriteAllTextAsync(rows, $"{string.Join(',', RowKey.Names)}\n" + string.Concat(Enumerable.Range(0, 5000).Select(
+            i => $"TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,a-client-with-a-name-{i:0000},10.1.{i / 250}.{i % 250},/usr/bin/php,php\n")));
+
+        var sheets = await SheetsAsync("-i", rows);
+
+        var hosts = Rows(sheets[1])[1][^1];
+        Assert.InRange(hosts.Length, 32_700, 32_767);
+        var names = hosts.Split(' ').TakeWhile(word => word != "…").ToArray();
+        Assert.All(names, name => Assert.Matches("^a-client-with-a-name-[0-9]{4}$", name));
+        Assert.EndsWith($" … and {5000 - names.Length:N0} more", hosts, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_longer_than_a_cell_is_cut_and_says_so()
+    {
+        using var folder = new TemporaryFolder();
+        var rows = folder.PathOf("rows.csv");
+        await File.WriteAllTextAsync(
+            rows, $"{string.Join(',', RowKey.Names)}\nTCP,db,10.0.0.1,3306,/usr/sbin/mysqld,{new string('m', 40_000)},web,10.0.0.2,/usr/bin/php,php\n");
+
+        var name = Rows((await SheetsAsync("-i", rows))[0])[1][5];
+
+        Assert.Equal(32_767, name.Length);
+        Assert.Equal($"… and {40_000 - name.IndexOf(' ', StringComparison.Ordinal):N0} more", name.TrimStart('m').TrimStart());
+    }
+
+    [Fact]
     public async Task Where_the_input_is_rows_the_services_are_those_that_they_name()
     {
         using var folder = new TemporaryFolder();
