@@ -3,10 +3,9 @@ const VIEWS = {
   map: ["Map", mapView], matrix: ["Matrix", heatView], chord: ["Chord", chordView], sankey: ["Sankey", sankeyView],
   table: ["Table", tableView], ...(data.check ? { rules: ["Rules", rulesView] } : {}),
 };
-const THEMES = ["", "light", "dark"];
 
 function currentView() {
-  return VIEWS[state.view] ?? VIEWS.map;
+  return VIEWS[state.view];
 }
 
 function drawTabs() {
@@ -17,7 +16,7 @@ function drawTabs() {
       tabindex: current ? "0" : "-1", onclick: () => setState({ view: name }),
     }, title);
   }));
-  byId("view").setAttribute("aria-labelledby", `tab-${Object.hasOwn(VIEWS, state.view) ? state.view : "map"}`);
+  byId("view").setAttribute("aria-labelledby", `tab-${state.view}`);
 }
 
 function tabKey(event) {
@@ -138,7 +137,7 @@ function start() {
     typing = setTimeout(() => setState({ q: event.target.value.trim() }), data.rows > 3_000 ? 250 : 120);
   });
   byId("tabs").addEventListener("keydown", tabKey);
-  byId("theme").addEventListener("click", () => setState({ theme: THEMES[(THEMES.indexOf(state.theme) + 1) % THEMES.length] }));
+  byId("theme").addEventListener("click", () => setState({ theme: CHOICES.theme[(CHOICES.theme.indexOf(state.theme) + 1) % CHOICES.theme.length] }));
   byId("about").addEventListener("click", () => byId("about-box").showModal());
   byId("skip").addEventListener("click", event => { event.preventDefault(); byId("main").focus(); });
   document.addEventListener("keydown", pageKey);
