@@ -57,7 +57,7 @@ function makeNode(id, host, path, name, address, networks) {
   const text = data.names[name] || data.paths[path] || (external ? "" : UNKNOWN_PROCESS);
   const place = host === 0 ? data.addresses[address] : data.hosts[host];
   return {
-    id, host, address, external, network, text,
+    id, host, address, external, network, text, name: data.names[name],
     known: name !== 0 || path !== 0,
     label: external ? (text ? `${text} ${place}` : place || "(external)") : text,
     path: data.paths[path],
@@ -74,7 +74,7 @@ function makeFlatNode(id, host, name, path, networks) {
   const external = !byName && (text === "" || network);
   const label = text || (byName ? "(not known)" : "(external)");
   return {
-    id, host, address: 0, external, network, text, known: text !== "", label, path: data.paths[path],
+    id, host, address: 0, external, network, text, name: data.names[name], known: text !== "", label, path: data.paths[path],
     place: network ? "network" : "", outside: label, key: `${label}#${id}`,
   };
 }

@@ -117,7 +117,7 @@ function fillAbout() {
       + `${counts.paired.toLocaleString("en")} were seen at both ends.`),
     el("p", {}, "This page is one file. It asks nothing of any network, and its policy does not let it."),
     el("p", {}, "The filter: words that must all be in a row. "
-      + `${Object.keys(FIELDS).map(name => `${name}:`).join(" ")} port: look in one field, a minus before a word leaves out. `
+      + `${Object.keys(FIELDS).map(name => `${name}:`).join(" ")} port: look in one field, name:\"\" finds names that are not known, a minus before a word leaves out. `
       + "The address of this page keeps view and filter: a link shows the same."),
     el("p", {}, "Keys: / filter, Escape closes or goes back, arrow keys move in every view."));
 }
