@@ -2,7 +2,7 @@
 function csvOf(rows) {
   const lines = [COLUMNS.map(column => column.name).join(",")];
   for (const row of rows) {
-    lines.push(COLUMNS.map(column => csvField(String(column.text(row)))).join(","));
+    lines.push(COLUMNS.map(column => csvField(String(column.csv(row)))).join(","));
   }
   return `${lines.join("\n")}\n`;
 }
