@@ -1,4 +1,4 @@
-/* Rows as the tool's own csv has them: RFC 4180, lines ended by a line feed. */
+/* Rows as the tool's own csv has them with --spreadsheet-safe: RFC 4180, lines ended by a line feed, no cell a formula. */
 function csvOf(rows) {
   const lines = [COLUMNS.map(column => column.name).join(",")];
   for (const row of rows) {
@@ -7,7 +7,9 @@ function csvOf(rows) {
   return `${lines.join("\n")}\n`;
 }
 
-function csvField(text) {
+/** What would be a formula gets an apostrophe before it, an apostrophe another one, as in CsvFormat.Defuse. */
+function csvField(cell) {
+  const text = /^[=+\-@＝＋－＠']/.test(cell) ? `'${cell}` : cell;
   return /[",\n\r]|^ | $/.test(text) ? `"${text.replaceAll("\"", "\"\"")}"` : text;
 }
 

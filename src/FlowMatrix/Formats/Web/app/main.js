@@ -119,6 +119,7 @@ function fillAbout() {
     el("p", {}, "The filter: words that must all be in a row. "
       + `${Object.keys(FIELDS).map(name => `${name}:`).join(" ")} port: look in one field, name:\"\" finds names that are not known, a minus before a word leaves out. `
       + "The address of this page keeps view and filter: a link shows the same."),
+    el("p", {}, "CSV from this page is safe for spreadsheets: an apostrophe stands before what would be a formula."),
     el("p", {}, "Keys: / filter, Escape closes or goes back, arrow keys move in every view."));
 }
 
