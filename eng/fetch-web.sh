@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Fetches the libraries of the html page from the npm registry, in the versions below, beside their licences. The
-# files are committed: building needs neither npm nor a network. "eng/fetch-web.sh --check" only holds the committed
-# files against the recorded hashes.
+# files are committed: building needs neither npm nor a network. The archives must be those whose hashes
+# eng/web-libraries.sha256 records; for another version change it below and run "eng/fetch-web.sh --record", which writes
+# the hashes of what it fetched there, to be read and committed. "eng/fetch-web.sh --check" only holds the committed
+# files against their own hashes.
 set -euo pipefail
-cd "$(dirname "$0")/../src/FlowMatrix/Formats/Web/lib"
-
-if [ "${1:-}" = --check ]; then
-  exec sha256sum --check --quiet SHA256SUMS
-fi
+cd "$(dirname "$0")/.."
+hashes=$PWD/eng/web-libraries.sha256
+cd src/FlowMatrix/Formats/Web/lib
 
 libraries="
 cytoscape@3.34.4 dist/cytoscape.min.js
@@ -18,15 +18,30 @@ d3-chord@3.0.2 dist/d3-chord.min.js
 d3-sankey@0.12.3 dist/d3-sankey.min.js
 "
 
+case "${1:-}" in
+  --check) exec sha256sum --check --quiet SHA256SUMS ;;
+  --record | "") ;;
+  *) echo "usage: eng/fetch-web.sh [--check | --record]" >&2; exit 2 ;;
+esac
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+while read -r package _; do
+  [ -z "$package" ] || (cd "$work" && npm pack --silent "$package" > /dev/null)
+done <<< "$libraries"
+if [ "${1:-}" = --record ]; then
+  (cd "$work" && sha256sum -- *.tgz) > "$hashes"
+fi
+(cd "$work" && sha256sum --check --quiet "$hashes")
+
 : > VERSIONS
 : > LICENSES.txt
 while read -r package file; do
   [ -n "$package" ] || continue
-  archive=$(cd "$work" && npm pack --silent "$package")
+  archive=$work/${package/@/-}.tgz
+  grep -qF " ${archive##*/}" "$hashes" || { echo "eng/web-libraries.sha256 has no $package: eng/fetch-web.sh --record" >&2; exit 1; }
   rm -rf "$work/package"
-  tar -xzf "$work/$archive" -C "$work"
+  tar -xzf "$archive" -C "$work"
   tr -d '\r' < "$work/package/$file" > "$(basename "$file")"
   echo "$package $(basename "$file")" >> VERSIONS
   { echo "$package"; echo; tr -d '\r' < "$work/package/LICENSE"; echo; } >> LICENSES.txt

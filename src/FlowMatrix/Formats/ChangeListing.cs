@@ -5,22 +5,23 @@ namespace FlowMatrix.Formats;
 
 /// <summary>
 /// The differences of a compared matrix, one a key: what became of it, the ten columns, and what was there before where
-/// that isn't the same. Several rows of one key have their distinct values in a column, with a space between them.
+/// that isn't the same. Several rows of one key have their distinct values in a column, with a space between them; what
+/// is known beside the columns adds up, as it does in groups.
 /// </summary>
 internal static class ChangeListing
 {
     public static Listing Of(Matrix matrix, Changes changes, FormatOptions options)
     {
-        var (entries, texts) = Differences(matrix, changes);
+        var (entries, texts, sums) = Differences(matrix, changes);
         return new Listing(
             "changes",
             [
                 ListingField.OfText("change", i => Word(entries[i])),
                 .. Column.Key.Select(column => column.Name == "service_port" && changes.Key.Has(column.Name)
-                    ? ListingField.OfNumber(column.Name, i => matrix.Rows[Shown(entries[i])[0]].ServicePort)
+                    ? ListingField.OfNumber(column.Name, i => matrix.Rows[entries[i].Shown[0]].ServicePort)
                     : Field(column)),
-                ListingField.OfList("was", i => [.. Was(texts, entries[i]).Select(was => $"{was.Column.Name}={was.Value}")]),
-                .. options.AllExtraColumns.Select(column => Field(column)),
+                ListingField.OfList("was", i => [.. WasByName(texts, entries[i])]),
+                .. options.AllExtraColumns.Select(column => column.Field(sums)),
             ],
             entries.Count,
             Summary(changes));
@@ -31,14 +32,14 @@ internal static class ChangeListing
     public static Listing ForPeople(Matrix matrix, Changes changes, FormatOptions options)
     {
         const string External = "(external)";
-        var (entries, texts) = Differences(matrix, changes);
+        var (entries, texts, sums) = Differences(matrix, changes);
         return new Listing(
             "changes",
             [
                 ListingField.OfText("change", i => Word(entries[i])),
                 .. Column.Key.Where(column => !column.Name.EndsWith("_path", StringComparison.Ordinal)).Select(column => Field(column)),
                 ListingField.OfText("was", i => string.Join("; ", WasInWords(texts, entries[i]))),
-                .. options.AllExtraColumns.Select(column => Field(column)),
+                .. options.AllExtraColumns.Select(column => column.Field(sums)),
             ],
             entries.Count,
             Summary(changes));
@@ -56,19 +57,23 @@ internal static class ChangeListing
         $"{changes.Count(Change.Added)} added, {changes.Count(Change.Removed)} removed, "
         + $"{changes.Count(Change.Changed)} changed, {changes.Count(Change.Same)} the same");
 
+    /// <summary>"service_address=10.0.0.1", for each value of a changed row that was another one.</summary>
+    public static IEnumerable<string> WasByName(RowTexts texts, ChangeEntry entry) =>
+        Was(texts, entry).Select(was => $"{was.Column.Name}={was.Value}");
+
     /// <summary>"service address 10.0.0.1", for each value of a changed row that was another one.</summary>
     public static IEnumerable<string> WasInWords(RowTexts texts, ChangeEntry entry) => Was(texts, entry)
         .Select(was => $"{was.Column.Name.Replace('_', ' ')} {(was.Value.Length == 0 ? "not known" : was.Value)}");
 
-    /// <summary>The rows that stand for a key: those that are there, else those that were.</summary>
-    public static IReadOnlyList<int> Shown(ChangeEntry entry) => entry.After.Count > 0 ? entry.After : entry.Before;
-
-    private static (List<ChangeEntry> Entries, RowTexts Texts) Differences(Matrix matrix, Changes changes) =>
-        ([.. changes.Entries.Where(entry => entry.Change != Change.Same)], new RowTexts(matrix, text => text));
+    private static (List<ChangeEntry> Entries, RowTexts Texts, RowTexts Sums) Differences(Matrix matrix, Changes changes)
+    {
+        var entries = changes.Entries.Where(entry => entry.Change != Change.Same).ToList();
+        return (entries, new RowTexts(matrix, text => text), new RowTexts(ChangeSums.Of(matrix, entries), text => text));
+    }
 
     private static ListingField ValuesOf(
         RowTexts texts, Column column, List<ChangeEntry> entries, string whenEmpty = "") =>
-        ListingField.OfText(column.Name, i => Values(texts, column, Shown(entries[i])), whenEmpty);
+        ListingField.OfText(column.Name, i => Values(texts, column, entries[i].Shown), whenEmpty);
 
     private static string Word(ChangeEntry entry) => entry.Change.ToString().ToLowerInvariant();
 

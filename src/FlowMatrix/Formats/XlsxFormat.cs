@@ -127,11 +127,12 @@ internal sealed partial class XlsxFormat : Format, IListingFormat
         }
         else
         {
-            WriteTextCell(xml, field.Cell(row), style: "0");
+            WriteTextCell(xml, field.List is { } list ? XlsxCell.Of(list(row)) : XlsxCell.Of(field.Cell(row)), style: "0");
         }
     }
 
     /// <summary>A text is never a formula here, whatever it begins with.</summary>
+    /// <param name="text">No longer than a cell.</param>
     private static void WriteTextCell(XmlWriter xml, string text, string style)
     {
         xml.WriteStartElement("c", Main);
@@ -140,7 +141,7 @@ internal sealed partial class XlsxFormat : Format, IListingFormat
         xml.WriteStartElement("is", Main);
         xml.WriteStartElement("t", Main);
         xml.WriteAttributeString("xml", "space", ns: null, "preserve");
-        xml.WriteString(HexEscape().Replace(GraphText.ForXml(Printable.Escape(text)), "_x005F_x$1_"));
+        xml.WriteString(HexEscape().Replace(GraphText.ForXml(text), "_x005F_x$1_"));
         xml.WriteEndElement();
         xml.WriteEndElement();
         xml.WriteEndElement();

@@ -26,7 +26,11 @@ internal sealed record Changes(IReadOnlyList<Change> OfRows, IReadOnlyList<Chang
 /// <summary>All rows of one key.</summary>
 /// <param name="Before">The numbers of those that were there; none of an added one.</param>
 /// <param name="After">The numbers of those that are there; none of a removed one.</param>
-internal sealed record ChangeEntry(Change Change, IReadOnlyList<int> Before, IReadOnlyList<int> After);
+internal sealed record ChangeEntry(Change Change, IReadOnlyList<int> Before, IReadOnlyList<int> After)
+{
+    /// <summary>The rows that stand for the key: those that are there, else those that were.</summary>
+    public IReadOnlyList<int> Shown => After.Count > 0 ? After : Before;
+}
 
 /// <summary>Compares a matrix with an earlier one. Pure; in time of the rows of both.</summary>
 internal static class Comparison

@@ -57,6 +57,9 @@ internal sealed class Matrix
     /// <summary>Unknown for a row that comes from no recording.</summary>
     public Sighting Sighting(int row) => Sightings.Length == 0 ? default : Sightings[row];
 
+    /// <summary>Each row's number in the matrix that it was picked from; empty where it is the number that it has.</summary>
+    public int[] PickedFrom { get; private init; } = [];
+
     /// <summary>The services of what it was made from, as its view shows them; null unless asked for.</summary>
     public ServiceList? Services { get; private init; }
 
@@ -92,6 +95,7 @@ internal sealed class Matrix
         var rows = new List<Row>();
         var via = new Dictionary<int, int[]>();
         var sightings = new List<Sighting>();
+        var picked = new List<int>();
         for (var row = 0; row < Rows.Length; row++)
         {
             if (!keep[row])
@@ -105,6 +109,7 @@ internal sealed class Matrix
             }
 
             rows.Add(Rows[row]);
+            picked.Add(PickedFrom.Length == 0 ? row : PickedFrom[row]);
             if (Sightings.Length > 0)
             {
                 sightings.Add(Sightings[row]);
@@ -122,6 +127,7 @@ internal sealed class Matrix
         {
             NetworkHosts = NetworkHosts,
             Sightings = [.. sightings],
+            PickedFrom = [.. picked],
         };
     }
 }

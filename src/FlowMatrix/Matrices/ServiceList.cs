@@ -66,6 +66,35 @@ internal sealed class ServiceList
     public ServiceList Of(View view, bool keepUnused, IList<ViewStep> steps) =>
         Named(view.Naming).Filtered(view.Filter, keepUnused, steps);
 
+    /// <summary>Under new names; services of replicas that now have one name are one.</summary>
+    public ServiceList Named(Naming naming)
+    {
+        var names = new Renaming(naming, _vocabulary);
+        var named = new Dictionary<Row, Service>(RowKeys.Instance);
+        foreach (var service in Services)
+        {
+            var row = names.Of(service.Row);
+            if (!named.TryGetValue(row, out var one))
+            {
+                named[row] = one = new Service(row);
+            }
+
+            one.Uses.AddRange(service.Uses.Select(names.Of));
+        }
+
+        return new ServiceList(_vocabulary, names.NetworkHosts, Sorted(_vocabulary, named.Values));
+    }
+
+    /// <summary>Those that some rows of the matrix use, with no other uses.</summary>
+    public ServiceList UsedBy(IEnumerable<Row> rows)
+    {
+        var kept = new HashSet<Row>(rows, RowKeys.Instance);
+        return new ServiceList(_vocabulary, _networkHosts,
+        [
+            .. Services.Select(service => service.Only(kept.Contains)).Where(service => service.Uses.Count > 0),
+        ]);
+    }
+
     /// <summary>Those for which something is true.</summary>
     public ServiceList Where(string words, Func<Service, bool> which, IList<ViewStep> steps)
     {
@@ -95,25 +124,6 @@ internal sealed class ServiceList
 
     private bool IsExternal(int host) => host == 0 || _networkHosts.Contains(host);
 
-    private ServiceList Named(Naming naming)
-    {
-        var names = new Renaming(naming, _vocabulary);
-        var named = new Dictionary<Row, Service>(RowKeys.Instance);
-        foreach (var service in Services)
-        {
-            // Those of replicas that now have one name are one.
-            var row = names.Of(service.Row);
-            if (!named.TryGetValue(row, out var one))
-            {
-                named[row] = one = new Service(row);
-            }
-
-            one.Uses.AddRange(service.Uses.Select(names.Of));
-        }
-
-        return new ServiceList(_vocabulary, names.NetworkHosts, Sorted(_vocabulary, named.Values));
-    }
-
     /// <summary>
     /// What a filter asks of services picks services. What it asks of clients picks the clients that are counted, and
     /// where it wants some, a service without any is left out.
@@ -129,7 +139,7 @@ internal sealed class ServiceList
 
         var ofClients = filter.OfClients();
         var clients = new RowTests(ofClients, _vocabulary, _networkHosts);
-        var counted = new ServiceList(_vocabulary, _networkHosts, [.. list.Services.Select(service => service.Only(clients))]);
+        var counted = new ServiceList(_vocabulary, _networkHosts, [.. list.Services.Select(service => service.Only(row => clients.Passes(row, [])))]);
         return !keepUnused && ofClients.Terms.Any(term => !term.Not)
             ? counted.Where(
                 string.Join(' ', ofClients.Stages().Select(stage => stage.Words)), service => service.Uses.Count > 0, steps)
@@ -148,5 +158,5 @@ internal sealed record Service(Row Row)
 
     public long Connections => Uses.Sum(row => (long)row.Connections);
 
-    public Service Only(RowTests clients) => this with { Uses = [.. Uses.Where(row => clients.Passes(row, []))] };
+    public Service Only(Func<Row, bool> uses) => this with { Uses = [.. Uses.Where(uses)] };
 }

@@ -34,10 +34,19 @@ internal sealed record View
         }
 
         rows = Keep(rows, reached, "reachable-from", ReachableFrom, steps);
+        var left = rows;
         rows = GroupBy is { } by ? Grouping.Apply(rows, Naming, by)
             : Naming.IsNone ? rows
             : rows.Merged();
-        return (matrix.Services is { } services ? rows.With(services.Of(this, keepUnused: false, [])) : rows, steps);
+        return (matrix.Services is { } services ? rows.With(UsedBy(services, matrix, left)) : rows, steps);
+    }
+
+    /// <summary>The services of the rows that are left; those that nobody uses only where no rows are taken away.</summary>
+    private ServiceList UsedBy(ServiceList services, Matrix matrix, Matrix left)
+    {
+        var everything = Filter.Terms.Count == 0 && Reaches.Count == 0 && ReachableFrom.Count == 0;
+        return everything ? services.Named(Naming)
+            : services.UsedBy([.. left.PickedFrom.Select(row => matrix.Rows[row])]).Named(Naming);
     }
 
     private static Matrix Keep(Matrix rows, bool[]? keep, string name, IReadOnlyList<Target> targets, List<ViewStep> steps)

@@ -64,6 +64,22 @@ public sealed class DiffTests : IDisposable
             run.Lines[1]);
     }
 
+    [Theory]
+    [InlineData("csv", ",3,mirror+listener")]
+    [InlineData("ndjson", "\"connections\":3,\"match\":\"mirror+listener\"")]
+    public async Task Connections_of_the_rows_of_one_key_add_up(string format, string expected)
+    {
+        var header = Header.Replace("\n", ",connections,match\n", StringComparison.Ordinal);
+        var rows = string.Concat(
+            new[] { ("10.0.0.2", "mirror"), ("10.0.0.3", "mirror"), ("10.0.0.4", "listener") }.Select(client =>
+                Database.Replace("10.0.0.2", client.Item1, StringComparison.Ordinal).Replace("\n", $",1,{client.Item2}\n", StringComparison.Ordinal)));
+
+        var run = await Run.WithAsync(
+            "diff", _folder.Write("before.csv", header), _folder.Write("after.csv", header + rows), "-f", format, "--columns", "connections,match");
+
+        Assert.Contains(expected, run.Lines[^1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Another_external_peer_is_another_row_since_its_address_is_all_it_has()
     {

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Text.Json;
 using CliWrap;
 using CliWrap.Buffered;
 using FlowMatrix.Formats;
 using FlowMatrix.Matrices;
 using FlowMatrix.Tests.Cli;
+using FlowMatrix.Tests.Matching;
 using FlowMatrix.Tests.Skydive;
 
 namespace FlowMatrix.Tests.Formats;
@@ -65,6 +67,95 @@ public sealed class GraphFormatTests
             (await Run.WithAsync(["services", .. view])).Lines, Rows(sheets[1]).Select(row => string.Join(',', row)));
     }
 
+    [Theory]
+    [InlineData("--process", "nova-compute")]
+    [InlineData("--host", "vm-2")]
+    [InlineData("--not", "--host", "vm-2")]
+    [InlineData("--not", "--address", "10.0.0.14")]
+    [InlineData("--loopback", "only")]
+    [InlineData("--loopback", "hide")]
+    [InlineData("--reaches", "vm-1:3306")]
+    [InlineData("--reachable-from", "vm-2", "--depth", "1")]
+    [InlineData("-4")]
+    [InlineData("--to-address", "10.0.0.15")]
+    [InlineData("--external", "hide")]
+    [InlineData("--alias", @"vm-\d+=vm", "--host", "vm", "--port", "8082")]
+    [InlineData("--alias", @"vm-\d+=vm", "--group-by", "service")]
+    [InlineData("--config", "/dev/null")]
+    public async Task Both_sheets_count_the_same_connections_whatever_is_filtered(params string[] view)
+    {
+        var columns = view.Contains("--group-by") ? [] : new[] { "--columns", "connections" };
+        var sheets = await SheetsAsync(["-i", Sample.Estate, .. columns, .. view]);
+
+        Assert.NotEqual(0, Sum(sheets[0], "connections"));
+        Assert.Equal(Sum(sheets[0], "connections"), Sum(sheets[1], "connections"));
+    }
+
+    [Theory]
+    [InlineData(0, "--process", "nova-compute")]
+    [InlineData(0, "--reaches", "vm-1:3306")]
+    [InlineData(8, "--alias", "a=b")]
+    public async Task Services_that_nobody_uses_are_on_their_sheet_where_no_rows_are_filtered_out(int unused, params string[] view)
+    {
+        var sheets = await SheetsAsync(["-i", Sample.Estate, .. view]);
+
+        Assert.Equal(unused, Rows(sheets[1]).Count(row => row[Array.IndexOf(Rows(sheets[1])[0], "connections")] == "0"));
+    }
+
+    [Theory]
+    [InlineData("-4")]
+    [InlineData("--to-address", "10.9.0.1")]
+    public async Task A_service_that_is_bound_for_IPv6_is_on_their_sheet_where_it_is_used_over_IPv4(params string[] view)
+    {
+        using var folder = new TemporaryFolder();
+        SocketSpec[] server =
+        [
+            new("TCP", "::", 80, "::", 0, "LISTEN", "/srv/web", "web", 1),
+            new("TCP", "10.9.0.1", 80, "10.9.0.2", 40000, "ESTABLISHED", "/srv/web", "web", 1),
+        ];
+        SocketSpec[] client = [new("TCP", "10.9.0.2", 40000, "10.9.0.1", 80, "ESTABLISHED", "/opt/curl", "curl", 2)];
+        var estate = new EstateSpec(
+            [new HostSpec("a", ["10.9.0.1"], [.. server]), new HostSpec("b", ["10.9.0.2"], [.. client])], [], Past: false);
+        var path = folder.PathOf("estate.json");
+        await File.WriteAllBytesAsync(path, estate.Json());
+
+        var sheets = await SheetsAsync(["-i", path, .. view]);
+
+        Assert.Equal(
+            ["TCP,a,::,80,all,/srv/web,web,1,1,b"], Rows(sheets[1]).Skip(1).Select(row => string.Join(',', row)));
+    }
+
+    [Fact]
+    public async Task A_cell_holds_no_more_than_a_spreadsheet_takes_and_says_how_many_names_are_left_out()
+    {
+        using var folder = new TemporaryFolder();
+        var rows = folder.PathOf("rows.csv");
+        await File.WriteAllTextAsync(rows, $"{string.Join(',', RowKey.Names)}\n" + string.Concat(Enumerable.Range(0, 5000).Select(
+            i => $"TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,a-client-with-a-name-{i:0000},10.1.{i / 250}.{i % 250},/usr/bin/php,php\n")));
+
+        var sheets = await SheetsAsync("-i", rows);
+
+        var hosts = Rows(sheets[1])[1][^1];
+        Assert.InRange(hosts.Length, 32_700, 32_767);
+        var names = hosts.Split(' ').TakeWhile(word => word != "…").ToArray();
+        Assert.All(names, name => Assert.Matches("^a-client-with-a-name-[0-9]{4}$", name));
+        Assert.EndsWith($" … and {5000 - names.Length:N0} more", hosts, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_longer_than_a_cell_is_cut_and_says_so()
+    {
+        using var folder = new TemporaryFolder();
+        var rows = folder.PathOf("rows.csv");
+        await File.WriteAllTextAsync(
+            rows, $"{string.Join(',', RowKey.Names)}\nTCP,db,10.0.0.1,3306,/usr/sbin/mysqld,{new string('m', 40_000)},web,10.0.0.2,/usr/bin/php,php\n");
+
+        var name = Rows((await SheetsAsync("-i", rows))[0])[1][5];
+
+        Assert.Equal(32_767, name.Length);
+        Assert.Equal($"… and {40_000 - name.IndexOf(' ', StringComparison.Ordinal):N0} more", name.TrimStart('m').TrimStart());
+    }
+
     [Fact]
     public async Task Where_the_input_is_rows_the_services_are_those_that_they_name()
     {
@@ -118,6 +209,12 @@ public sealed class GraphFormatTests
 
     private static List<string[]> Rows(JsonElement sheet) =>
         [.. sheet.GetProperty("rows").EnumerateArray().Select(row => Texts(row).ToArray())];
+
+    private static int Sum(JsonElement sheet, string column)
+    {
+        var rows = Rows(sheet);
+        return rows.Skip(1).Sum(row => int.Parse(row[Array.IndexOf(rows[0], column)], CultureInfo.InvariantCulture));
+    }
 
     /// <summary>The sheets of the workbook that a run writes.</summary>
     private static async Task<JsonElement[]> SheetsAsync(params string[] arguments)

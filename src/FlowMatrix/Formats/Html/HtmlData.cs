@@ -95,6 +95,10 @@ internal sealed class HtmlData
         WriteTexts("kinds", marks.Kinds);
         WriteArray("mark", marks.Of);
         WriteNotes("notes", marks.Notes);
+        if (marks.NotesOfCsv != marks.Notes)
+        {
+            WriteNotes("notesOfCsv", marks.NotesOfCsv);
+        }
     }
 
     private void WritePorts()

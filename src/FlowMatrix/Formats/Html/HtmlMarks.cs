@@ -15,6 +15,9 @@ namespace FlowMatrix.Formats;
 internal sealed record HtmlMarks(
     string Field, string NoteField, string Title, string Summary, IReadOnlyList<string> Kinds, Func<int, int> Of, Func<int, string> Notes)
 {
+    /// <summary>The notes as csv has them.</summary>
+    public Func<int, string> NotesOfCsv { get; init; } = Notes;
+
     public static HtmlMarks? OfChanges(Matrix matrix)
     {
         if (matrix.Changes is not { } changes)
@@ -30,6 +33,9 @@ internal sealed record HtmlMarks(
             ChangeListing.Summary(changes),
             ["same", "added", "removed", "changed"],
             row => (int)changes.Entries[row].Change,
-            row => string.Join("; ", ChangeListing.WasInWords(texts, changes.Entries[row])));
+            row => string.Join("; ", ChangeListing.WasInWords(texts, changes.Entries[row])))
+        {
+            NotesOfCsv = row => string.Join(' ', ChangeListing.WasByName(texts, changes.Entries[row])),
+        };
     }
 }

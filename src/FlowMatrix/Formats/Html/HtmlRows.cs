@@ -5,19 +5,23 @@ namespace FlowMatrix.Formats;
 
 /// <summary>
 /// The rows of a page: those of the matrix; of a comparison one a key, with the distinct values of its rows joined by
-/// spaces, as <see cref="ChangeListing"/> has them. Texts are ready to be shown.
+/// spaces and the rest added up, as <see cref="ChangeListing"/> has them. Texts are ready to be shown.
 /// </summary>
 internal sealed class HtmlRows
 {
     private readonly int[][] _rows;
+
+    /// <summary>By the row of the page.</summary>
+    private readonly Matrix _sums;
 
     public HtmlRows(Matrix matrix)
     {
         Matrix = matrix;
         Texts = new RowTexts(matrix, Printable.Escape);
         _rows = matrix.Changes is { } changes
-            ? [.. changes.Entries.Select(entry => (int[])[.. ChangeListing.Shown(entry)])]
+            ? [.. changes.Entries.Select(entry => (int[])[.. entry.Shown])]
             : [.. Enumerable.Range(0, matrix.Rows.Length).Select(row => new[] { row })];
+        _sums = matrix.Changes is { } compared ? ChangeSums.Of(matrix, compared.Entries) : matrix;
     }
 
     public Matrix Matrix { get; }
@@ -44,13 +48,13 @@ internal sealed class HtmlRows
     /// <summary>On which the service is used.</summary>
     public IReadOnlyList<(Protocol Protocol, ushort Port)> Ports(int row) => _rows[row] is [var one]
         ? Matrix.Groups?.Rows[one].Ports ?? [(Matrix.Rows[one].Protocol, Matrix.Rows[one].ServicePort)]
-        : [.. _rows[row].Select(each => (Matrix.Rows[each].Protocol, Matrix.Rows[each].ServicePort)).Distinct().Order()];
+        : [.. _rows[row].Select(each => (Matrix.Rows[each].Protocol, Matrix.Rows[each].ServicePort)).Distinct()];
 
-    public int Connections(int row) => _rows[row].Sum(each => Matrix.Rows[each].Connections);
+    public int Connections(int row) => _sums.Rows[row].Connections;
 
-    public Match Match(int row) => _rows[row].Aggregate(default(Match), (all, each) => all | Matrix.Rows[each].Match);
+    public Match Match(int row) => _sums.Rows[row].Match;
 
-    public Direction Direction(int row) => _rows[row].Aggregate(default(Direction), (all, each) => all | Matrix.Rows[each].Direction);
+    public Direction Direction(int row) => _sums.Rows[row].Direction;
 
-    public string Via(int row) => string.Join(' ', _rows[row].SelectMany(each => Matrix.Via(each)).Distinct().Select(Texts.Address));
+    public string Via(int row) => string.Join(' ', _sums.Via(row).Select(Texts.Address));
 }

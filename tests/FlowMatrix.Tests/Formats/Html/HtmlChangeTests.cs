@@ -15,6 +15,10 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
     private const string Comes = "UDP,db,10.0.0.1,53,/usr/sbin/named,named,web,10.0.0.2,/usr/bin/dig,dig\n";
     private const string Moves = "TCP,db,10.0.0.1,6379,/usr/bin/redis,redis,web,10.0.0.2,/usr/bin/php,php\n";
 
+    private const string Moved = "TCP,db,10.0.0.7,6379,/usr/bin/redis,redis,web,10.0.0.2,/opt/php,php\n";
+    private const string Before = Stays + Goes + Moves;
+    private const string After = Stays + Comes + Moved;
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -107,20 +111,47 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
     [Fact]
     public async Task Rows_are_saved_as_the_csv_that_the_comparison_writes()
     {
-        await using var open = await browser.OpenAsync(await PageAsync(), "view=table&show=added%2Cremoved%2Cchanged");
+        const string More =
+            """
+            TCP,db,10.0.0.1,8082,/usr/bin/skydive,skydive,web,10.0.0.2,/usr/bin/agent,agent
+            TCP,db,10.0.0.1,8082,/usr/bin/skydive,skydive,web,10.0.0.3,/usr/bin/agent,agent
+            UDP,db,10.0.0.1,8082,/usr/bin/skydive,skydive,web,10.0.0.2,/usr/bin/agent,agent
+            TCP,db,10.0.0.1,22,/usr/bin/skydive,skydive,web,10.0.0.2,/usr/bin/agent,agent
+            TCP,db,10.0.0.1,23,=1+2,"=HYPERLINK(""x"",1)",-web,10.0.0.2,+a,@agent
+            TCP,db,10.0.0.1,24,'quoted,＝1,'=web,10.0.0.2,＠a,－b
+
+            """;
+        await AssertSavesAsTheToolAsync(Before, After + More);
+        await AssertSavesAsTheToolAsync(Before, After + More, "--key", "service_host,service_name,client_host,client_name");
+        await AssertSavesAsTheToolAsync(Before + More, After, "--key", "service_port,client_name");
+    }
+
+    [Fact]
+    public async Task Of_recorded_estates_too()
+    {
+        var rows = _folder.PathOf("page.html");
+        string[] compare = ["--baseline", Sample.Estate, "--baseline-key", "service_name,client_host"];
+        await AssertSavesAsTheToolAsync(rows, ["-i", Sample.Estate, "-i", Sample.Flows, "--alias", @"vm-2=vm-1", .. compare]);
+    }
+
+    private async Task AssertSavesAsTheToolAsync(string before, string after, params string[] more) =>
+        await AssertSavesAsTheToolAsync(
+            _folder.PathOf("page.html"),
+            ["diff", _folder.Write("before.csv", Header + before), _folder.Write("after.csv", Header + after), .. more]);
+
+    private async Task AssertSavesAsTheToolAsync(string path, string[] compare)
+    {
+        var expected = await Run.WithAsync([.. compare, "-f", "csv", "--spreadsheet-safe", "--columns", "connections,match,direction,via"]);
+        Assert.Equal(1, expected.ExitCode);
+        Assert.Equal(1, (await Run.WithAsync([.. compare, "-o", path])).ExitCode);
+        await using var open = await browser.OpenAsync(path, "view=table&show=added%2Cremoved%2Cchanged");
 
         var download = await open.Page.RunAndWaitForDownloadAsync(() => open.Page.ClickAsync("#save-csv"));
 
-        var lines = await File.ReadAllLinesAsync(await download.PathAsync());
-        var expected = await Run.WithAsync("diff", _folder.PathOf("before.csv"), _folder.PathOf("after.csv"), "-f", "csv");
-        Assert.StartsWith(expected.Lines[0], lines[0]);
-        Assert.StartsWith(expected.Lines[1], lines[1]);
-        Assert.Equal(expected.Lines.Length, lines.Length);
+        Assert.Equal(expected.Text, await File.ReadAllTextAsync(await download.PathAsync()));
     }
 
-    private Task<string> PageAsync() => PageAsync(
-        Stays + Goes + Moves,
-        Stays + Comes + Moves.Replace("10.0.0.1,", "10.0.0.7,", StringComparison.Ordinal).Replace("/usr/bin/php", "/opt/php", StringComparison.Ordinal));
+    private Task<string> PageAsync() => PageAsync(Before, After);
 
     private async Task<string> PageAsync(string before, string after)
     {

@@ -49,6 +49,25 @@ public sealed class HtmlFilterTests(Browser browser) : IClassFixture<Browser>
         second.AssertQuiet();
     }
 
+    [Theory]
+    [InlineData("view=constructor", "map")]
+    [InlineData("view=rules", "map")]
+    [InlineData("view=matrix&level=constructor&order=__proto__", "matrix")]
+    [InlineData("view=sankey&by=toString", "sankey")]
+    [InlineData("view=table&sort=constructor&theme=constructor&show=constructor", "table")]
+    [InlineData("open=%25,host&steps=1e9&focus=constructor", "map")]
+    [InlineData("q=constructor:x+__proto__:", "map")]
+    public async Task A_link_with_words_that_mean_nothing_shows_what_there_is_without_them(string hash, string view)
+    {
+        await using var open = await browser.OpenAsync(Estates.Page(Sample, "sample"), hash);
+
+        await open.DrawnAsync(view);
+
+        Assert.Equal("true", await open.Page.GetAttributeAsync($"#tab-{view}", "aria-selected"));
+        Assert.Equal("◐ Auto", await open.Page.TextContentAsync("#theme"));
+        open.AssertQuiet();
+    }
+
     [Fact]
     public async Task Selected_rows_are_saved_as_the_CSV_that_the_tool_writes()
     {

@@ -53,6 +53,48 @@ public sealed class HtmlGroupTests(Browser browser) : IClassFixture<Browser>, ID
         open.AssertQuiet();
     }
 
+    [Theory]
+    [InlineData("(process not known)", "host:web name:\"\" path:\"\"", 2)]
+    [InlineData("/opt/no-name", "host:web path:/opt/no-name", 1)]
+    [InlineData("say \"hi there\"", "host:web name:\"hi there\"", 1)]
+    [InlineData("php", "host:web name:php", 2)]
+    [InlineData("192.0.2.53", "address:192.0.2.53", 1)]
+    [InlineData("(external)", "host:\"\"", 2, "--group-by", "process")]
+    [InlineData("(external)", "host:\"\"", 2, "--group-by", "host")]
+    [InlineData("(not known)", "name:\"\" path:\"\"", 4, "--group-by", "service")]
+    [InlineData("/opt/no-name", "path:/opt/no-name", 1, "--group-by", "service")]
+    public async Task What_is_chosen_on_the_map_can_be_filtered_by(string label, string filter, int rows, params string[] grouped)
+    {
+        const string More =
+            """"
+            TCP,web,10.0.0.2,9000,,,db,10.0.0.1,/usr/sbin/mysqld,mysqld
+            TCP,web,10.0.0.2,9001,/opt/no-name,,db,10.0.0.1,/usr/sbin/mysqld,mysqld
+            TCP,web,10.0.0.2,9002,/opt/hi,"say ""hi there""",db,10.0.0.1,/usr/sbin/mysqld,mysqld
+
+            """";
+        var path = _folder.PathOf("chosen.html");
+        (await Run.WithAsync(["-i", _folder.Write("outside.csv", Outside + More), "-o", path, .. grouped])).Succeeded();
+        await using var open = await browser.OpenAsync(path);
+
+        await open.RunAsync<object>(
+            """
+            label => {
+              const { places } = mapView.model;
+              const item = places.flatMap(place => place.items).find(one => one.node?.label === label);
+              mapView.cy.getElementById(item?.id ?? places.find(place => place.name === label).key).emit('tap');
+            }
+            """, label);
+        await open.Page.ClickAsync("#selection button:has-text('Filter by it')");
+
+        Assert.Equal(filter, await open.Page.InputValueAsync("#search"));
+        Assert.Equal(rows, await open.RunAsync<int>("() => visibleRows().length"));
+        Assert.Equal(0, await open.RunAsync<int>(
+            """
+            label => [...clientNode.keys()].filter(row => !visibleRows().includes(row)
+              && [nodes[clientNode[row]], nodes[serviceNode[row]]].some(node => node.label === label)).length
+            """, label));
+    }
+
     [Fact]
     public async Task A_named_network_is_one_box_outside_the_hosts()
     {

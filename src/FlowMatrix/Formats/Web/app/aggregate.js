@@ -41,7 +41,7 @@ function nameId(name) {
 
 /** @returns {{clients: End[], services: End[], cells: Map}} with an End {text, place, connections, rows, peers}. */
 function aggregate(rows, levelName) {
-  const level = FLAT ? LEVELS.process : LEVELS[levelName] ?? LEVELS.process;
+  const level = FLAT ? LEVELS.process : LEVELS[levelName];
   const clients = new Map();
   const servicesById = new Map();
   const cells = new Map();

@@ -1,13 +1,15 @@
-/* Rows as the tool's own csv has them: RFC 4180, lines ended by a line feed. */
+/* Rows as the tool's own csv has them with --spreadsheet-safe: RFC 4180, lines ended by a line feed, no cell a formula. */
 function csvOf(rows) {
   const lines = [COLUMNS.map(column => column.name).join(",")];
   for (const row of rows) {
-    lines.push(COLUMNS.map(column => csvField(String(column.text(row)))).join(","));
+    lines.push(COLUMNS.map(column => csvField(String(column.csv(row)))).join(","));
   }
   return `${lines.join("\n")}\n`;
 }
 
-function csvField(text) {
+/** What would be a formula gets an apostrophe before it, an apostrophe another one, as in CsvFormat.Defuse. */
+function csvField(cell) {
+  const text = /^[=+\-@＝＋－＠']/.test(cell) ? `'${cell}` : cell;
   return /[",\n\r]|^ | $/.test(text) ? `"${text.replaceAll("\"", "\"\"")}"` : text;
 }
 

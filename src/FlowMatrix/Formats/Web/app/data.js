@@ -57,7 +57,7 @@ function makeNode(id, host, path, name, address, networks) {
   const text = data.names[name] || data.paths[path] || (external ? "" : UNKNOWN_PROCESS);
   const place = host === 0 ? data.addresses[address] : data.hosts[host];
   return {
-    id, host, address, external, network, text,
+    id, host, address, external, network, text, name: data.names[name],
     known: name !== 0 || path !== 0,
     label: external ? (text ? `${text} ${place}` : place || "(external)") : text,
     path: data.paths[path],
@@ -74,7 +74,7 @@ function makeFlatNode(id, host, name, path, networks) {
   const external = !byName && (text === "" || network);
   const label = text || (byName ? "(not known)" : "(external)");
   return {
-    id, host, address: 0, external, network, text, known: text !== "", label, path: data.paths[path],
+    id, host, address: 0, external, network, text, name: data.names[name], known: text !== "", label, path: data.paths[path],
     place: network ? "network" : "", outside: label, key: `${label}#${id}`,
   };
 }
@@ -99,7 +99,7 @@ const FIELDS_OF_ROWS = {
   service_host: row => data.hosts[data.serviceHost[row]],
   service_network: row => data.hosts[data.serviceHost[row]],
   service_address: row => data.addresses[data.serviceAddress[row]],
-  service_port: row => portSets[data.ports[row]].map(one => one.port).join(" "),
+  service_port: row => [...new Set(portSets[data.ports[row]].map(one => one.port))].join(" "),
   service_path: row => data.paths[data.servicePath[row]],
   service_name: row => data.names[data.serviceName[row]],
   client_host: row => data.hosts[data.clientHost[row]],
@@ -119,8 +119,10 @@ const FIELDS_OF_ROWS = {
   was: row => data.notes[row] ?? "",
   why: row => data.notes[row] ?? "",
 };
+/** Where a csv has other words than people read. */
+const FIELDS_OF_CSV = data.notesOfCsv ? { [data.marks.noteField]: row => data.notesOfCsv[row] ?? "" } : {};
 const NUMBERS = new Set(["service_port", "connections", "clients", "hosts"]);
-const COLUMNS = data.columns.map(name => ({ name, text: FIELDS_OF_ROWS[name], type: NUMBERS.has(name) ? "number" : "text" }));
+const COLUMNS = data.columns.map(name => ({ name, text: FIELDS_OF_ROWS[name], csv: FIELDS_OF_CSV[name] ?? FIELDS_OF_ROWS[name], type: NUMBERS.has(name) ? "number" : "text" }));
 
 function sumOfConnections(rows) {
   let sum = 0;

@@ -1,6 +1,6 @@
 /*
- * The one filter of all views: words that a row must all contain, anywhere; "field:word" looks in one field, "-word"
- * leaves out, "two words" in quotes stay together. Each distinct text is looked at once, not each row.
+ * The one filter of all views: words that a row must all contain, anywhere; "field:word" looks in one field, field:""
+ * finds where nothing is known, "-word" leaves out, "two words" in quotes stay together. Each distinct text is looked at once, not each row.
  */
 const FIELDS = {
   protocol: [["protocols", "ports"]],
@@ -39,21 +39,22 @@ function parseFilter(q) {
   const words = q.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? [];
   return words.map(word => {
     const not = word.length > 1 && word.startsWith("-");
-    const test = termTest((not ? word.slice(1) : word).replaceAll("\"", "").toLowerCase());
+    const test = termTest((not ? word.slice(1) : word).toLowerCase());
     return not ? row => !test(row) : test;
   });
 }
 
-function termTest(term) {
+function termTest(word) {
+  const term = word.replaceAll("\"", "");
   const colon = term.indexOf(":");
   const field = colon > 0 ? term.slice(0, colon) : "";
   if (field === "port") {
     return portTest(Number(term.slice(colon + 1)));
   }
   if (Object.hasOwn(FIELDS, field)) {
-    return textTest(FIELDS[field], term.slice(colon + 1));
+    return word.endsWith(":\"\"") ? textTest(FIELDS[field], text => text === "") : textTest(FIELDS[field], containing(term.slice(colon + 1)));
   }
-  const text = textTest(ANYWHERE, term);
+  const text = textTest(ANYWHERE, containing(term));
   const port = portTest(/^:?\d+$/.test(term) ? Number(term.replace(":", "")) : -1);
   return row => port(row) || text(row);
 }
@@ -63,18 +64,26 @@ function portTest(port) {
   return row => hits[data.ports[row]];
 }
 
-function textTest(places, part) {
+function containing(part) {
+  return text => text.toLowerCase().includes(part);
+}
+
+function textTest(places, fits) {
   const hits = new Map();
   for (const [table] of places) {
     if (!hits.has(table)) {
-      hits.set(table, data[table].map(text => text.toLowerCase().includes(part)));
+      hits.set(table, data[table].map(fits));
     }
   }
   const tests = places.map(([table, column]) => [hits.get(table), data[column]]);
   return row => tests.some(([hit, column]) => hit[column[row]]);
 }
 
-/** A word of the filter that finds just this text in a field. */
+/**
+ * A word of the filter that finds the fields that contain this text, or those that are empty. The filter has no way to
+ * say a quote: of a text with quotes it is the longest piece without any.
+ */
 function filterTerm(field, text) {
-  return /[\s"]/.test(text) ? `${field}:"${text.replaceAll("\"", "")}"` : `${field}:${text}`;
+  const piece = text.split("\"").reduce((longest, one) => (one.length > longest.length ? one : longest));
+  return piece === "" || /\s/.test(piece) ? `${field}:"${piece}"` : `${field}:${piece}`;
 }

@@ -6,7 +6,7 @@ heatView.depends = ["q", "level", "order", "theme"];
 
 heatView.draw = function drawHeat(view) {
   const sums = aggregate(visibleRows(), state.level);
-  const order = ORDERS[state.order] ?? ORDERS.place;
+  const order = ORDERS[state.order];
   const grouped = state.level === "process" && state.order === "place" && !FLAT;
   const ready = ends => heatLines(ends.sort(order).map(end => ({ ...end, end, group: grouped ? end.place : "" })));
   heat = {

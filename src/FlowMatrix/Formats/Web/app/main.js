@@ -3,10 +3,9 @@ const VIEWS = {
   map: ["Map", mapView], matrix: ["Matrix", heatView], chord: ["Chord", chordView], sankey: ["Sankey", sankeyView],
   table: ["Table", tableView], ...(data.check ? { rules: ["Rules", rulesView] } : {}),
 };
-const THEMES = ["", "light", "dark"];
 
 function currentView() {
-  return VIEWS[state.view] ?? VIEWS.map;
+  return VIEWS[state.view];
 }
 
 function drawTabs() {
@@ -17,7 +16,7 @@ function drawTabs() {
       tabindex: current ? "0" : "-1", onclick: () => setState({ view: name }),
     }, title);
   }));
-  byId("view").setAttribute("aria-labelledby", `tab-${Object.hasOwn(VIEWS, state.view) ? state.view : "map"}`);
+  byId("view").setAttribute("aria-labelledby", `tab-${state.view}`);
 }
 
 function tabKey(event) {
@@ -118,8 +117,9 @@ function fillAbout() {
       + `${counts.paired.toLocaleString("en")} were seen at both ends.`),
     el("p", {}, "This page is one file. It asks nothing of any network, and its policy does not let it."),
     el("p", {}, "The filter: words that must all be in a row. "
-      + `${Object.keys(FIELDS).map(name => `${name}:`).join(" ")} port: look in one field, a minus before a word leaves out. `
+      + `${Object.keys(FIELDS).map(name => `${name}:`).join(" ")} port: look in one field, name:\"\" finds names that are not known, a minus before a word leaves out. `
       + "The address of this page keeps view and filter: a link shows the same."),
+    el("p", {}, "CSV from this page is safe for spreadsheets: an apostrophe stands before what would be a formula."),
     el("p", {}, "Keys: / filter, Escape closes or goes back, arrow keys move in every view."));
 }
 
@@ -138,7 +138,7 @@ function start() {
     typing = setTimeout(() => setState({ q: event.target.value.trim() }), data.rows > 3_000 ? 250 : 120);
   });
   byId("tabs").addEventListener("keydown", tabKey);
-  byId("theme").addEventListener("click", () => setState({ theme: THEMES[(THEMES.indexOf(state.theme) + 1) % THEMES.length] }));
+  byId("theme").addEventListener("click", () => setState({ theme: CHOICES.theme[(CHOICES.theme.indexOf(state.theme) + 1) % CHOICES.theme.length] }));
   byId("about").addEventListener("click", () => byId("about-box").showModal());
   byId("skip").addEventListener("click", event => { event.preventDefault(); byId("main").focus(); });
   document.addEventListener("keydown", pageKey);

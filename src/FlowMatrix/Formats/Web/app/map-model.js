@@ -45,7 +45,7 @@ function openPlaces(rows) {
     return () => data.grouped === "service";
   }
   if (state.open !== "") {
-    const said = new Set(state.open.split(",").map(decodeURIComponent));
+    const said = new Set(state.open.split(",").map(decoded));
     return key => state.open === "*" || said.has(key);
   }
   const pairs = new Set();
@@ -53,6 +53,15 @@ function openPlaces(rows) {
     pairs.add(`${clientNode[row]} ${serviceNode[row]}`);
   }
   return () => pairs.size <= AUTO_OPEN_EDGES;
+}
+
+/** A link may have been cut anywhere. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The rows of what is in focus: those between nodes that are at most so many steps away from it. */
@@ -77,7 +86,7 @@ function focusNode() {
 /** @returns {{places, edges, hidden}}: hidden counts the thinnest arrows, which are left out of a picture too dense. */
 function mapModel() {
   const focus = focusNode();
-  const rows = focus ? focusRows(visibleRows(), focus, Number(state.steps) || 1) : visibleRows();
+  const rows = focus ? focusRows(visibleRows(), focus, Number(state.steps)) : visibleRows();
   const isOpen = openPlaces(rows);
   const places = new Map();
   const items = new Map();

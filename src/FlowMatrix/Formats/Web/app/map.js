@@ -205,18 +205,32 @@ function focusOn(element) {
 }
 
 function termFor(node) {
-  return data.grouped === "service" ? filterTerm("name", node.text)
-    : FLAT || node.network ? filterTerm("host", FLAT ? node.text : node.place)
-    : node.external ? filterTerm("address", data.addresses[node.address])
-    : `${filterTerm("host", node.place)} ${filterTerm("name", node.label)}`;
+  return data.grouped === "service" ? programTerm(node)
+    : FLAT ? filterTerm("host", node.text)
+    : node.network ? filterTerm("host", node.place)
+    : node.external ? externalTerm(data.addresses[node.address])
+    : `${filterTerm("host", node.place)} ${programTerm(node)}`;
+}
+
+function programTerm(node) {
+  return node.name !== "" ? filterTerm("name", node.name)
+    : node.path !== "" ? filterTerm("path", node.path)
+    : `${filterTerm("name", "")} ${filterTerm("path", "")}`;
+}
+
+/** Grouped rows have no addresses. */
+function externalTerm(address) {
+  return address === "" ? filterTerm("host", "") : filterTerm("address", address);
 }
 
 function choosePlace(element) {
   const place = mapView.model.places.find(one => one.key === element.id());
+  const node = nodes[[...place.nodes][0]];
   light(element.union(element.children()));
   select(place.name, place.rows, [
-    FLAT ? button("Show its neighbours", () => setState({ focus: nodes[[...place.nodes][0]].key })) : button(place.open ? "Close it" : "Open it", () => togglePlace(place.key)),
-    place.external || FLAT ? null : button("Filter by it", () => setState({ q: filterTerm("host", place.name) })),
+    FLAT ? button("Show its neighbours", () => setState({ focus: node.key })) : button(place.open ? "Close it" : "Open it", () => togglePlace(place.key)),
+    FLAT ? button("Filter by it", () => setState({ q: termFor(node) }))
+      : place.external ? null : button("Filter by it", () => setState({ q: filterTerm("host", place.name) })),
   ]);
 }
 

@@ -9,6 +9,15 @@ const DEFAULTS = {
   by: "",
   sort: "",
 };
+/** What a link may say where only some words mean anything; another word is as good as none. */
+const CHOICES = {
+  view: ["map", "matrix", "chord", "sankey", "table", ...(data.check ? ["rules"] : [])],
+  theme: ["", "light", "dark"],
+  steps: ["1", "2", "3", "99"],
+  level: ["process", "service", "host"],
+  order: ["place", "name", "connections", "peers"],
+  by: ["", "host", "service", "process"],
+};
 const state = { ...DEFAULTS };
 const watchers = [];
 
@@ -19,7 +28,8 @@ function readHash() {
   const given = new URLSearchParams(location.hash.slice(1));
   const before = { ...state };
   for (const key of Object.keys(DEFAULTS)) {
-    state[key] = given.get(key) ?? DEFAULTS[key];
+    const said = given.get(key) ?? DEFAULTS[key];
+    state[key] = CHOICES[key]?.includes(said) === false ? DEFAULTS[key] : said;
   }
   return Object.keys(DEFAULTS).filter(key => before[key] !== state[key]);
 }
