@@ -28,7 +28,13 @@ internal sealed class PolicyFile
     public static Policy Read(string path)
     {
         var file = new PolicyFile(path);
-        foreach (var (key, value) in YamlFile.Read(path).Items)
+        var lists = YamlFile.Read(path).Items;
+        if (lists.Count == 0)
+        {
+            throw new Failure(FailureKind.Usage, $"{path}: is empty: it needs {Allow} or {Require}");
+        }
+
+        foreach (var (key, value) in lists)
         {
             if (key.Value is not (Allow or Require))
             {

@@ -250,6 +250,25 @@ public sealed class CheckTests : IDisposable
         Assert.DoesNotContain('\u202e', await File.ReadAllTextAsync(markdown));
     }
 
+    [Fact]
+    public async Task Filters_are_named_with_how_much_they_leave_to_check()
+    {
+        var run = await CheckAsync(Database, "--to-port", "3306", "--not", "--from-process", "none");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("flowmatrix: filters are on (--to-port 3306 --not --from-process none): 5 of 29 rows are checked\n", run.Error);
+        Assert.Equal("", (await CheckAsync(Database, "--to-port", "3306", "--quiet")).Error);
+        (await CheckAsync(Database, "--host", "vm-*")).Succeeded();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing yet\n\n")]
+    [InlineData("---\n")]
+    public async Task An_empty_policy_is_an_error(string policy) =>
+        (await Run.WithAsync("check", "-i", Sample.Estate, "-p", _folder.Write("flows.yaml", policy), "--report", $"text={_folder.PathOf("r")}"))
+            .Failed(2, "flows.yaml: is empty: it needs allow or require\n");
+
     private Task<Run> CheckAsync(string policy, params string[] arguments) => Run.WithAsync(
         new Around { Time = new StoppedClock(new DateTimeOffset(2026, 11, 22, 23, 59, 0, TimeSpan.Zero)) },
         ["check", "-i", Sample.Estate, "-p", _folder.Write("flows.yaml", policy), .. arguments]);
