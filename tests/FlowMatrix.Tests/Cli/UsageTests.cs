@@ -16,9 +16,17 @@ public sealed class UsageTests : IDisposable
     [InlineData("servces -i a.json", "did you mean services?")]
     [InlineData("services --to-prot 80", "(did you mean --to-port?); see flowmatrix services --help")]
     [InlineData("skydive:8082", "belongs to no option")]
-    [InlineData("-a", "'-a'")]
-    [InlineData("-i a.json --format", "'--format'")]
-    [InlineData("-f csv -f json", "'-f'")]
+    [InlineData("-a", "-a needs a value, as in -a skydive.example.com:8082; see flowmatrix --help")]
+    [InlineData("-i a.json --format", "--format needs a value, as in --format json;")]
+    [InlineData("-i a.json --columns", "--columns needs a value, as in --columns connections,match;")]
+    [InlineData("watch --settle", "--settle needs a value, as in --settle <time>; see flowmatrix watch --help")]
+    [InlineData("-f csv -f json", "-f takes one value, and 2 are given")]
+    [InlineData("help", "help is an option: flowmatrix --help")]
+    [InlineData("--every 5s", "only flowmatrix record has --every; see flowmatrix --help")]
+    [InlineData("check --baseline a.csv", "only flowmatrix has --baseline;")]
+    [InlineData("services --reaches vm-1", "flowmatrix services has no --reaches; flowmatrix, ")]
+    [InlineData("watch -i a.json", "flowmatrix watch has no -i; flowmatrix, flowmatrix services and flowmatrix check have;")]
+    [InlineData("diff -i a.json -i b.json", "diff takes its files bare: flowmatrix diff monday.csv tuesday.csv;")]
     [InlineData("-f xslx", "did you mean xlsx?", "csv, json, ndjson, table, markdown, html, xlsx, mermaid, d2, graphml, cytoscape, dot, png, svg, pdf", "dot -Tx")]
     [InlineData("-o matrix.xslx", "matrix.xslx", "--format", "csv, json")]
     [InlineData("--columns bogus", "\"bogus\"", "connections, match, direction, via")]
@@ -57,6 +65,24 @@ public sealed class UsageTests : IDisposable
 
         run.Failed(2, said);
         Assert.DoesNotContain("secret", run.Error);
+    }
+
+    [Theory]
+    [InlineData("day.json", "day.json is a file: --input day.json; see flowmatrix --help")]
+    [InlineData("services day.json", "day.json is a file: --input day.json;")]
+    [InlineData("-i a.json day.json", "day.json is a file: --input day.json;")]
+    [InlineData("check flows.yaml", "flows.yaml is a file: --policy flows.yaml;")]
+    [InlineData("flows.yaml", "flows.yaml is a file: --config flows.yaml;")]
+    [InlineData("diff a.csv b.csv day.json", "day.json is one file too many: flowmatrix diff takes 2;")]
+    [InlineData("watch day.json", "day.json is a file, and flowmatrix watch reads none;")]
+    [InlineData("days", "days is a folder")]
+    public async Task An_argument_that_is_a_file_is_named_with_its_option(string arguments, string said)
+    {
+        _folder.Write("day.json", "[]");
+        _folder.Write("flows.yaml", "");
+        Directory.CreateDirectory(_folder.PathOf("days"));
+
+        (await Run.WithAsync(new Around { Directory = _folder.FullName }, arguments.Split(' '))).Failed(2, said);
     }
 
     [Theory]
