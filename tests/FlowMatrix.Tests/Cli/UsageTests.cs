@@ -49,7 +49,11 @@ public sealed class UsageTests : IDisposable
     [InlineData("--username me", "--password-file", "SKYDIVE_PASSWORD")]
     [InlineData("--password secret", "--username")]
     [InlineData("--username me --password secret --password-file pw", "--password and --password-file")]
-    [InlineData("--username me --password-file no-such-file", "--password-file no-such-file")]
+    [InlineData("--username me --password-file no-such-file", "--password-file no-such-file: no such file")]
+    [InlineData("check -p a.yaml --learn", "--policy and --learn: use one of the two")]
+    [InlineData("-a ::1:8082", "IPv6 with a port takes brackets: [::1]:8082, or [::1:8082] without")]
+    [InlineData("-a fd00::5:443", "[fd00::5]:443")]
+    [InlineData("-i a.json --name office=10.0.0.0/8", "the network comes first: 10.0.0.0/8=office")]
     [InlineData("--cacert no-such-file", "no-such-file")]
     [InlineData("--cert no-such-file", "no-such-file")]
     [InlineData("-a host:99999", "--analyzer \"host:99999\"", "port")]
@@ -83,6 +87,27 @@ public sealed class UsageTests : IDisposable
         Directory.CreateDirectory(_folder.PathOf("days"));
 
         (await Run.WithAsync(new Around { Directory = _folder.FullName }, arguments.Split(' '))).Failed(2, said);
+    }
+
+    [Theory]
+    [InlineData("-i FOLDER", 4)]
+    [InlineData("-i a.json --baseline FOLDER", 4)]
+    [InlineData("diff FOLDER FOLDER", 4)]
+    [InlineData("-i a.json --config FOLDER", 2)]
+    [InlineData("check -i a.json -p FOLDER --report text=r.txt", 2)]
+    [InlineData("--username me --password-file FOLDER", 2)]
+    [InlineData("-a https://x --cacert FOLDER", 2)]
+    public async Task A_folder_in_the_place_of_a_file_is_called_one(string arguments, int code)
+    {
+        var (folder, input) = (_folder.FullName, Sample.Estate);
+        string[] words = [.. arguments.Split(' ').Select(word => word switch
+        {
+            "FOLDER" => folder,
+            "a.json" => input,
+            _ => word.Replace("r.txt", _folder.PathOf("r.txt"), StringComparison.Ordinal),
+        })];
+
+        (await Run.WithAsync(words)).Failed(code, $"{folder}: ", "is a folder");
     }
 
     [Theory]
