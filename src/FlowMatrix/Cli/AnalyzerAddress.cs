@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace FlowMatrix.Cli;
 
@@ -67,9 +69,24 @@ internal static class AnalyzerAddress
             return false;
         }
 
+        if (BracketsMissing(text) is { } meant)
+        {
+            problem = $"could be with a port or without: IPv6 with a port takes brackets: {meant}, or [{text}] without";
+            return false;
+        }
+
         address = new UriBuilder(ssl ? "https" : "http", host, number).Uri;
         return true;
     }
+
+    /// <summary>"::1:8082" is an address as a whole, but its end looks too much like a port; null for any other text.</summary>
+    private static string? BracketsMissing(string text) =>
+        !text.StartsWith('[') && text.LastIndexOf(':') is > 0 and var colon
+        && text[(colon + 1)..] is { Length: >= 2 and <= 5 } port && port.All(char.IsAsciiDigit)
+        && IPAddress.TryParse(text, out var whole) && whole.AddressFamily == AddressFamily.InterNetworkV6
+        && IPAddress.TryParse(text[..colon], out var host) && host.AddressFamily == AddressFamily.InterNetworkV6
+            ? $"[{host}]:{port}"
+            : null;
 
     /// <summary>IPv6 literals have colons of their own: with a port they stand in brackets.</summary>
     private static (string Host, string? Port) Split(string text)

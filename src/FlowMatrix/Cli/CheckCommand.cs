@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
+using FlowMatrix.Formats;
 using FlowMatrix.Matrices;
 using FlowMatrix.Policies;
 using FlowMatrix.Reports;
@@ -40,7 +42,7 @@ internal sealed class CheckCommand(Surroundings surroundings)
         if (task.Policy is null)
         {
             RefuseToReplace(task.Output);
-            var draft = PolicyDraft.Of(await MatrixAsync(parsed, talk, cancel));
+            var draft = PolicyDraft.Of(await MatrixAsync(parsed, "in the draft", talk, cancel));
             await WriteAsync(task.Output, stream => stream.Write(Encoding.UTF8.GetBytes(draft)), cancel);
             return 0;
         }
@@ -66,7 +68,7 @@ internal sealed class CheckCommand(Surroundings surroundings)
         try
         {
             var policy = PolicyFile.Read(path);
-            var matrix = await MatrixAsync(parsed, talk, cancel);
+            var matrix = await MatrixAsync(parsed, "checked", talk, cancel);
             report = CheckReport.Of(PolicyCheck.Of(policy, matrix, DateOnly.FromDateTime(now.UtcDateTime)), task.Strict, now);
         }
         catch (Failure failure)
@@ -84,7 +86,8 @@ internal sealed class CheckCommand(Surroundings surroundings)
         return failures.Count > 0 ? throw failures[0] : report.Passes ? 0 : 1;
     }
 
-    private async Task<Matrix> MatrixAsync(ParseResult parsed, Talk talk, CancellationToken cancel)
+    /// <param name="what">What becomes of the rows.</param>
+    private async Task<Matrix> MatrixAsync(ParseResult parsed, string what, Talk talk, CancellationToken cancel)
     {
         var source = _source.Bind(parsed, surroundings);
         var (asked, _) = _view.Bind(parsed, surroundings, talk);
@@ -92,6 +95,15 @@ internal sealed class CheckCommand(Surroundings surroundings)
         var all = await new Observer(talk).MatrixAsync(source, keepLoneEnds: false, cancel);
         var (matrix, steps) = view.Of(all);
         talk.Steps(steps, "row", all.Rows.Length);
+        if (steps is [.., { Left: > 0 } last] && last.Left < all.Rows.Length)
+        {
+            // Else nobody would know why a flow that is there is called missing, or a rule unused.
+            talk.Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"filters are on ({string.Join(' ', steps.Select(step => step.Words))}): "
+                + $"{last.Left:N0} of {Counted.Text(all.Rows.Length, "row")} {(last.Left == 1 ? "is" : "are")} {what}"));
+        }
+
         return matrix;
     }
 

@@ -60,7 +60,7 @@ internal static class CommandLine
             var parsed = Build(surroundings).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true)
             {
-                throw new Failure(FailureKind.Usage, UsageProblem(parsed));
+                throw new UsageProblem(parsed, surroundings.Directory).Failure;
             }
 
             RefuseMisplaced(parsed);
@@ -93,28 +93,6 @@ internal static class CommandLine
                 $"unexpected: {e.GetType().Name}: {e.Message}; please report this with the command that you ran");
             return Unexpected;
         }
-    }
-
-    /// <summary>What was not understood may be a password that went astray: a value is not shown.</summary>
-    private static string UsageProblem(ParseResult parsed)
-    {
-        var command = parsed.CommandResult.Command;
-        var help = $"see {Help.NameOf(command)} --help";
-        if (parsed.UnmatchedTokens is not [var token, ..])
-        {
-            return $"{parsed.Errors[0].Message.TrimEnd('.')}; {help}";
-        }
-
-        if (token.StartsWith('-'))
-        {
-            var name = token.Split('=', ':')[0];
-            var names = command.Options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Append(option.Name));
-            return $"there is no option {name}{Suggestion.DidYouMean(name, names)}; {help}";
-        }
-
-        return Suggestion.Nearest(token, command.Subcommands.Select(sub => sub.Name)) is { } meant
-            ? $"an argument is no command (did you mean {meant}?); {help}"
-            : $"an argument belongs to no option: each is given as --option value, and quoted if it has spaces; {help}";
     }
 
     private static RootCommand Build(Surroundings surroundings)

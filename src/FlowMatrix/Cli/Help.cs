@@ -16,9 +16,9 @@ internal sealed class Help(Surroundings surroundings, IReadOnlyList<OptionGroup>
         Exit codes:
           0    done
           1    compared: there are differences; checked: there are violations
-          2    wrong usage
+          2    wrong usage; a policy, settings or credentials that cannot be read
           3    the analyzer cannot be reached, refuses, or answers nonsense
-          4    a file cannot be read or written, or no host reports sockets
+          4    an input cannot be read, an output cannot be written, or no host reports sockets
           5    Graphviz is missing or fails
           130  interrupted
         """;

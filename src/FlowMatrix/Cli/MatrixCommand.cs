@@ -43,7 +43,7 @@ internal sealed class MatrixCommand(Surroundings surroundings)
         var clock = Stopwatch.StartNew();
         var (matrix, steps) = view.Of(all);
         talk.Detail(string.Create(
-            CultureInfo.InvariantCulture, $"{matrix.Rows.Length:N0} rows picked in {clock.ElapsedMilliseconds:N0} ms"));
+            CultureInfo.InvariantCulture, $"{Counted.Text(matrix.Rows.Length, "row")} picked in {clock.ElapsedMilliseconds:N0} ms"));
         talk.Steps(steps, "row", all.Rows.Length);
         if (baseline is not null)
         {
@@ -92,7 +92,7 @@ internal sealed class MatrixCommand(Surroundings surroundings)
             output.Path, surroundings, stream => output.Format.WriteAsync(matrix, stream, options, cancel), cancel);
         talk.Detail(string.Create(
             CultureInfo.InvariantCulture,
-            $"{matrix.Rows.Length:N0} rows written in {clock.ElapsedMilliseconds:N0} ms"));
+            $"{Counted.Text(matrix.Rows.Length, "row")} written in {clock.ElapsedMilliseconds:N0} ms"));
     }
 
     private static void ListNoPeers(Talk talk, Matrix matrix)

@@ -31,6 +31,11 @@ internal sealed class PolicyOptions : OptionGroup
     public PolicyTask Bind(ParseResult parsed)
     {
         var (learn, schema, policy) = (parsed.GetValue(_learn), parsed.GetValue(_schema), parsed.GetValue(_policy));
+        if (policy is not null && (learn || schema))
+        {
+            throw new Failure(FailureKind.Usage, $"--policy and {(learn ? _learn : _schema).Name}: use one of the two");
+        }
+
         if ((learn ? 1 : 0) + (schema ? 1 : 0) + (policy is not null ? 1 : 0) != 1)
         {
             throw new Failure(

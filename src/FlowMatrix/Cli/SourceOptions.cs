@@ -143,6 +143,7 @@ internal sealed class SourceOptions : OptionGroup
 
         return new AnalyzerOptions(address)
         {
+            IsAssumed = !NamesAnalyzer(parsed, surroundings) && name == AnalyzerVariable,
             Username = username,
             Password = password,
             Tls = new TlsOptions
@@ -214,7 +215,7 @@ internal sealed class SourceOptions : OptionGroup
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Failure(FailureKind.Usage, $"--password-file {file}: {e.Message}", e);
+            throw new Failure(FailureKind.Usage, $"--password-file {file}: {UnreadableFile.Why(file, e)}", e);
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed class ViewFile
 
         if (!Keys.Contains(name))
         {
-            throw Wrong(key, $"\"{name}\" is no setting; there are {string.Join(", ", Keys)}");
+            throw Wrong(key, $"\"{name}\" is no setting{Suggestion.DidYouMean(name, Keys)}; there are {string.Join(", ", Keys)}");
         }
 
         if (not && !FilterTerm.Names.Contains(name))

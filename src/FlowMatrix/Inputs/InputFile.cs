@@ -30,17 +30,9 @@ internal static class InputFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or InvalidDataException)
         {
-            throw new Failure(FailureKind.Input, $"cannot read {NameOf(path)}: {Reason(e)}", e);
+            throw new Failure(FailureKind.Input, $"cannot read {NameOf(path)}: {UnreadableFile.Why(path, e)}", e);
         }
     }
-
-    private static string Reason(Exception e) => e switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => "no such file",
-        UnauthorizedAccessException => "permission denied, or a folder",
-        InvalidDataException => $"damaged or cut off: {e.Message}",
-        _ => e.Message,
-    };
 }
 
 /// <summary>A stream of which the beginning was already read.</summary>

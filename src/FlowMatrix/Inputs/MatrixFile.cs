@@ -61,6 +61,12 @@ internal static class MatrixFile
                 || path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) ? Form.Ndjson : Form.Answer;
         }
 
+        if (ForPeople.Of(first) is { } form)
+        {
+            throw new Failure(
+                FailureKind.Input, $"{InputFile.NameOf(path)}: is {form} and cannot be read back: write csv, json or ndjson");
+        }
+
         return first[0] switch
         {
             (byte)'[' => Form.Answer,

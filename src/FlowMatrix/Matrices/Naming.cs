@@ -64,6 +64,10 @@ internal sealed record NetworkName(IpNetwork Network, string Name)
         {
             named = new NetworkName(parsed, name);
         }
+        else if (IpNetwork.TryParse(name, out _, out _))
+        {
+            problem = $"the network comes first: {name}={network}";
+        }
 
         return named is not null;
     }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using FlowMatrix.Tables;
+
 namespace FlowMatrix.Matrices;
 
 /// <summary>
@@ -8,7 +11,7 @@ internal sealed class UnknownNames
 {
     private readonly Matrix _matrix;
     private readonly Lazy<IReadOnlySet<string>> _hosts;
-    private readonly Lazy<IReadOnlySet<string>> _processes;
+    private readonly Lazy<IReadOnlySet<string>> _names;
     private readonly Lazy<IReadOnlySet<string>> _paths;
 
     public UnknownNames(Matrix matrix)
@@ -16,7 +19,7 @@ internal sealed class UnknownNames
         _matrix = matrix;
         var (hosts, processes) = (matrix.Vocabulary.Hosts, matrix.Vocabulary.Processes);
         _hosts = new(() => Distinct(row => (row.ServiceHost, row.ClientHost), host => hosts[host], matrix.Census.Hosts.Select(host => host.Name)));
-        _processes = new(() => Distinct(row => (row.ServiceProcess, row.ClientProcess), processes.Name, []));
+        _names = new(() => Distinct(row => (row.ServiceProcess, row.ClientProcess), processes.Name, []));
         _paths = new(() => Distinct(row => (row.ServiceProcess, row.ClientProcess), processes.Path, []));
     }
 
@@ -24,25 +27,61 @@ internal sealed class UnknownNames
     public IReadOnlyList<string> Of(FilterStage stage) =>
     [
         .. stage.Terms.Where(term => !term.Not).SelectMany(term => term.Globs.Select(glob => term.Field == FilterField.Host
-            ? OfHosts(glob)
+            ? OfHosts(glob, called => OtherFilter(term.Name, glob, called))
             : OfProcesses(glob))).OfType<string>(),
     ];
 
-    public IReadOnlyList<string> Of(IReadOnlyList<Target> targets) =>
-        [.. targets.Where(target => target.Address is null).Select(target => OfHosts(target.Host)).OfType<string>()];
+    /// <param name="option">By which they were given, without dashes.</param>
+    public IReadOnlyList<string> Of(IReadOnlyList<Target> targets, string option) =>
+    [
+        .. targets.Where(target => target.Address is null)
+            .Select(target => OfHosts(target.Host, called => called is null ? null : OtherTarget(option, called)))
+            .OfType<string>(),
+    ];
 
-    private string? OfHosts(Glob glob) => Missing("host", glob, _hosts.Value) is not { } missing ? null
-        : _processes.Value.Contains(glob.Pattern) ? $"no host is called {glob.Pattern}; a process is: name its host, and its port for one service"
-        : missing;
+    /// <param name="instead">What to say where there is something else to that name; is given the process, or null where there is none.</param>
+    private string? OfHosts(Glob glob, Func<string?, string?> instead) =>
+        Missing("host", glob, _hosts.Value) is { } missing ? instead(Process(glob)) ?? missing : null;
 
-    private string? OfProcesses(Glob glob) =>
-        glob.Pattern.Contains('/', StringComparison.Ordinal)
-            ? Missing("process", glob, _paths.Value)
-            : Missing("process", glob, _processes.Value);
+    private string? OfProcesses(Glob glob) => Missing(
+        "process",
+        glob,
+        glob.Pattern.Contains('/', StringComparison.Ordinal) ? _names.Value.Union(_paths.Value) : _names.Value);
 
-    private string? Missing(string what, Glob glob, IReadOnlySet<string> known) =>
+    private string? Process(Glob glob) => glob.IsPattern ? null
+        : _names.Value.Where(name => glob.Matches(name)).Order(StringComparer.Ordinal).FirstOrDefault();
+
+    private static string? OtherFilter(string option, Glob glob, string? process) =>
+        process is not null ? $"{process} is a process: --{option.Replace("host", "process", StringComparison.Ordinal)} {process}"
+        : IpNetwork.TryParse(glob.Pattern, out _, out _)
+            ? $"{glob.Pattern} is an address: --{option.Replace("host", "address", StringComparison.Ordinal)} {glob.Pattern}"
+        : null;
+
+    private string OtherTarget(string option, string process)
+    {
+        const int MostPlaces = 3;
+        var (hosts, processes) = (_matrix.Vocabulary.Hosts, _matrix.Vocabulary.Processes);
+        string[] places =
+        [
+            .. _matrix.Rows.Where(row => row.ServiceHost != 0 && processes.Name(row.ServiceProcess) == process)
+                .Select(row => (row.ServiceHost, row.ServicePort))
+                .Distinct()
+                .Select(place => string.Create(CultureInfo.InvariantCulture, $"{hosts[place.ServiceHost]}:{place.ServicePort}")),
+        ];
+        if (places.Length == 0)
+        {
+            return $"{process} is a process, and it serves nothing: --from-process {process} shows what it uses";
+        }
+
+        var more = places.Length > MostPlaces
+            ? string.Create(CultureInfo.InvariantCulture, $" and {places.Length - MostPlaces:N0} more")
+            : "";
+        return $"{process} is a process: it serves at {string.Join(", ", places.Take(MostPlaces))}{more} (--{option} {places[0]})";
+    }
+
+    private string? Missing(string what, Glob glob, IEnumerable<string> known) =>
         _matrix.Rows.Length == 0 || known.Any(name => glob.Matches(name)) ? null
-        : glob.Pattern.Contains('*', StringComparison.Ordinal) ? $"no {what} is called like {glob.Pattern}"
+        : glob.IsPattern ? $"no {what} is called like {glob.Pattern}"
         : $"no {what} is called {glob.Pattern}{Suggestion.DidYouMean(glob.Pattern, known)}";
 
     private HashSet<string> Distinct(Func<Row, (int, int)> ends, Func<int, string> name, IEnumerable<string> more)

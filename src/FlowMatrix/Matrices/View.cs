@@ -60,7 +60,7 @@ internal sealed record View
         steps.Add(new ViewStep(
             string.Join(' ', targets.Select(target => $"--{name} {target.Text}")),
             rows.Rows.Length - kept.Rows.Length,
-            kept.Rows.Length) { Unknown = new UnknownNames(rows).Of(targets) });
+            kept.Rows.Length) { Unknown = new UnknownNames(rows).Of(targets, name) });
         return kept;
     }
 }

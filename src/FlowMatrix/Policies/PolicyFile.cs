@@ -28,11 +28,17 @@ internal sealed class PolicyFile
     public static Policy Read(string path)
     {
         var file = new PolicyFile(path);
-        foreach (var (key, value) in YamlFile.Read(path).Items)
+        var lists = YamlFile.Read(path).Items;
+        if (lists.Count == 0)
+        {
+            throw new Failure(FailureKind.Usage, $"{path}: is empty: it needs {Allow} or {Require}");
+        }
+
+        foreach (var (key, value) in lists)
         {
             if (key.Value is not (Allow or Require))
             {
-                throw file.Wrong(key, $"\"{key.Value}\" is no key of a policy; there are {Allow}, {Require}");
+                throw file.Wrong(key, $"\"{key.Value}\" is no key of a policy{Suggestion.DidYouMean(key.Value, [Allow, Require])}; there are {Allow}, {Require}");
             }
 
             var rules = value as YamlList ?? throw file.Wrong(value, $"\"{key.Value}\" must be a list of rules, not {value.Kind}");
@@ -130,7 +136,7 @@ internal sealed class PolicyFile
             {
                 throw FilterTerm.Names.Contains(key.Value)
                     ? Wrong(item, $"{key.Value}: {problem}")
-                    : Wrong(key, $"\"{key.Value}\" is no key of a rule; there are {string.Join(", ", Keys)}");
+                    : Wrong(key, $"\"{key.Value}\" is no key of a rule{Suggestion.DidYouMean(key.Value, Keys)}; there are {string.Join(", ", Keys)}");
             }
 
             if (term is not null)

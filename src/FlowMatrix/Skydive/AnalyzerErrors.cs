@@ -54,7 +54,7 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
                 : null;
         }
 
-        var status = $"{(int)response.StatusCode} {response.StatusCode}";
+        var status = Standard(response.StatusCode);
         if ((int)response.StatusCode is >= 300 and < 400)
         {
             return Wrong($"sends us elsewhere, to {Target(response)} ({(int)response.StatusCode}): give --analyzer that address if it is right");
@@ -127,11 +127,18 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
     private string Passing(Exception cause, bool inBody) => cause switch
     {
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
-            "connection refused: is the analyzer running, and is that its port?",
+            $"connection refused: is the analyzer running, and is that its port?{(options.IsAssumed ? " (no --analyzer given; see flowmatrix --help)" : "")}",
         SocketException { SocketErrorCode: SocketError.TimedOut } => "no connection: nobody answers there",
         _ when inBody => "the connection broke off in the middle of the answer",
         _ => $"the connection broke off before an answer came{(_isTls ? OwnCertificate : "; if the analyzer speaks TLS, use --ssl")}",
     };
+
+    /// <summary>"500 Internal Server Error": in the standard's words, whatever the analyzer's are.</summary>
+    private static string Standard(HttpStatusCode status)
+    {
+        using var plain = new HttpResponseMessage(status);
+        return $"{(int)status} {plain.ReasonPhrase}".TrimEnd();
+    }
 
     private static TimeSpan? RetryAfter(HttpResponseMessage response)
     {

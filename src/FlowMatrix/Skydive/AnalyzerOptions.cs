@@ -4,6 +4,9 @@ namespace FlowMatrix.Skydive;
 /// <param name="Address">Scheme (http or https), host and port; the path is "/" or a prefix that ends in "/".</param>
 internal sealed record AnalyzerOptions(Uri Address)
 {
+    /// <summary>Nobody said which analyzer: this is where one would be.</summary>
+    public bool IsAssumed { get; init; }
+
     public string? Username { get; init; }
 
     public string? Password { get; init; }

@@ -153,13 +153,7 @@ internal sealed class AnalyzerTls : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            var why = e switch
-            {
-                FileNotFoundException or DirectoryNotFoundException => "no such file",
-                UnauthorizedAccessException => "permission denied, or a folder",
-                _ => e.Message,
-            };
-            throw new Failure(FailureKind.Usage, $"{file}: cannot be read: {why}", e);
+            throw new Failure(FailureKind.Usage, $"{file}: cannot be read: {UnreadableFile.Why(file, e)}", e);
         }
     }
 

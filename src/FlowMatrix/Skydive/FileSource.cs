@@ -49,6 +49,13 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
             });
         }
 
+        if (table.Ranges.Count == 0 && table.FlowSockets.Count > 0)
+        {
+            throw new Failure(
+                FailureKind.Input,
+                $"{string.Join(", ", paths)}: holds sockets of flows only: give the answer with the hosts' sockets as well (--input is repeatable)");
+        }
+
         SocketTableChecks.RequireSockets(table, string.Join(", ", paths));
         return table;
     }

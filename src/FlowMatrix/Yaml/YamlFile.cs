@@ -26,23 +26,43 @@ internal sealed class YamlFile
     /// <exception cref="Failure">It cannot be read, or is no such file; says where.</exception>
     public static YamlMap Read(string path)
     {
+        string text;
         try
         {
-            using var text = new StreamReader(path);
-            return new YamlFile(path, text).Read();
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new Failure(FailureKind.Usage, $"{path}: no such file", e);
+            text = File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new Failure(FailureKind.Usage, $"{path}: {e.Message}", e);
+            throw new Failure(FailureKind.Usage, $"{path}: {UnreadableFile.Why(path, e)}", e);
+        }
+
+        try
+        {
+            return new YamlFile(path, new StringReader(text)).Read();
         }
         catch (YamlException e)
         {
-            throw Wrong(path, (int)e.Start.Line, (int)e.Start.Column, $"is no YAML: {e.Message} A text with a special character takes quotes.", e);
+            var (line, column) = ((int)e.Start.Line, (int)e.Start.Column);
+            throw e.Message.Contains(" tab ", StringComparison.Ordinal) && LineWithTab(text, line) is { } tab
+                ? Wrong(path, tab.Line, tab.Column, "YAML is indented with spaces, not with tabs", e)
+                : Wrong(path, line, column, $"is no YAML: {e.Message} A text with a special character takes quotes.", e);
         }
+    }
+
+    /// <summary>The first line indented with a tab from where the parser began what it could not finish.</summary>
+    private static (int Line, int Column)? LineWithTab(string text, int from)
+    {
+        var number = 0;
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            var indent = line[..^line.TrimStart(" \t").Length];
+            if (++number >= from && indent.IndexOf('\t') is >= 0 and var at)
+            {
+                return (number, at + 1);
+            }
+        }
+
+        return null;
     }
 
     public static Failure Wrong(string path, YamlNode at, string problem) => Wrong(path, at.Line, at.Column, problem, null);

@@ -34,6 +34,27 @@ public sealed class InputTests : IDisposable
     }
 
     [Theory]
+    [InlineData("m.txt", "is a table")]
+    [InlineData("m.md", "is Markdown")]
+    [InlineData("m.html", "is a web page")]
+    [InlineData("m.xlsx", "is a workbook")]
+    [InlineData("m.svg", "is XML, such as svg")]
+    [InlineData("m.png", "is a picture")]
+    [InlineData("m.dot", "is a graph")]
+    public async Task What_is_for_people_cannot_be_read_back(string name, string said)
+    {
+        var file = _folder.PathOf(name);
+        (await Run.OnSampleAsync("--output", file)).Succeeded();
+
+        (await Run.WithAsync("-i", file)).Failed(4, $"{file}: {said}", "cannot be read back: write csv, json or ndjson");
+        (await Run.WithAsync("diff", file, Sample.Estate)).Failed(4, "cannot be read back");
+    }
+
+    [Fact]
+    public async Task Sockets_of_flows_need_those_of_hosts() =>
+        (await Run.WithAsync("-i", Sample.Flows)).Failed(4, "holds sockets of flows only", "--input is repeatable");
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Standard_input_is_read_like_a_file_compressed_or_not(bool compressed)

@@ -16,9 +16,17 @@ public sealed class UsageTests : IDisposable
     [InlineData("servces -i a.json", "did you mean services?")]
     [InlineData("services --to-prot 80", "(did you mean --to-port?); see flowmatrix services --help")]
     [InlineData("skydive:8082", "belongs to no option")]
-    [InlineData("-a", "'-a'")]
-    [InlineData("-i a.json --format", "'--format'")]
-    [InlineData("-f csv -f json", "'-f'")]
+    [InlineData("-a", "-a needs a value, as in -a skydive.example.com:8082; see flowmatrix --help")]
+    [InlineData("-i a.json --format", "--format needs a value, as in --format json;")]
+    [InlineData("-i a.json --columns", "--columns needs a value, as in --columns connections,match;")]
+    [InlineData("watch --settle", "--settle needs a value, as in --settle <time>; see flowmatrix watch --help")]
+    [InlineData("-f csv -f json", "-f takes one value, and 2 are given")]
+    [InlineData("help", "help is an option: flowmatrix --help")]
+    [InlineData("--every 5s", "only flowmatrix record has --every; see flowmatrix --help")]
+    [InlineData("check --baseline a.csv", "only flowmatrix has --baseline;")]
+    [InlineData("services --reaches vm-1", "flowmatrix services has no --reaches; flowmatrix, ")]
+    [InlineData("watch -i a.json", "flowmatrix watch has no -i; flowmatrix, flowmatrix services and flowmatrix check have;")]
+    [InlineData("diff -i a.json -i b.json", "diff takes its files bare: flowmatrix diff monday.csv tuesday.csv;")]
     [InlineData("-f xslx", "did you mean xlsx?", "csv, json, ndjson, table, markdown, html, xlsx, mermaid, d2, graphml, cytoscape, dot, png, svg, pdf", "dot -Tx")]
     [InlineData("-o matrix.xslx", "matrix.xslx", "--format", "csv, json")]
     [InlineData("--columns bogus", "\"bogus\"", "connections, match, direction, via")]
@@ -41,7 +49,11 @@ public sealed class UsageTests : IDisposable
     [InlineData("--username me", "--password-file", "SKYDIVE_PASSWORD")]
     [InlineData("--password secret", "--username")]
     [InlineData("--username me --password secret --password-file pw", "--password and --password-file")]
-    [InlineData("--username me --password-file no-such-file", "--password-file no-such-file")]
+    [InlineData("--username me --password-file no-such-file", "--password-file no-such-file: no such file")]
+    [InlineData("check -p a.yaml --learn", "--policy and --learn: use one of the two")]
+    [InlineData("-a ::1:8082", "IPv6 with a port takes brackets: [::1]:8082, or [::1:8082] without")]
+    [InlineData("-a fd00::5:443", "[fd00::5]:443")]
+    [InlineData("-i a.json --name office=10.0.0.0/8", "the network comes first: 10.0.0.0/8=office")]
     [InlineData("--cacert no-such-file", "no-such-file")]
     [InlineData("--cert no-such-file", "no-such-file")]
     [InlineData("-a host:99999", "--analyzer \"host:99999\"", "port")]
@@ -57,6 +69,45 @@ public sealed class UsageTests : IDisposable
 
         run.Failed(2, said);
         Assert.DoesNotContain("secret", run.Error);
+    }
+
+    [Theory]
+    [InlineData("day.json", "day.json is a file: --input day.json; see flowmatrix --help")]
+    [InlineData("services day.json", "day.json is a file: --input day.json;")]
+    [InlineData("-i a.json day.json", "day.json is a file: --input day.json;")]
+    [InlineData("check flows.yaml", "flows.yaml is a file: --policy flows.yaml;")]
+    [InlineData("flows.yaml", "flows.yaml is a file: --config flows.yaml;")]
+    [InlineData("diff a.csv b.csv day.json", "day.json is one file too many: flowmatrix diff takes 2;")]
+    [InlineData("watch day.json", "day.json is a file, and flowmatrix watch reads none;")]
+    [InlineData("days", "days is a folder")]
+    public async Task An_argument_that_is_a_file_is_named_with_its_option(string arguments, string said)
+    {
+        _folder.Write("day.json", "[]");
+        _folder.Write("flows.yaml", "");
+        Directory.CreateDirectory(_folder.PathOf("days"));
+
+        (await Run.WithAsync(new Around { Directory = _folder.FullName }, arguments.Split(' '))).Failed(2, said);
+    }
+
+    [Theory]
+    [InlineData("-i FOLDER", 4)]
+    [InlineData("-i a.json --baseline FOLDER", 4)]
+    [InlineData("diff FOLDER FOLDER", 4)]
+    [InlineData("-i a.json --config FOLDER", 2)]
+    [InlineData("check -i a.json -p FOLDER --report text=r.txt", 2)]
+    [InlineData("--username me --password-file FOLDER", 2)]
+    [InlineData("-a https://x --cacert FOLDER", 2)]
+    public async Task A_folder_in_the_place_of_a_file_is_called_one(string arguments, int code)
+    {
+        var (folder, input) = (_folder.FullName, Sample.Estate);
+        string[] words = [.. arguments.Split(' ').Select(word => word switch
+        {
+            "FOLDER" => folder,
+            "a.json" => input,
+            _ => word.Replace("r.txt", _folder.PathOf("r.txt"), StringComparison.Ordinal),
+        })];
+
+        (await Run.WithAsync(words)).Failed(code, $"{folder}: ", "is a folder");
     }
 
     [Theory]

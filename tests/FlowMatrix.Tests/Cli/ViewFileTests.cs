@@ -44,7 +44,7 @@ public sealed class ViewFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("hots: a", "1:1: \"hots\" is no setting; there are host, from-host")]
+    [InlineData("hots: a", "1:1: \"hots\" is no setting (did you mean host?); there are host, from-host")]
     [InlineData("# secret\npassword: x", "2:1: \"password\" has no place here")]
     [InlineData("username: x", "never holds credentials")]
     [InlineData("api-token: x", "never holds credentials")]

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace FlowMatrix.Tests.Cli;
 
 public sealed class ViewTests
@@ -64,7 +66,13 @@ public sealed class ViewTests
     [InlineData("--to-process mariadb", "no process is called mariadb (did you mean mariadbd?)")]
     [InlineData("--process /usr/bin/etdc", "no process is called /usr/bin/etdc (did you mean /usr/bin/etcd?)")]
     [InlineData("--reaches vm-l:3306", "no host is called vm-l (did you mean vm-1?)")]
-    [InlineData("--reaches etcd", "no host is called etcd; a process is: name its host, and its port for one service")]
+    [InlineData("--reaches mariadbd", "mariadbd is a process: it serves at vm-1:3306 (--reaches vm-1:3306)")]
+    [InlineData("--reachable-from ETCD", "etcd is a process: it serves at vm-1:2379 (--reachable-from vm-1:2379)")]
+    [InlineData("--reaches skydive", "skydive is a process: it serves at vm-1:8082, vm-1:12379 (--reaches vm-1:8082)")]
+    [InlineData("--reaches nova-compute", "nova-compute is a process, and it serves nothing: --from-process nova-compute shows what it uses")]
+    [InlineData("--from-host mariadbd", "mariadbd is a process: --from-process mariadbd")]
+    [InlineData("--host 10.0.0.15", "10.0.0.15 is an address: --address 10.0.0.15")]
+    [InlineData("--to-host 10.0.0.0/8", "10.0.0.0/8 is an address: --to-address 10.0.0.0/8")]
     public async Task A_name_that_nothing_has_is_told_from_one_without_rows(string options, string said)
     {
         var run = await Run.OnSampleAsync(options.Split(' '));
@@ -80,6 +88,21 @@ public sealed class ViewTests
     [InlineData("--reaches 10.9.9.9")]
     public async Task A_name_that_is_there_or_not_wanted_is_not_warned_of(string options) =>
         Assert.DoesNotContain("warning", (await Run.OnSampleAsync(options.Split(' '))).Error);
+
+    [Fact]
+    public async Task A_process_with_a_slash_in_its_name_is_known()
+    {
+        const string Rows = """
+            protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name
+            TCP,a,10.0.0.1,22,/usr/sbin/sshd,sshd,b,10.0.0.2,,kworker/0:1
+
+            """;
+
+        var run = await Run.WithAsync(
+            new Around { Input = Encoding.UTF8.GetBytes(Rows) }, "-i", "-", "--process", "kworker/0:1", "--no-header");
+
+        Assert.Single(run.Succeeded().Lines);
+    }
 
     [Theory]
     [InlineData("--not", "a filter has to follow it")]

@@ -111,7 +111,7 @@ public sealed class CheckTests : IDisposable
     [InlineData("allow: 3", 1, 8, "\"allow\" must be a list of rules, not a text")]
     [InlineData("allow:\n  - to-port: 3", 2, 5, "the rule has no \"reason\"")]
     [InlineData("allow:\n  - reason: x", 2, 5, "the rule has no condition")]
-    [InlineData("allow:\n  - reason: x\n    to-prt: 3", 3, 5, "\"to-prt\" is no key of a rule; there are reason, owner,")]
+    [InlineData("allow:\n  - reason: x\n    to-prt: 3", 3, 5, "\"to-prt\" is no key of a rule (did you mean to-port?); there are reason, owner,")]
     [InlineData("allow:\n  - reason: x\n    to-port: a", 3, 14, "to-port: \"a\" is no port")]
     [InlineData("allow:\n  - reason: x\n    to-port: [1, b]", 3, 18, "to-port: \"b\" is no port")]
     [InlineData("allow:\n  - reason: x\n    ipv4: 3", 3, 11, "\"ipv4\" is true, or not there")]
@@ -248,6 +248,38 @@ public sealed class CheckTests : IDisposable
         Assert.All(run.Lines, line => Assert.Matches("^::(error|warning|notice) ", line));
         Assert.DoesNotContain('\u001b', run.Text);
         Assert.DoesNotContain('\u202e', await File.ReadAllTextAsync(markdown));
+    }
+
+    [Fact]
+    public async Task Filters_are_named_with_how_much_they_leave_to_check()
+    {
+        var run = await CheckAsync(Database, "--to-port", "3306", "--not", "--from-process", "none");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal("flowmatrix: filters are on (--to-port 3306 --not --from-process none): 5 of 29 rows are checked\n", run.Error);
+        Assert.Equal("", (await CheckAsync(Database, "--to-port", "3306", "--quiet")).Error);
+        (await CheckAsync(Database, "--host", "vm-*")).Succeeded();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing yet\n\n")]
+    [InlineData("---\n")]
+    public async Task An_empty_policy_is_an_error(string policy) =>
+        (await Run.WithAsync("check", "-i", Sample.Estate, "-p", _folder.Write("flows.yaml", policy), "--report", $"text={_folder.PathOf("r")}"))
+            .Failed(2, "flows.yaml: is empty: it needs allow or require\n");
+
+    [Theory]
+    [InlineData("allow:\n\t- reason: tabs\n", "flows.yaml:2:1: YAML is indented with spaces, not with tabs")]
+    [InlineData("allow:\n  - reason: tabs\n  \tto-port: 1\n", "flows.yaml:3:3: YAML is indented with spaces, not with tabs")]
+    [InlineData("allow:\n  - reason: a\n    to-proces: x\n", "flows.yaml:3:5: \"to-proces\" is no key of a rule (did you mean to-process?); there are ")]
+    [InlineData("alow:\n  - reason: a\n", "flows.yaml:1:1: \"alow\" is no key of a policy (did you mean allow?); there are ")]
+    public async Task A_mistake_in_a_policy_is_answered_with_what_was_meant(string policy, string said)
+    {
+        var run = await CheckAsync(policy);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(said, run.Error);
     }
 
     private Task<Run> CheckAsync(string policy, params string[] arguments) => Run.WithAsync(

@@ -48,6 +48,15 @@ public sealed class LearnTests : IDisposable
     }
 
     [Fact]
+    public async Task A_draft_of_filtered_rows_says_so()
+    {
+        var draft = await Run.WithAsync("check", "-i", Sample.Estate, "--learn", "--to-port", "3306");
+
+        Assert.Equal("flowmatrix: filters are on (--to-port 3306): 5 of 29 rows are in the draft\n", draft.Error);
+        Assert.Contains("to-port: 3306", draft.Text);
+    }
+
+    [Fact]
     public void Replicas_become_a_pattern_only_where_no_other_host_is_called_so()
     {
         const string Header =

@@ -11,10 +11,10 @@ public sealed class AnalyzerErrorTests
     [InlineData(400, "Expected right parenthesis", "refuses the query: \"Expected right parenthesis\"")]
     [InlineData(400, "Backend does not support history", "keeps no history: --at and --duration need an analyzer with a backend such as Elasticsearch, not memory")]
     [InlineData(401, "Wrong credentials", "asks for credentials: give --username and --password: \"Wrong credentials\"")]
-    [InlineData(405, "", "forbids the query (405 MethodNotAllowed): the user's role needs the right \"topology read\"")]
+    [InlineData(405, "", "forbids the query (405 Method Not Allowed): the user's role needs the right \"topology read\"")]
     [InlineData(404, "404 page not found", "not a Skydive analyzer, it has no /api/topology (404): check host and port (an analyzer's is 8082): \"404 page not found\"")]
     [InlineData(204, "", "answers nothing at all (204) to a query: is that a Skydive analyzer?")]
-    [InlineData(500, "boom", "answers 500 InternalServerError instead of the topology: \"boom\"")]
+    [InlineData(500, "boom", "answers 500 Internal Server Error instead of the topology: \"boom\"")]
     public async Task A_status_is_told_in_one_line_and_asked_for_once(int status, string text, string message)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
