@@ -230,8 +230,8 @@ public sealed class WatchTests
     }
 
     [Theory]
-    [InlineData("--group-by host", "there is no option --group-by; see flowmatrix watch --help")]
-    [InlineData("--reaches db", "there is no option --reaches")]
+    [InlineData("--group-by host", "flowmatrix watch has no --group-by; flowmatrix, flowmatrix diff and flowmatrix check have; see flowmatrix watch --help")]
+    [InlineData("--reaches db", "flowmatrix watch has no --reaches")]
     [InlineData("--not --initial", "--not stands before")]
     [InlineData("--to-port 70000", "65535")]
     [InlineData("--until-stable soon", "--until-stable")]

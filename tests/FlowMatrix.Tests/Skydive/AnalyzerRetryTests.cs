@@ -36,7 +36,7 @@ public sealed class AnalyzerRetryTests
 
         var failure = await FailAsync(analyzer.Options with { Retries = 2 });
 
-        Assert.EndsWith("not ready to answer (503 ServiceUnavailable): \"starting\" (tried 3 times)", failure.Message);
+        Assert.EndsWith("not ready to answer (503 Service Unavailable): \"starting\" (tried 3 times)", failure.Message);
         Assert.Equal(3, analyzer.Queries.Count);
     }
 
@@ -50,7 +50,7 @@ public sealed class AnalyzerRetryTests
 
         var failure = await FailAsync(analyzer.Options with { Retries = 0 });
 
-        Assert.EndsWith("not ready to answer (503 ServiceUnavailable)", failure.Message);
+        Assert.EndsWith("not ready to answer (503 Service Unavailable)", failure.Message);
         Assert.Single(analyzer.Queries);
     }
 
