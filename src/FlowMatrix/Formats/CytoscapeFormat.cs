@@ -16,6 +16,8 @@ internal sealed class CytoscapeFormat : Format
 
     public override string Description => "elements for Cytoscape and Cytoscape.js";
 
+    public override bool ShowsChanges => false;
+
     public override IReadOnlyList<string> Extensions => [".cyjs"];
 
     protected internal override void Write(

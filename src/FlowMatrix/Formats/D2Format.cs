@@ -10,6 +10,8 @@ internal sealed class D2Format : Format
 
     public override string Description => "a diagram in D2's language";
 
+    public override bool ShowsChanges => false;
+
     protected internal override void Write(
         Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {

@@ -24,6 +24,8 @@ internal sealed class GraphmlFormat : Format
 
     public override string Description => "a graph for yEd, Gephi and networkx";
 
+    public override bool ShowsChanges => false;
+
     protected internal override void Write(
         Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {

@@ -14,6 +14,8 @@ internal sealed class MermaidFormat : Format
 
     public override string Description => "a flowchart for GitHub, GitLab and wikis";
 
+    public override bool ShowsChanges => false;
+
     public override IReadOnlyList<string> Extensions => [".mmd", ".mermaid"];
 
     protected internal override void Write(
