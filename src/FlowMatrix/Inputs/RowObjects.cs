@@ -53,9 +53,7 @@ internal sealed class RowObjects(string name, MatrixRows rows)
         }
         catch (JsonException e)
         {
-            var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-            var reason = (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.');
-            throw Wrong(name, ((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1), $"no JSON: {reason}");
+            throw Wrong(name, ((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1), $"no JSON: {JsonText.Reason(e)}");
         }
         catch (EndOfStreamException e)
         {

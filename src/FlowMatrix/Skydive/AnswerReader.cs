@@ -47,7 +47,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         }
         catch (JsonException e)
         {
-            throw _failures.Nonsense($"{json.Place()}: {Reason(e)}", e);
+            throw _failures.Nonsense($"{json.Place()}: {JsonText.Reason(e)}", e);
         }
         catch (EndOfStreamException)
         {
@@ -57,12 +57,6 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         {
             throw new Failure(kind, $"{source}: damaged or cut off: {e.Message}", e);
         }
-    }
-
-    private static string Reason(JsonException e)
-    {
-        var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.');
     }
 
     private void ReadElement(ref JsonStream json)

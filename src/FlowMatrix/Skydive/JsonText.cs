@@ -5,6 +5,13 @@ namespace FlowMatrix.Skydive;
 
 internal static class JsonText
 {
+    /// <summary>What is wrong, without where: a reader of pieces knows only its own piece's lines.</summary>
+    public static string Reason(JsonException e)
+    {
+        var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.');
+    }
+
     /// <summary>
     /// The text of a string token. Half a surrogate pair, which is no text, becomes U+FFFD like any other bad UTF-8.
     /// </summary>

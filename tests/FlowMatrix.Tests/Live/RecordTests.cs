@@ -70,22 +70,7 @@ public sealed class RecordTests : IDisposable
         await RecordedFile.UntilAsync(Day, day => day.Has("curl"));
         ClientsOfNginx.Set(graph, ClientsOfNginx.Host(3, "wget"));
 
-        switch (fault)
-        {
-            case "cut in the middle of a message":
-                await subscriber.SendRawAsync("""{"Namespace":"Graph","Type":"NodeUpdated","Obj":{"ID":"x",""", isEnd: false);
-                subscriber.Abort();
-                break;
-            case "not JSON":
-                await subscriber.SendRawAsync("<html>");
-                break;
-            case "JSON that is no message":
-                await subscriber.SendRawAsync("""["Type"]""");
-                break;
-            default:
-                analyzer.Subscribers.Drop();
-                break;
-        }
+        await analyzer.Subscribers.FailAsync(subscriber, fault);
 
         var day = await RecordedFile.UntilAsync(Day, day => day.Has("wget"));
         Assert.True(day.Has("curl"));

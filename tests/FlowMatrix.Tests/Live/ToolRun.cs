@@ -1,5 +1,6 @@
 using System.Text;
 using FlowMatrix.Cli;
+using FlowMatrix.Tests.Skydive;
 
 namespace FlowMatrix.Tests.Live;
 
@@ -29,6 +30,10 @@ internal sealed class ToolRun : IDisposable
     public string Output => _output.Text;
 
     public string Error => _errors.Text;
+
+    /// <summary>Follows an analyzer, and says what it does.</summary>
+    public static ToolRun Watch(FakeAnalyzer analyzer, params string[] more) =>
+        Start(["watch", "-v", "-a", analyzer.Address.ToString(), .. more]);
 
     public static ToolRun Start(params string[] arguments) => new(arguments);
 

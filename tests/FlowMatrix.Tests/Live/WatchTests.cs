@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
 using FlowMatrix.Tests.Skydive;
 
-using static FlowMatrix.Tests.Live.WatchedEstate;
-
 namespace FlowMatrix.Tests.Live;
 
 public sealed class WatchTests
@@ -10,14 +8,14 @@ public sealed class WatchTests
     [Fact]
     public async Task A_connection_that_comes_and_goes_is_told_once_each()
     {
-        var graph = Estate();
+        var graph = ClientsOfNginx.Graph();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
-        using var run = Watch(analyzer, "--settle", "0s", "-f", "csv");
+        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv");
         var subscriber = await analyzer.Subscribers.NextAsync();
 
-        await subscriber.SendAsync("NodeUpdated", Client(2, "curl"));
+        await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "curl"));
         await run.OutputAsync("curl");
-        await subscriber.SendAsync("NodeUpdated", Client(3));
+        await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(3));
         await run.OutputAsync("\n-,");
 
         var lines = run.Output.Split('\n');
@@ -32,16 +30,16 @@ public sealed class WatchTests
     [Fact]
     public async Task Ndjson_has_the_event_the_time_and_the_fields_of_the_row()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(Estate());
-        using var run = Watch(analyzer, "--settle", "0s", "-f", "ndjson");
+        await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph());
+        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "ndjson");
         var subscriber = await analyzer.Subscribers.NextAsync();
 
-        await subscriber.SendAsync("NodeUpdated", Client(2, "curl"));
+        await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "curl"));
         await run.OutputAsync("}\n");
 
         var row = JsonNode.Parse(run.Output)!;
         Assert.Equal(("+", "nginx", "curl", 1), ((string?)row["event"], (string?)row["service_name"], (string?)row["client_name"], (int)row["connections"]!));
-        await subscriber.SendAsync("NodeDeleted", Client(4));
+        await subscriber.SendAsync("NodeDeleted", ClientsOfNginx.Host(4));
         await run.OutputAsync("\"-\"");
         Assert.Equal(1, (int)JsonNode.Parse(run.Output.Split('\n')[1])!["connections"]!);
     }
@@ -97,13 +95,13 @@ public sealed class WatchTests
     [Fact]
     public async Task After_a_broken_connection_only_true_differences_are_told()
     {
-        var graph = Estate();
+        var graph = ClientsOfNginx.Graph();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
-        using var run = Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header");
+        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header");
         var subscriber = await analyzer.Subscribers.NextAsync();
-        await subscriber.SendAsync("NodeUpdated", Client(2, "curl"));
+        await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "curl"));
         await run.OutputAsync("curl");
-        Replace(graph, Client(3, "curl", "wget"));
+        ClientsOfNginx.Set(graph, ClientsOfNginx.Host(3, "curl", "wget"));
 
         subscriber.Abort();
         await run.OutputAsync("wget");
@@ -118,10 +116,10 @@ public sealed class WatchTests
     {
         // The subscription and the two questions for addresses.
         await using var analyzer = await FakeAnalyzer.StartAsync(
-            Estate(), new() { Username = "admin", Password = "secret", TokenUses = 3 });
-        using var run = Watch(analyzer, "--settle", "0s", "-f", "csv", "--username", "admin", "--password", "secret");
+            ClientsOfNginx.Graph(), new() { Username = "admin", Password = "secret", TokenUses = 3 });
+        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv", "--username", "admin", "--password", "secret");
         var subscriber = await analyzer.Subscribers.NextAsync();
-        await subscriber.SendAsync("NodeUpdated", Client(2, "curl"));
+        await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "curl"));
         await run.OutputAsync("curl");
 
         subscriber.Abort();
@@ -138,33 +136,15 @@ public sealed class WatchTests
     [InlineData("closed")]
     public async Task A_fault_is_said_and_followed_by_a_fresh_start(string fault)
     {
-        var graph = Estate();
+        var graph = ClientsOfNginx.Graph();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
-        using var run = Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header");
+        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header");
         var subscriber = await analyzer.Subscribers.NextAsync();
-        await subscriber.SendAsync("NodeUpdated", Client(2, "curl"));
+        await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "curl"));
         await run.OutputAsync("curl");
-        Replace(graph, Client(3, "curl", "wget"));
+        ClientsOfNginx.Set(graph, ClientsOfNginx.Host(3, "curl", "wget"));
 
-        switch (fault)
-        {
-            case "cut in the middle of a message":
-                await subscriber.SendRawAsync("""{"Namespace":"Graph","Type":"NodeUpdated","Obj":{"ID":"x",""", isEnd: false);
-                subscriber.Abort();
-                break;
-            case "not JSON":
-                await subscriber.SendRawAsync("<html>");
-                break;
-            case "JSON that is no message":
-                await subscriber.SendRawAsync("""["Type"]""");
-                break;
-            case "closed":
-                analyzer.Subscribers.Drop();
-                break;
-            default:
-                await subscriber.SendRawAsync("""{"Type":"NodeUpdated","Obj":{"ID":"c","Host":"vm-2","Metadata":{"Type":"host","Sockets":[{"LocalAddress":"nowhere"}]}}}""");
-                break;
-        }
+        await analyzer.Subscribers.FailAsync(subscriber, fault);
 
         await run.OutputAsync("wget");
         await run.ErrorAsync("connected again");
@@ -175,20 +155,20 @@ public sealed class WatchTests
     [Fact]
     public async Task What_comes_before_the_reply_is_older_than_it_and_so_is_a_lower_revision()
     {
-        var graph = Estate();
+        var graph = ClientsOfNginx.Graph();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
         analyzer.Subscribers.Intercept = async (socket, _) =>
         {
-            await socket.SendAsync("NodeUpdated", Client(1, "before"));
+            await socket.SendAsync("NodeUpdated", ClientsOfNginx.Host(1, "before"));
             return false;
         };
-        Replace(graph, Client(5));
-        using var run = Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header");
+        ClientsOfNginx.Set(graph, ClientsOfNginx.Host(5));
+        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header");
         var subscriber = await analyzer.Subscribers.NextAsync();
 
-        await subscriber.SendAsync("NodeUpdated", Client(4, "older"));
+        await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(4, "older"));
         await subscriber.SendAsync("EdgeAdded", new JsonObject { ["ID"] = "e", ["Parent"] = "a", ["Child"] = "b" });
-        await subscriber.SendAsync("NodeUpdated", Client(6, "newer"));
+        await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(6, "newer"));
         await run.OutputAsync("newer");
 
         Assert.DoesNotContain("older", run.Output);
@@ -200,12 +180,12 @@ public sealed class WatchTests
     {
         using var folder = new TemporaryFolder();
         var file = folder.PathOf("changes.csv");
-        await using var analyzer = await FakeAnalyzer.StartAsync(Estate());
+        await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph());
         for (var round = 1; round <= 2; round++)
         {
-            using var run = Watch(analyzer, "--settle", "0s", "-f", "csv", "-o", file, "--until-stable", "100ms", "--initial");
+            using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv", "-o", file, "--until-stable", "100ms", "--initial");
             var subscriber = await analyzer.Subscribers.NextAsync();
-            await subscriber.SendAsync("NodeUpdated", Client(2, "curl"));
+            await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "curl"));
             Assert.Equal(0, await run.Exit.WaitAsync(TimeSpan.FromSeconds(30)));
         }
 
@@ -217,7 +197,7 @@ public sealed class WatchTests
     [Fact]
     public async Task An_analyzer_that_refuses_the_login_or_is_not_there_ends_it_before_it_began()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(Estate(), new() { Username = "admin", Password = "secret" });
+        await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph(), new() { Username = "admin", Password = "secret" });
 
         var (exit, _, error) = await ToolRun.ToEndAsync(
             "watch", "-a", analyzer.Address.ToString(), "--username", "admin", "--password", "wrong");

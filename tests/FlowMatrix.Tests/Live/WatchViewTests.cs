@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using FlowMatrix.Tests.Skydive;
-using static FlowMatrix.Tests.Live.WatchedEstate;
 
 namespace FlowMatrix.Tests.Live;
 
@@ -10,15 +9,15 @@ public sealed class WatchViewTests
     [Fact]
     public async Task Only_rows_that_pass_the_filters_are_told_first_and_later()
     {
-        var graph = Estate();
-        graph.Nodes[1] = Client(1, "wget", "curl");
+        var graph = ClientsOfNginx.Graph();
+        graph.Nodes[1] = ClientsOfNginx.Host(1, "wget", "curl");
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
-        using var run = Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header", "--initial", "--not", "--from-process", "w*,x*");
+        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header", "--initial", "--not", "--from-process", "w*,x*");
         var subscriber = await analyzer.Subscribers.NextAsync();
         await run.OutputAsync("curl");
 
-        await subscriber.SendAsync("NodeUpdated", Client(2, "curl", "xterm"));
-        await subscriber.SendAsync("NodeUpdated", Client(3, "wget", "nc"));
+        await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "curl", "xterm"));
+        await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(3, "wget", "nc"));
         await run.OutputAsync("/usr/bin/nc,nc\n");
 
         Assert.Equal(["+curl", "-curl", "+nc"], Told(run));
@@ -28,13 +27,13 @@ public sealed class WatchViewTests
     [Fact]
     public async Task What_changes_outside_of_the_filters_keeps_nothing_from_being_stable()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(Estate());
-        using var run = Watch(analyzer, "--settle", "0s", "--to-port", "443", "--until-stable", "1s");
+        await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph());
+        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "--to-port", "443", "--until-stable", "1s");
         var subscriber = await analyzer.Subscribers.NextAsync();
 
         for (var revision = 2; !run.Exit.IsCompleted; revision++)
         {
-            await subscriber.SendAsync("NodeUpdated", Client(revision, $"curl-{revision}"));
+            await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(revision, $"curl-{revision}"));
             await Task.WhenAny(run.Exit, Task.Delay(100));
             Assert.True(revision < 300, "it never ended");
         }
@@ -45,8 +44,8 @@ public sealed class WatchViewTests
     [Fact]
     public async Task A_filter_that_leaves_nothing_is_said_once_as_elsewhere()
     {
-        var graph = Estate();
-        graph.Nodes[1] = Client(1, "curl");
+        var graph = ClientsOfNginx.Graph();
+        graph.Nodes[1] = ClientsOfNginx.Host(1, "curl");
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
         using var run = ToolRun.Start("watch", "-a", analyzer.Address.ToString(), "--host", "nobody");
 
@@ -58,16 +57,15 @@ public sealed class WatchViewTests
     [Fact]
     public async Task Rows_that_a_name_joins_are_there_as_long_as_one_of_them_is()
     {
-        var graph = Estate();
+        var graph = ClientsOfNginx.Graph();
         graph.Nodes[1] = Joined(1, "curl-1", "curl-2");
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
-        using var run = Watch(
-            analyzer, "--settle", "0s", "-f", "csv", "--no-header", "--initial", "--alias", @"curl-\d=curl");
+        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header", "--initial", "--alias", @"curl-\d=curl");
         var subscriber = await analyzer.Subscribers.NextAsync();
 
         await subscriber.SendAsync("NodeUpdated", Joined(2, "curl-2"));
         await subscriber.SendAsync("NodeUpdated", Joined(3, "curl-3"));
-        await subscriber.SendAsync("NodeUpdated", Client(4));
+        await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(4));
         await run.OutputAsync("\n-");
 
         Assert.Equal(["+curl", "-curl"], Told(run));
@@ -79,10 +77,10 @@ public sealed class WatchViewTests
     {
         using var folder = new TemporaryFolder();
         var file = folder.Write("flowmatrix.yaml", "from-process: curl\nname:\n  10.0.0.0/8: lan\ngroup-by: host\nexplain: true\n");
-        var graph = Estate();
-        graph.Nodes[1] = Client(1, "wget", "curl");
+        var graph = ClientsOfNginx.Graph();
+        graph.Nodes[1] = ClientsOfNginx.Host(1, "wget", "curl");
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
-        using var run = Watch(analyzer, "-f", "csv", "--no-header", "--initial", "--config", file);
+        using var run = ToolRun.Watch(analyzer, "-f", "csv", "--no-header", "--initial", "--config", file);
 
         await run.OutputAsync("curl");
 
@@ -93,7 +91,7 @@ public sealed class WatchViewTests
     /// <summary>Processes of one program under several names, as workers have them.</summary>
     private static JsonObject Joined(int revision, params string[] names)
     {
-        var client = Client(revision, names);
+        var client = ClientsOfNginx.Host(revision, names);
         foreach (var socket in client["Metadata"]!["Sockets"]!.AsArray())
         {
             socket!["Process"] = "/usr/bin/curl";

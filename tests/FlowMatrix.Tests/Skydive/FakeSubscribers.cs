@@ -101,4 +101,30 @@ internal sealed class FakeSubscribers(FakeGraph graph)
 
         return true;
     }
+
+    /// <summary>What goes wrong on a network or in a server, by what it looks like to the subscriber.</summary>
+    public async Task FailAsync(FakeWebSocket subscriber, string fault)
+    {
+        switch (fault)
+        {
+            case "cut in the middle of a message":
+                await subscriber.SendRawAsync("""{"Namespace":"Graph","Type":"NodeUpdated","Obj":{"ID":"x",""", isEnd: false);
+                subscriber.Abort();
+                break;
+            case "not JSON":
+                await subscriber.SendRawAsync("<html>");
+                break;
+            case "JSON that is no message":
+                await subscriber.SendRawAsync("""["Type"]""");
+                break;
+            case "a socket that makes no sense":
+                await subscriber.SendRawAsync("""{"Type":"NodeUpdated","Obj":{"ID":"c","Host":"vm-2","Metadata":{"Type":"host","Sockets":[{"LocalAddress":"nowhere"}]}}}""");
+                break;
+            case "closed":
+                Drop();
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(fault), fault, "no such fault");
+        }
+    }
 }
