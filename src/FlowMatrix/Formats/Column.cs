@@ -72,6 +72,7 @@ internal sealed record Column(string Name, string Description, Func<RowTexts, in
         Match.Mirror => "mirror",
         Match.ChangedDestination => "changed-destination",
         Match.ChangedSource => "changed-source",
+        Match.ChangedBoth => "changed-both",
         Match.Listener => "listener",
         Match.Host => "host",
         Match.External => "external",
@@ -79,12 +80,15 @@ internal sealed record Column(string Name, string Description, Func<RowTexts, in
         _ => string.Join('+', Enum.GetValues<Match>().Where(kind => match.HasFlag(kind)).Select(MatchText)),
     };
 
+    /// <summary>The kinds of evidence in a row, joined by "+".</summary>
     public static string DirectionText(Direction direction) => direction switch
     {
         Direction.Listener => "listener",
+        Direction.Ephemeral => "ephemeral",
+        Direction.Peers => "peers",
+        Direction.NoListener => "no-listener",
         Direction.Port => "port",
-        0 => "",
-        _ => "listener+port",
+        _ => string.Join('+', Enum.GetValues<Direction>().Where(kind => direction.HasFlag(kind)).Select(DirectionText)),
     };
 
     private static string Seen(RowTexts texts, int row, Func<Sighting, string> text) =>

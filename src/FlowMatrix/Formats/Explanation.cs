@@ -20,6 +20,9 @@ internal static class Explanation
             ? $"both ends seen, the client used {addresses} and was sent on"
             : "both ends seen, the client used another port and was sent on",
         Match.ChangedSource => "both ends seen, the service sees another address of the client's host",
+        Match.ChangedBoth => string.Join(' ', via) is { Length: > 0 } addresses
+            ? $"both ends seen, the client used {addresses} and was sent on, and the service sees another address of the client's host"
+            : "both ends seen, the client was sent on, and the service sees another address of the client's host",
         Match.Listener => "one end seen, the other is the process that listens at its address",
         Match.Host => "one end seen, the other's address is a known host's and its process is not known",
         Match.External => "one end seen, the other's address is no known host's",
@@ -29,6 +32,9 @@ internal static class Explanation
     private static string Of(Direction kind) => kind switch
     {
         Direction.Listener => "only the service's end has a listener at its port",
-        _ => "a listener at both ends or at neither, so the lower port is the service's",
+        Direction.Ephemeral => "only the client's port is ephemeral (32768 or higher)",
+        Direction.Peers => "the service's end has more distinct other ends",
+        Direction.NoListener => "the client's host lists its listeners and none is at the client's port",
+        _ => "nothing else tells the ends apart, so the lower port is the service's",
     };
 }

@@ -87,9 +87,9 @@ internal sealed class LiveEstate
     private void Begin(SubscriberMessage reply, SocketTable addresses)
     {
         var translation = new Translation(addresses.Vocabulary, Vocabulary);
-        _matcher.SetInterfaces([.. addresses.Owners.All()
+        _matcher.SetInterfaces([.. addresses.Interfaces.All()
             .Select(pair => (translation.Address(pair.Address), translation.Host(pair.Host)))]);
-        _hostsOfInterfaces = [.. addresses.Owners.All().Select(pair => addresses.Vocabulary.Hosts[pair.Host]).Distinct()];
+        _hostsOfInterfaces = [.. addresses.Interfaces.All().Select(pair => addresses.Vocabulary.Hosts[pair.Host]).Distinct()];
         _nodes.Clear();
         foreach (var node in reply.Nodes)
         {

@@ -14,18 +14,21 @@ internal sealed class CandidateIndex
     private readonly Func<int, Entry> _asClient;
     private readonly Func<int, Entry> _asServer;
     private readonly Func<int, int, bool> _isPair;
+    private readonly Func<int, int> _otherHost;
 
     /// <param name="clients">Those that may be clients; the same for servers.</param>
     /// <param name="asClient">The key of a socket in this role, and its host; the same for servers.</param>
     /// <param name="isPair">Whether a client and a server can be the two ends of a connection.</param>
+    /// <param name="otherHost">The only host on which a socket's other end can be; 0 where it may be on any.</param>
     public CandidateIndex(
         List<int> clients,
         List<int> servers,
         Func<int, Entry> asClient,
         Func<int, Entry> asServer,
-        Func<int, int, bool> isPair)
+        Func<int, int, bool> isPair,
+        Func<int, int> otherHost)
     {
-        (_asClient, _asServer, _isPair) = (asClient, asServer, isPair);
+        (_asClient, _asServer, _isPair, _otherHost) = (asClient, asServer, isPair, otherHost);
 
         // Most keys are on one side only: what has no chance is left out before anything is sorted.
         var asked = new KeySet(clients.Count);
@@ -68,11 +71,13 @@ internal sealed class CandidateIndex
     private void Count(Side side, Entry wanted, bool onHost, ref int only)
     {
         var candidates = side.Entries;
-        var first = onHost ? wanted with { Socket = int.MinValue } : new Entry(wanted.Key, int.MinValue, int.MinValue);
+        var onlyHost = onHost ? wanted.Host : _otherHost(wanted.Socket);
+        var isAnyHost = !onHost && onlyHost == 0;
+        var first = new Entry(wanted.Key, isAnyHost ? int.MinValue : onlyHost, int.MinValue);
         for (var i = side.First(first); i < candidates.Length && only != TupleTable.Several; i++)
         {
             var other = candidates[i];
-            if (other.Key != wanted.Key || (onHost && other.Host != wanted.Host))
+            if (other.Key != wanted.Key || (!isAnyHost && other.Host != onlyHost))
             {
                 return;
             }

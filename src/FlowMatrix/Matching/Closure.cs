@@ -1,10 +1,13 @@
+using FlowMatrix.Sockets;
+
 namespace FlowMatrix.Matching;
 
 /// <summary>
 /// All sockets whose pairing may depend on some others, directly or through more of them: whoever is outside has
 /// nothing to do with whoever is inside. Rather too many than too few; for most sockets it is their other end.
 /// </summary>
-internal sealed class Closure(LiveSockets sockets)
+/// <param name="owners">Of the addresses that the estate has now.</param>
+internal sealed class Closure(LiveSockets sockets, AddressOwners owners)
 {
     private readonly HashSet<(bool EndpointOnly, ulong Key)> _seenKeys = [];
     private readonly List<int> _found = [];
@@ -38,6 +41,9 @@ internal sealed class Closure(LiveSockets sockets)
 
             // Changed destinations: the client has no service of its own, the server has.
             FollowEndpoint(sockets.Key(sockets.Serves(slot) ? Link.RemoteEndpoint : Link.LocalEndpoint, slot), inside);
+
+            // Both addresses changed: only the client's port is the same at both ends.
+            FollowPort(slot, inside);
         }
 
         return inside;
@@ -76,6 +82,28 @@ internal sealed class Closure(LiveSockets sockets)
         {
             _found.ForEach(slot => Take(slot, inside));
             _servers.ForEach(slot => Take(slot, inside));
+        }
+    }
+
+    private void FollowPort(int slot, List<int> inside)
+    {
+        ref readonly var socket = ref sockets[slot];
+        var (host, serves) = (sockets.HostOf(slot), sockets.Serves(slot));
+        _found.Clear();
+        foreach (var otherHost in owners.Of(socket.Remote))
+        {
+            sockets.Find(
+                serves ? Link.LocalPort : Link.RemotePort,
+                LiveSockets.OfPort(otherHost, socket.Protocol, serves ? socket.RemotePort : socket.LocalPort),
+                _found);
+        }
+
+        foreach (var other in _found)
+        {
+            if (sockets.Serves(other) != serves && owners.Has(host, sockets[other].Remote))
+            {
+                Take(other, inside);
+            }
         }
     }
 

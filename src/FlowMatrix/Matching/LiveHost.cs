@@ -24,20 +24,12 @@ internal sealed class LiveHost
     public HashSet<int> Addresses { get; set; } = [];
 }
 
-/// <summary>What makes a connection another one. Which of its pids holds a socket is in no row.</summary>
-internal readonly record struct ConnectionKey(
-    Protocol Protocol, int Local, ushort LocalPort, int Remote, ushort RemotePort, int Process)
-{
-    public static ConnectionKey Of(in Socket socket) => new(
-        socket.Protocol, socket.Local, socket.LocalPort, socket.Remote, socket.RemotePort, socket.Process);
-}
-
 /// <summary>A host's sockets as they are now, sorted by what they are, and what is new of them.</summary>
 internal sealed class HostChange
 {
     public HostChange(LiveHost host, LiveSockets sockets, IEnumerable<Socket> now)
     {
-        var connections = new Dictionary<ConnectionKey, (int Count, Socket Socket)>();
+        var connections = new Dictionary<SocketIdentity, (int Count, Socket Socket)>();
         foreach (var socket in now)
         {
             Count++;
@@ -47,7 +39,7 @@ internal sealed class HostChange
                     Services.Add(socket);
                     break;
                 case SocketKind.Connection:
-                    var key = ConnectionKey.Of(socket);
+                    var key = SocketIdentity.Of(socket);
                     connections[key] = (connections.GetValueOrDefault(key).Count + 1, socket);
                     break;
                 default:
@@ -58,7 +50,7 @@ internal sealed class HostChange
 
         foreach (var slot in host.Connections)
         {
-            var key = ConnectionKey.Of(sockets[slot]);
+            var key = SocketIdentity.Of(sockets[slot]);
             if (connections.TryGetValue(key, out var left) && left.Count > 0)
             {
                 connections[key] = left with { Count = left.Count - 1 };
@@ -98,16 +90,16 @@ internal sealed class HostChange
 
     private void FindChangedPorts(List<Socket> before)
     {
-        var listening = new Dictionary<ConnectionKey, int>();
+        var listening = new Dictionary<SocketIdentity, int>();
         foreach (var service in Services)
         {
-            var key = ConnectionKey.Of(service);
+            var key = SocketIdentity.Of(service);
             listening[key] = listening.GetValueOrDefault(key) + 1;
         }
 
         foreach (var service in before)
         {
-            var key = ConnectionKey.Of(service);
+            var key = SocketIdentity.Of(service);
             listening[key] = listening.GetValueOrDefault(key) - 1;
         }
 

@@ -17,6 +17,7 @@ internal sealed class LiveMatcher
     private readonly ServiceIndex _services;
     private readonly LiveSockets _sockets;
     private readonly Closure _closure;
+    private readonly LiveCopies _copies;
     private bool _loading;
 
     public LiveMatcher(Vocabulary vocabulary)
@@ -24,7 +25,8 @@ internal sealed class LiveMatcher
         _vocabulary = vocabulary;
         _services = new ServiceIndex(vocabulary);
         _sockets = new LiveSockets(vocabulary);
-        _closure = new Closure(_sockets);
+        _closure = new Closure(_sockets, _owners);
+        _copies = new LiveCopies(SocketsOf);
         Rows = new RowLedger(vocabulary);
     }
 
@@ -43,7 +45,7 @@ internal sealed class LiveMatcher
     {
         var live = Host(host);
         live.Reports = true;
-        Apply(host, live, new HostChange(live, _sockets, now), live.Interfaces);
+        Replace(host, live, [.. now]);
     }
 
     /// <summary>The first hosts, all at once: matched together, which costs far less than one after the other.</summary>
@@ -57,7 +59,7 @@ internal sealed class LiveMatcher
         }
 
         _loading = false;
-        Match([.. Enumerable.Range(0, _sockets.Slots)], Rows.Add);
+        Match([.. _hosts.Values.SelectMany(live => live.Connections)], Rows.Add);
     }
 
     /// <summary>The host no longer reports anything; its interfaces stay known.</summary>
@@ -65,7 +67,7 @@ internal sealed class LiveMatcher
     {
         if (_hosts.TryGetValue(host, out var live))
         {
-            Apply(host, live, new HostChange(live, _sockets, []), live.Interfaces);
+            Replace(host, live, []);
             live.Reports = false;
             ForgetIfEmpty(host, live);
         }
@@ -76,16 +78,23 @@ internal sealed class LiveMatcher
     {
         var now = interfaces.Where(pair => _vocabulary.Addresses[pair.Address] is { IsLoopback: false, IsUnspecified: false })
             .GroupBy(pair => pair.Host).ToDictionary(group => group.Key, group => group.Select(pair => pair.Address).ToHashSet());
+        var changed = new HashSet<int>();
         foreach (var host in _hosts.Keys.Union(now.Keys).ToList())
         {
             var live = Host(host);
             var addresses = now.GetValueOrDefault(host) ?? [];
             if (!live.Interfaces.SetEquals(addresses))
             {
-                Apply(host, live, new HostChange(live, _sockets, [.. SocketsOf(live)]), addresses);
+                changed.UnionWith(_copies.SetInterfaces(host, live.Interfaces, addresses));
+                Apply(host, live, new HostChange(live, _sockets, [.. SocketsOf(host)]), addresses);
             }
 
             ForgetIfEmpty(host, live);
+        }
+
+        foreach (var (host, live) in _hosts.Where(pair => pair.Value.Addresses.Overlaps(changed) || _copies.HasAny(pair.Key)).ToList())
+        {
+            Replace(host, live, AllSocketsOf(host));
         }
     }
 
@@ -93,6 +102,7 @@ internal sealed class LiveMatcher
     public void MarkUsed(VocabularyUse used)
     {
         _services.MarkUsed(used);
+        _copies.MarkUsed(used);
         Rows.MarkUsed(used);
         foreach (var (number, host) in _hosts)
         {
@@ -114,8 +124,25 @@ internal sealed class LiveMatcher
         [.. Hosts.Select(host => (_vocabulary.Hosts[host], _hosts[host].Sockets)).OrderBy(host => host.Item1, StringComparer.Ordinal)],
         SocketCount, _services.Count, 0, 0, 0, 0);
 
-    private IEnumerable<Socket> SocketsOf(LiveHost host) =>
-        host.Connections.Select(slot => _sockets[slot]).Concat(host.Services).Concat(host.Others);
+    private IEnumerable<Socket> SocketsOf(int number) => _hosts.TryGetValue(number, out var host)
+        ? host.Connections.Select(slot => _sockets[slot]).Concat(host.Services).Concat(host.Others)
+        : [];
+
+    /// <summary>With those that are left out as copies.</summary>
+    private List<Socket> AllSocketsOf(int number) => [.. SocketsOf(number), .. _copies.LeftOut(number)];
+
+    /// <summary>The host lists these sockets now; other hosts that list some of them too are looked at again.</summary>
+    private void Replace(int number, LiveHost host, List<Socket> listed)
+    {
+        var before = _copies.ListedElsewhere(number);
+        Apply(number, host, new HostChange(host, _sockets, _copies.Without(number, listed)), host.Interfaces);
+        before.SymmetricExceptWith(_copies.ListedElsewhere(number));
+        foreach (var other in _copies.Listers(before).Where(other => other != number))
+        {
+            var all = AllSocketsOf(other);
+            Apply(other, _hosts[other], new HostChange(_hosts[other], _sockets, _copies.Without(other, all)), _hosts[other].Interfaces);
+        }
+    }
 
     private void Apply(int number, LiveHost host, HostChange change, HashSet<int> interfaces)
     {
@@ -143,7 +170,7 @@ internal sealed class LiveMatcher
 
     private void ChangeAndMatch(int number, LiveHost host, HostChange change, HashSet<int> addresses)
     {
-        var touched = change.Gone.Concat(Affected(host, change, addresses)).ToList();
+        var touched = change.Gone.Concat(Affected(number, host, change, addresses)).ToList();
         if (touched.Count > 0 || change.New.Count > 0 || change.ChangedPorts.Count > 0 || !addresses.SetEquals(host.Addresses))
         {
             var before = _closure.Of(touched);
@@ -162,7 +189,7 @@ internal sealed class LiveMatcher
     }
 
     /// <summary>The connections that are looked at otherwise though they stay as they are.</summary>
-    private List<int> Affected(LiveHost host, HostChange change, HashSet<int> addresses)
+    private List<int> Affected(int number, LiveHost host, HostChange change, HashSet<int> addresses)
     {
         var affected = new List<int>();
         var peers = new List<int>();
@@ -175,6 +202,11 @@ internal sealed class LiveMatcher
                 _sockets.Find(Link.RemoteAddress, LiveSockets.OfAddress(address), peers);
                 affected.AddRange(changedHands ? peers : peers.Where(slot => change.ChangedPorts.Contains(_sockets[slot].RemotePort)));
             }
+
+            if (changedHands)
+            {
+                affected.AddRange(_sockets.ContestedAt(address));
+            }
         }
 
         if (change.ChangedPorts.Count > 0)
@@ -183,7 +215,57 @@ internal sealed class LiveMatcher
                 change.ChangedPorts.Contains(_sockets[slot].LocalPort) || change.ChangedPorts.Contains(_sockets[slot].RemotePort)));
         }
 
+        affected.AddRange(AffectedByListing(host, change, addresses));
+        affected.AddRange(AffectedByPeers(number, change));
         return affected;
+    }
+
+    /// <summary>All of a protocol, where a host began or ceased to list services of it.</summary>
+    private List<int> AffectedByListing(LiveHost host, HostChange change, HashSet<int> addresses)
+    {
+        var protocols = change.Services.Select(service => service.Protocol).ToHashSet();
+        protocols.SymmetricExceptWith(host.Services.Select(service => service.Protocol));
+        if (protocols.Count == 0)
+        {
+            return [];
+        }
+
+        var affected = new List<int>(change.Kept);
+        foreach (var address in host.Addresses.Union(addresses))
+        {
+            _sockets.Find(Link.RemoteAddress, LiveSockets.OfAddress(address), affected);
+        }
+
+        affected.RemoveAll(slot => !protocols.Contains(_sockets[slot].Protocol));
+        return affected;
+    }
+
+    /// <summary>Those of which the other end has more peers now.</summary>
+    private List<int> AffectedByPeers(int number, HostChange change)
+    {
+        var contested = new HashSet<int>();
+        foreach (var socket in change.Gone.Select(slot => _sockets[slot]).Concat(change.New))
+        {
+            contested.UnionWith(_sockets.ContestedAt(socket.Protocol, socket.Local, socket.LocalPort));
+            contested.UnionWith(_sockets.ContestedAt(socket.Protocol, socket.Remote, socket.RemotePort));
+        }
+
+        if (contested.Count == 0)
+        {
+            return [];
+        }
+
+        var before = new LivePeerCounts(_vocabulary, _sockets, _owners);
+        var after = new LivePeerCounts(_vocabulary, _sockets, _owners) { Gone = [.. change.Gone], New = change.New, HostOfNew = number };
+        return [.. contested.Where(slot => MorePeersOf(before, slot) != MorePeersOf(after, slot))];
+
+        int? MorePeersOf(LivePeerCounts peers, int slot)
+        {
+            var (socket, host) = (_sockets[slot], _sockets.HostOf(slot));
+            return Math.Sign(ServerRules.MorePeers(
+                peers.Of(socket.Protocol, new ConnectionEnd(host, host, socket.Local, socket.LocalPort, false)),
+                peers.Of(socket.Protocol, new ConnectionEnd(host, host, socket.Remote, socket.RemotePort, false))));
+        }
     }
 
     private void Change(int number, LiveHost host, HostChange change, HashSet<int> addresses, List<int> added)
@@ -228,8 +310,7 @@ internal sealed class LiveMatcher
         host.Connections.AddRange(added);
     }
 
-    private bool Serves(int host, in Socket socket) =>
-        _services.TryFind(host, socket.Protocol, socket.Local, socket.LocalPort, out _);
+    private bool Serves(int host, in Socket socket) => _services.Serves(host, socket);
 
     private void Match(List<int> slots, Matcher.RowFound found)
     {
@@ -253,7 +334,8 @@ internal sealed class LiveMatcher
             sockets.Add(_sockets[slot]);
         }
 
-        Matcher.MatchPart(Estate.Part(_vocabulary, _owners, sockets, hosts), _services, found);
+        Matcher.MatchPart(
+            Estate.Part(_vocabulary, _owners, sockets, hosts), _services, new LivePeerCounts(_vocabulary, _sockets, _owners), found);
     }
 
     private LiveHost Host(int number)

@@ -16,6 +16,10 @@ internal sealed class LiveSockets
     private readonly List<bool> _serves = [];
     private readonly SocketLinks[] _links;
 
+    /// <summary>Connections whose ports don't tell the ends apart, by each end's endpoint and by its address.</summary>
+    private readonly Dictionary<(Protocol, int, ushort), HashSet<int>> _contestedAtEndpoint = [];
+    private readonly Dictionary<int, HashSet<int>> _contestedAtAddress = [];
+
     public LiveSockets(Vocabulary vocabulary)
     {
         _vocabulary = vocabulary;
@@ -52,6 +56,14 @@ internal sealed class LiveSockets
             links.Add(slot);
         }
 
+        if (IsContested(socket))
+        {
+            Add(_contestedAtEndpoint, (socket.Protocol, socket.Local, socket.LocalPort), slot);
+            Add(_contestedAtEndpoint, (socket.Protocol, socket.Remote, socket.RemotePort), slot);
+            Add(_contestedAtAddress, socket.Local, slot);
+            Add(_contestedAtAddress, socket.Remote, slot);
+        }
+
         return slot;
     }
 
@@ -62,8 +74,25 @@ internal sealed class LiveSockets
             links.Remove(slot);
         }
 
+        ref readonly var socket = ref _sockets[slot];
+        if (IsContested(socket))
+        {
+            Remove(_contestedAtEndpoint, (socket.Protocol, socket.Local, socket.LocalPort), slot);
+            Remove(_contestedAtEndpoint, (socket.Protocol, socket.Remote, socket.RemotePort), slot);
+            Remove(_contestedAtAddress, socket.Local, slot);
+            Remove(_contestedAtAddress, socket.Remote, slot);
+        }
+
         _free.Push(slot);
     }
+
+    /// <summary>Connections that have the endpoint at either end, and for which peers may decide which end is the server.</summary>
+    public IReadOnlyCollection<int> ContestedAt(Protocol protocol, int address, ushort port) =>
+        _contestedAtEndpoint.TryGetValue((protocol, address, port), out var slots) ? slots : [];
+
+    /// <summary>The same for all endpoints at an address.</summary>
+    public IReadOnlyCollection<int> ContestedAt(int address) =>
+        _contestedAtAddress.TryGetValue(address, out var slots) ? slots : [];
 
     public void Find(Link link, ulong key, List<int> into) => _links[(int)link].Find(key, into);
 
@@ -80,13 +109,47 @@ internal sealed class LiveSockets
             Link.AsServer => Key(slot, socket.Protocol, socket.Local, socket.LocalPort, socket.RemotePort),
             Link.LocalEndpoint => Key(slot, socket.Protocol, socket.Local, socket.LocalPort, 0),
             Link.RemoteEndpoint => Key(slot, socket.Protocol, socket.Remote, socket.RemotePort, 0),
+            Link.LocalPort => OfPort(_hosts[slot], socket.Protocol, socket.LocalPort),
+            Link.RemotePort => OfPort(_hosts[slot], socket.Protocol, socket.RemotePort),
             _ => OfAddress(socket.Remote),
         };
     }
 
     public static ulong OfAddress(int address) => Hashing.Of((ulong)address);
 
-    private ulong Key(int slot, Protocol protocol, int address, ushort port, ushort otherPort) => Hashing.Of(
+    public static ulong OfPort(int host, Protocol protocol, ushort port) =>
+        Hashing.Of((uint)host, ((ulong)protocol << 16) | port);
+
+    /// <summary>What the links of both kinds of endpoint go through, for one seen from a host.</summary>
+    public ulong OfEndpoint(int host, Protocol protocol, int address, ushort port) => Key(protocol, host, address, port, 0);
+
+    private ulong Key(int slot, Protocol protocol, int address, ushort port, ushort otherPort) =>
+        Key(protocol, _hosts[slot], address, port, otherPort);
+
+    private ulong Key(Protocol protocol, int host, int address, ushort port, ushort otherPort) => Hashing.Of(
         ((ulong)(uint)address << 32) | ((ulong)port << 16) | otherPort,
-        ((ulong)protocol << 32) | (uint)(_vocabulary.Addresses[address].IsLoopback ? _hosts[slot] : 0));
+        ((ulong)protocol << 32) | (uint)(_vocabulary.Addresses[address].IsLoopback ? host : 0));
+
+    private static bool IsContested(in Socket socket) =>
+        ConnectionEnd.IsEphemeralPort(socket.LocalPort) == ConnectionEnd.IsEphemeralPort(socket.RemotePort);
+
+    private static void Add<T>(Dictionary<T, HashSet<int>> index, T key, int slot)
+        where T : notnull
+    {
+        if (!index.TryGetValue(key, out var slots))
+        {
+            index[key] = slots = [];
+        }
+
+        slots.Add(slot);
+    }
+
+    private static void Remove<T>(Dictionary<T, HashSet<int>> index, T key, int slot)
+        where T : notnull
+    {
+        if (index.TryGetValue(key, out var slots) && slots.Remove(slot) && slots.Count == 0)
+        {
+            index.Remove(key);
+        }
+    }
 }

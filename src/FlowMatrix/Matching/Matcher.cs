@@ -12,15 +12,19 @@ internal sealed class Matcher
 {
     private readonly Estate _estate;
     private readonly ServiceIndex _services;
+    private readonly ServerRules _rules;
+    private readonly IPeerCounts? _peers;
     private readonly RowFound _found;
     private readonly List<LoneEnd>? _loneEnds;
     private int _paired;
     private int _alone;
     private int _loneEndCount;
 
-    private Matcher(Estate estate, ServiceIndex services, RowFound found, bool keepLoneEnds)
+    /// <param name="peers">Null to count them over the estate, where they decide anything.</param>
+    private Matcher(Estate estate, ServiceIndex services, IPeerCounts? peers, RowFound found, bool keepLoneEnds)
     {
-        (_estate, _services, _found) = (estate, services, found);
+        (_estate, _services, _peers, _found) = (estate, services, peers, found);
+        _rules = new ServerRules(services, estate.Vocabulary.Addresses);
         _loneEnds = keepLoneEnds ? [] : null;
     }
 
@@ -32,7 +36,7 @@ internal sealed class Matcher
     public static Matrix Match(Estate estate, bool keepLoneEnds = false)
     {
         var matrix = new MatrixBuilder(estate.Vocabulary);
-        var matcher = new Matcher(estate, new ServiceIndex(estate), matrix.Add, keepLoneEnds);
+        var matcher = new Matcher(estate, new ServiceIndex(estate), peers: null, matrix.Add, keepLoneEnds);
         matcher.Match();
         return matrix.Build(matcher.Census(), matcher._loneEnds ?? []);
     }
@@ -41,24 +45,35 @@ internal sealed class Matcher
     /// The connections of a part of an estate that has nothing to do with the rest of it: no socket outside of it can
     /// be the other end of one inside.
     /// </summary>
-    /// <param name="services">Those of the whole estate.</param>
-    public static void MatchPart(Estate part, ServiceIndex services, RowFound found) =>
-        new Matcher(part, services, found, keepLoneEnds: false).Match();
+    /// <param name="services">Those of the whole estate, as are the peers.</param>
+    public static void MatchPart(Estate part, ServiceIndex services, IPeerCounts peers, RowFound found) =>
+        new Matcher(part, services, peers, found, keepLoneEnds: false).Match();
 
     private void Match()
     {
         var pairing = new Pairing(_estate, _services);
+        var undecided = new List<int>();
         for (var i = 0; i < _estate.SocketCount; i++)
         {
-            var other = pairing.MirrorOf(i);
-            if (other > i)
+            if (pairing.MirrorOf(i) >= i || pairing.IsUnpaired(i))
             {
-                AddMirror(pairing, i, other);
+                var ends = Ends(pairing, i);
+                if (_rules.WithoutPeers(_estate[i].Protocol, ends.Local, ends.Remote) is { } server)
+                {
+                    Add(pairing, i, ends, server);
+                }
+                else
+                {
+                    undecided.Add(i);
+                }
             }
-            else if (pairing.IsUnpaired(i))
-            {
-                AddAlone(pairing, i);
-            }
+        }
+
+        var peers = undecided.Count > 0 ? _peers ?? CountPeers(pairing, undecided) : null;
+        foreach (var i in undecided)
+        {
+            var ends = Ends(pairing, i);
+            Add(pairing, i, ends, _rules.WithPeers(_estate[i].Protocol, ends.Local, ends.Remote, peers!));
         }
 
         foreach (var (client, server, match) in pairing.Translated)
@@ -85,13 +100,54 @@ internal sealed class Matcher
             _estate.UnplacedFlowSockets);
     }
 
-    private void AddMirror(Pairing pairing, int one, int other)
+    private PeerCounter CountPeers(Pairing pairing, List<int> undecided)
     {
-        var (oneServes, otherServes) = (pairing.HasService(one), pairing.HasService(other));
-        var byListener = oneServes != otherServes;
-        var oneIsServer = byListener ? oneServes : ServesByPort(_estate[one]);
-        var (client, server) = oneIsServer ? (other, one) : (one, other);
-        Add(pairing, client, server, Matrices.Match.Mirror, byListener ? Direction.Listener : Direction.Port);
+        var peers = new PeerCounter(_estate);
+        foreach (var i in undecided)
+        {
+            var ends = Ends(pairing, i);
+            peers.Want(_estate[i].Protocol, ends.Local);
+            peers.Want(_estate[i].Protocol, ends.Remote);
+        }
+
+        peers.Count();
+        return peers;
+    }
+
+    /// <summary>The two ends of a connection that was paired as a mirror, or of which one end was seen.</summary>
+    private ConnectionEnds Ends(Pairing pairing, int index)
+    {
+        ref readonly var socket = ref _estate[index];
+        var host = pairing.HostOf(index);
+        var local = new ConnectionEnd(host, host, socket.Local, socket.LocalPort, pairing.HasService(index));
+        if (pairing.MirrorOf(index) is var other and >= 0)
+        {
+            var otherHost = pairing.HostOf(other);
+            return new ConnectionEnds(
+                local, new ConnectionEnd(otherHost, otherHost, socket.Remote, socket.RemotePort, pairing.HasService(other)), 0);
+        }
+
+        var peerHost = _estate.Vocabulary.Addresses.IsLoopback(socket.Remote)
+            ? host
+            : _estate.Owners.SeenFrom(host, socket.Remote);
+        var peerProcess = 0;
+        var peerServes = peerHost != 0
+            && _services.TryFind(peerHost, socket.Protocol, socket.Remote, socket.RemotePort, out peerProcess);
+        return new ConnectionEnds(
+            local, new ConnectionEnd(peerHost, host, socket.Remote, socket.RemotePort, peerServes), peerProcess);
+    }
+
+    private void Add(Pairing pairing, int index, in ConnectionEnds ends, (bool LocalServes, Direction Direction) server)
+    {
+        if (pairing.MirrorOf(index) is var other and >= 0)
+        {
+            var (client, service) = server.LocalServes ? (other, index) : (index, other);
+            Add(pairing, client, service, Matrices.Match.Mirror, server.Direction);
+        }
+        else
+        {
+            AddAlone(index, ends, server);
+        }
     }
 
     private void Add(Pairing pairing, int client, int server, Match match, Direction direction, int via = 0)
@@ -118,19 +174,11 @@ internal sealed class Matcher
     }
 
     /// <summary>A connection with one end. Source: the matching rules, "Connections with one end".</summary>
-    private void AddAlone(Pairing pairing, int index)
+    private void AddAlone(int index, in ConnectionEnds ends, (bool LocalServes, Direction Direction) server)
     {
         _alone++;
         ref readonly var socket = ref _estate[index];
-        var host = pairing.HostOf(index);
-        var peerHost = _estate.Vocabulary.Addresses.IsLoopback(socket.Remote)
-            ? host
-            : _estate.Owners.SeenFrom(host, socket.Remote);
-        var peerProcess = 0;
-        var peerServes = peerHost != 0
-            && _services.TryFind(peerHost, socket.Protocol, socket.Remote, socket.RemotePort, out peerProcess);
-        var serves = pairing.HasService(index);
-        var byListener = serves != peerServes;
+        var (host, peerHost, peerProcess) = (ends.Local.Host, ends.Remote.Host, ends.RemoteProcess);
         var match = peerProcess != 0 ? Matrices.Match.Listener
             : peerHost != 0 ? Matrices.Match.Host
             : Matrices.Match.External;
@@ -138,11 +186,10 @@ internal sealed class Matcher
         {
             Protocol = socket.Protocol,
             Match = match | (socket.FromFlow ? Matrices.Match.Flow : 0),
-            Direction = byListener ? Direction.Listener : Direction.Port,
+            Direction = server.Direction,
             Connections = 1,
         };
-        var isService = byListener ? serves : ServesByPort(socket);
-        if (isService)
+        if (server.LocalServes)
         {
             (row.ServiceHost, row.ServiceAddress, row.ServicePort) = (host, socket.Local, socket.LocalPort);
             (row.ClientHost, row.ClientAddress) = (peerHost, socket.Remote);
@@ -161,19 +208,10 @@ internal sealed class Matcher
             _loneEndCount++;
             _loneEnds?.Add(new LoneEnd(
                 socket.Protocol, host, socket.Local, socket.LocalPort, socket.Process, socket.Pid,
-                peerHost, socket.Remote, socket.RemotePort, isService));
+                peerHost, socket.Remote, socket.RemotePort, server.LocalServes));
         }
     }
 
-    /// <summary>Whether the local end is the service where listeners don't decide: lower port, then lower address.</summary>
-    private bool ServesByPort(in Socket socket)
-    {
-        if (socket.LocalPort != socket.RemotePort)
-        {
-            return socket.LocalPort < socket.RemotePort;
-        }
-
-        var addresses = _estate.Vocabulary.Addresses;
-        return addresses[socket.Local].CompareTo(addresses[socket.Remote]) < 0;
-    }
+    /// <param name="RemoteProcess">The service's at the remote end, where only the local end was seen; 0 where it isn't known.</param>
+    private readonly record struct ConnectionEnds(ConnectionEnd Local, ConnectionEnd Remote, int RemoteProcess);
 }

@@ -42,6 +42,7 @@ internal sealed class Pairing
         PairMirrors();
         PairChangedDestinations();
         PairChangedSources();
+        PairBothChanged();
     }
 
     /// <summary>Pairs whose client and server are known by how they were found.</summary>
@@ -52,7 +53,10 @@ internal sealed class Pairing
     /// <summary>A connection that no step has paired.</summary>
     public bool IsUnpaired(int socket) => _other[socket] is TupleTable.None or TupleTable.Several;
 
-    /// <summary>The other end where both ends have each other's endpoints, else a negative number.</summary>
+    /// <summary>
+    /// The other end where both ends have each other's endpoints, else a negative number. A socket that is connected to
+    /// itself is its own other end.
+    /// </summary>
     public int MirrorOf(int socket) => _other[socket];
 
     /// <summary>Whether a connection's socket has a service under it on its own host.</summary>
@@ -91,8 +95,8 @@ internal sealed class Pairing
         foreach (var i in at.Connections)
         {
             ref readonly var socket = ref _estate[i];
-            _other[i] = at.Table.Mirror(socket);
-            _hasService[i] = _services.TryFind(host.Host, socket.Protocol, socket.Local, socket.LocalPort, out _);
+            _other[i] = socket.IsOwnPeer ? i : at.Table.Mirror(socket);
+            _hasService[i] = _services.Serves(host.Host, socket);
             _mayBeElsewhere[i] = MayHaveMirrorElsewhere(host.Host, socket);
         }
 
@@ -188,7 +192,7 @@ internal sealed class Pairing
             Unpaired(HasService),
             (in client) => EndpointKey(client.Protocol, client.Local, client.LocalPort),
             (in server) => EndpointKey(server.Protocol, server.Remote, server.RemotePort),
-            (in client, in server, _) =>
+            (in client, in server, _, _) =>
                 client.Local == server.Remote && client.LocalPort == server.RemotePort
                 && (client.Remote != server.Local || client.RemotePort != server.LocalPort));
 
@@ -203,13 +207,35 @@ internal sealed class Pairing
             Unpaired(HasService),
             (in client) => EndpointKey(client.Protocol, client.Remote, client.RemotePort) + client.LocalPort,
             (in server) => EndpointKey(server.Protocol, server.Local, server.LocalPort) + server.RemotePort,
-            (in client, in server, clientHost) =>
+            (in client, in server, clientHost, _) =>
                 client.Remote == server.Local && client.RemotePort == server.LocalPort
                 && client.LocalPort == server.RemotePort && client.Local != server.Remote
                 && _estate.Owners.Has(clientHost, server.Remote));
 
+    /// <summary>
+    /// Step 4: masquerading that kept the port, and another address than the server has (a container that uses a port
+    /// published on another host). The client port is the same on both sides, the address that the server sees is one of
+    /// the client's host, and the one that the client used is one of the server's host.
+    /// </summary>
+    private void PairBothChanged()
+    {
+        var owners = _estate.Owners;
+        PairOnlyCandidates(
+            Match.ChangedBoth,
+            Unpaired(i => !HasService(i) && owners.HasAny(_estate[i].Remote)),
+            Unpaired(i => HasService(i) && owners.HasAny(_estate[i].Remote)),
+            (in client) => EndpointKey(client.Protocol, 0, client.LocalPort),
+            (in server) => EndpointKey(server.Protocol, 0, server.RemotePort),
+            (in client, in server, clientHost, serverHost) =>
+                client.LocalPort == server.RemotePort && client.Local != server.Remote
+                && (client.Remote != server.Local || client.RemotePort != server.LocalPort)
+                && owners.Has(clientHost, server.Remote) && owners.Has(serverHost, client.Remote),
+            socket => owners.Only(_estate[socket].Remote));
+    }
+
+    /// <param name="otherHost">The only host on which a socket's other end can be; 0 where it may be on any.</param>
     private void PairOnlyCandidates(
-        Match match, List<int> clients, List<int> servers, KeyOf clientKey, KeyOf serverKey, Fits fits)
+        Match match, List<int> clients, List<int> servers, KeyOf clientKey, KeyOf serverKey, Fits fits, Func<int, int>? otherHost = null)
     {
         var candidates = new CandidateIndex(
             clients,
@@ -219,10 +245,11 @@ internal sealed class Pairing
             (client, server) =>
                 client != server
                 && _estate[client].Protocol == _estate[server].Protocol
-                && fits(_estate[client], _estate[server], _hostOf[client])
+                && fits(_estate[client], _estate[server], _hostOf[client], _hostOf[server])
                 && (_hostOf[client] == _hostOf[server] || !(HasLoopback(client) || HasLoopback(server)))
                 && HasService(server)
-                && (match != Match.ChangedDestination || !HasService(client)));
+                && (match == Match.ChangedSource || !HasService(client)),
+            otherHost ?? (_ => 0));
         foreach (var (client, server) in candidates.Pairs().ToList())
         {
             Translated.Add((client, server, match));
@@ -264,5 +291,5 @@ internal sealed class Pairing
 
     private delegate ulong KeyOf(in Socket socket);
 
-    private delegate bool Fits(in Socket client, in Socket server, int clientHost);
+    private delegate bool Fits(in Socket client, in Socket server, int clientHost, int serverHost);
 }

@@ -17,6 +17,12 @@ internal enum Link : byte
     RemoteEndpoint,
 
     RemoteAddress,
+
+    /// <summary>On its host, its own port: where the client of a connection with both addresses changed is looked for.</summary>
+    LocalPort,
+
+    /// <summary>On its host, its peer's port: where the server of such a connection is looked for.</summary>
+    RemotePort,
 }
 
 /// <summary>

@@ -52,15 +52,10 @@ internal sealed class TupleTable(Estate estate)
 
     /// <summary>
     /// The only socket that is the other end of this one: with local and remote endpoint exchanged. A socket that is
-    /// connected to itself has no other end.
+    /// connected to itself needs no look-up.
     /// </summary>
     public int Mirror(in Socket socket)
     {
-        if (socket.Local == socket.Remote && socket.LocalPort == socket.RemotePort)
-        {
-            return None;
-        }
-
         var slot = (int)Hash(socket.Protocol, socket.Remote, socket.RemotePort, socket.Local, socket.LocalPort) & _mask;
         for (; _slots[slot] is var entry and not 0; slot = (slot + 1) & _mask)
         {

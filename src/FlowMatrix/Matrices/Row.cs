@@ -16,28 +16,42 @@ internal enum Match : byte
     /// <summary>Both were seen; the server sees another address of the client's host (masquerading).</summary>
     ChangedSource = 4,
 
+    /// <summary>Both were seen; each sees another address of the other's host (masqueraded and redirected), the client's view is kept as via.</summary>
+    ChangedBoth = 8,
+
     /// <summary>One was seen; the service that the other end must be is known by its address.</summary>
-    Listener = 8,
+    Listener = 16,
 
     /// <summary>One was seen; the other's address is a known host's, its process is not known.</summary>
-    Host = 16,
+    Host = 32,
 
     /// <summary>One was seen; the other's address is nobody's.</summary>
-    External = 32,
+    External = 64,
 
     /// <summary>A socket of the pair comes from a captured flow.</summary>
-    Flow = 64,
+    Flow = 128,
 }
 
-/// <summary>How it was decided which end is the service.</summary>
+/// <summary>
+/// How it was decided which end is the service, strongest evidence first. Source: the matching rules, "Who is the server".
+/// </summary>
 [Flags]
 internal enum Direction : byte
 {
-    /// <summary>One end has a service under it, the other hasn't.</summary>
+    /// <summary>The service's end alone has a service under it, or the way in which the ends were found decides.</summary>
     Listener = 1,
 
-    /// <summary>Both have or neither has: the lower port, then the lower address.</summary>
-    Port = 2,
+    /// <summary>The client's port alone is ephemeral.</summary>
+    Ephemeral = 2,
+
+    /// <summary>The service's endpoint has more distinct other ends.</summary>
+    Peers = 4,
+
+    /// <summary>The client's host lists services of the protocol, and none at the client's port.</summary>
+    NoListener = 8,
+
+    /// <summary>Nothing else tells them apart: the lower port, then the lower address.</summary>
+    Port = 16,
 }
 
 /// <summary>

@@ -161,7 +161,7 @@ internal sealed class RowLedger(Vocabulary vocabulary)
     [System.Runtime.CompilerServices.InlineArray(Length)]
     private struct Matches
     {
-        public const int Length = 7;
+        public const int Length = 8;
         [SuppressMessage("Style", "IDE0044", Justification = "an inline array's one field cannot be readonly")]
         private int _first;
     }
@@ -169,7 +169,7 @@ internal sealed class RowLedger(Vocabulary vocabulary)
     [System.Runtime.CompilerServices.InlineArray(Length)]
     private struct Directions
     {
-        public const int Length = 2;
+        public const int Length = 5;
         [SuppressMessage("Style", "IDE0044", Justification = "an inline array's one field cannot be readonly")]
         private int _first;
     }

@@ -1,8 +1,9 @@
 namespace FlowMatrix.Sockets;
 
 /// <summary>
-/// Which hosts have an address: those with an interface that carries it, and those with a socket bound to it.
-/// Loopback and unspecified addresses have no owner. Source: the matching rules, "Connections with one end".
+/// Which hosts have an address. There are two kinds: the interface addresses, which interface nodes list, and the seen
+/// addresses, which are these and the ones that sockets are bound to. Loopback and unspecified addresses have no owner.
+/// Source: the matching rules, "Pairing the two ends".
 /// </summary>
 internal sealed class AddressOwners
 {
@@ -11,6 +12,21 @@ internal sealed class AddressOwners
     private readonly Dictionary<int, HashSet<int>> _shared = [];
     private int[] _owners = new int[64];
 
+    /// <summary>Whether no address has an owner.</summary>
+    public bool IsEmpty { get; private set; } = true;
+
+    /// <summary>The same owners, to which more can be added.</summary>
+    public AddressOwners Copy()
+    {
+        var copy = new AddressOwners { _owners = [.. _owners], IsEmpty = IsEmpty };
+        foreach (var (address, hosts) in _shared)
+        {
+            copy._shared[address] = [.. hosts];
+        }
+
+        return copy;
+    }
+
     public void Add(int address, int host)
     {
         if (address >= _owners.Length)
@@ -18,6 +34,7 @@ internal sealed class AddressOwners
             Array.Resize(ref _owners, Math.Max(address + 1, _owners.Length * 2));
         }
 
+        IsEmpty = false;
         ref var owner = ref _owners[address];
         if (owner == 0)
         {
@@ -59,6 +76,18 @@ internal sealed class AddressOwners
     public bool Has(int host, int address) =>
         host != 0 && address < _owners.Length
         && (_owners[address] == host || (_owners[address] == Several && _shared[address].Contains(host)));
+
+    /// <summary>Whether any host has the address.</summary>
+    public bool HasAny(int address) => address < _owners.Length && _owners[address] != 0;
+
+    /// <summary>Whether several hosts have the address.</summary>
+    public bool IsShared(int address) => address < _owners.Length && _owners[address] == Several;
+
+    /// <summary>The hosts that have the address, in no order.</summary>
+    public IReadOnlyCollection<int> Of(int address) =>
+        address >= _owners.Length || _owners[address] == 0 ? []
+        : _owners[address] == Several ? _shared[address]
+        : [_owners[address]];
 
     /// <summary>Whether a host other than this one has the address.</summary>
     public bool HasOther(int host, int address) =>

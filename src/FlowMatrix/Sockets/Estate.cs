@@ -11,11 +11,12 @@ internal sealed class Estate
 {
     private readonly SocketList _sockets;
 
-    private Estate(SocketTable table, SocketList sockets, IReadOnlyList<HostRange> hosts, int unplaced)
+    private Estate(SocketTable table, AddressOwners owners, SocketList sockets, IReadOnlyList<HostRange> hosts, int unplaced)
     {
         _sockets = sockets;
         Vocabulary = table.Vocabulary;
-        Owners = table.Owners;
+        Interfaces = table.Interfaces;
+        Owners = owners;
         Past = table.Past;
         Hosts = hosts;
         UnplacedFlowSockets = unplaced;
@@ -23,11 +24,15 @@ internal sealed class Estate
 
     private Estate(Vocabulary vocabulary, AddressOwners owners, SocketList sockets, IReadOnlyList<HostRange> hosts)
     {
-        (Vocabulary, Owners, _sockets, Hosts) = (vocabulary, owners, sockets, hosts);
+        (Vocabulary, Interfaces, Owners, _sockets, Hosts) = (vocabulary, new AddressOwners(), owners, sockets, hosts);
     }
 
     public Vocabulary Vocabulary { get; }
 
+    /// <summary>The addresses that hosts' interfaces carry; empty for a part of an estate.</summary>
+    public AddressOwners Interfaces { get; }
+
+    /// <summary>The seen addresses: those of interfaces, and those that sockets are bound to.</summary>
     public AddressOwners Owners { get; }
 
     public bool Past { get; }
@@ -50,7 +55,7 @@ internal sealed class Estate
     public bool IsConnection(in Socket socket) =>
         socket.Kind == SocketKind.Connection || (socket.Kind == SocketKind.HalfWay && Past);
 
-    /// <summary>A part of an estate, by itself: some sockets, and the owners of all addresses.</summary>
+    /// <summary>A part of an estate, by itself: some sockets, and the owners of all seen addresses.</summary>
     /// <param name="hosts">One range a host, without gaps.</param>
     public static Estate Part(
         Vocabulary vocabulary, AddressOwners owners, SocketList sockets, IReadOnlyList<HostRange> hosts) =>
@@ -59,14 +64,15 @@ internal sealed class Estate
     /// <summary>Takes the sockets out of the table.</summary>
     public static Estate From(SocketTable table)
     {
-        AddBoundAddresses(table);
-        var unplaced = PlaceFlowSockets(table);
+        RemoveCopies(table);
+        var owners = SeenAddresses(table);
+        var unplaced = PlaceFlowSockets(table, owners);
 
         var byHost = table.Ranges.OrderBy(range => range.Host).ToList();
         var together = table.Ranges.Select(range => range.Host).Distinct().Count() == table.Ranges.Count;
         if (together)
         {
-            return new Estate(table, table.Sockets.Taken(), table.Ranges, unplaced);
+            return new Estate(table, owners, table.Sockets.Taken(), table.Ranges, unplaced);
         }
 
         var (apart, sockets) = (table.Sockets.Taken(), new SocketList());
@@ -88,29 +94,86 @@ internal sealed class Estate
             }
         }
 
-        return new Estate(table, sockets, hosts, unplaced);
+        return new Estate(table, owners, sockets, hosts, unplaced);
     }
 
-    private static void AddBoundAddresses(SocketTable table)
+    /// <summary>
+    /// A socket that two agents list, of a machine and of a container host inside it, is one: the host keeps it that has
+    /// its local address at an interface. Where both or neither have it, as with container networks that repeat on
+    /// unrelated hosts, nothing is dropped. Source: the matching rules, "Pairing the two ends".
+    /// </summary>
+    private static void RemoveCopies(SocketTable table)
     {
+        var interfaces = table.Interfaces;
+        if (interfaces.IsEmpty)
+        {
+            return;
+        }
+
+        var elsewhere = new List<int>();
+        var listed = new Dictionary<SocketIdentity, bool>();
+        foreach (var range in table.Ranges)
+        {
+            for (var i = range.Start; i < range.End; i++)
+            {
+                ref readonly var socket = ref table.Sockets[i];
+                if (interfaces.HasOther(range.Host, socket.Local) && !interfaces.Has(range.Host, socket.Local))
+                {
+                    elsewhere.Add(i);
+                    listed[SocketIdentity.Of(socket)] = false;
+                }
+            }
+        }
+
+        if (elsewhere.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var range in table.Ranges)
+        {
+            for (var i = range.Start; i < range.End; i++)
+            {
+                ref readonly var socket = ref table.Sockets[i];
+                if (interfaces.Has(range.Host, socket.Local) && SocketIdentity.Of(socket) is var identity
+                    && listed.ContainsKey(identity))
+                {
+                    listed[identity] = true;
+                }
+            }
+        }
+
+        var copies = elsewhere.Where(i => listed[SocketIdentity.Of(table.Sockets[i])]).ToList();
+        if (copies.Count > 0)
+        {
+            table.Remove(copies);
+        }
+    }
+
+    private static AddressOwners SeenAddresses(SocketTable table)
+    {
+        var owners = table.Interfaces.Copy();
+        var addresses = table.Vocabulary.Addresses;
         foreach (var range in table.Ranges)
         {
             for (var i = range.Start; i < range.End; i++)
             {
                 var local = table.Sockets[i].Local;
-                if (!table.Owners.Has(range.Host, local))
+                if (!owners.Has(range.Host, local) && addresses[local] is { IsLoopback: false, IsUnspecified: false })
                 {
-                    table.AddAddress(local, range.Host);
+                    owners.Add(local, range.Host);
                 }
             }
         }
+
+        return owners;
     }
 
     /// <summary>
     /// A flow's socket belongs to the only owner of its local address, and adds nothing where that host's list, or
     /// another flow, has it already. Without one owner it stands on host 0, unless any host has it.
     /// </summary>
-    private static int PlaceFlowSockets(SocketTable table)
+    private static int PlaceFlowSockets(SocketTable table, AddressOwners owners)
     {
         var flows = table.FlowSockets;
         if (flows.Count == 0)
@@ -124,7 +187,7 @@ internal sealed class Estate
         {
             var socket = flows[i];
             socket.FromFlow = true;
-            var key = SocketKey.Of(table.Owners.Only(socket.Local), socket);
+            var key = SocketKey.Of(owners.Only(socket.Local), socket);
             if (!placed.TryGetValue(key, out var other) || ComparePlaced(table.Vocabulary, socket, other) < 0)
             {
                 placed[key] = socket;

@@ -53,8 +53,22 @@ internal struct Socket
     /// <summary>Seen in a captured flow and in no host's list of sockets.</summary>
     public bool FromFlow;
 
+    /// <summary>Connected to itself: what it sends, it receives.</summary>
+    public readonly bool IsOwnPeer => Local == Remote && LocalPort == RemotePort;
+
     /// <summary>Same protocol, same endpoints on both sides.</summary>
     public readonly bool SameEndpoints(in Socket other) =>
         Local == other.Local && Remote == other.Remote && LocalPort == other.LocalPort
         && RemotePort == other.RemotePort && Protocol == other.Protocol;
+}
+
+/// <summary>
+/// What makes two listed sockets the same one: protocol, both endpoints and the process, by numbers of one
+/// <see cref="Vocabulary"/>. Which of its pids holds a socket says nothing.
+/// </summary>
+internal readonly record struct SocketIdentity(
+    Protocol Protocol, int Local, ushort LocalPort, int Remote, ushort RemotePort, int Process)
+{
+    public static SocketIdentity Of(in Socket socket) => new(
+        socket.Protocol, socket.Local, socket.LocalPort, socket.Remote, socket.RemotePort, socket.Process);
 }

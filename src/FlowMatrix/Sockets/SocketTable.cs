@@ -3,7 +3,7 @@ using FlowMatrix.Tables;
 namespace FlowMatrix.Sockets;
 
 /// <summary>
-/// What was observed, as it is read: sockets by host, sockets of captured flows, owners of addresses. Sockets come
+/// What was observed, as it is read: sockets by host, sockets of captured flows, addresses of interfaces. Sockets come
 /// before their host is known: they are added first, then <see cref="EndHost"/> says whose they are. One answer is
 /// read into one table; <see cref="Append"/> joins tables, so that a failed answer leaves no trace.
 /// </summary>
@@ -13,15 +13,16 @@ internal sealed class SocketTable
 
     public Vocabulary Vocabulary { get; } = new();
 
-    public AddressOwners Owners { get; } = new();
+    /// <summary>The addresses that hosts' interfaces carry.</summary>
+    public AddressOwners Interfaces { get; } = new();
 
-    public SocketList Sockets { get; } = new();
+    public SocketList Sockets { get; private set; } = new();
 
     /// <summary>Sockets of captured flows, whose host is not said.</summary>
     public SocketList FlowSockets { get; } = new();
 
     /// <summary>Ranges of <see cref="Sockets"/>, each of one host; a host may have several.</summary>
-    public List<HostRange> Ranges { get; } = [];
+    public List<HostRange> Ranges { get; private set; } = [];
 
     /// <summary>The observation is of the past: sockets that are half-way count as connections.</summary>
     public bool Past { get; set; }
@@ -33,13 +34,39 @@ internal sealed class SocketTable
         _openFrom = Sockets.Count;
     }
 
-    /// <summary>The host has the address. Loopback and unspecified ones are everybody's and are passed over.</summary>
+    /// <summary>An interface of the host carries the address. Loopback and unspecified ones are everybody's and are passed over.</summary>
     public void AddAddress(int address, int host)
     {
         if (Vocabulary.Addresses[address] is { IsLoopback: false, IsUnspecified: false })
         {
-            Owners.Add(address, host);
+            Interfaces.Add(address, host);
         }
+    }
+
+    /// <summary>Takes some sockets out. Their hosts still report, if only that they have none.</summary>
+    /// <param name="numbers">Of <see cref="Sockets"/>, in rising order.</param>
+    public void Remove(IReadOnlyList<int> numbers)
+    {
+        var (sockets, ranges, next) = (new SocketList(), new List<HostRange>(), 0);
+        foreach (var range in Ranges)
+        {
+            var start = sockets.Count;
+            for (var i = range.Start; i < range.End; i++)
+            {
+                if (next < numbers.Count && numbers[next] == i)
+                {
+                    next++;
+                }
+                else
+                {
+                    sockets.Add(Sockets[i]);
+                }
+            }
+
+            ranges.Add(new HostRange(range.Host, start, sockets.Count - start));
+        }
+
+        (Sockets, Ranges, _openFrom) = (sockets, ranges, sockets.Count);
     }
 
     /// <summary>Adds all that another table holds, and leaves that one without sockets.</summary>
@@ -56,9 +83,9 @@ internal sealed class SocketTable
         FlowSockets.MoveFrom(other.FlowSockets, translation.Socket);
         other.Ranges.Clear();
 
-        foreach (var (address, host) in other.Owners.All())
+        foreach (var (address, host) in other.Interfaces.All())
         {
-            Owners.Add(translation.Address(address), translation.Host(host));
+            Interfaces.Add(translation.Address(address), translation.Host(host));
         }
 
         Past |= other.Past;

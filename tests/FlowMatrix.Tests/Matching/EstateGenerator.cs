@@ -23,6 +23,10 @@ internal sealed class EstateGenerator
     private readonly string[] _hosts;
     private readonly string[] _addresses;
     private readonly int[] _ports;
+    private readonly Dictionary<string, string[]> _interfaces;
+
+    /// <summary>Half of the listening sockets are not listed.</summary>
+    private readonly bool _listenersMissing;
     private readonly List<(string Host, SocketSpec Socket)> _sockets = [];
     private readonly List<SocketSpec> _flows = [];
 
@@ -32,7 +36,12 @@ internal sealed class EstateGenerator
         _nasty = nasty;
         _hosts = [.. Enumerable.Range(1, nasty ? 3 : 6).Select(i => $"vm-{i}")];
         _addresses = nasty ? NastyAddresses : [.. Enumerable.Range(1, 20).Select(i => $"10.0.0.{i}"), .. NastyAddresses[4..]];
-        _ports = nasty ? [53, 80, 5000, 5001] : [53, 80, 443, 3306, 9200, .. Enumerable.Range(40000, 60)];
+        _ports = nasty
+            ? OneOf<int[]>([[53, 80, 5000, 5001], [53, 5000, 40000, 40001], [40000, 40001, 40002]])
+            : [53, 80, 443, 3306, 9200, 61616, .. Enumerable.Range(40000, 60)];
+        _listenersMissing = _random.Next(2) == 0;
+        _interfaces = _hosts.ToDictionary(
+            host => host, _ => Enumerable.Range(0, _random.Next(3)).Select(_ => OneOf(_addresses)).ToArray());
     }
 
     public static EstateSpec Nasty(int seed) => new EstateGenerator(seed, nasty: true).Make();
@@ -71,10 +80,18 @@ internal sealed class EstateGenerator
             AddConnection();
         }
 
+        if (_random.Next(4) == 0)
+        {
+            // A machine's agent lists the sockets of a container host inside it, too.
+            var (outer, inner) = (OneOf(_hosts), OneOf(_hosts));
+            _sockets.AddRange(_sockets.Where(socket => socket.Host == inner && outer != inner && _random.Next(8) != 0)
+                .Select(socket => (outer, socket.Socket)).ToList());
+        }
+
         var past = _random.Next(3) == 0;
         var hosts = _hosts.Select(host => new HostSpec(
             host,
-            [.. Enumerable.Range(0, _random.Next(3)).Select(_ => OneOf(_addresses))],
+            _interfaces[host],
             [.. _sockets.Where(socket => socket.Host == host).Select(socket => socket.Socket)])).ToList();
         return Shuffled(new EstateSpec(hosts, _flows, past), _random.Next());
     }
@@ -85,7 +102,7 @@ internal sealed class EstateGenerator
         var (clientHost, client, clientPort) = (OneOf(_hosts), Address(), Port());
         var (serverHost, server, serverPort) = (OneOf(_hosts), Address(), Port());
         var (seen, seenPort, from) = (server, serverPort, client);
-        switch (_random.Next(6))
+        switch (_random.Next(7))
         {
             case 0:
                 (seen, seenPort) = (Address(), Port());
@@ -98,6 +115,15 @@ internal sealed class EstateGenerator
                 break;
             case 3:
                 (server, serverPort) = (client, clientPort);
+                if (_random.Next(2) == 0)
+                {
+                    (seen, seenPort) = (client, clientPort);
+                }
+
+                break;
+            case 4:
+                (seen, seenPort) = (InterfaceOf(serverHost), Port());
+                from = InterfaceOf(clientHost);
                 break;
             default:
                 break;
@@ -125,6 +151,11 @@ internal sealed class EstateGenerator
     /// <summary>Mostly once on its host; sometimes not at all, twice, on two hosts, or in a flow.</summary>
     private void Keep(string host, SocketSpec socket)
     {
+        if (_listenersMissing && socket.State == "LISTEN" && _random.Next(2) == 0)
+        {
+            return;
+        }
+
         var chance = _random.Next(_nasty ? 12 : 40);
         if (chance != 0)
         {
@@ -157,6 +188,8 @@ internal sealed class EstateGenerator
     }
 
     private string Name() => OneOf(["a", "b", "c"]);
+
+    private string InterfaceOf(string host) => _interfaces[host] is { Length: > 0 } own ? OneOf(own) : Address();
 
     private string Address() => OneOf(_addresses);
 

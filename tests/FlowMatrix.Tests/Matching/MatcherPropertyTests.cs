@@ -49,11 +49,16 @@ public sealed class MatcherPropertyTests
     [Fact]
     public void Nasty_estates_have_connections_of_every_kind()
     {
-        var rows = Enumerable.Range(0, 300).SelectMany(seed => Matched.Rows(EstateGenerator.Nasty(seed).Match())).ToList();
+        var rows = Enumerable.Range(0, 600).SelectMany(seed => Matched.Rows(EstateGenerator.Nasty(seed).Match())).ToList();
 
         foreach (var kind in Enum.GetNames<Match>())
         {
             Assert.True(rows.Count(row => row.Match.Contains(kind, StringComparison.Ordinal)) > 20, kind);
+        }
+
+        foreach (var evidence in Enum.GetNames<Direction>())
+        {
+            Assert.True(rows.Count(row => row.Direction.Contains(evidence, StringComparison.Ordinal)) > 20, evidence);
         }
     }
 

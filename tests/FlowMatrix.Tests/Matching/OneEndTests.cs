@@ -26,14 +26,14 @@ public sealed class OneEndTests
     [Fact]
     public void A_known_host_without_that_service_is_named_alone() =>
         Assert.Equal(
-            ["TCP vm-1 10.0.0.15:22 ? from vm-2 10.0.0.14 ssh, 1 by Host, Port"],
+            ["TCP vm-1 10.0.0.15:22 ? from vm-2 10.0.0.14 ssh, 1 by Host, Ephemeral"],
             Estate.Host("vm-1", "10.0.0.15").Host("vm-2").Tcp("10.0.0.14:40000", "10.0.0.15:22", "ssh").Rows());
 
     [Fact]
     public void An_address_of_nobody_is_an_external_peer_on_either_side() =>
         Assert.Equal(
             [
-                "TCP ? 203.0.113.9:443 ? from vm-1 10.0.0.15 curl, 1 by External, Port",
+                "TCP ? 203.0.113.9:443 ? from vm-1 10.0.0.15 curl, 1 by External, Ephemeral",
                 "TCP vm-1 10.0.0.15:80 nginx from ? 203.0.113.7 ?, 1 by External, Listener",
             ],
             Estate.Host("vm-1").Listens("0.0.0.0:80", "nginx").Tcp("10.0.0.15:80", "203.0.113.7:40000", "nginx")

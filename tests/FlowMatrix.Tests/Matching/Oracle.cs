@@ -9,7 +9,9 @@ namespace FlowMatrix.Tests.Matching;
 internal sealed class Oracle
 {
     private readonly List<End> _all = [];
-    private readonly HashSet<(string Address, string Host)> _owners = [];
+    private readonly HashSet<(string Address, string Host)> _interfaces = [];
+    private readonly HashSet<(string Address, string Host)> _owners;
+    private readonly List<End> _connectionEnds;
     private readonly List<End> _unpaired;
     private readonly List<ExpectedRow> _connections = [];
     private readonly List<string> _loneEnds = [];
@@ -20,20 +22,29 @@ internal sealed class Oracle
         foreach (var host in estate.Hosts)
         {
             _all.AddRange(host.Sockets.Select(socket => new End(host.Name, socket, FromFlow: false)));
-            _owners.UnionWith(host.Addresses.Select(address => (Text(address)!, host.Name)));
+            _interfaces.UnionWith(host.Addresses.Select(address => (Text(address)!, host.Name)));
         }
 
-        _owners.UnionWith(_all.Select(end => (end.Local, end.Host)));
+        _interfaces.RemoveWhere(owner => IsLoopback(owner.Address) || owner.Address is "0.0.0.0" or "::");
+        RemoveCopies();
+        _owners = [.. _interfaces, .. _all.Select(end => (end.Local, end.Host))];
         _owners.RemoveWhere(owner => IsLoopback(owner.Address) || owner.Address is "0.0.0.0" or "::");
         AddFlows(estate.Flows);
 
-        _unpaired = [.. _all
-            .Where(end => !end.IsService && (!end.IsHalfWay || estate.Past))
+        _connectionEnds = [.. _all.Where(end => !end.IsService && (!end.IsHalfWay || estate.Past))];
+        _unpaired = [.. _connectionEnds
             .GroupBy(end => (end.Host, end.Socket.Protocol, end.LocalEnd, end.RemoteEnd, end.Process))
             .Select(same => same.OrderBy(end => end.Socket.Pid).First())];
+        foreach (var own in _unpaired.Where(end => end.LocalEnd == end.RemoteEnd).ToList())
+        {
+            _unpaired.Remove(own);
+            AddPair("Mirror", own, own, "Port");
+        }
+
         Pair("Mirror", IsMirror);
         Pair("ChangedDestination", IsChangedDestination, (client, _) => client);
         Pair("ChangedSource", IsChangedSource, (client, _) => client);
+        Pair("ChangedBoth", IsChangedBoth, (client, _) => client);
         _unpaired.ForEach(AddAlone);
     }
 
@@ -53,6 +64,15 @@ internal sealed class Oracle
             oracle._all.Count(end => end.IsService),
             oracle._connections.Count,
             oracle._paired);
+    }
+
+    /// <summary>The same socket on two hosts: the one that has its address at an interface keeps it.</summary>
+    private void RemoveCopies()
+    {
+        var copies = _all.Where(end => !_interfaces.Contains((end.Local, end.Host)) && _all.Any(other =>
+            _interfaces.Contains((other.Local, other.Host)) && other.Socket.Protocol == end.Socket.Protocol
+            && other.LocalEnd == end.LocalEnd && other.RemoteEnd == end.RemoteEnd && other.Process == end.Process)).ToList();
+        copies.ForEach(copy => _all.Remove(copy));
     }
 
     /// <summary>Flows: the host is the owner of the local address; a socket that is known already adds nothing.</summary>
@@ -87,8 +107,10 @@ internal sealed class Oracle
 
             _unpaired.Remove(one);
             _unpaired.Remove(other!);
-            var oneServes = client is null ? Serves(one, other!) : !isPair(one, other!);
-            AddPair(match, oneServes ? other! : one, oneServes ? one : other!, client is null);
+            var (oneServes, direction) = client is null
+                ? Decide(one.Socket.Protocol, OwnSide(one), OwnSide(other!))
+                : (!isPair(one, other!), "Listener");
+            AddPair(match, oneServes ? other! : one, oneServes ? one : other!, direction);
         }
     }
 
@@ -114,16 +136,22 @@ internal sealed class Oracle
         && client.RemoteEnd == server.LocalEnd && client.Socket.LocalPort == server.Socket.RemotePort
         && client.Local != server.Remote && _owners.Contains((server.Remote!, client.Host));
 
-    private void AddPair(string match, End client, End server, bool mirror)
+    private bool IsChangedBoth(End client, End server) =>
+        client.Socket.Protocol == server.Socket.Protocol && !HasService(client) && HasService(server)
+        && client.Socket.LocalPort == server.Socket.RemotePort && client.Local != server.Remote
+        && client.RemoteEnd != server.LocalEnd
+        && _owners.Contains((server.Remote!, client.Host)) && _owners.Contains((client.Remote!, server.Host));
+
+    private void AddPair(string match, End client, End server, string direction)
     {
         _paired++;
-        var via = match == "ChangedDestination" && client.Remote != server.Local ? new[] { client.Remote! } : [];
+        var via = match is "ChangedDestination" or "ChangedBoth" && client.Remote != server.Local ? new[] { client.Remote! } : [];
         _connections.Add(new ExpectedRow(
             Key(server.Socket.Protocol, (server.Host, server.Local, server.Socket.LocalPort, server.Process),
                 (client.Host, client.Local, client.Process)),
             1,
             client.FromFlow || server.FromFlow ? [match, "Flow"] : [match],
-            [!mirror || HasService(client) != HasService(server) ? "Listener" : "Port"],
+            [direction],
             [.. via]));
     }
 
@@ -137,8 +165,8 @@ internal sealed class Oracle
         var processes = services.Select(service => service.Process).Distinct().ToList();
         var peerProcess = processes.Count == 1 ? processes[0] : ("", "");
         var known = peerProcess != ("", "");
-        var (serves, peerServes) = (HasService(end), services.Count > 0);
-        var isServer = serves != peerServes ? serves : LowerIsLocal(end);
+        var (isServer, direction) = Decide(
+            end.Socket.Protocol, OwnSide(end), new Side(peerHost, end.Host, end.Remote!, end.Socket.RemotePort, services.Count > 0));
         var here = (end.Host, end.Local, end.Socket.LocalPort, end.Process);
         var there = (peerHost, end.Remote!, end.Socket.RemotePort, peerProcess);
         var (server, client) = isServer ? (here, there) : (there, here);
@@ -147,7 +175,7 @@ internal sealed class Oracle
             Key(end.Socket.Protocol, server, (client.Item1, client.Item2, client.Item4)),
             1,
             end.FromFlow ? [match, "Flow"] : [match],
-            [serves != peerServes ? "Listener" : "Port"],
+            [direction],
             []));
         if (!known)
         {
@@ -155,22 +183,77 @@ internal sealed class Oracle
         }
     }
 
-    private bool Serves(End one, End other) =>
-        HasService(one) != HasService(other) ? HasService(one) : LowerIsLocal(one);
+    private Side OwnSide(End end) => new(end.Host, end.Host, end.Local, end.Socket.LocalPort, HasService(end));
 
-    private static bool LowerIsLocal(End end) =>
-        end.Socket.LocalPort != end.Socket.RemotePort
-            ? end.Socket.LocalPort < end.Socket.RemotePort
-            : StringComparer.Ordinal.Compare(Sortable(end.Local), Sortable(end.Remote!)) < 0;
+    /// <summary>Whether the first of two sides is the server: the first evidence that tells them apart.</summary>
+    private (bool FirstServes, string Direction) Decide(string protocol, Side one, Side other)
+    {
+        var bothEphemeral = one.Port >= 32768 && other.Port >= 32768;
+        var neitherEphemeral = one.Port < 32768 && other.Port < 32768;
+        if (one.HasService != other.HasService)
+        {
+            return (one.HasService, "Listener");
+        }
 
+        if (!bothEphemeral && !neitherEphemeral)
+        {
+            return (one.Port < 32768, "Ephemeral");
+        }
+
+        var (peers, otherPeers) = (Peers(protocol, one), Peers(protocol, other));
+        var byPeers = peers != otherPeers && Math.Max(peers, otherPeers) >= 2;
+        if (bothEphemeral && byPeers)
+        {
+            return (peers > otherPeers, "Peers");
+        }
+
+        var (isClient, otherIsClient) = (ListsNoneAtItsPort(protocol, one), ListsNoneAtItsPort(protocol, other));
+        if (!one.HasService && !other.HasService && isClient != otherIsClient)
+        {
+            return (otherIsClient, "NoListener");
+        }
+
+        if (neitherEphemeral && byPeers)
+        {
+            return (peers > otherPeers, "Peers");
+        }
+
+        return (one.Port != other.Port
+            ? one.Port < other.Port
+            : StringComparer.Ordinal.Compare(Sortable(one.Address), Sortable(other.Address)) < 0, "Port");
+    }
+
+    /// <summary>
+    /// The distinct other ends of all connection sockets that have the endpoint at either end: per host for what is on
+    /// loopback or at an address that several hosts have.
+    /// </summary>
+    private int Peers(string protocol, Side side)
+    {
+        var perHost = IsLoopback(side.Address) || Owners(side.Address).Count > 1;
+        var sockets = _connectionEnds.Where(end => end.Socket.Protocol == protocol && (!perHost || end.Host == side.SeenOn)).ToList();
+        var endpoint = $"{side.Address} {side.Port}";
+        return sockets.Where(end => end.LocalEnd == endpoint).Select(end => end.RemoteEnd)
+            .Concat(sockets.Where(end => end.RemoteEnd == endpoint).Select(end => end.LocalEnd))
+            .Distinct().Count();
+    }
+
+    private bool ListsNoneAtItsPort(string protocol, Side side)
+    {
+        var services = _all.Where(end => end.IsService && end.Host == side.Host && end.Socket.Protocol == protocol).ToList();
+        return side.Host.Length > 0 && services.Count > 0 && services.All(service => service.Socket.LocalPort != side.Port);
+    }
+
+    /// <summary>A connected UDP socket has only a service of its own process under it.</summary>
     private bool HasService(End end) =>
-        Services(end.Host, end.Socket.Protocol, end.Local, end.Socket.LocalPort).Count > 0;
+        Services(end.Host, end.Socket.Protocol, end.Local, end.Socket.LocalPort, end.Socket.Protocol == "UDP" ? end.Process : null)
+            .Count > 0;
 
     /// <summary>One bound to exactly the address, else a wildcard of its family, "::" standing for IPv4 too.</summary>
-    private List<End> Services(string host, string protocol, string address, int port)
+    /// <param name="of">Only those of this process; null for all.</param>
+    private List<End> Services(string host, string protocol, string address, int port, (string Path, string Name)? of = null)
     {
         var there = _all.Where(end => end.IsService && end.Host == host && end.Socket.Protocol == protocol
-            && end.Socket.LocalPort == port).ToList();
+            && end.Socket.LocalPort == port && (of is null || end.Process == of)).ToList();
         var isV4 = !address.Contains(':', StringComparison.Ordinal);
         return new[] { address, isV4 ? "0.0.0.0" : "::", "::" }
             .Select(bound => there.Where(end => end.Local == bound).ToList())
@@ -202,6 +285,9 @@ internal sealed class Oracle
     }
 
     private static bool IsLoopback(string address) => address == "::1" || address.StartsWith("127.", StringComparison.Ordinal);
+
+    /// <summary>One end of a connection, seen or only named by the other.</summary>
+    private sealed record Side(string Host, string SeenOn, string Address, int Port, bool HasService);
 
     private sealed class End(string host, SocketSpec socket, bool FromFlow)
     {

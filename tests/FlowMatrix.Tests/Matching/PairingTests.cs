@@ -51,7 +51,7 @@ public sealed class PairingTests
         Assert.Equal(
             [
                 "TCP vm-1 " + $"{loopback.Trim('[', ']')}:80 nginx from vm-1 {loopback.Trim('[', ']')} ?, 1 by Host, Listener",
-                "TCP vm-2 " + $"{loopback.Trim('[', ']')}:80 ? from vm-2 {loopback.Trim('[', ']')} curl, 1 by Host, Port",
+                "TCP vm-2 " + $"{loopback.Trim('[', ']')}:80 ? from vm-2 {loopback.Trim('[', ']')} curl, 1 by Host, Ephemeral",
             ],
             Estate.Host("vm-1").Listens($"{loopback}:80", "nginx").Tcp($"{loopback}:80", $"{loopback}:40000", "nginx")
                 .Host("vm-2").Tcp($"{loopback}:40000", $"{loopback}:80", "curl").Rows());
@@ -141,10 +141,40 @@ public sealed class PairingTests
                 .Host("vm-1").Tcp("10.0.0.15:80", "10.0.0.14:40000", "nginx").Rows());
 
     [Fact]
-    public void A_socket_connected_to_itself_is_a_connection_with_one_end() =>
+    public void A_socket_connected_to_itself_is_its_own_peer() =>
         Assert.Equal(
-            ["TCP vm-1 10.0.0.15:40000 ? from vm-1 10.0.0.15 odd, 1 by Host, Port"],
-            Estate.Host("vm-1").Tcp("10.0.0.15:40000", "10.0.0.15:40000", "odd").Rows());
+            [
+                "TCP vm-1 10.0.0.15:40000 odd from vm-1 10.0.0.15 odd, 1 by Mirror, Port",
+                "UDP vm-1 127.0.0.1:40001 postgres from vm-1 127.0.0.1 postgres, 1 by Mirror, Port",
+            ],
+            Estate.Host("vm-1").Tcp("10.0.0.15:40000", "10.0.0.15:40000", "odd")
+                .Udp("127.0.0.1:40001", "127.0.0.1:40001", "postgres").Rows());
+
+    [Fact]
+    public void A_container_that_uses_a_port_published_on_another_host_is_seen_through() =>
+        Assert.Equal(
+            ["TCP vm-1 172.17.0.2:80 nginx from vm-2 172.17.0.2 curl, 1 by ChangedBoth, Listener, via 10.0.0.15"],
+            Estate.Host("vm-1", "10.0.0.15").Listens("[::]:80", "nginx").Tcp("172.17.0.2:80", "10.0.0.14:40000", "nginx")
+                .Host("vm-2", "10.0.0.14").Tcp("172.17.0.2:40000", "10.0.0.15:8080", "curl").Rows());
+
+    [Fact]
+    public void Of_two_containers_with_one_port_behind_one_host_none_is_guessed() =>
+        Assert.DoesNotContain(
+            "ChangedBoth",
+            string.Concat(Estate.Host("vm-1", "10.0.0.15").Listens("[::]:80", "nginx").Tcp("172.17.0.2:80", "10.0.0.14:40000", "nginx")
+                .Host("vm-2", "10.0.0.14").Tcp("172.17.0.2:40000", "10.0.0.15:8080", "curl")
+                .Tcp("172.17.0.3:40000", "10.0.0.15:8080", "curl").Rows()),
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void An_address_that_neither_host_has_is_no_reason_to_pair_what_has_one_port() =>
+        Assert.Equal(
+            [
+                "TCP vm-1 172.17.0.2:80 nginx from ? 10.0.0.99 ?, 1 by External, Listener",
+                "TCP vm-1 10.0.0.15:8080 ? from vm-2 172.17.0.2 curl, 1 by Host, Ephemeral",
+            ],
+            Estate.Host("vm-1", "10.0.0.15").Listens("[::]:80", "nginx").Tcp("172.17.0.2:80", "10.0.0.99:40000", "nginx")
+                .Host("vm-2", "10.0.0.14").Tcp("172.17.0.2:40000", "10.0.0.15:8080", "curl").Rows().OrderDescending());
 
     [Fact]
     public void TCP_is_not_matched_with_UDP() =>

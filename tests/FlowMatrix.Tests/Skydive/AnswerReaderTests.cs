@@ -138,7 +138,7 @@ public sealed class AnswerReaderTests
 
         Assert.Equal(
             ["10.0.0.1", "10.0.0.2", "10.0.0.3", "fe80::1"],
-            table.Owners.All().Select(owner => table.Vocabulary.Addresses.Text(owner.Address)).Order(StringComparer.Ordinal));
+            table.Interfaces.All().Select(owner => table.Vocabulary.Addresses.Text(owner.Address)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
