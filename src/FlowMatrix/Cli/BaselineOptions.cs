@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FlowMatrix.Formats;
+using FlowMatrix.Matching;
 using FlowMatrix.Matrices;
 using FlowMatrix.Skydive;
 
@@ -60,10 +61,21 @@ internal sealed class BaselineOptions : OptionGroup
 /// <summary>What to compare with, and how.</summary>
 internal sealed record Baseline(ISource Before, RowKey Key)
 {
-    /// <param name="after">As the view shows it.</param>
-    public async Task<Matrix> CompareAsync(Matrix after, View view, Talk talk, CancellationToken cancel)
+    /// <summary>Compares the two matrices as the view shows them.</summary>
+    /// <param name="after">All of it.</param>
+    /// <returns>What differs, and what the view did with the later one.</returns>
+    public async Task<(Matrix Compared, IReadOnlyList<ViewStep> Steps)> CompareAsync(
+        Matrix after, View view, Talk talk, CancellationToken cancel)
     {
-        var before = await new Observer(talk).MatrixAsync(Before, keepLoneEnds: false, cancel);
-        return Comparison.Of(view.Of(before).Matrix, after, Key);
+        var before = await new Observer(talk).MatrixAsync(Before, view.HasChains ? Keep.Programs : Keep.Rows, cancel);
+
+        // Chains by programs on one side alone would differ by what the other side doesn't know.
+        if (before.KnowsPrograms != after.KnowsPrograms)
+        {
+            (before, after) = (before.WithoutPrograms(), after.WithoutPrograms());
+        }
+
+        var (shown, steps) = view.Of(after);
+        return (Comparison.Of(view.Of(before).Matrix, shown, Key), steps);
     }
 }

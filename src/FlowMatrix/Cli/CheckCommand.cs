@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using FlowMatrix.Formats;
+using FlowMatrix.Matching;
 using FlowMatrix.Matrices;
 using FlowMatrix.Policies;
 using FlowMatrix.Reports;
@@ -92,7 +93,7 @@ internal sealed class CheckCommand(Surroundings surroundings)
         var source = _source.Bind(parsed, surroundings);
         var (asked, _) = _view.Bind(parsed, surroundings, talk);
         var view = MatrixCommand.Ungrouped(asked, talk);
-        var all = await new Observer(talk).MatrixAsync(source, keepLoneEnds: false, cancel);
+        var all = await new Observer(talk).MatrixAsync(source, view.HasChains ? Keep.Programs : Keep.Rows, cancel);
         var (matrix, steps) = view.Of(all);
         talk.Steps(steps, "row", all.Rows.Length);
         if (steps is [.., { Left: > 0 } last] && last.Left < all.Rows.Length)

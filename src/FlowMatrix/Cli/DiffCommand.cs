@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FlowMatrix.Formats;
+using FlowMatrix.Matching;
 using FlowMatrix.Matrices;
 using FlowMatrix.Skydive;
 
@@ -37,10 +38,10 @@ internal sealed class DiffCommand(Surroundings surroundings)
         var (asked, explain) = _view.Bind(parsed, surroundings, talk);
         var view = MatrixCommand.Ungrouped(asked, talk);
 
-        var now = await new Observer(talk).MatrixAsync(after, output.ListNoPeers, cancel, output.Format.ShowsServices);
-        var (shown, steps) = view.Of(now);
+        var keep = (output.ListNoPeers ? Keep.LoneEnds : 0) | (view.HasChains ? Keep.Programs : 0);
+        var now = await new Observer(talk).MatrixAsync(after, keep, cancel, output.Format.ShowsServices);
+        var (matrix, steps) = await baseline.CompareAsync(now, view, talk, cancel);
         talk.Steps(steps, "row", now.Rows.Length);
-        var matrix = await baseline.CompareAsync(shown, view, talk, cancel);
         await MatrixCommand.WriteAsync(matrix, output, explain, surroundings, talk, cancel);
         return ExitCode(talk, matrix, output);
     }

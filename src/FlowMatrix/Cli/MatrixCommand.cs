@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using FlowMatrix.Formats;
+using FlowMatrix.Matching;
 using FlowMatrix.Matrices;
 using FlowMatrix.Tables;
 
@@ -37,18 +38,15 @@ internal sealed class MatrixCommand(Surroundings surroundings)
         var (view, explain) = _view.Bind(parsed, surroundings, talk);
         var baseline = _baseline.Bind(parsed, surroundings, output.Format);
 
-        var keepLoneEnds = output.ListNoPeers || output.Format.ShowsLoneEnds;
-        var all = await new Observer(talk).MatrixAsync(source, keepLoneEnds, cancel, output.Format.ShowsServices);
+        var keep = (output.ListNoPeers || output.Format.ShowsLoneEnds ? Keep.LoneEnds : 0)
+            | ((output.Format.DrawsPrograms && baseline is null) || view.HasChains ? Keep.Programs : 0);
+        var all = await new Observer(talk).MatrixAsync(source, keep, cancel, output.Format.ShowsServices);
         view = baseline is null && firewall is null ? view : Ungrouped(view, talk);
         var clock = Stopwatch.StartNew();
-        var (matrix, steps) = view.Of(all);
+        var (matrix, steps) = baseline is null ? view.Of(all) : await baseline.CompareAsync(all, view, talk, cancel);
         talk.Detail(string.Create(
             CultureInfo.InvariantCulture, $"{Counted.Text(matrix.Rows.Length, "row")} picked in {clock.ElapsedMilliseconds:N0} ms"));
         talk.Steps(steps, "row", all.Rows.Length);
-        if (baseline is not null)
-        {
-            matrix = await baseline.CompareAsync(matrix, view, talk, cancel);
-        }
 
         if (firewall is not null)
         {

@@ -16,7 +16,7 @@ internal sealed class Observer(Talk talk)
     /// <summary>The matrix alone, which a file may also hold ready made.</summary>
     /// <param name="withServices">Whether the matrix has the list of services, too.</param>
     public async Task<Matrix> MatrixAsync(
-        ISource source, bool keepLoneEnds, CancellationToken cancel, bool withServices = false)
+        ISource source, Keep keep, CancellationToken cancel, bool withServices = false)
     {
         if (source is FileSource files && files.TryReadMatrix(cancel) is { } matrix)
         {
@@ -26,19 +26,18 @@ internal sealed class Observer(Talk talk)
 
         if (withServices)
         {
-            var observed = await ObserveAsync(source, keepLoneEnds, cancel);
+            var observed = await ObserveAsync(source, keep, cancel);
             return observed.Matrix.With(ListeningServices.Of(observed.Estate, observed.Matrix));
         }
 
         // Nothing else holds the sockets then: they can go as soon as they are paired.
-        return Match(Estate.From(await ReadAsync(source, cancel)), keepLoneEnds);
+        return Match(Estate.From(await ReadAsync(source, cancel)), keep);
     }
 
-    /// <param name="keepLoneEnds">Whether the matrix lists the connections with a missing end.</param>
-    public async Task<Observation> ObserveAsync(ISource source, bool keepLoneEnds, CancellationToken cancel)
+    public async Task<Observation> ObserveAsync(ISource source, Keep keep, CancellationToken cancel)
     {
         var estate = Estate.From(await ReadAsync(source, cancel));
-        return new Observation(estate, Match(estate, keepLoneEnds));
+        return new Observation(estate, Match(estate, keep));
     }
 
     private async Task<SocketTable> ReadAsync(ISource source, CancellationToken cancel)
@@ -57,10 +56,10 @@ internal sealed class Observer(Talk talk)
         }
     }
 
-    private Matrix Match(Estate estate, bool keepLoneEnds)
+    private Matrix Match(Estate estate, Keep keep)
     {
         var clock = Stopwatch.StartNew();
-        var matrix = Matcher.Match(estate, keepLoneEnds);
+        var matrix = Matcher.Match(estate, keep);
         SayWhatWasFound(matrix, clock.ElapsedMilliseconds);
         return matrix;
     }

@@ -35,7 +35,7 @@ internal sealed class ServicesCommand(Surroundings surroundings)
         var output = _output.Bind(parsed, surroundings);
         var (view, _) = _view.Bind(parsed, surroundings, talk);
 
-        var observed = await new Observer(talk).ObserveAsync(source, keepLoneEnds: false, cancel);
+        var observed = await new Observer(talk).ObserveAsync(source, Keep.Rows, cancel);
         var all = ListeningServices.Of(observed.Estate, observed.Matrix);
         var steps = new List<ViewStep>();
         var list = _which.Apply(parsed, all.Of(view, _which.WantsUnused(parsed), steps), steps);

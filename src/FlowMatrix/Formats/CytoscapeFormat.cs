@@ -14,6 +14,8 @@ internal sealed class CytoscapeFormat : Format
 
     public override string Name => "cytoscape";
 
+    public override bool DrawsPrograms => true;
+
     public override string Description => "elements for Cytoscape and Cytoscape.js";
 
     public override bool ShowsChanges => false;

@@ -8,6 +8,8 @@ internal sealed class D2Format : Format
 {
     public override string Name => "d2";
 
+    public override bool DrawsPrograms => true;
+
     public override string Description => "a diagram in D2's language";
 
     public override bool ShowsChanges => false;

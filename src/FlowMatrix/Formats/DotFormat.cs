@@ -32,6 +32,8 @@ internal sealed class DotFormat : Format
 
     public override string Name => "dot";
 
+    public override bool DrawsPrograms => true;
+
     public override string Description => "a graph in Graphviz's language";
 
     public override IReadOnlyList<string> Extensions => [".dot", ".gv"];

@@ -26,6 +26,9 @@ internal abstract class Format
     /// <summary>Whether it shows the connections with a missing end, which are not kept otherwise.</summary>
     public virtual bool ShowsLoneEnds => false;
 
+    /// <summary>Whether it draws a graph, whose boxes are programs.</summary>
+    public virtual bool DrawsPrograms => false;
+
     /// <summary>Whether it shows the list of services beside the matrix, which is not made otherwise.</summary>
     public virtual bool ShowsServices => false;
 

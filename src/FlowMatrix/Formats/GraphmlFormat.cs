@@ -22,6 +22,8 @@ internal sealed class GraphmlFormat : Format
 
     public override string Name => "graphml";
 
+    public override bool DrawsPrograms => true;
+
     public override string Description => "a graph for yEd, Gephi and networkx";
 
     public override bool ShowsChanges => false;

@@ -12,6 +12,8 @@ internal sealed class MermaidFormat : Format
 
     public override string Name => "mermaid";
 
+    public override bool DrawsPrograms => true;
+
     public override string Description => "a flowchart for GitHub, GitLab and wikis";
 
     public override bool ShowsChanges => false;

@@ -52,7 +52,26 @@ internal static class ListeningServices
             }
         }
 
+        FindContainers(estate, services.Values);
         return ServiceList.Of(estate.Vocabulary, services.Values);
+    }
+
+    /// <summary>
+    /// A wildcard service that is used, and only at addresses that no interface of its host carries, listens in another
+    /// network namespace. Nothing is known of hosts without known interfaces; loopback is in every namespace.
+    /// </summary>
+    private static void FindContainers(Estate estate, IEnumerable<Service> services)
+    {
+        var hosts = estate.Interfaces.All().Select(owner => owner.Host).ToHashSet();
+        var addresses = estate.Vocabulary.Addresses;
+        foreach (var service in services)
+        {
+            var host = service.Row.ServiceHost;
+            service.IsInContainer = addresses[service.Row.ServiceAddress].IsUnspecified && hosts.Contains(host)
+                && service.Uses.Count > 0
+                && service.Uses.TrueForAll(row => !addresses.IsLoopback(row.ServiceAddress)
+                    && !estate.Interfaces.Has(host, row.ServiceAddress));
+        }
     }
 
     private static Row Key(int host, in Socket socket) => new()

@@ -6,7 +6,7 @@ namespace FlowMatrix.Matching;
 
 /// <summary>
 /// The matrix of an estate that changes host by host. After any updates its rows are those that
-/// <see cref="Matcher.Match(Estate, bool)"/> makes of the same sockets and addresses; an update costs in proportion to what it changes:
+/// <see cref="Matcher.Match(Estate, Keep)"/> makes of the same sockets and addresses; an update costs in proportion to what it changes:
 /// the rows of the sockets that may be paired otherwise are taken out before it and put back after it, all others stay.
 /// </summary>
 internal sealed class LiveMatcher

@@ -16,27 +16,32 @@ internal sealed class Matcher
     private readonly IPeerCounts? _peers;
     private readonly RowFound _found;
     private readonly List<LoneEnd>? _loneEnds;
+
+    /// <summary>Gets the programs of rows; null where nobody asks for them.</summary>
+    private readonly MatrixBuilder? _ofPrograms;
+    private ProgramIndex? _programs;
     private int _paired;
     private int _alone;
     private int _loneEndCount;
 
     /// <param name="peers">Null to count them over the estate, where they decide anything.</param>
-    private Matcher(Estate estate, ServiceIndex services, IPeerCounts? peers, RowFound found, bool keepLoneEnds)
+    private Matcher(
+        Estate estate, ServiceIndex services, IPeerCounts? peers, RowFound found, Keep keep = Keep.Rows, MatrixBuilder? matrix = null)
     {
         (_estate, _services, _peers, _found) = (estate, services, peers, found);
         _rules = new ServerRules(services, estate.Vocabulary.Addresses);
-        _loneEnds = keepLoneEnds ? [] : null;
+        _loneEnds = keep.HasFlag(Keep.LoneEnds) ? [] : null;
+        _ofPrograms = keep.HasFlag(Keep.Programs) ? matrix : null;
     }
 
     /// <summary>A connection's row, once for each connection.</summary>
     /// <param name="via">The address that the client used, where it isn't the service's; else 0.</param>
     internal delegate void RowFound(in Row row, int via);
 
-    /// <param name="keepLoneEnds">Whether the matrix lists the connections with a missing end.</param>
-    public static Matrix Match(Estate estate, bool keepLoneEnds = false)
+    public static Matrix Match(Estate estate, Keep keep = Keep.Rows)
     {
-        var matrix = new MatrixBuilder(estate.Vocabulary);
-        var matcher = new Matcher(estate, new ServiceIndex(estate), peers: null, matrix.Add, keepLoneEnds);
+        var matrix = new MatrixBuilder(estate.Vocabulary, keep.HasFlag(Keep.Programs));
+        var matcher = new Matcher(estate, new ServiceIndex(estate), peers: null, matrix.Add, keep, matrix);
         matcher.Match();
         return matrix.Build(matcher.Census(), matcher._loneEnds ?? []);
     }
@@ -47,11 +52,12 @@ internal sealed class Matcher
     /// </summary>
     /// <param name="services">Those of the whole estate, as are the peers.</param>
     public static void MatchPart(Estate part, ServiceIndex services, IPeerCounts peers, RowFound found) =>
-        new Matcher(part, services, peers, found, keepLoneEnds: false).Match();
+        new Matcher(part, services, peers, found).Match();
 
     private void Match()
     {
         var pairing = new Pairing(_estate, _services);
+        _programs = _ofPrograms is null ? null : new ProgramIndex(_estate, _services, pairing);
         var undecided = new List<int>();
         for (var i = 0; i < _estate.SocketCount; i++)
         {
@@ -124,17 +130,17 @@ internal sealed class Matcher
         {
             var otherHost = pairing.HostOf(other);
             return new ConnectionEnds(
-                local, new ConnectionEnd(otherHost, otherHost, socket.Remote, socket.RemotePort, pairing.HasService(other)), 0);
+                local, new ConnectionEnd(otherHost, otherHost, socket.Remote, socket.RemotePort, pairing.HasService(other)), 0, 0);
         }
 
         var peerHost = _estate.Vocabulary.Addresses.IsLoopback(socket.Remote)
             ? host
             : _estate.Owners.SeenFrom(host, socket.Remote);
-        var peerProcess = 0;
+        var (bound, peerProcess) = (0, 0);
         var peerServes = peerHost != 0
-            && _services.TryFind(peerHost, socket.Protocol, socket.Remote, socket.RemotePort, out peerProcess);
-        return new ConnectionEnds(
-            local, new ConnectionEnd(peerHost, host, socket.Remote, socket.RemotePort, peerServes), peerProcess);
+            && _services.TryFind(peerHost, socket.Protocol, socket.Remote, socket.RemotePort, out bound, out peerProcess);
+        var peer = new ConnectionEnd(peerHost, host, socket.Remote, socket.RemotePort, peerServes);
+        return new ConnectionEnds(local, peer, bound, peerProcess);
     }
 
     private void Add(Pairing pairing, int index, in ConnectionEnds ends, (bool LocalServes, Direction Direction) server)
@@ -155,22 +161,33 @@ internal sealed class Matcher
         _paired++;
         ref readonly var from = ref _estate[client];
         ref readonly var to = ref _estate[server];
-        _found(
-            new Row
-            {
-                Protocol = to.Protocol,
-                ServiceHost = pairing.HostOf(server),
-                ServiceAddress = to.Local,
-                ServicePort = to.LocalPort,
-                ServiceProcess = to.Process,
-                ClientHost = pairing.HostOf(client),
-                ClientAddress = from.Local,
-                ClientProcess = from.Process,
-                Match = match | (from.FromFlow || to.FromFlow ? Matrices.Match.Flow : 0),
-                Direction = direction,
-                Connections = 1,
-            },
-            via);
+        var row = new Row
+        {
+            Protocol = to.Protocol,
+            ServiceHost = pairing.HostOf(server),
+            ServiceAddress = to.Local,
+            ServicePort = to.LocalPort,
+            ServiceProcess = to.Process,
+            ClientHost = pairing.HostOf(client),
+            ClientAddress = from.Local,
+            ClientProcess = from.Process,
+            Match = match | (from.FromFlow || to.FromFlow ? Matrices.Match.Flow : 0),
+            Direction = direction,
+            Connections = 1,
+        };
+        _found(row, via);
+        if (_programs is not null)
+        {
+            AddPrograms(row, _programs.Of(row.ServiceHost, to), _programs.Of(row.ClientHost, from));
+        }
+    }
+
+    private void AddPrograms(in Row row, int service, int client)
+    {
+        if (_programs!.HasSeveral(row.ServiceHost, row.ServiceProcess) || _programs.HasSeveral(row.ClientHost, row.ClientProcess))
+        {
+            _ofPrograms!.AddPrograms(row, new ProgramPair(service, client, row.Connections));
+        }
     }
 
     /// <summary>A connection with one end. Source: the matching rules, "Connections with one end".</summary>
@@ -203,6 +220,13 @@ internal sealed class Matcher
         }
 
         _found(row, 0);
+        if (_programs is not null)
+        {
+            var local = _programs.Of(host, socket);
+            var remote = _programs.OfListener(_estate.Vocabulary.Addresses, peerHost, socket, ends.RemoteBound, peerProcess);
+            AddPrograms(row, server.LocalServes ? local : remote, server.LocalServes ? remote : local);
+        }
+
         if (peerProcess == 0)
         {
             _loneEndCount++;
@@ -212,6 +236,20 @@ internal sealed class Matcher
         }
     }
 
-    /// <param name="RemoteProcess">The service's at the remote end, where only the local end was seen; 0 where it isn't known.</param>
-    private readonly record struct ConnectionEnds(ConnectionEnd Local, ConnectionEnd Remote, int RemoteProcess);
+    /// <param name="RemoteBound">Where the service at the remote end is bound, where only the local end was seen; else 0.</param>
+    /// <param name="RemoteProcess">That service's process; 0 where it isn't known.</param>
+    private readonly record struct ConnectionEnds(ConnectionEnd Local, ConnectionEnd Remote, int RemoteBound, int RemoteProcess);
+}
+
+/// <summary>What a matrix keeps beside its rows.</summary>
+[Flags]
+internal enum Keep
+{
+    Rows = 0,
+
+    /// <summary>The connections with a missing end.</summary>
+    LoneEnds = 1,
+
+    /// <summary>Which programs each row's connections are of.</summary>
+    Programs = 2,
 }

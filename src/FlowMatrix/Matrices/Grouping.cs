@@ -60,6 +60,10 @@ internal sealed class Grouping
             }
 
             group.Add(row, _matrix.Via(i), _matrix.Sighting(i), _matrix.IsExternal(row.ClientHost));
+            if (_by == GroupBy.Process && _matrix.ProgramsByRow.Count > 0)
+            {
+                group.Add(_matrix.Programs(i));
+            }
         }
 
         var order = new RowOrder(_matrix.Vocabulary);
@@ -78,6 +82,8 @@ internal sealed class Grouping
         {
             NetworkHosts = _matrix.NetworkHosts,
             Sightings = _matrix.Sightings.Length == 0 ? [] : [.. groups.Select(group => group.Sighting)],
+            ProgramsByRow = Enumerable.Range(0, groups.Count).Where(i => groups[i].HasPrograms)
+                .ToDictionary(i => i, i => ProgramPair.Sorted(groups[i].Programs)),
             Groups = new Groups(_by, [.. groups.Select(group => group.Counts)]),
         };
     }
@@ -132,9 +138,22 @@ internal sealed class Grouping
 
         public HashSet<int> Via { get; } = [];
 
+        public Dictionary<(int Service, int Client), int> Programs { get; } = [];
+
+        public bool HasPrograms => Programs.Keys.Any(ends => ends != (0, 0));
+
         public Sighting Sighting { get; private set; }
 
         public GroupCounts Counts => new(_clients.Count, _hosts.Count, [.. _ports]);
+
+        public void Add(IReadOnlyList<ProgramPair> programs)
+        {
+            foreach (var pair in programs)
+            {
+                var ends = (pair.Service, pair.Client);
+                Programs[ends] = Programs.GetValueOrDefault(ends) + pair.Connections;
+            }
+        }
 
         public void Add(in Row row, IReadOnlyList<int> via, Sighting sighting, bool clientIsExternal)
         {

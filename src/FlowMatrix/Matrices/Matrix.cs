@@ -42,6 +42,19 @@ internal sealed class Matrix
     /// <summary>Addresses that clients of this row used where they are not the service's own, in order.</summary>
     public IReadOnlyList<int> Via(int row) => _via.TryGetValue(row, out var addresses) ? addresses : [];
 
+    /// <summary>
+    /// The programs at the ends of the row's connections: one pair of 0 where each end is one program, as in all inputs
+    /// without pids.
+    /// </summary>
+    public IReadOnlyList<ProgramPair> Programs(int row) =>
+        ProgramsByRow.TryGetValue(row, out var programs) ? programs : [new ProgramPair(0, 0, Rows[row].Connections)];
+
+    /// <summary>Whether it was made from sockets and programs were asked for: only then rows can differ in them.</summary>
+    public bool KnowsPrograms { get; init; }
+
+    /// <summary>Those of the rows that have anything to tell apart.</summary>
+    public IReadOnlyDictionary<int, ProgramPair[]> ProgramsByRow { get; init; } = FrozenDictionary<int, ProgramPair[]>.Empty;
+
     /// <summary>Hosts that are only names which a user gave to networks: what they name is external.</summary>
     public IReadOnlySet<int> NetworkHosts { get; init; } = FrozenSet<int>.Empty;
 
@@ -67,14 +80,23 @@ internal sealed class Matrix
 
     /// <summary>Each row another one.</summary>
     public Matrix With(Row[] rows, IReadOnlyList<LoneEnd> loneEnds, IReadOnlySet<int> networkHosts) =>
-        new(Vocabulary, rows, _via, Census, loneEnds) { NetworkHosts = networkHosts, Sightings = Sightings };
+        new(Vocabulary, rows, _via, Census, loneEnds)
+        {
+            NetworkHosts = networkHosts, Sightings = Sightings, ProgramsByRow = ProgramsByRow,
+        };
+
+    public Matrix WithoutPrograms() => new(Vocabulary, Rows, _via, Census, LoneEnds)
+    {
+        NetworkHosts = NetworkHosts, Sightings = Sightings, Groups = Groups, Changes = Changes, Services = Services,
+    };
 
     public Matrix With(Changes changes) =>
         new(Vocabulary, Rows, _via, Census, LoneEnds) { NetworkHosts = NetworkHosts, Sightings = Sightings, Changes = changes };
 
     public Matrix With(ServiceList services) => new(Vocabulary, Rows, _via, Census, LoneEnds)
     {
-        NetworkHosts = NetworkHosts, Sightings = Sightings, Groups = Groups, Changes = Changes, Services = services,
+        NetworkHosts = NetworkHosts, Sightings = Sightings, ProgramsByRow = ProgramsByRow, KnowsPrograms = KnowsPrograms,
+        Groups = Groups, Changes = Changes, Services = services,
     };
 
     /// <summary>Distinct rows in their order, where they have been changed.</summary>
@@ -84,6 +106,10 @@ internal sealed class Matrix
         for (var row = 0; row < Rows.Length; row++)
         {
             merged.Add(Rows[row], Via(row), Sighting(row));
+            for (var i = 0; ProgramsByRow.Count > 0 && i < Programs(row).Count; i++)
+            {
+                merged.AddPrograms(Rows[row], Programs(row)[i]);
+            }
         }
 
         return merged.Build(Census, [.. LoneEnds], NetworkHosts);
@@ -94,6 +120,7 @@ internal sealed class Matrix
     {
         var rows = new List<Row>();
         var via = new Dictionary<int, int[]>();
+        var programs = new Dictionary<int, ProgramPair[]>();
         var sightings = new List<Sighting>();
         var picked = new List<int>();
         for (var row = 0; row < Rows.Length; row++)
@@ -106,6 +133,11 @@ internal sealed class Matrix
             if (_via.TryGetValue(row, out var addresses))
             {
                 via[rows.Count] = addresses;
+            }
+
+            if (ProgramsByRow.TryGetValue(row, out var ofRow))
+            {
+                programs[rows.Count] = ofRow;
             }
 
             rows.Add(Rows[row]);
@@ -127,9 +159,20 @@ internal sealed class Matrix
         {
             NetworkHosts = NetworkHosts,
             Sightings = [.. sightings],
+            ProgramsByRow = programs,
             PickedFrom = [.. picked],
         };
     }
+}
+
+/// <summary>
+/// Connections of a row between one program and another. Programs are numbered for each process of a host: from 1 where
+/// its pids are several programs, 0 for what is not told apart, -1 where it may be any of several.
+/// </summary>
+internal readonly record struct ProgramPair(int Service, int Client, int Connections)
+{
+    public static ProgramPair[] Sorted(IEnumerable<KeyValuePair<(int Service, int Client), int>> connections) =>
+        [.. connections.OrderBy(pair => pair.Key).Select(pair => new ProgramPair(pair.Key.Service, pair.Key.Client, pair.Value))];
 }
 
 /// <summary>What a matrix was made from.</summary>

@@ -4,10 +4,12 @@ using FlowMatrix.Tables;
 namespace FlowMatrix.Matrices;
 
 /// <summary>Gathers connections into distinct rows, in whatever order they come, and puts them in order.</summary>
-internal sealed class MatrixBuilder(Vocabulary vocabulary)
+/// <param name="knowsPrograms">Whether the programs of all rows are added, too.</param>
+internal sealed class MatrixBuilder(Vocabulary vocabulary, bool knowsPrograms = false)
 {
     /// <summary>In order; nearly always there is one.</summary>
     private readonly Dictionary<int, int[]> _via = [];
+    private readonly Dictionary<int, Dictionary<(int Service, int Client), int>> _programs = [];
     private const int PageBits = 12;
 
     /// <summary>So many are held twice for a moment, in pages and sorted, that it shows in the peak of memory.</summary>
@@ -50,6 +52,19 @@ internal sealed class MatrixBuilder(Vocabulary vocabulary)
         }
     }
 
+    /// <summary>Connections of a row by the programs at their ends. The row is there already.</summary>
+    public void AddPrograms(in Row row, ProgramPair programs)
+    {
+        var index = Find(row);
+        if (!_programs.TryGetValue(index, out var ofRow))
+        {
+            _programs[index] = ofRow = [];
+        }
+
+        var ends = (programs.Service, programs.Client);
+        ofRow[ends] = ofRow.GetValueOrDefault(ends) + programs.Connections;
+    }
+
     public Matrix Build(Census census, List<LoneEnd> loneEnds, IReadOnlySet<int>? networkHosts = null)
     {
         loneEnds.Sort((a, b) => LoneEnd.Compare(vocabulary, a, b));
@@ -57,6 +72,9 @@ internal sealed class MatrixBuilder(Vocabulary vocabulary)
         // The rows are sorted in place; what hangs on their number is found again by what they are.
         var via = _via.Select(pair => (Row: At(pair.Key), Addresses: pair.Value)).ToList();
         _via.Clear();
+        var programs = _programs.Where(pair => pair.Value.Count > 1 || !pair.Value.ContainsKey((0, 0)))
+            .Select(pair => (Row: At(pair.Key), Pairs: ProgramPair.Sorted(pair.Value))).ToList();
+        _programs.Clear();
         _slots = [];
         var order = new RowOrder(vocabulary);
         if (_count >= ManyRows)
@@ -90,6 +108,8 @@ internal sealed class MatrixBuilder(Vocabulary vocabulary)
         {
             NetworkHosts = networkHosts ?? FrozenSet<int>.Empty,
             Sightings = sightings,
+            KnowsPrograms = knowsPrograms,
+            ProgramsByRow = programs.ToDictionary(item => rows.AsSpan().BinarySearch(item.Row, order), item => item.Pairs),
         };
     }
 

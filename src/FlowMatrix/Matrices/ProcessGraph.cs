@@ -3,13 +3,13 @@ using FlowMatrix.Tables;
 namespace FlowMatrix.Matrices;
 
 /// <summary>
-/// A matrix as a graph: a node is a process of a host, or an address that is nobody's; an edge joins all rows from one
+/// A matrix as a graph: a node is a program of a host, or an address that is nobody's; an edge joins all rows from one
 /// client to one service. Where a matrix is grouped, a node is what its rows are about. Nodes and edges come in a fixed order.
 /// </summary>
 internal sealed class ProcessGraph
 {
     private readonly Vocabulary _vocabulary;
-    private readonly Dictionary<(int Host, int Process, int Address), GraphNode> _nodes = [];
+    private readonly Dictionary<(int Host, int Process, int Program, int Address), GraphNode> _nodes = [];
     private readonly Dictionary<(GraphNode Client, GraphNode Service), GraphEdge> _edges = [];
 
     private ProcessGraph(Matrix matrix, bool onlyChanges)
@@ -23,21 +23,24 @@ internal sealed class ProcessGraph
                 continue;
             }
 
-            var service = Node(row.ServiceHost, row.ServiceProcess, row.ServiceAddress);
-            var client = Node(row.ClientHost, row.ClientProcess, row.ClientAddress);
-            if (!_edges.TryGetValue((client, service), out var edge))
-            {
-                _edges[(client, service)] = edge = new GraphEdge(client, service);
-            }
-
             var ports = matrix.Groups?.Rows[i].Ports ?? [(row.Protocol, row.ServicePort)];
-            edge.Ports.UnionWith(ports);
-            edge.Connections += row.Connections;
-            edge.Match |= row.Match;
-            edge.Direction |= row.Direction;
-            edge.Changes.Add(matrix.Changes?.OfRows[i] ?? Change.Same);
-            edge.Via.UnionWith(matrix.Via(i));
-            service.Serves.UnionWith(ports);
+            foreach (var programs in matrix.Programs(i))
+            {
+                var service = Node(row.ServiceHost, row.ServiceProcess, programs.Service, row.ServiceAddress);
+                var client = Node(row.ClientHost, row.ClientProcess, programs.Client, row.ClientAddress);
+                if (!_edges.TryGetValue((client, service), out var edge))
+                {
+                    _edges[(client, service)] = edge = new GraphEdge(client, service);
+                }
+
+                edge.Ports.UnionWith(ports);
+                edge.Connections += programs.Connections;
+                edge.Match |= row.Match;
+                edge.Direction |= row.Direction;
+                edge.Changes.Add(matrix.Changes?.OfRows[i] ?? Change.Same);
+                edge.Via.UnionWith(matrix.Via(i));
+                service.Serves.UnionWith(ports);
+            }
         }
 
         Nodes = [.. _nodes.Values.Order(Comparer<GraphNode>.Create(Compare))];
@@ -59,12 +62,12 @@ internal sealed class ProcessGraph
     /// <summary>Of a matrix that was compared, what is not the same.</summary>
     public static ProcessGraph OfChanges(Matrix matrix) => new(matrix, onlyChanges: true);
 
-    private GraphNode Node(int host, int process, int address)
+    private GraphNode Node(int host, int process, int program, int address)
     {
-        var key = (host, process, host == 0 ? address : 0);
+        var key = (host, process, program, host == 0 ? address : 0);
         if (!_nodes.TryGetValue(key, out var node))
         {
-            _nodes[key] = node = new GraphNode(key.host, key.process, key.Item3);
+            _nodes[key] = node = new GraphNode(host, process, program, key.Item4);
         }
 
         return node;
@@ -77,17 +80,21 @@ internal sealed class ProcessGraph
         var address = host != 0 || x.Address == 0
             ? host
             : _vocabulary.Addresses[x.Address].CompareTo(_vocabulary.Addresses[y.Address]);
-        return address != 0 ? address : _vocabulary.Processes.Compare(x.Process, y.Process);
+        var process = address != 0 ? address : _vocabulary.Processes.Compare(x.Process, y.Process);
+        return process != 0 ? process : x.Program.CompareTo(y.Program);
     }
 }
 
-internal sealed class GraphNode(int host, int process, int address)
+internal sealed class GraphNode(int host, int process, int program, int address)
 {
     /// <summary>0 for an external peer.</summary>
     public int Host => host;
 
     /// <summary>0 where it isn't known.</summary>
     public int Process => process;
+
+    /// <summary>Which of the process's programs, as in <see cref="ProgramPair"/>.</summary>
+    public int Program => program;
 
     /// <summary>An external peer's; else 0.</summary>
     public int Address => address;

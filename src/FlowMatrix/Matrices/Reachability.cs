@@ -1,26 +1,31 @@
 namespace FlowMatrix.Matrices;
 
 /// <summary>
-/// Who depends on whom, directly or through others: rows that lie on a chain, where a process that serves one row and is
-/// the client of another joins the two. A chain ends where a process isn't known, and at external peers: no guess.
+/// Who depends on whom, directly or through others: rows that lie on a chain, where a program that serves one row and is
+/// the client of another joins the two. A chain ends where a program isn't known, and at external peers: no guess.
 /// </summary>
 internal sealed class Reachability
 {
+    /// <summary>A process or program that isn't known, or an external peer: chains end there.</summary>
+    private const int Nobody = -1;
+
     private readonly Matrix _matrix;
-    private readonly int[] _serviceNodes;
-    private readonly int[] _clientNodes;
-    private readonly Dictionary<(int Host, int Process), int> _nodes = [];
+    private readonly List<Link> _links = [];
+    private readonly Dictionary<(int Host, int Process, int Program), int> _nodes = [];
 
     private Reachability(Matrix matrix)
     {
         _matrix = matrix;
-        _serviceNodes = new int[matrix.Rows.Length];
-        _clientNodes = new int[matrix.Rows.Length];
         for (var row = 0; row < matrix.Rows.Length; row++)
         {
             ref readonly var of = ref matrix.Rows[row];
-            _serviceNodes[row] = Node(of.ServiceHost, of.ServiceProcess);
-            _clientNodes[row] = Node(of.ClientHost, of.ClientProcess);
+            foreach (var programs in matrix.Programs(row))
+            {
+                _links.Add(new Link(
+                    row,
+                    Node(of.ServiceHost, of.ServiceProcess, programs.Service),
+                    Node(of.ClientHost, of.ClientProcess, programs.Client)));
+            }
         }
     }
 
@@ -29,63 +34,60 @@ internal sealed class Reachability
     public static bool[] To(Matrix matrix, IReadOnlyList<Target> targets, int? depth)
     {
         var graph = new Reachability(matrix);
-        var begin = graph.Rows(row => targets.Any(target => graph.Serves(target, row)));
-        return graph.Follow(begin, graph._clientNodes, graph._serviceNodes, depth);
+        var serving = graph.Rows(row => targets.Any(target => graph.Serves(target, row)));
+        return graph.Follow(link => serving[link.Row], link => link.Client, link => link.Service, depth);
     }
 
     /// <summary>The rows on chains from one of the targets: from what runs on a host, or from what serves at its port.</summary>
     public static bool[] From(Matrix matrix, IReadOnlyList<Target> targets, int? depth)
     {
         var graph = new Reachability(matrix);
-        var serving = targets.Where(target => target.Port is not null).SelectMany(
-            target => graph.Rows(row => graph.Serves(target, row)).Select(row => graph._serviceNodes[row])).ToHashSet();
-        serving.Remove(-1);
-        var begin = graph.Rows(row =>
-            serving.Contains(graph._clientNodes[row]) || targets.Any(target => target.Port is null && graph.Calls(target, row)));
-        return graph.Follow(begin, graph._serviceNodes, graph._clientNodes, depth);
+        var atPort = graph.Rows(row => targets.Any(target => target.Port is not null && graph.Serves(target, row)));
+        var serving = graph._links.Where(link => atPort[link.Row]).Select(link => link.Service).ToHashSet();
+        serving.Remove(Nobody);
+        var calling = graph.Rows(row => targets.Any(target => target.Port is null && graph.Calls(target, row)));
+        return graph.Follow(
+            link => serving.Contains(link.Client) || calling[link.Row], link => link.Service, link => link.Client, depth);
     }
 
-    /// <summary>From the rows found to those that their one end is the other end of, a step at a time.</summary>
-    private bool[] Follow(List<int> begin, int[] leaveAt, int[] arriveAt, int? depth)
+    /// <summary>From the links found to those that their one end is the other end of, a step at a time.</summary>
+    /// <returns>For each row whether it was found.</returns>
+    private bool[] Follow(Func<Link, bool> begin, Func<Link, int> leaveAt, Func<Link, int> arriveAt, int? depth)
     {
-        var byNode = Enumerable.Range(0, arriveAt.Length).ToLookup(row => arriveAt[row]);
-        var found = new bool[_matrix.Rows.Length];
-        var visited = new HashSet<int> { -1 };
-        begin.ForEach(row => found[row] = true);
-        for (var step = 1; begin.Count > 0 && step != depth; step++)
+        var byNode = _links.ToLookup(arriveAt);
+        var visited = new HashSet<int> { Nobody };
+        var found = _links.Where(begin).ToHashSet();
+        var last = found.ToList();
+        for (var step = 1; last.Count > 0 && step != depth; step++)
         {
-            var next = new List<int>();
-            foreach (var row in begin)
-            {
-                if (visited.Add(leaveAt[row]))
-                {
-                    next.AddRange(byNode[leaveAt[row]].Where(other => !found[other]));
-                }
-            }
-
-            next.ForEach(row => found[row] = true);
-            begin = next;
+            last = [.. last.Select(leaveAt).Where(visited.Add).SelectMany(node => byNode[node]).Where(found.Add)];
         }
 
-        return found;
+        var rows = new bool[_matrix.Rows.Length];
+        foreach (var link in found)
+        {
+            rows[link.Row] = true;
+        }
+
+        return rows;
     }
 
-    private int Node(int host, int process)
+    private int Node(int host, int process, int program)
     {
-        if (process == 0 || _matrix.IsExternal(host))
+        if (process == 0 || program < 0 || _matrix.IsExternal(host))
         {
-            return -1;
+            return Nobody;
         }
 
-        if (!_nodes.TryGetValue((host, process), out var node))
+        if (!_nodes.TryGetValue((host, process, program), out var node))
         {
-            _nodes[(host, process)] = node = _nodes.Count;
+            _nodes[(host, process, program)] = node = _nodes.Count;
         }
 
         return node;
     }
 
-    private List<int> Rows(Func<int, bool> which) => [.. Enumerable.Range(0, _matrix.Rows.Length).Where(which)];
+    private bool[] Rows(Func<int, bool> which) => [.. Enumerable.Range(0, _matrix.Rows.Length).Select(which)];
 
     private bool Serves(Target target, int row)
     {
@@ -101,4 +103,7 @@ internal sealed class Reachability
         ref readonly var of = ref _matrix.Rows[row];
         return target.Is(_matrix.Vocabulary, of.ClientHost, of.ClientAddress);
     }
+
+    /// <summary>Connections of a row between two programs.</summary>
+    private readonly record struct Link(int Row, int Service, int Client);
 }

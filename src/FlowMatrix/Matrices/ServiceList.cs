@@ -14,6 +14,12 @@ internal enum Scope
 
     /// <summary>At all addresses of its host.</summary>
     All,
+
+    /// <summary>
+    /// At all addresses of a network namespace that is not its host's: all its connections are at addresses that no
+    /// interface of the host carries.
+    /// </summary>
+    Container,
 }
 
 /// <summary>
@@ -76,10 +82,12 @@ internal sealed class ServiceList
             var row = names.Of(service.Row);
             if (!named.TryGetValue(row, out var one))
             {
-                named[row] = one = new Service(row);
+                named[row] = one = new Service(row) { IsInContainer = service.IsInContainer };
             }
 
             one.Uses.AddRange(service.Uses.Select(names.Of));
+            one.IsInContainer &= service.IsInContainer;
+            one.WasUsed |= service.WasUsed;
         }
 
         return new ServiceList(_vocabulary, names.NetworkHosts, Sorted(_vocabulary, named.Values));
@@ -106,8 +114,19 @@ internal sealed class ServiceList
     public Scope ScopeOf(Service service)
     {
         var address = _vocabulary.Addresses[service.Row.ServiceAddress];
-        return address.IsLoopback ? Scope.Loopback : address.IsUnspecified ? Scope.All : Scope.Address;
+        return address.IsLoopback ? Scope.Loopback
+            : !address.IsUnspecified ? Scope.Address
+            : service.IsInContainer ? Scope.Container
+            : Scope.All;
     }
+
+    /// <summary>
+    /// Whether it can be reached from other hosts. A UDP socket on an ephemeral port that no client was seen to use is most
+    /// likely a client's own; one without a process is the kernel's, which serves.
+    /// </summary>
+    public bool IsExposed(Service service) =>
+        ScopeOf(service) is Scope.Address or Scope.All
+        && (service.Row is not { Protocol: Protocol.Udp, ServicePort: >= 32768, ServiceProcess: not 0 } || service.WasUsed || service.Uses.Count > 0);
 
     /// <summary>Distinct clients: processes of hosts, and external addresses.</summary>
     public int ClientsOf(Service service) => service.Uses
@@ -156,7 +175,13 @@ internal sealed record Service(Row Row)
     /// <summary>The rows of the matrix that use it.</summary>
     public List<Row> Uses { get; private init; } = [];
 
+    /// <summary>It listens in a network namespace that is not its host's.</summary>
+    public bool IsInContainer { get; set; }
+
+    /// <summary>Some row used it, if only one that a filter left out.</summary>
+    public bool WasUsed { get; set; }
+
     public long Connections => Uses.Sum(row => (long)row.Connections);
 
-    public Service Only(Func<Row, bool> uses) => this with { Uses = [.. Uses.Where(uses)] };
+    public Service Only(Func<Row, bool> uses) => this with { Uses = [.. Uses.Where(uses)], WasUsed = WasUsed || Uses.Count > 0 };
 }

@@ -17,6 +17,9 @@ internal sealed record View
     /// <summary>How many rows a chain may have; null for any number.</summary>
     public int? Depth { get; init; }
 
+    /// <summary>Whether chains are followed, which go from program to program.</summary>
+    public bool HasChains => Reaches.Count > 0 || ReachableFrom.Count > 0;
+
     /// <summary>Null for the matcher's own rows.</summary>
     public GroupBy? GroupBy { get; init; }
 

@@ -1,3 +1,5 @@
+using FlowMatrix.Tests.Matching;
+
 namespace FlowMatrix.Tests.Cli;
 
 public sealed class ServicesTests
@@ -50,6 +52,39 @@ public sealed class ServicesTests
     public async Task What_a_list_cannot_do_is_answered_with_what_it_can(string arguments, string said) =>
         (await Run.WithAsync(arguments.Split(' '))).Failed(2, said);
 
+    [Theory]
+    [InlineData("172.17.0.2", "container", false)]
+    [InlineData("10.0.0.1", "all", true)]
+    [InlineData("127.0.0.1", "all", true)]
+    public async Task A_wildcard_service_used_only_beside_its_hosts_interfaces_is_in_a_container(string at, string scope, bool exposed)
+    {
+        var estate = new EstateBuilder().Host("vm-1", "10.0.0.1").Listens("0.0.0.0:6379", "redis")
+            .Tcp($"{at}:6379", $"{at}:40000", "redis").Tcp($"{at}:40000", $"{at}:6379", "app").Spec;
+
+        Assert.Equal([$"TCP,vm-1,0.0.0.0,6379,{scope},/usr/bin/redis,redis,1,1,vm-1"], await Services(estate));
+        Assert.Equal(exposed ? 1 : 0, (await Services(estate, "--exposed")).Length);
+    }
+
+    [Fact]
+    public async Task Without_any_interface_of_a_host_nothing_is_taken_for_a_container() =>
+        Assert.Single(await Services(
+            new EstateBuilder().Host("vm-1").Listens("0.0.0.0:6379", "redis").Tcp("172.17.0.2:6379", "172.17.0.1:40000", "redis").Spec,
+            "--exposed"));
+
+    [Fact]
+    public async Task A_clients_own_unconnected_UDP_socket_is_listed_and_not_exposed()
+    {
+        var estate = new EstateBuilder().Host("vm-1", "10.0.0.1").ListensUdp("0.0.0.0:40000", "firefox")
+            .ListensUdp("0.0.0.0:51820", "").ListensUdp("0.0.0.0:60001", "mosh-server").ListensUdp("0.0.0.0:53", "dns")
+            .Host("vm-2").Udp("10.0.0.2:40001", "10.0.0.1:60001", "mosh-client").Spec;
+
+        Assert.Equal(4, (await Services(estate)).Length);
+        Assert.Equal(["53", "51820", "60001"], (await Services(estate, "--exposed")).Select(line => line.Split(',')[3]));
+        Assert.Equal(
+            ["53", "51820", "60001"],
+            (await Services(estate, "--exposed", "--unused", "--from-host", "vm-1")).Select(line => line.Split(',')[3]));
+    }
+
     [Fact]
     public async Task When_no_service_is_left_the_message_says_why()
     {
@@ -61,4 +96,11 @@ public sealed class ServicesTests
 
     private static async Task<Run> Services(params string[] options) =>
         (await Run.WithAsync(["services", "-i", Sample.Estate, .. options])).Succeeded();
+
+    private static async Task<string[]> Services(EstateSpec estate, params string[] options)
+    {
+        var run = await Run.WithAsync(new Around { Input = estate.Json() }, ["services", "-i", "-", "--no-header", .. options]);
+        Assert.Equal(0, run.ExitCode);
+        return run.Lines;
+    }
 }

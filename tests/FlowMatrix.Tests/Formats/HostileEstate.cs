@@ -31,7 +31,7 @@ internal static class HostileEstate
         {
             var table = new SocketTable();
             new AnswerReader(table, FailureKind.Input, "test").Read(new MemoryStream(Json), CancellationToken.None);
-            return Matcher.Match(Estate.From(table), keepLoneEnds: true);
+            return Matcher.Match(Estate.From(table), Keep.LoneEnds);
         }
     }
 

@@ -18,12 +18,13 @@ internal sealed class EstateBuilder
         return this;
     }
 
-    public EstateBuilder Listens(string on, string process, string remote = "0.0.0.0:0") =>
-        Add(Socket("TCP", on, remote, process, "LISTEN"));
+    public EstateBuilder Listens(string on, string process, string remote = "0.0.0.0:0", int pid = 1) =>
+        Add(Socket("TCP", on, remote, process, "LISTEN") with { Pid = pid });
 
     /// <summary>A UDP service, as the agent reports one.</summary>
-    public EstateBuilder ListensUdp(string on, string process, string state = "TIME_WAIT", string remote = "0.0.0.0:0") =>
-        Add(Socket("UDP", on, remote, process, state));
+    public EstateBuilder ListensUdp(
+        string on, string process, string state = "TIME_WAIT", string remote = "0.0.0.0:0", int pid = 1) =>
+        Add(Socket("UDP", on, remote, process, state) with { Pid = pid });
 
     public EstateBuilder Tcp(string local, string remote, string process, string state = "ESTABLISHED", int pid = 1) =>
         Add(Socket("TCP", local, remote, process, state) with { Pid = pid });

@@ -27,7 +27,7 @@ internal sealed record EstateSpec(IReadOnlyList<HostSpec> Hosts, IReadOnlyList<S
     {
         var table = new SocketTable { Past = Past };
         new AnswerReader(table, FailureKind.Input, "test").Read(new MemoryStream(Json()), CancellationToken.None);
-        return Matcher.Match(Estate.From(table), keepLoneEnds: true);
+        return Matcher.Match(Estate.From(table), Keep.LoneEnds | Keep.Programs);
     }
 
     public byte[] Json()

@@ -15,20 +15,20 @@ public sealed class ReachabilityTests
         var (found, _) = new View { Reaches = [Parsed(text)], Depth = depth }.Of(matrix);
 
         Assert.Equal(
-            Search(matrix, row => Serves(text, row), (row, next) => Joins(next, row), depth), [.. Matched.Rows(found)]);
+            Search(matrix, leg => Serves(text, leg.Row), (leg, next) => Joins(next, leg), depth), [.. Matched.Rows(found)]);
     });
 
     [Fact]
     public void The_rows_on_ways_from_a_host_or_service_are_those_that_a_naive_search_finds() => FilterTests.OnEstates((random, matrix) =>
     {
         var (text, depth) = (Targets[random.Next(Targets.Length)], random.Next(4) is > 0 and var n ? n : (int?)null);
-        var rows = Matched.Rows(matrix).ToList();
+        var legs = Legs(matrix);
 
         var (found, _) = new View { ReachableFrom = [Parsed(text)], Depth = depth }.Of(matrix);
 
-        bool Begins(MatchedRow row) => Port(text) is null
-            ? Is(Host(text), row.ClientHost, row.ClientAddress)
-            : rows.Any(serving => Serves(text, serving) && Joins(serving, row));
+        bool Begins(Leg leg) => Port(text) is null
+            ? Is(Host(text), leg.Row.ClientHost, leg.Row.ClientAddress)
+            : legs.Any(serving => Serves(text, serving.Row) && Joins(serving, leg));
         Assert.Equal(Search(matrix, Begins, Joins, depth), [.. Matched.Rows(found)]);
     });
 
@@ -58,13 +58,13 @@ public sealed class ReachabilityTests
         .Spec;
 
     private static List<MatchedRow> Search(
-        Matrix matrix, Func<MatchedRow, bool> begins, Func<MatchedRow, MatchedRow, bool> leadsTo, int? depth)
+        Matrix matrix, Func<Leg, bool> begins, Func<Leg, Leg, bool> leadsTo, int? depth)
     {
-        var rows = Matched.Rows(matrix).ToList();
-        var found = rows.Where(begins).ToList();
+        var legs = Legs(matrix);
+        var found = legs.Where(begins).ToList();
         for (var step = 1; step != depth; step++)
         {
-            var next = rows.Except(found).Where(row => found.Any(known => leadsTo(known, row))).ToList();
+            var next = legs.Except(found).Where(leg => found.Any(known => leadsTo(known, leg))).ToList();
             if (next.Count == 0)
             {
                 break;
@@ -73,13 +73,19 @@ public sealed class ReachabilityTests
             found.AddRange(next);
         }
 
-        return [.. rows.Where(found.Contains)];
+        return [.. Matched.Rows(matrix).Where(row => found.Any(leg => leg.Row == row))];
     }
 
-    /// <summary>What serves the first row is the client of the second.</summary>
-    private static bool Joins(MatchedRow row, MatchedRow next) =>
-        row.ServiceHost.Length > 0 && row.ServiceProcess != ("", "")
-        && (row.ServiceHost, row.ServiceProcess) == (next.ClientHost, next.ClientProcess);
+    /// <summary>The program that serves the first one is the client of the second.</summary>
+    private static bool Joins(Leg leg, Leg next) =>
+        leg.Row.ServiceHost.Length > 0 && leg.Row.ServiceProcess != ("", "") && leg.Service >= 0
+        && (leg.Row.ServiceHost, leg.Row.ServiceProcess, leg.Service) == (next.Row.ClientHost, next.Row.ClientProcess, next.Client);
+
+    private static List<Leg> Legs(Matrix matrix) => [.. Matched.Rows(matrix).SelectMany(
+        (row, number) => matrix.Programs(number).Select(pair => new Leg(row, pair.Service, pair.Client)))];
+
+    /// <summary>A row's connections between two programs.</summary>
+    private sealed record Leg(MatchedRow Row, int Service, int Client);
 
     private static bool Serves(string target, MatchedRow row) =>
         (Port(target) is null || Port(target) == row.ServicePort)

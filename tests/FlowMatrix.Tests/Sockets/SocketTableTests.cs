@@ -21,7 +21,7 @@ public sealed class SocketTableTests
 
             joined.Append(Read(new EstateSpec([], estate.Flows, estate.Past)));
 
-            var (expected, found) = (estate.Match(), Matcher.Match(Estate.From(joined), keepLoneEnds: true));
+            var (expected, found) = (estate.Match(), Matcher.Match(Estate.From(joined), Keep.LoneEnds));
             Assert.Equal(Matched.Rows(expected), Matched.Rows(found));
             Assert.Equal(Matched.LoneEnds(expected), Matched.LoneEnds(found));
         }

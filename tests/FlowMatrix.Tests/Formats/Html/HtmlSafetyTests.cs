@@ -98,7 +98,7 @@ public sealed partial class HtmlSafetyTests(Browser browser) : IClassFixture<Bro
             [new HostSpec(Names[0], ["10.9.0.1"], server), new HostSpec(Names[5], ["10.9.0.2"], client)], [], Past: false);
         var table = new SocketTable();
         new AnswerReader(table, FailureKind.Input, "test").Read(new MemoryStream(estate.Json()), CancellationToken.None);
-        return Matcher.Match(Estate.From(table), keepLoneEnds: false);
+        return Matcher.Match(Estate.From(table), Keep.Rows);
     }
 
     [GeneratedRegex("http-equiv=\"Content-Security-Policy\" content=\"([^\"]*)\"")]
