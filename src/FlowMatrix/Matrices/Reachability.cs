@@ -28,20 +28,20 @@ internal sealed class Reachability
     /// <param name="depth">How many rows a chain may have; null for any number.</param>
     public static bool[] To(Matrix matrix, IReadOnlyList<Target> targets, int? depth)
     {
-        var graph = new Reachability(matrix);
-        var begin = graph.Rows(row => targets.Any(target => graph.Serves(target, row)));
+        var (graph, set) = (new Reachability(matrix), new TargetSet(targets, matrix.Vocabulary));
+        var begin = graph.Rows(row => graph.Served(set, row).Any());
         return graph.Follow(begin, graph._clientNodes, graph._serviceNodes, depth);
     }
 
     /// <summary>The rows on chains from one of the targets: from what runs on a host, or from what serves at its port.</summary>
     public static bool[] From(Matrix matrix, IReadOnlyList<Target> targets, int? depth)
     {
-        var graph = new Reachability(matrix);
-        var serving = targets.Where(target => target.Port is not null).SelectMany(
-            target => graph.Rows(row => graph.Serves(target, row)).Select(row => graph._serviceNodes[row])).ToHashSet();
+        var (graph, set) = (new Reachability(matrix), new TargetSet(targets, matrix.Vocabulary));
+        var serving = graph.Rows(row => graph.Served(set, row).Any(target => target.Port is not null))
+            .Select(row => graph._serviceNodes[row]).ToHashSet();
         serving.Remove(-1);
         var begin = graph.Rows(row =>
-            serving.Contains(graph._clientNodes[row]) || targets.Any(target => target.Port is null && graph.Calls(target, row)));
+            serving.Contains(graph._clientNodes[row]) || graph.Called(set, row).Any(target => target.Port is null));
         return graph.Follow(begin, graph._serviceNodes, graph._clientNodes, depth);
     }
 
@@ -87,18 +87,15 @@ internal sealed class Reachability
 
     private List<int> Rows(Func<int, bool> which) => [.. Enumerable.Range(0, _matrix.Rows.Length).Where(which)];
 
-    private bool Serves(Target target, int row)
+    /// <summary>The targets that its service is.</summary>
+    private IEnumerable<Target> Served(TargetSet targets, int row)
     {
-        ref readonly var of = ref _matrix.Rows[row];
-        return (target.Port is null || of.ServicePort == target.Port)
-            && (target.Is(_matrix.Vocabulary, of.ServiceHost, of.ServiceAddress)
-                || (target.Address is not null
-                    && _matrix.Via(row).Any(via => target.Is(_matrix.Vocabulary, 0, via))));
+        var (host, address, port) = (_matrix.Rows[row].ServiceHost, _matrix.Rows[row].ServiceAddress, _matrix.Rows[row].ServicePort);
+        return targets.Of(host, address).Concat(_matrix.Via(row).SelectMany(targets.OfAddress))
+            .Where(target => target.Port is null || target.Port == port);
     }
 
-    private bool Calls(Target target, int row)
-    {
-        ref readonly var of = ref _matrix.Rows[row];
-        return target.Is(_matrix.Vocabulary, of.ClientHost, of.ClientAddress);
-    }
+    /// <summary>The targets that its client is, whatever their ports.</summary>
+    private IEnumerable<Target> Called(TargetSet targets, int row) =>
+        targets.Of(_matrix.Rows[row].ClientHost, _matrix.Rows[row].ClientAddress);
 }
