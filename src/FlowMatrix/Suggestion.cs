@@ -9,6 +9,7 @@ internal static class Suggestion
 
     /// <summary>The name that is near enough to be meant: at most a mistake in each three characters.</summary>
     public static string? Nearest(string typed, IEnumerable<string> known) => known
+        .Where(name => Math.Abs(typed.Length - name.Length) <= Math.Min(typed.Length, name.Length) / 3)
         .Select(name => (Name: name, Distance: Distance(typed, name)))
         .Where(near => near.Distance > 0 && near.Distance <= Math.Min(typed.Length, near.Name.Length) / 3)
         .OrderBy(near => near.Distance)

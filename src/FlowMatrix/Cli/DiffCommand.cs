@@ -11,6 +11,7 @@ internal sealed class DiffCommand(Surroundings surroundings)
 {
     public const string Description =
         "What differs between two matrices: rows that were added, removed, or changed in what is not their key. "
+        + "Rows whose direction alone was re-evaluated are shown and are no difference. "
         + "Two files, a file and the analyzer, or the analyzer at two times.";
 
     public const string Examples = """

@@ -89,9 +89,17 @@ internal sealed class FilterOptions : OptionGroup
     }
 
     /// <summary>The same as a filter, where nothing else is said of rows.</summary>
-    public Filter Bind(ParseResult parsed) => new([.. Said(parsed).Select(Term).OfType<FilterTerm>()]);
+    public Filter Bind(ParseResult parsed) => new(Terms(Said(parsed)));
 
-    public static FilterTerm? Term(Said said) =>
+    public static IReadOnlyList<FilterTerm> Terms(IEnumerable<Said> filters)
+    {
+        FilterTerm[] terms = [.. filters.Select(Term).OfType<FilterTerm>()];
+        NameLimit.Check("filters", terms.Length, "conditions", "list names behind one condition: a,b");
+        NameLimit.CheckPatterns("filters", terms);
+        return terms;
+    }
+
+    private static FilterTerm? Term(Said said) =>
         FilterTerm.TryParse(said.Name, said.Value, said.Not, out var term, out var problem) ? term : throw said.Wrong(problem);
 
     private void Filter(string name, string value, string description) =>

@@ -30,7 +30,11 @@ internal sealed class FirewallWriter(Surroundings surroundings, Talk talk)
             }
 
             talk.Detail(string.Create(CultureInfo.InvariantCulture, $"{draft.Hosts.Count} files written"));
-            if (draft.Hosts.Count == 0)
+            if (draft.WithoutRules.Count > 0)
+            {
+                talk.Warn($"no file is written for {DraftWords.WithoutRules(draft)}: nothing that came in from another host became a rule; one file for all hosts says why");
+            }
+            else if (draft.Hosts.Count == 0)
             {
                 talk.Warn($"no file is written to {path}: no row has a service on a known host");
             }

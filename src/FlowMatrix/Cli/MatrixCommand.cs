@@ -85,7 +85,7 @@ internal sealed class MatrixCommand(Surroundings surroundings)
         Matrix matrix, Output output, bool explain, Surroundings surroundings, Talk talk, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
-        var options = output.Options with { Explain = explain };
+        var options = output.Options with { Explain = explain, Warn = talk.Warn };
         await OutputWriter.WriteAsync(
             output.Path, surroundings, stream => output.Format.WriteAsync(matrix, stream, options, cancel), cancel);
         talk.Detail(string.Create(

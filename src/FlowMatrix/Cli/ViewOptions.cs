@@ -45,12 +45,15 @@ internal sealed class ViewOptions
 
     private static BoundView Bind(IReadOnlyList<Said> all)
     {
+        NameLimit.Check("--alias", Named("alias").Count(), "aliases", "let one regular expression match several names");
+        NameLimit.Check("--name", Named("name").Count(), "networks", "name networks that hold several of them");
+        var terms = FilterOptions.Terms(all.Where(said => FilterTerm.Names.Contains(said.Name)));
         var view = new View
         {
             Naming = new Naming(
                 [.. Named("alias").Select(said => Parsed<Alias>(said, Alias.TryParse))],
                 [.. Named("name").Select(said => Parsed<NetworkName>(said, NetworkName.TryParse))]),
-            Filter = new Filter([.. all.Where(said => FilterTerm.Names.Contains(said.Name)).Select(FilterOptions.Term).OfType<FilterTerm>()]),
+            Filter = new Filter(terms),
             Reaches = [.. Named("reaches").Select(Target)],
             ReachableFrom = [.. Named("reachable-from").Select(Target)],
             Depth = Named("depth").Select(Depth).Cast<int?>().FirstOrDefault(),

@@ -55,9 +55,12 @@ internal static class ChangeListing
     public static string Summary(Changes changes) => string.Create(
         CultureInfo.InvariantCulture,
         $"{changes.Count(Change.Added)} added, {changes.Count(Change.Removed)} removed, "
-        + $"{changes.Count(Change.Changed)} changed, {changes.Count(Change.Same)} the same");
+        + $"{changes.Count(Change.Changed)} changed, {TurnedWords(changes)}{changes.Count(Change.Same)} the same");
 
-    /// <summary>"service_address=10.0.0.1", for each value of a changed row that was another one.</summary>
+    /// <summary>For a row that is there with its ends exchanged.</summary>
+    public const string Turned = "direction re-evaluated";
+
+    /// <summary>"service_address=10.0.0.1", for each value of a changed or turned row that was another one.</summary>
     public static IEnumerable<string> WasByName(RowTexts texts, ChangeEntry entry) =>
         Was(texts, entry).Select(was => $"{was.Column.Name}={was.Value}");
 
@@ -75,10 +78,15 @@ internal static class ChangeListing
         RowTexts texts, Column column, List<ChangeEntry> entries, string whenEmpty = "") =>
         ListingField.OfText(column.Name, i => Values(texts, column, entries[i].Shown), whenEmpty);
 
-    private static string Word(ChangeEntry entry) => entry.Change.ToString().ToLowerInvariant();
+    private static string Word(ChangeEntry entry) =>
+        entry.Change == Change.Turned ? Turned : entry.Change.ToString().ToLowerInvariant();
+
+    private static string TurnedWords(Changes changes) => changes.Count(Change.Turned) is > 0 and var count
+        ? string.Create(CultureInfo.InvariantCulture, $"{count} {Turned}, ")
+        : "";
 
     private static IEnumerable<(Column Column, string Value)> Was(RowTexts texts, ChangeEntry entry) =>
-        entry.Change != Change.Changed
+        entry.Change is not (Change.Changed or Change.Turned)
             ? []
             : Column.Key
                 .Select(column => (column, Before: Values(texts, column, entry.Before), After: Values(texts, column, entry.After)))

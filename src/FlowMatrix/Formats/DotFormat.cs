@@ -77,7 +77,7 @@ internal sealed class DotFormat : Format
         }
 
         // At the end: what is said of a graph before its boxes is said of them, too.
-        dot.WriteLine($"  graph [label={Quote(look.Compared ? ChangeLook.Legend : Legend)}, labelloc=b, fontsize=10];");
+        dot.WriteLine($"  graph [label={Quote(matrix.Changes is { } changes ? ChangeLook.Legend(changes) : Legend)}, labelloc=b, fontsize=10];");
         dot.WriteLine("}");
     }
 

@@ -81,4 +81,7 @@ internal sealed record FormatOptions
     public int? TerminalWidth { get; init; }
 
     public bool Color { get; init; }
+
+    /// <summary>Gets what a user should know of what was written.</summary>
+    public Action<string> Warn { get; init; } = _ => { };
 }

@@ -10,6 +10,10 @@ internal sealed class MermaidFormat : Format
     /// <summary>From so many edges on, Mermaid's layout fails on boxes within boxes: the host stands in the label instead.</summary>
     private const int Crowd = 60;
 
+    /// <summary>What is drawn where nothing else is configured, as on GitHub and GitLab. Source: Mermaid, maxEdges and maxTextSize.</summary>
+    private const int MostArrows = 500;
+    private const int MostCharacters = 50_000;
+
     public override string Name => "mermaid";
 
     public override bool DrawsPrograms => true;
@@ -23,7 +27,8 @@ internal sealed class MermaidFormat : Format
     protected internal override void Write(
         Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
-        using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
+        using var writer = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
+        var text = new CountedText(writer);
         var graph = ProcessGraph.From(matrix);
         var names = new GraphText(matrix);
         var boxes = graph.Edges.Count <= Crowd;
@@ -56,6 +61,14 @@ internal sealed class MermaidFormat : Format
             var arrow = edge.Ports.All(port => port.Protocol == Tables.Protocol.Udp) ? "-.->" : "-->";
             text.WriteLine($"  p{edge.Client.Number} {arrow}|\"{Escape(GraphText.Ports(edge.Ports))}\"| p{edge.Service.Number}");
         }
+
+        if (graph.Edges.Count > MostArrows || text.Characters > MostCharacters)
+        {
+            options.Warn(string.Create(
+                CultureInfo.InvariantCulture,
+                $"mermaid: {Counted.Text(graph.Edges.Count, "arrow")} and {text.Characters:N0} characters: GitHub and GitLab draw nothing of more than "
+                + $"{MostArrows:N0} arrows or {MostCharacters:N0} characters; use filters, --group-by, or another format"));
+        }
     }
 
     /// <summary>All but harmless characters as "#number;", which Mermaid reads in place of HTML's entities.</summary>
@@ -70,5 +83,16 @@ internal sealed class MermaidFormat : Format
         }
 
         return escaped.ToString();
+    }
+
+    private sealed class CountedText(StreamWriter writer)
+    {
+        public long Characters { get; private set; }
+
+        public void WriteLine(string line)
+        {
+            writer.WriteLine(line);
+            Characters += line.Length + 1;
+        }
     }
 }

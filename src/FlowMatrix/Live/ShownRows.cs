@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FlowMatrix.Matrices;
 using FlowMatrix.Tables;
 
@@ -9,12 +10,18 @@ namespace FlowMatrix.Live;
 /// </summary>
 internal sealed class ShownRows
 {
+    /// <summary>Hosts come and go; names of so many that went are not worth forgetting.</summary>
+    private const int MostHostNames = 100_000;
+
     private readonly RowLedger _all;
     private readonly Naming _naming;
     private readonly Filter _filter;
     private Renaming? _names;
     private IReadOnlySet<string> _ofHosts = new HashSet<string>();
     private RowTests? _tests;
+
+    /// <summary>The new names of hosts; each is looked for once, not at every event.</summary>
+    private readonly Dictionary<string, string> _hostNames = new(StringComparer.Ordinal);
 
     /// <param name="all">Followed from here on.</param>
     /// <param name="view">Its names and filters; chains and groups need all rows at once.</param>
@@ -37,7 +44,7 @@ internal sealed class ShownRows
     {
         if (!IsAll)
         {
-            var ofHosts = _naming.NetworksOf(hosts);
+            var ofHosts = NetworksOf(hosts);
             if (_names is null)
             {
                 Look(new Renaming(_naming, _all.Vocabulary, ofHosts));
@@ -57,6 +64,25 @@ internal sealed class ShownRows
         }
 
         return Rows.TakeChanges();
+    }
+
+    private IReadOnlySet<string> NetworksOf(IEnumerable<string> hosts)
+    {
+        if (_naming.Networks.Count == 0)
+        {
+            return _ofHosts;
+        }
+
+        if (_hostNames.Count > MostHostNames)
+        {
+            _hostNames.Clear();
+        }
+
+        return _naming.NetworksOf(hosts.Select(host =>
+        {
+            ref var named = ref CollectionsMarshal.GetValueRefOrAddDefault(_hostNames, host, out _);
+            return named ??= _naming.Named(host);
+        }));
     }
 
     /// <summary>What is external has changed, and with it which rows are shown.</summary>

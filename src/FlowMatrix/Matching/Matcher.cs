@@ -61,7 +61,14 @@ internal sealed class Matcher
         var undecided = new List<int>();
         for (var i = 0; i < _estate.SocketCount; i++)
         {
-            if (pairing.MirrorOf(i) >= i || pairing.IsUnpaired(i))
+            var other = pairing.MirrorOf(i);
+            if (other > i && pairing.HasService(i) != pairing.HasService(other))
+            {
+                // What nearly all connections are, and what needs nothing more to be looked at.
+                var (client, server) = pairing.HasService(i) ? (other, i) : (i, other);
+                Add(pairing, client, server, Matrices.Match.Mirror, Direction.Listener);
+            }
+            else if (other >= i || pairing.IsUnpaired(i))
             {
                 var ends = Ends(pairing, i);
                 if (_rules.WithoutPeers(_estate[i].Protocol, ends.Local, ends.Remote) is { } server)

@@ -11,6 +11,9 @@ internal enum Change
 
     /// <summary>Its key is in both, and something beside the key isn't the same.</summary>
     Changed,
+
+    /// <summary>The same two ends as before, of which the other one is now the service. Nobody talks to anybody else.</summary>
+    Turned,
 }
 
 /// <summary>What differs between two matrices; the rows are those of a matrix that has the rows of both.</summary>
@@ -18,7 +21,12 @@ internal enum Change
 /// <param name="Entries">One a key, in the order of the rows.</param>
 internal sealed record Changes(IReadOnlyList<Change> OfRows, IReadOnlyList<ChangeEntry> Entries, RowKey Key)
 {
-    public bool Any => Entries.Count > Count(Change.Same);
+    /// <summary>Whether anybody talks to anybody else than before.</summary>
+    public bool Any => Entries.Any(entry => entry.Change is not (Change.Same or Change.Turned));
+
+    /// <summary>The rows whose place others have taken, with the ends exchanged.</summary>
+    public IReadOnlySet<int> Replaced { get; } =
+        Entries.Where(entry => entry.Change == Change.Turned).SelectMany(entry => entry.Before).ToHashSet();
 
     public int Count(Change change) => Entries.Count(entry => entry.Change == change);
 }
@@ -93,16 +101,19 @@ internal static class Comparison
             }
         }
 
+        List<ChangeEntry> entries =
+        [
+            .. byKey.Values.Select(rows => new ChangeEntry(
+                rows.Before.Count == 0 ? Change.Added
+                : rows.After.Count == 0 ? Change.Removed
+                : rows.Before.SequenceEqual(rows.After) ? Change.Same
+                : Change.Changed,
+                rows.Before,
+                rows.After)),
+        ];
         return
         [
-            .. byKey.Values
-                .Select(rows => new ChangeEntry(
-                    rows.Before.Count == 0 ? Change.Added
-                    : rows.After.Count == 0 ? Change.Removed
-                    : rows.Before.SequenceEqual(rows.After) ? Change.Same
-                    : Change.Changed,
-                    rows.Before,
-                    rows.After))
+            .. TurnedRows.Joined(entries, both)
                 .OrderBy(entry => Math.Min(
                     entry.Before.Count == 0 ? int.MaxValue : entry.Before[0],
                     entry.After.Count == 0 ? int.MaxValue : entry.After[0])),

@@ -8,6 +8,9 @@ internal readonly record struct Glob(string Pattern)
     /// <summary>Whether it matches more than one text, beside upper and lower case.</summary>
     public bool IsPattern => Pattern.Contains('*', StringComparison.Ordinal);
 
+    /// <summary>Whether paths of processes are matched as well as names.</summary>
+    public bool IsOfPaths => Pattern.Contains('/', StringComparison.Ordinal);
+
     /// <summary>The same for all texts that differ in upper and lower case alone.</summary>
     public static string Fold(string text) => string.Create(text.Length, text, static (folded, text) =>
     {

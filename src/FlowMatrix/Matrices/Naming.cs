@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.RegularExpressions;
 using FlowMatrix.Tables;
 
 namespace FlowMatrix.Matrices;
@@ -8,9 +7,39 @@ namespace FlowMatrix.Matrices;
 /// Names that a user gives: to networks, for addresses that are no known host's, and to hosts and processes of many
 /// replicas. What the matcher found out about a host's name is never overruled by the name of a network.
 /// </summary>
-internal sealed record Naming(IReadOnlyList<Alias> Aliases, IReadOnlyList<NetworkName> Networks)
+internal sealed class Naming
 {
     public static readonly Naming None = new([], []);
+
+    private readonly PatternIndex _aliases = new();
+    private readonly List<int> _candidates = [];
+    private readonly NetworkIndex<string> _networks = new();
+    private readonly HashSet<string> _networkNames;
+
+    /// <param name="aliases">The first that matches counts.</param>
+    /// <param name="networks">The longest that has an address counts, of several names for it the first.</param>
+    public Naming(IReadOnlyList<Alias> aliases, IReadOnlyList<NetworkName> networks)
+    {
+        (Aliases, Networks) = (aliases, networks);
+        for (var i = 0; i < aliases.Count; i++)
+        {
+            foreach (var steps in aliases[i].Shape)
+            {
+                _aliases.Add(steps, i);
+            }
+        }
+
+        foreach (var (network, name) in networks)
+        {
+            _networks.Add(network, name);
+        }
+
+        _networkNames = networks.Select(network => network.Name).ToHashSet(StringComparer.Ordinal);
+    }
+
+    public IReadOnlyList<Alias> Aliases { get; }
+
+    public IReadOnlyList<NetworkName> Networks { get; }
 
     public bool IsNone => Aliases.Count == 0 && Networks.Count == 0;
 
@@ -30,21 +59,34 @@ internal sealed record Naming(IReadOnlyList<Alias> Aliases, IReadOnlyList<Networ
     }
 
     /// <summary>The name of a host or process.</summary>
-    public string Named(string text) => Aliases.FirstOrDefault(alias => alias.Matches(text))?.Apply(text) ?? text;
-
-    /// <summary>The names of networks that some of the hosts have, too.</summary>
-    public IReadOnlySet<string> NetworksOf(IEnumerable<string> hosts)
+    public string Named(string text)
     {
-        var names = Networks.Select(network => network.Name).ToHashSet(StringComparer.Ordinal);
-        return names.Count == 0 ? names : hosts.Select(Named).Where(names.Contains).ToHashSet(StringComparer.Ordinal);
+        // What the look-up remembers on its way is all that changes here: whoever shares a naming must not see that.
+        lock (_candidates)
+        {
+            _candidates.Clear();
+            _aliases.Find(text, _candidates);
+            _candidates.Sort();
+            foreach (var candidate in _candidates)
+            {
+                if (Aliases[candidate].Matches(text))
+                {
+                    return Aliases[candidate].Apply(text);
+                }
+            }
+
+            return text;
+        }
     }
 
+    /// <summary>The names of networks that some of the hosts have, too.</summary>
+    /// <param name="hosts">Under their new names.</param>
+    public IReadOnlySet<string> NetworksOf(IEnumerable<string> hosts) =>
+        _networkNames.Count == 0 ? _networkNames : hosts.Where(_networkNames.Contains).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>The name of the longest network that has the address.</summary>
-    public string? NetworkOf(IpAddress address) => Networks
-        .Where(name => name.Network.Contains(address))
-        .Select((name, at) => (name, at))
-        .OrderByDescending(item => item.name.Network.Length).ThenBy(item => item.at)
-        .Select(item => item.name.Name).FirstOrDefault();
+    public string? NetworkOf(IpAddress address) =>
+        _networks.At(address).Select(names => names[0]).FirstOrDefault();
 }
 
 /// <summary>A name for the addresses of a network, as in "10.9.0.0/16=office".</summary>
@@ -70,50 +112,5 @@ internal sealed record NetworkName(IpNetwork Network, string Name)
         }
 
         return named is not null;
-    }
-}
-
-/// <summary>
-/// One name for all that a regular expression matches whole, as in "compute-\d+=compute"; the name may use its groups
-/// ($1). The expression runs without backtracking, so that no pattern and no name can stall the tool.
-/// </summary>
-internal sealed class Alias
-{
-    private readonly Regex _pattern;
-    private readonly string _name;
-
-    private Alias(Regex pattern, string name)
-    {
-        (_pattern, _name) = (pattern, name);
-    }
-
-    public bool Matches(string text) => _pattern.IsMatch(text);
-
-    public string Apply(string text) => _pattern.Replace(text, _name);
-
-    public static bool TryParse(
-        string pattern, string name, [NotNullWhen(true)] out Alias? alias, [NotNullWhen(false)] out string? problem)
-    {
-        alias = null;
-        problem = pattern.Length == 0 || name.Length == 0 ? @"needs a pattern and a name: compute-\d+=compute" : null;
-        try
-        {
-            // Checked by itself first: "a)(b" is no pattern, though it would be one between our parentheses.
-            _ = problem is null ? new Regex(pattern, RegexOptions.NonBacktracking) : null;
-            alias = problem is null
-                ? new Alias(
-                    new Regex($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant), name)
-                : null;
-        }
-        catch (ArgumentException e)
-        {
-            problem = $"is no regular expression: {e.Message}";
-        }
-        catch (NotSupportedException)
-        {
-            problem = "is a regular expression that needs backtracking (lookaround, back references): these are not taken";
-        }
-
-        return problem is null && alias is not null;
     }
 }

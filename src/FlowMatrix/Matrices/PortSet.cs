@@ -8,17 +8,36 @@ internal sealed class PortSet
 {
     private readonly List<(ushort First, ushort Last)> _ranges = [];
 
-    public bool Contains(ushort port)
+    public IReadOnlyList<(ushort First, ushort Last)> Ranges => _ranges;
+
+    public static PortSet Union(IEnumerable<PortSet> sets)
     {
-        foreach (var (first, last) in _ranges)
+        var union = new PortSet();
+        union._ranges.AddRange(sets.SelectMany(set => set._ranges).Distinct().Order());
+        return union;
+    }
+
+    /// <summary>Whether the other has all of its ports.</summary>
+    public bool IsWithin(PortSet other)
+    {
+        var ports = new bool[ushort.MaxValue + 1];
+        other.Mark(ports);
+        return _ranges.All(range => !ports.AsSpan(range.First..(range.Last + 1)).Contains(false));
+    }
+
+    private void Mark(bool[] ports)
+    {
+        // Sorted, so that no port is marked twice.
+        var next = 0;
+        foreach (var (first, last) in _ranges.Order())
         {
-            if (port >= first && port <= last)
+            if (last >= next)
             {
-                return true;
+                var from = Math.Max(first, next);
+                Array.Fill(ports, true, from, last + 1 - from);
+                next = last + 1;
             }
         }
-
-        return false;
     }
 
     public static bool TryParse(

@@ -18,7 +18,7 @@ internal sealed class ProcessGraph
         for (var i = 0; i < matrix.Rows.Length; i++)
         {
             ref readonly var row = ref matrix.Rows[i];
-            if (onlyChanges && matrix.Changes?.OfRows[i] == Change.Same)
+            if ((onlyChanges && matrix.Changes?.OfRows[i] == Change.Same) || matrix.Changes?.Replaced.Contains(i) == true)
             {
                 continue;
             }

@@ -33,19 +33,19 @@ internal sealed class Reachability
     /// <param name="depth">How many rows a chain may have; null for any number.</param>
     public static bool[] To(Matrix matrix, IReadOnlyList<Target> targets, int? depth)
     {
-        var graph = new Reachability(matrix);
-        var serving = graph.Rows(row => targets.Any(target => graph.Serves(target, row)));
+        var (graph, set) = (new Reachability(matrix), new TargetSet(targets, matrix.Vocabulary));
+        var serving = graph.Rows(row => graph.Served(set, row).Any());
         return graph.Follow(link => serving[link.Row], link => link.Client, link => link.Service, depth);
     }
 
     /// <summary>The rows on chains from one of the targets: from what runs on a host, or from what serves at its port.</summary>
     public static bool[] From(Matrix matrix, IReadOnlyList<Target> targets, int? depth)
     {
-        var graph = new Reachability(matrix);
-        var atPort = graph.Rows(row => targets.Any(target => target.Port is not null && graph.Serves(target, row)));
+        var (graph, set) = (new Reachability(matrix), new TargetSet(targets, matrix.Vocabulary));
+        var atPort = graph.Rows(row => graph.Served(set, row).Any(target => target.Port is not null));
         var serving = graph._links.Where(link => atPort[link.Row]).Select(link => link.Service).ToHashSet();
         serving.Remove(Nobody);
-        var calling = graph.Rows(row => targets.Any(target => target.Port is null && graph.Calls(target, row)));
+        var calling = graph.Rows(row => graph.Called(set, row).Any(target => target.Port is null));
         return graph.Follow(
             link => serving.Contains(link.Client) || calling[link.Row], link => link.Service, link => link.Client, depth);
     }
@@ -89,20 +89,17 @@ internal sealed class Reachability
 
     private bool[] Rows(Func<int, bool> which) => [.. Enumerable.Range(0, _matrix.Rows.Length).Select(which)];
 
-    private bool Serves(Target target, int row)
+    /// <summary>The targets that its service is.</summary>
+    private IEnumerable<Target> Served(TargetSet targets, int row)
     {
-        ref readonly var of = ref _matrix.Rows[row];
-        return (target.Port is null || of.ServicePort == target.Port)
-            && (target.Is(_matrix.Vocabulary, of.ServiceHost, of.ServiceAddress)
-                || (target.Address is not null
-                    && _matrix.Via(row).Any(via => target.Is(_matrix.Vocabulary, 0, via))));
+        var (host, address, port) = (_matrix.Rows[row].ServiceHost, _matrix.Rows[row].ServiceAddress, _matrix.Rows[row].ServicePort);
+        return targets.Of(host, address).Concat(_matrix.Via(row).SelectMany(targets.OfAddress))
+            .Where(target => target.Port is null || target.Port == port);
     }
 
-    private bool Calls(Target target, int row)
-    {
-        ref readonly var of = ref _matrix.Rows[row];
-        return target.Is(_matrix.Vocabulary, of.ClientHost, of.ClientAddress);
-    }
+    /// <summary>The targets that its client is, whatever their ports.</summary>
+    private IEnumerable<Target> Called(TargetSet targets, int row) =>
+        targets.Of(_matrix.Rows[row].ClientHost, _matrix.Rows[row].ClientAddress);
 
     /// <summary>Connections of a row between two programs.</summary>
     private readonly record struct Link(int Row, int Service, int Client);

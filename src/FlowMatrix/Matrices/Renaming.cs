@@ -24,7 +24,7 @@ internal sealed class Renaming
     /// <summary>Where the vocabulary has the names of all hosts.</summary>
     public Renaming(Naming naming, Vocabulary vocabulary)
         : this(naming, vocabulary, naming.NetworksOf(
-            Enumerable.Range(1, vocabulary.Hosts.Count - 1).Select(host => vocabulary.Hosts[host])))
+            Enumerable.Range(1, vocabulary.Hosts.Count - 1).Select(host => naming.Named(vocabulary.Hosts[host]))))
     {
     }
 

@@ -36,11 +36,6 @@ internal sealed record Target(string Text, Glob Host, IpAddress? Address, ushort
         return true;
     }
 
-    /// <summary>Whether the host, or the address that it has there, is meant.</summary>
-    public bool Is(Vocabulary vocabulary, int host, int address) => Address is { } wanted
-        ? address != 0 && vocabulary.Addresses[address] == wanted
-        : host != 0 && Host.Matches(vocabulary.Hosts[host]);
-
     private static (string Host, string? Port) Split(string text)
     {
         if (text.StartsWith('[') && text.IndexOf(']', StringComparison.Ordinal) is > 0 and var end)

@@ -4,16 +4,19 @@ using FlowMatrix.Tables;
 namespace FlowMatrix.Matrices;
 
 /// <summary>
-/// Of which filters a term about one field is true, by the number of the value. Names without * and networks are looked
-/// up; only patterns are tried one by one.
+/// Of which filters a term about one field is true, by the number of the value. Each distinct value is looked at once, and
+/// names, patterns and networks are looked up however many there are.
 /// </summary>
 internal sealed class TermBits(FilterField field, int words, Vocabulary vocabulary, IReadOnlySet<int> networkHosts)
 {
-    private readonly Dictionary<string, List<int>> _names = new(StringComparer.Ordinal);
-    private readonly List<(Glob Glob, int Filter)> _globs = [];
-    private readonly Dictionary<IpNetwork, List<int>> _networks = [];
-    private readonly HashSet<(bool IsV4, int Length)> _lengths = [];
+    private readonly GlobSet _globs = new();
+
+    /// <summary>By the number of a glob.</summary>
+    private readonly List<List<int>> _filters = [];
+    private readonly NetworkIndex<int> _networks = new();
+    private readonly List<(ushort First, ushort Last, int Filter)> _ports = [];
     private readonly List<(FilterTerm Term, int Filter)> _others = [];
+    private bool _portsAreSorted = true;
 
     /// <summary>Many values have the same bits.</summary>
     private readonly Dictionary<ulong[], int> _distinct = new(BitsComparer.Instance);
@@ -27,23 +30,27 @@ internal sealed class TermBits(FilterField field, int words, Vocabulary vocabula
     {
         foreach (var glob in term.Globs)
         {
-            if (glob.IsPattern)
+            var number = _globs.Add(glob);
+            if (number == _filters.Count)
             {
-                _globs.Add((glob, filter));
+                _filters.Add([]);
             }
-            else
-            {
-                Add(_names, Glob.Fold(glob.Pattern), filter);
-            }
+
+            _filters[number].Add(filter);
         }
 
         foreach (var network in term.Networks)
         {
-            _lengths.Add((network.Address.IsV4, network.Length));
-            Add(_networks, network, filter);
+            _networks.Add(network, filter);
         }
 
-        if (term.Globs.Count + term.Networks.Count == 0)
+        foreach (var (first, last) in term.Ports?.Ranges ?? [])
+        {
+            _ports.Add((first, last, filter));
+            _portsAreSorted = false;
+        }
+
+        if (term.Globs.Count + term.Networks.Count == 0 && term.Ports is null)
         {
             _others.Add((term, filter));
         }
@@ -76,21 +83,21 @@ internal sealed class TermBits(FilterField field, int words, Vocabulary vocabula
         switch (field)
         {
             case FilterField.Host:
-                AddMatches(bits, vocabulary.Hosts[number], "");
+                AddNamed(bits, vocabulary.Hosts[number], withSlash: false);
                 break;
             case FilterField.Process:
-                AddMatches(bits, vocabulary.Processes.Name(number), vocabulary.Processes.Path(number));
+                AddNamed(bits, vocabulary.Processes.Name(number), withSlash: false);
+                AddNamed(bits, vocabulary.Processes.Path(number), withSlash: true);
                 break;
             case FilterField.Address when number != 0:
-                var address = vocabulary.Addresses[number];
-                foreach (var (isV4, length) in _lengths)
+                foreach (var filters in _networks.At(vocabulary.Addresses[number]))
                 {
-                    if (isV4 == address.IsV4)
-                    {
-                        Set(bits, _networks.GetValueOrDefault(IpNetwork.Of(address, length)));
-                    }
+                    Set(bits, filters);
                 }
 
+                break;
+            case FilterField.Port:
+                AddPorts(bits, (ushort)number);
                 break;
             default:
                 foreach (var (term, filter) in _others)
@@ -110,7 +117,6 @@ internal sealed class TermBits(FilterField field, int words, Vocabulary vocabula
     private bool IsTrue(FilterTerm term, int number) => field switch
     {
         FilterField.Protocol => term.Protocols.Contains((Protocol)number),
-        FilterField.Port => term.Ports!.Contains((ushort)number),
         FilterField.Family => number != 0 && vocabulary.Addresses[number].IsV4 == term.IsV4,
         FilterField.Loopback => vocabulary.Addresses[number].IsLoopback,
         FilterField.External => number == 0 || networkHosts.Contains(number),
@@ -118,45 +124,50 @@ internal sealed class TermBits(FilterField field, int words, Vocabulary vocabula
     };
 
     /// <summary>By name, which the kernel cuts to 15 characters; a pattern with a slash also by path. What isn't known matches none.</summary>
-    private void AddMatches(ulong[] bits, string name, string path)
+    private void AddNamed(ulong[] bits, string text, bool withSlash)
     {
-        if (name.Length > 0)
+        if (text.Length == 0)
         {
-            Set(bits, _names.GetValueOrDefault(Glob.Fold(name)));
+            return;
         }
 
-        if (path.Contains('/', StringComparison.Ordinal))
+        foreach (var number in _globs.Matching(text))
         {
-            Set(bits, _names.GetValueOrDefault(Glob.Fold(path)));
+            if (!withSlash || _globs.Globs[number].IsOfPaths)
+            {
+                Set(bits, _filters[number]);
+            }
+        }
+    }
+
+    private void AddPorts(ulong[] bits, ushort port)
+    {
+        if (!_portsAreSorted)
+        {
+            _ports.Sort();
+            _portsAreSorted = true;
         }
 
-        foreach (var (glob, filter) in _globs)
+        foreach (var (first, last, filter) in CollectionsMarshal.AsSpan(_ports))
         {
-            if ((name.Length > 0 && glob.Matches(name))
-                || (path.Length > 0 && glob.Pattern.Contains('/', StringComparison.Ordinal) && glob.Matches(path)))
+            if (first > port)
+            {
+                break;
+            }
+
+            if (port <= last)
             {
                 RuleBits.Set(bits, filter);
             }
         }
     }
 
-    private static void Set(ulong[] bits, List<int>? filters)
+    private static void Set(ulong[] bits, List<int> filters)
     {
         foreach (var filter in CollectionsMarshal.AsSpan(filters))
         {
             RuleBits.Set(bits, filter);
         }
-    }
-
-    private static void Add<TKey>(Dictionary<TKey, List<int>> lists, TKey key, int filter)
-        where TKey : notnull
-    {
-        if (!lists.TryGetValue(key, out var filters))
-        {
-            lists[key] = filters = [];
-        }
-
-        filters.Add(filter);
     }
 
     private sealed class BitsComparer : IEqualityComparer<ulong[]>

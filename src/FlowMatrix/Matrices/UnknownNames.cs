@@ -9,6 +9,9 @@ namespace FlowMatrix.Matrices;
 /// </summary>
 internal sealed class UnknownNames
 {
+    /// <summary>Who names very many hosts that aren't there doesn't read on.</summary>
+    private const int MostSentences = 20;
+
     private readonly Matrix _matrix;
     private readonly Lazy<IReadOnlySet<string>> _hosts;
     private readonly Lazy<IReadOnlySet<string>> _names;
@@ -23,30 +26,68 @@ internal sealed class UnknownNames
         _paths = new(() => Distinct(row => (row.ServiceProcess, row.ClientProcess), processes.Path, []));
     }
 
-    /// <summary>A sentence for each pattern that the conditions ask for and that nothing matches.</summary>
-    public IReadOnlyList<string> Of(FilterStage stage) =>
-    [
-        .. stage.Terms.Where(term => !term.Not).SelectMany(term => term.Globs.Select(glob => term.Field == FilterField.Host
-            ? OfHosts(glob, called => OtherFilter(term.Name, glob, called))
-            : OfProcesses(glob))).OfType<string>(),
-    ];
+    /// <summary>A sentence for each pattern that the conditions ask for and that nothing matches; for the first of very many.</summary>
+    public IReadOnlyList<string> Of(FilterStage stage)
+    {
+        var wanted = stage.Terms.Where(term => !term.Not).SelectMany(term => term.Globs.Select(glob => (term, glob))).ToList();
+        var isOfHosts = stage.Terms[0].Field == FilterField.Host;
+        return Sentences(
+            Missing(wanted, asked => asked.glob, isOfHosts),
+            asked => isOfHosts
+                ? OtherFilter(asked.term.Name, asked.glob, Process(asked.glob)) ?? Nothing("host", asked.glob, _hosts.Value)
+                : Nothing("process", asked.glob, Processes(asked.glob)),
+            isOfHosts ? "host" : "process");
+    }
 
     /// <param name="option">By which they were given, without dashes.</param>
-    public IReadOnlyList<string> Of(IReadOnlyList<Target> targets, string option) =>
-    [
-        .. targets.Where(target => target.Address is null)
-            .Select(target => OfHosts(target.Host, called => called is null ? null : OtherTarget(option, called)))
-            .OfType<string>(),
-    ];
+    public IReadOnlyList<string> Of(IReadOnlyList<Target> targets, string option) => Sentences(
+        Missing([.. targets.Where(target => target.Address is null)], target => target.Host, ofHosts: true),
+        target => Process(target.Host) is { } process ? OtherTarget(option, process) : Nothing("host", target.Host, _hosts.Value),
+        "host");
 
-    /// <param name="instead">What to say where there is something else to that name; is given the process, or null where there is none.</param>
-    private string? OfHosts(Glob glob, Func<string?, string?> instead) =>
-        Missing("host", glob, _hosts.Value) is { } missing ? instead(Process(glob)) ?? missing : null;
+    /// <summary>Those that match nothing.</summary>
+    private List<T> Missing<T>(List<T> all, Func<T, Glob> globOf, bool ofHosts)
+    {
+        if (_matrix.Rows.Length == 0 || all.Count == 0)
+        {
+            return [];
+        }
 
-    private string? OfProcesses(Glob glob) => Missing(
-        "process",
-        glob,
-        glob.Pattern.Contains('/', StringComparison.Ordinal) ? _names.Value.Union(_paths.Value) : _names.Value);
+        var globs = new GlobSet();
+        var numbers = all.Select(one => globs.Add(globOf(one))).ToList();
+        var found = new bool[globs.Globs.Count];
+        foreach (var name in ofHosts ? _hosts.Value : _names.Value)
+        {
+            foreach (var number in globs.Matching(name))
+            {
+                found[number] = true;
+            }
+        }
+
+        foreach (var path in !ofHosts && globs.Globs.Any(glob => glob.IsOfPaths) ? _paths.Value : new HashSet<string>())
+        {
+            foreach (var number in globs.Matching(path))
+            {
+                found[number] |= globs.Globs[number].IsOfPaths;
+            }
+        }
+
+        return [.. all.Where((_, i) => !found[numbers[i]])];
+    }
+
+    private static List<string> Sentences<T>(List<T> missing, Func<T, string> sentence, string what)
+    {
+        List<string> sentences = [.. missing.Take(MostSentences).Select(sentence)];
+        if (missing.Count > MostSentences)
+        {
+            sentences.Add(string.Create(
+                CultureInfo.InvariantCulture, $"{missing.Count - MostSentences:N0} more names and patterns match no {what}"));
+        }
+
+        return sentences;
+    }
+
+    private IEnumerable<string> Processes(Glob glob) => glob.IsOfPaths ? _names.Value.Union(_paths.Value) : _names.Value;
 
     private string? Process(Glob glob) => glob.IsPattern ? null
         : _names.Value.Where(name => glob.Matches(name)).Order(StringComparer.Ordinal).FirstOrDefault();
@@ -79,9 +120,8 @@ internal sealed class UnknownNames
         return $"{process} is a process: it serves at {string.Join(", ", places.Take(MostPlaces))}{more} (--{option} {places[0]})";
     }
 
-    private string? Missing(string what, Glob glob, IEnumerable<string> known) =>
-        _matrix.Rows.Length == 0 || known.Any(name => glob.Matches(name)) ? null
-        : glob.IsPattern ? $"no {what} is called like {glob.Pattern}"
+    private static string Nothing(string what, Glob glob, IEnumerable<string> known) =>
+        glob.IsPattern ? $"no {what} is called like {glob.Pattern}"
         : $"no {what} is called {glob.Pattern}{Suggestion.DidYouMean(glob.Pattern, known)}";
 
     private HashSet<string> Distinct(Func<Row, (int, int)> ends, Func<int, string> name, IEnumerable<string> more)

@@ -1,4 +1,5 @@
 using FlowMatrix.Matrices;
+using FlowMatrix.Tables;
 
 namespace FlowMatrix.Policies;
 
@@ -24,13 +25,9 @@ internal static class Contradictions
 
     private static bool IsCovered(FilterField field, FilterTerm[] given, FilterTerm[] not) => not.Length > 0 && field switch
     {
-        FilterField.Host or FilterField.Process => given.SelectMany(term => term.Globs)
-            .All(glob => not.SelectMany(term => term.Globs).Any(other => Covers(other, glob))),
-        FilterField.Address => given.SelectMany(term => term.Networks)
-            .All(network => not.SelectMany(term => term.Networks)
-                .Any(other => other.Length <= network.Length && other.Contains(network.Address))),
-        FilterField.Port => Enumerable.Range(0, ushort.MaxValue + 1)
-            .All(port => !given.Any(term => term.Ports!.Contains((ushort)port)) || not.Any(term => term.Ports!.Contains((ushort)port))),
+        FilterField.Host or FilterField.Process => AreCovered(given.SelectMany(term => term.Globs), not.SelectMany(term => term.Globs)),
+        FilterField.Address => AreCovered(given.SelectMany(term => term.Networks), not.SelectMany(term => term.Networks)),
+        FilterField.Port => PortSet.Union(given.Select(term => term.Ports!)).IsWithin(PortSet.Union(not.Select(term => term.Ports!))),
         FilterField.Protocol => given.SelectMany(term => term.Protocols)
             .All(protocol => not.Any(term => term.Protocols.Contains(protocol))),
         FilterField.Family => given.All(term => not.Any(other => other.IsV4 == term.IsV4)),
@@ -38,7 +35,25 @@ internal static class Contradictions
     };
 
     /// <summary>A star of the one can only be matched by a star of the other. Paths are matched by patterns with a slash.</summary>
-    private static bool Covers(Glob glob, Glob other) =>
-        glob.Matches(other.Pattern)
-        && (!other.Pattern.Contains('/', StringComparison.Ordinal) || glob.Pattern.Contains('/', StringComparison.Ordinal));
+    private static bool AreCovered(IEnumerable<Glob> given, IEnumerable<Glob> not)
+    {
+        var others = new GlobSet();
+        foreach (var glob in not)
+        {
+            others.Add(glob);
+        }
+
+        return given.All(glob => others.Matching(glob.Pattern).Any(other => others.Globs[other].IsOfPaths || !glob.IsOfPaths));
+    }
+
+    private static bool AreCovered(IEnumerable<IpNetwork> given, IEnumerable<IpNetwork> not)
+    {
+        var others = new NetworkIndex<IpNetwork>();
+        foreach (var network in not)
+        {
+            others.Add(network, network);
+        }
+
+        return given.All(network => others.At(network.Address).Any(found => found[0].Length <= network.Length));
+    }
 }

@@ -13,26 +13,39 @@ internal sealed partial class HostPatterns
     private const int MostNames = 24;
 
     private readonly Matrix _matrix;
-    private readonly List<string> _all;
+    private readonly GlobSet _patterns = new();
 
-    /// <summary>How many hosts a pattern matches; the same patterns come up rule after rule.</summary>
-    private readonly Dictionary<string, int> _matched = new(StringComparer.Ordinal);
+    /// <summary>By the number of a pattern: how many hosts it matches.</summary>
+    private readonly int[] _matched;
 
     public HostPatterns(Matrix matrix)
     {
         _matrix = matrix;
-        _all = [.. matrix.Rows.SelectMany(row => (int[])[row.ServiceHost, row.ClientHost])
+        string[] all = [.. matrix.Rows.SelectMany(row => (int[])[row.ServiceHost, row.ClientHost])
             .Where(host => host != 0).Distinct().Select(host => matrix.Vocabulary.Hosts[host])];
+        foreach (var name in all)
+        {
+            _patterns.Add(new Glob(WithoutNumbers(name)));
+        }
+
+        _matched = new int[_patterns.Globs.Count];
+        foreach (var name in all)
+        {
+            foreach (var pattern in _patterns.Matching(name))
+            {
+                _matched[pattern]++;
+            }
+        }
     }
 
     /// <summary>A pattern stands for hosts only where it matches no other host of the matrix, or where they are very many.</summary>
     public IEnumerable<string> Of(IEnumerable<int> hosts)
     {
         var names = hosts.Distinct().Select(host => _matrix.Vocabulary.Hosts[host]).ToList();
-        foreach (var alike in names.GroupBy(name => Digits().Replace(Exact(name), "*")))
+        foreach (var alike in names.GroupBy(WithoutNumbers))
         {
             var count = alike.Count();
-            if (count > MostNames || (count >= FewestReplicas && Matched(alike.Key) == count))
+            if (count > MostNames || (count >= FewestReplicas && _matched[_patterns.Add(new Glob(alike.Key))] == count))
             {
                 yield return alike.Key;
                 continue;
@@ -45,15 +58,7 @@ internal sealed partial class HostPatterns
         }
     }
 
-    private int Matched(string pattern)
-    {
-        if (!_matched.TryGetValue(pattern, out var count))
-        {
-            _matched[pattern] = count = _all.Count(name => new Glob(pattern).Matches(name));
-        }
-
-        return count;
-    }
+    private static string WithoutNumbers(string name) => Digits().Replace(Exact(name), "*");
 
     /// <summary>
     /// The name as a pattern. A comma ends a pattern and space around it is dropped; a star stands for each, so that the

@@ -34,6 +34,7 @@ internal sealed class PolicyDraft
         text.Append("# Drafted by flowmatrix check --learn. Before you sign it: say in each reason why the flows are there,\n");
         text.Append("# take out what should not be, and move what must always be there under \"require\".\n");
         var rules = Rules().ToList();
+        NameLimit.Check("--learn", rules.Count, "rules", "draft a policy of fewer rows, with filters or --alias");
         text.Append(rules.Count == 0 ? $"{PolicyFile.Allow}: []\n" : $"{PolicyFile.Allow}:\n");
         foreach (var rule in rules)
         {

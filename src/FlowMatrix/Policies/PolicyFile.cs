@@ -42,6 +42,7 @@ internal sealed class PolicyFile
             }
 
             var rules = value as YamlList ?? throw file.Wrong(value, $"\"{key.Value}\" must be a list of rules, not {value.Kind}");
+            NameLimit.Check(path, file._rules.Count + rules.Items.Count, "rules", "let one rule allow several flows");
             foreach (var rule in rules.Items)
             {
                 file.Add(
@@ -50,6 +51,7 @@ internal sealed class PolicyFile
             }
         }
 
+        NameLimit.CheckPatterns(path, file._rules.SelectMany(rule => rule.Flows.Terms));
         return new Policy(path, file._rules);
     }
 

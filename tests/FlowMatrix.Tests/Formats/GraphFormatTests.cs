@@ -24,6 +24,10 @@ public sealed class GraphFormatTests
         Assert.Equal(graph.Nodes.Count, read.GetProperty("nodes").GetInt32());
         Assert.Equal(graph.Edges.Count, read.GetProperty("edges").GetInt32());
         Assert.Equal(labels, Texts(read.GetProperty("labels")).Order(StringComparer.Ordinal));
+        Assert.Equal(labels, Texts(read.GetProperty("yed")).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            graph.Edges.Select(edge => $"{Math.Max(1, edge.Connections)} {GraphText.Ports(edge.Ports)}").Order(StringComparer.Ordinal),
+            Texts(read.GetProperty("weights")).Order(StringComparer.Ordinal));
         Assert.Equal(graph.Nodes.Select(names.Label), Texts(read.GetProperty("elements")));
         Assert.Equal(graph.Edges.Count, read.GetProperty("arrows").GetInt32());
     }
@@ -193,6 +197,40 @@ public sealed class GraphFormatTests
         var run = await Run.OnSampleAsync("-f", format);
 
         Snapshots.Match(run.Succeeded().Text, $"sample-{format}");
+    }
+
+    [Theory]
+    [InlineData(500, false)]
+    [InlineData(501, true)]
+    [InlineData(501, false, "--group-by", "host")]
+    [InlineData(501, true, "--group-by", "service")]
+    public async Task More_arrows_than_are_drawn_in_a_page_of_text_are_a_warning(int arrows, bool warns, params string[] view)
+    {
+        using var folder = new TemporaryFolder();
+        var rows = folder.PathOf("rows.csv");
+        await File.WriteAllTextAsync(
+            rows,
+            $"{string.Join(',', RowKey.Names)}\n"
+            + string.Concat(Enumerable.Range(0, arrows).Select(i => $"TCP,db,10.0.0.1,{i + 1},p,db,web,10.0.0.2,p,c{i}\n")));
+
+        var run = await Run.WithAsync(["-i", rows, "-f", "mermaid", .. view]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(warns, run.Error.Contains("501 arrows and", StringComparison.Ordinal));
+        Assert.Equal(warns, run.Error.Contains("GitHub and GitLab draw nothing of more than 500 arrows or 50,000 characters", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task More_characters_than_are_drawn_are_a_warning()
+    {
+        using var folder = new TemporaryFolder();
+        var rows = folder.PathOf("rows.csv");
+        await File.WriteAllTextAsync(
+            rows, $"{string.Join(',', RowKey.Names)}\nTCP,db,10.0.0.1,3306,p,{new string('m', 50_000)},web,10.0.0.2,p,php\n");
+
+        var run = await Run.WithAsync("-i", rows, "-f", "mermaid");
+
+        Assert.Contains("1 arrows and 50,", run.Error.Replace("1 arrow and", "1 arrows and", StringComparison.Ordinal));
     }
 
     [Fact]

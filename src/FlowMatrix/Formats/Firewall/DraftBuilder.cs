@@ -53,11 +53,14 @@ internal sealed class DraftBuilder
         var names = _matrix.Vocabulary.Hosts;
         var files = SafeNames.ForFiles(_hosts.Keys.Order(Comparer<int>.Create(names.Compare)).Select(host => names[host]));
         var labels = SafeNames.ForLabels(_hosts.Keys.Order(Comparer<int>.Create(names.Compare)).Select(host => names[host]));
+        HostDraft[] hosts =
+        [
+            .. _hosts.OrderBy(host => host.Key, Comparer<int>.Create(names.Compare)).Select(host => host.Value.Build(
+                names[host.Key], files[names[host.Key]], labels[names[host.Key]], Elsewhere(_elsewhereOf.GetValueOrDefault(host.Key)))),
+        ];
         return new FirewallDraft(
-            [
-                .. _hosts.OrderBy(host => host.Key, Comparer<int>.Create(names.Compare)).Select(host => host.Value.Build(
-                    names[host.Key], files[names[host.Key]], labels[names[host.Key]], Elsewhere(_elsewhereOf.GetValueOrDefault(host.Key)))),
-            ],
+            [.. hosts.Where(host => host.Rules.Count > 0)],
+            [.. hosts.Where(host => host.Rules.Count == 0)],
             Elsewhere(_elsewhere),
             new DraftCounts(_ruled, _within, _refused, _hosts.Values.Sum(host => host.RefusedButIn), _unruled, _toElsewhere),
             _check?.Policy.Path);

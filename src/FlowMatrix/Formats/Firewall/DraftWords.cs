@@ -15,6 +15,7 @@ internal static class DraftWords
     {
         yield return draft.Hosts switch
         {
+            [] when draft.WithoutRules.Count > 0 => "A draft of no firewall: nothing that came in from another host became a rule.",
             [] => "A draft of no firewall: no row has a service on a known host.",
             [var host] => $"A draft of the firewall of {Line(host.Host)}, made by flowmatrix of connections that were seen.",
             _ => string.Create(
@@ -25,11 +26,19 @@ internal static class DraftWords
             yield return $"Only rows that passed these filters are in it: {Line(string.Join(' ', draft.Filters))}";
         }
 
+        if (draft.WithoutRules.Count > 0)
+        {
+            yield return $"None for {Line(WithoutRules(draft))}: nothing that came in from another host became a rule, and without one all would be shut out.";
+        }
+
         yield return "";
         yield return "Read it before you use it. It lets in what was seen, and drops all else that comes in. Not in it:";
         yield return "- what was not there when it was looked at: backups, failover, monitoring, maybe your own way in (ssh)";
         yield return "- services that listen and had no client: flowmatrix services --exposed --unused";
     }
+
+    /// <summary>The hosts that have no firewall in the draft.</summary>
+    public static string WithoutRules(FirewallDraft draft) => Few([.. draft.WithoutRules.Select(host => host.Host)]);
 
     /// <summary>What no rule was made of.</summary>
     public static IEnumerable<string> Rest(IReadOnlyList<Unruled> flows) =>

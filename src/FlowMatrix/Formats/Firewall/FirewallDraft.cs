@@ -7,17 +7,28 @@ namespace FlowMatrix.Formats.Firewall;
 /// What the firewalls of hosts would have to let in for what was seen to go on: the same for every format that writes
 /// it. Texts are as they came from the wire; each format escapes them.
 /// </summary>
-/// <param name="Hosts">Those on which a service was seen in use, by name.</param>
+/// <param name="Hosts">Those on which a service was seen in use from outside, by name.</param>
+/// <param name="WithoutRules">Those to which nothing came in that a rule can be made of; none of them has a firewall here.</param>
 /// <param name="Elsewhere">Flows to services that no known host has, so that they are in no firewall.</param>
 /// <param name="Policy">Where the reasons come from; null without a policy.</param>
 internal sealed record FirewallDraft(
-    IReadOnlyList<HostDraft> Hosts, IReadOnlyList<Unruled> Elsewhere, DraftCounts Counts, string? Policy)
+    IReadOnlyList<HostDraft> Hosts, IReadOnlyList<HostDraft> WithoutRules, IReadOnlyList<Unruled> Elsewhere, DraftCounts Counts, string? Policy)
 {
     /// <summary>What rows were picked by, as the user said it; none where all were.</summary>
     public IReadOnlyList<string> Filters { get; init; } = [];
 
+    /// <summary>Whether nobody can mean another host with it.</summary>
+    public bool IsOfOneHost => Hosts.Count + WithoutRules.Count == 1;
+
+    /// <summary>All that is in no host's rules and beside none: it has no other place than the head of the draft.</summary>
+    public IReadOnlyList<Unruled> InNone =>
+    [
+        .. WithoutRules.SelectMany(host => host.Unruled.Select(unruled => IsOfOneHost ? unruled : unruled with { Flow = $"{unruled.Flow}, at {host.Host}" })),
+        .. Elsewhere,
+    ];
+
     /// <summary>The same for one host, as a file of its own.</summary>
-    public FirewallDraft Only(HostDraft host) => this with { Hosts = [host], Elsewhere = host.Elsewhere };
+    public FirewallDraft Only(HostDraft host) => this with { Hosts = [host], WithoutRules = [], Elsewhere = host.Elsewhere };
 }
 
 /// <summary>How many rows of the matrix became what; together they are all of them.</summary>
@@ -32,7 +43,7 @@ internal sealed record DraftCounts(int Ruled, int Within, int Refused, int Refus
 /// <summary>One host's firewall: all that comes in.</summary>
 /// <param name="FileName">Its name as one of files and groups: no other host's in the draft.</param>
 /// <param name="Label">The same as a label of Kubernetes.</param>
-/// <param name="Rules">By protocol, port, family; none where nothing was seen that comes from another host.</param>
+/// <param name="Rules">By protocol, port, family.</param>
 /// <param name="Unruled">What was seen and no rule can be made of.</param>
 /// <param name="Elsewhere">Flows of its own clients to services that no known host has.</param>
 internal sealed record HostDraft(

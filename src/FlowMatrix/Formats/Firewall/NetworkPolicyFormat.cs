@@ -27,7 +27,7 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
                 "as they were; where they are those of pods, a podSelector outlives them. Add the namespace with kubectl -n.",
                 "Check it with kubectl apply --dry-run=server -f FILE.",
             ]);
-        Comment(text, "", DraftWords.Rest(draft.Elsewhere));
+        Comment(text, "", DraftWords.Rest(draft.InNone));
         foreach (var host in draft.Hosts)
         {
             cancel.ThrowIfCancellationRequested();

@@ -44,7 +44,7 @@ internal sealed class NftablesFormat : FirewallFormat
                 $"Check it with nft -c -f FILE, load it with nft -f FILE, take it out with nft delete table {ActiveTable}.",
                 "Rules of other tables stay: what these drop is dropped, too.",
             ]);
-        if (draft.Hosts.Count > 1)
+        if (!draft.IsOfOneHost)
         {
             Comment(
                 text,
@@ -57,17 +57,17 @@ internal sealed class NftablesFormat : FirewallFormat
                 ]);
         }
 
-        WriteRest(text, "", draft.Elsewhere);
+        WriteRest(text, "", draft.InNone);
         for (var i = 0; i < draft.Hosts.Count; i++)
         {
             cancel.ThrowIfCancellationRequested();
-            WriteHost(text, draft.Hosts[i], draft, draft.Hosts.Count == 1 ? ActiveTable : DraftTable(i + 1), cancel);
+            WriteHost(text, draft.Hosts[i], draft, draft.IsOfOneHost ? ActiveTable : DraftTable(i + 1), cancel);
         }
     }
 
     private static void WriteHost(TextWriter text, HostDraft host, FirewallDraft draft, string table, CancellationToken cancel)
     {
-        var isOnly = draft.Hosts.Count == 1;
+        var isOnly = draft.IsOfOneHost;
         var sets = SafeNames.ForSets(host.Rules.Select(rule => rule.Network).OfType<string>());
         text.WriteLine();
         if (!isOnly)

@@ -29,7 +29,7 @@ internal sealed class OpenStackFormat : FirewallFormat
                 "GROUP, and take the others from it.",
             ]);
         text.WriteLine("set -eu");
-        WriteRest(text, draft.Elsewhere);
+        WriteRest(text, draft.InNone);
         foreach (var host in draft.Hosts)
         {
             cancel.ThrowIfCancellationRequested();

@@ -31,7 +31,10 @@ internal sealed record HtmlMarks(
             "was",
             "Flow matrix: what changed",
             ChangeListing.Summary(changes),
-            ["same", "added", "removed", "changed"],
+            [
+                "same", "added", "removed", "changed",
+                .. changes.Count(Change.Turned) > 0 ? (string[])[ChangeListing.Turned] : [],
+            ],
             row => (int)changes.Entries[row].Change,
             row => string.Join("; ", ChangeListing.WasInWords(texts, changes.Entries[row])))
         {

@@ -123,12 +123,64 @@ public sealed class FirewallRunTests : IDisposable
     {
         var run = await Run.OnSampleAsync("-f", "nftables", "-o", _folder.PathOf("rules-{host}.nft"));
 
-        Assert.Empty(run.Succeeded().Output);
-        Assert.Equal(["rules-vm-1.nft", "rules-vm-2.nft"], _folder.Files);
+        Assert.Equal((0, 0), (run.ExitCode, run.Output.Length));
+        Assert.Equal(["rules-vm-1.nft"], _folder.Files);
+        Assert.Contains("warning: no file is written for vm-2: nothing that came in from another host became a rule", run.Error);
         Assert.Equal(
             (await Run.OnSampleAsync("-f", "nftables", "--to-host", "vm-1")).Text
                 .Replace("# Only rows that passed these filters are in it: --to-host vm-1\n", "", StringComparison.Ordinal),
             await File.ReadAllTextAsync(_folder.PathOf("rules-vm-1.nft")));
+    }
+
+    [Theory]
+    [InlineData("nftables", "dport 5432", "# web01\n", "table inet flowmatrix_draft_2")]
+    [InlineData("networkpolicy", "port: 5432", "name: \"web01\"")]
+    [InlineData("openstack-sg", "--dst-port 5432", "'web01'")]
+    public async Task A_host_to_which_nothing_comes_in_is_not_shut_off(string format, string rule, params string[] ofWeb01)
+    {
+        var estate = new EstateBuilder()
+            .Host("db01", "10.0.0.1").Listens("0.0.0.0:5432", "postgres").Tcp("10.0.0.1:5432", "10.0.0.2:40001", "postgres")
+            .Host("web01", "10.0.0.2").Tcp("10.0.0.2:40001", "10.0.0.1:5432", "php")
+            .Listens("127.0.0.1:6379", "redis").Tcp("127.0.0.1:6379", "127.0.0.1:40002", "redis").Tcp("127.0.0.1:40002", "127.0.0.1:6379", "php");
+
+        var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", format);
+
+        Assert.Contains(rule, run.Text);
+        Assert.Contains("# None for web01: nothing that came in from another host became a rule", run.Text);
+        Assert.All(ofWeb01, text => Assert.DoesNotContain(text, run.Text));
+    }
+
+    [Theory]
+    [InlineData("nftables")]
+    [InlineData("networkpolicy")]
+    [InlineData("openstack-sg")]
+    public async Task What_can_be_no_rule_is_told_of_a_host_without_any(string format)
+    {
+        var matrix = _folder.Write(
+            "matrix.csv",
+            "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n"
+            + "TCP,db,10.0.0.1,3306,p,mysqld,web,10.0.0.2,p,php\nTCP,web,10.0.0.2,80,p,httpd,far,,p,curl\n");
+
+        var run = await Run.WithAsync("-i", matrix, "-f", format);
+
+        Assert.Contains("# no rule: tcp 80 of httpd, from curl on far, at web: the client's address is not known\n", run.Text);
+        Assert.Contains("# None for web: ", run.Text);
+    }
+
+    [Theory]
+    [InlineData("nftables", "udp dport 5514", "tcp dport 5514")]
+    [InlineData("networkpolicy", "protocol: UDP", "protocol: TCP")]
+    [InlineData("openstack-sg", "--protocol udp --dst-port 5514", "--protocol tcp --dst-port 5514")]
+    public async Task Both_protocols_of_one_port_have_rules(string format, params string[] rules)
+    {
+        var estate = new EstateBuilder()
+            .Host("log01", "10.0.0.9").Listens("0.0.0.0:5514", "rsyslogd").Udp("0.0.0.0:5514", "0.0.0.0:0", "rsyslogd")
+            .Tcp("10.0.0.9:5514", "10.0.0.1:40000", "rsyslogd")
+            .Host("a", "10.0.0.1").Tcp("10.0.0.1:40000", "10.0.0.9:5514", "app").Udp("10.0.0.1:40001", "10.0.0.9:5514", "app");
+
+        var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", format);
+
+        Assert.All(rules, rule => Assert.Contains(rule, run.Text));
     }
 
     [Fact]

@@ -60,7 +60,7 @@ function markShape(shape, rows, x, y) {
 
 function markNote() {
   return !MARKED ? "" : data.marks.field === "check" ? " ✗ and red: not allowed."
-    : " + and green: added; − and a dashed outline: removed; ~ and amber: changed; grey: as before.";
+    : ` + and green: added; − and a dashed outline: removed; ~ and amber: changed${turnedNote()}; grey: as before.`;
 }
 
 function flowNote(rows, text) {

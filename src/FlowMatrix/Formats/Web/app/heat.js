@@ -53,7 +53,7 @@ function heatTools() {
 function heatNote() {
   return heat.rows.length === 0 ? "No row fits the filter."
     : MARKED ? `Services down, clients across; the number is how many connections there are. ${data.marks.field === "check"
-      ? "✗ in a frame: not allowed." : "+ in a frame: added; − in a dashed one: removed; ~: some or all changed; none: as before."}`
+      ? "✗ in a frame: not allowed." : `+ in a frame: added; − in a dashed one: removed; ~: some or all changed${turnedNote()}; none: as before.`}`
     : "Services down, clients across; the number is how many connections there are, a darker cell has more.";
 }
 

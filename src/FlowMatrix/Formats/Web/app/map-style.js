@@ -56,7 +56,7 @@ function mapStyle(model) {
     { selector: "edge:loop.named", style: { label: FLAT && !crowd ? "data(ports)" : "", "target-label": "", "text-margin-y": -5 } },
     { selector: "edge.udp", style: { "line-style": "dotted" } },
     { selector: "edge.plain", style: { "line-opacity": crowd ? faint / 2 : 0.4 } },
-    ...["added", "removed", "changed", "denied"].flatMap(name => [
+    ...["added", "removed", "changed", "turned", "denied"].flatMap(name => [
       { selector: `edge.mark-${name}`, style: { "line-color": color(name), "target-arrow-color": color(name), color: color(name) } },
       { selector: `node.mark-${name}`, style: { "border-color": color(name), "border-width": 2.4, color: color(name) } },
     ]),

@@ -150,7 +150,7 @@ function mapNote(model) {
   }
   parts.push("Arrows run from client to service; thicker: more connections; dotted arrow: UDP; dashed box: external or not known.");
   if (MARKED) {
-    parts.push(data.marks.field === "check" ? "✗ and red: not allowed." : "+ and green: added; − and red, dashed: removed; ~ and amber: changed; thin: as before.");
+    parts.push(data.marks.field === "check" ? "✗ and red: not allowed." : `+ and green: added; − and red, dashed: removed; ~ and amber: changed${turnedNote()}; thin: as before.`);
   }
   return parts.join(" ");
 }

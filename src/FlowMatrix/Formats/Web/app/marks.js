@@ -8,6 +8,7 @@ const LOOKS = {
   added: { sign: "+", word: "added", name: "added" },
   removed: { sign: "−", word: "removed", name: "removed", dash: [5, 3] },
   changed: { sign: "~", word: "changed", name: "changed" },
+  "direction re-evaluated": { sign: "⇄", word: "direction re-evaluated", name: "turned" },
   allowed: { sign: "✓", word: "allowed", name: "plain" },
   "not allowed": { sign: "✗", word: "not allowed", name: "denied" },
 };
@@ -66,6 +67,11 @@ function markOf(rows) {
   const text = said.map(({ look, count }) => `${look.sign}${count > 1 || kinds.length > 1 ? count : ""}`).join(" ");
   const look = kinds.length === 1 || said[0].look.name === "denied" ? said[0].look : LOOKS.changed;
   return { name: look.name, sign: look.sign, dash: look.dash ?? null, text, words };
+}
+
+/** Behind the legend of a view, where there are rows of that kind. */
+function turnedNote() {
+  return (data.kinds ?? []).includes("direction re-evaluated") ? "; ⇄ and violet: direction re-evaluated, nobody talks to anybody else" : "";
 }
 
 /** ", 2 added" behind a title. */

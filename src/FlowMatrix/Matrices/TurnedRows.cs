@@ -1,0 +1,63 @@
+namespace FlowMatrix.Matrices;
+
+/// <summary>
+/// Finds rows that are the same two ends as before, with the service and the client exchanged: nothing changed in who
+/// talks to whom, only which end was taken for the service. The ends are protocol, hosts, addresses, paths and names; the
+/// service's port is another one, since a row doesn't have the client's. What could be meant by several is left alone.
+/// </summary>
+internal static class TurnedRows
+{
+    /// <summary>Linux hands out ports from here on; what was taken for a service at such ports were client ports.</summary>
+    private const ushort FirstEphemeralPort = 32768;
+
+    /// <returns>The entries, with one in the place of those that turned.</returns>
+    public static IEnumerable<ChangeEntry> Joined(IReadOnlyList<ChangeEntry> entries, Matrix matrix)
+    {
+        var removed = entries.Where(entry => entry.Change == Change.Removed).ToLookup(entry => Ends(entry.Before, matrix, turned: false));
+        var added = entries.Where(entry => entry.Change == Change.Added).ToLookup(entry => Ends(entry.After, matrix, turned: true));
+        var joined = new HashSet<ChangeEntry>(ReferenceEqualityComparer.Instance);
+        foreach (var before in removed)
+        {
+            var after = added[before.Key];
+            if (AreTurned([.. before], [.. after], matrix))
+            {
+                joined.UnionWith(before.Concat(after));
+                yield return new ChangeEntry(
+                    Change.Turned,
+                    [.. before.SelectMany(entry => entry.Before).Order()],
+                    [.. after.SelectMany(entry => entry.After).Order()]);
+            }
+        }
+
+        foreach (var entry in entries.Where(entry => !joined.Contains(entry)))
+        {
+            yield return entry;
+        }
+    }
+
+    /// <summary>One for one; of several on one side, all have to be at ports that nobody would listen at.</summary>
+    private static bool AreTurned(ChangeEntry[] before, ChangeEntry[] after, Matrix matrix) =>
+        before.Length > 0 && after.Length > 0
+        && (before.Length == 1 || after.Length == 1)
+        && (before.Length == 1 || before.All(entry => AreEphemeral(entry.Before, matrix)))
+        && (after.Length == 1 || after.All(entry => AreEphemeral(entry.After, matrix)))
+        && !IsItsOwnPeer(before[0].Before, matrix);
+
+    private static bool AreEphemeral(IReadOnlyList<int> rows, Matrix matrix) =>
+        rows.All(row => matrix.Rows[row].ServicePort >= FirstEphemeralPort);
+
+    /// <summary>Exchanged ends that are the same say nothing.</summary>
+    private static bool IsItsOwnPeer(IReadOnlyList<int> rows, Matrix matrix) =>
+        Ends(rows, matrix, turned: false) == Ends(rows, matrix, turned: true);
+
+    /// <summary>The same text for rows with the same ends.</summary>
+    private static string Ends(IReadOnlyList<int> rows, Matrix matrix, bool turned) => string.Join(
+        ';',
+        rows.Select(i =>
+        {
+            ref readonly var row = ref matrix.Rows[i];
+            var service = $"{row.ServiceHost} {row.ServiceAddress} {row.ServiceProcess}";
+            var client = $"{row.ClientHost} {row.ClientAddress} {row.ClientProcess}";
+            return turned ? $"{row.Protocol} {client}, {service}" : $"{row.Protocol} {service}, {client}";
+        }).Distinct().Order(StringComparer.Ordinal));
+}
