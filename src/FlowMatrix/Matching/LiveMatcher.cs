@@ -32,19 +32,33 @@ internal sealed class LiveMatcher
 
     public RowLedger Rows { get; }
 
-    /// <summary>Hosts that report sockets, even none.</summary>
+    /// <summary>Hosts that report sockets, even none, and those that are lost.</summary>
     public IEnumerable<int> Hosts => _hosts.Where(pair => pair.Value.Reports).Select(pair => pair.Key);
 
     public int SocketCount { get; private set; }
+
+    /// <summary>Called for a lost host of which other hosts have all addresses.</summary>
+    public Action<int> Replaced { get; set; } = _ => { };
 
     /// <summary>The host's sockets are these now, and no others.</summary>
     /// <param name="now">In numbers of <see cref="Vocabulary"/>.</param>
     public void Update(int host, IEnumerable<Socket> now)
     {
         var live = Host(host);
-        live.Reports = true;
+        (live.Reports, live.IsLost) = (true, false);
         Apply(host, live, new HostChange(live, _sockets, now), live.Interfaces);
     }
+
+    /// <summary>A lost host is there again; what it reports follows.</summary>
+    public void Find(int host) => Host(host).IsLost = false;
+
+    /// <summary>
+    /// The host reports nothing for now: it keeps its sockets and addresses until it reports again or is removed. An address
+    /// at which another host is seen meanwhile is that one's.
+    /// </summary>
+    public void Lose(int host) => Host(host).IsLost = true;
+
+    public bool IsLost(int host) => _hosts.TryGetValue(host, out var live) && live.IsLost;
 
     /// <summary>The first hosts, all at once: matched together, which costs far less than one after the other.</summary>
     /// <param name="hosts">Each once.</param>
@@ -60,18 +74,22 @@ internal sealed class LiveMatcher
         Match([.. Enumerable.Range(0, _sockets.Slots)], Rows.Add);
     }
 
-    /// <summary>The host no longer reports anything; its interfaces stay known.</summary>
-    public void Remove(int host)
+    /// <summary>The host no longer reports anything.</summary>
+    /// <param name="withInterfaces">Whether its interfaces are no longer known either.</param>
+    public void Remove(int host, bool withInterfaces = false)
     {
         if (_hosts.TryGetValue(host, out var live))
         {
-            Apply(host, live, new HostChange(live, _sockets, []), live.Interfaces);
-            live.Reports = false;
+            Apply(host, live, new HostChange(live, _sockets, []), withInterfaces ? [] : live.Interfaces);
+            (live.Reports, live.IsLost) = (false, false);
             ForgetIfEmpty(host, live);
         }
     }
 
-    /// <summary>The addresses of all hosts' interfaces; those that were known before and aren't among them are gone.</summary>
+    /// <summary>
+    /// The addresses of all hosts' interfaces; those that were known before and aren't among them are gone. A lost host
+    /// of which none is known any more keeps those that it had.
+    /// </summary>
     public void SetInterfaces(IEnumerable<(int Address, int Host)> interfaces)
     {
         var now = interfaces.Where(pair => _vocabulary.Addresses[pair.Address] is { IsLoopback: false, IsUnspecified: false })
@@ -79,7 +97,7 @@ internal sealed class LiveMatcher
         foreach (var host in _hosts.Keys.Union(now.Keys).ToList())
         {
             var live = Host(host);
-            var addresses = now.GetValueOrDefault(host) ?? [];
+            var addresses = now.GetValueOrDefault(host) ?? (live.IsLost ? live.Interfaces : []);
             if (!live.Interfaces.SetEquals(addresses))
             {
                 Apply(host, live, new HostChange(live, _sockets, [.. SocketsOf(live)]), addresses);
@@ -128,6 +146,11 @@ internal sealed class LiveMatcher
             }
         }
 
+        foreach (var address in addresses.Except(host.Addresses))
+        {
+            TakeFromLost(address, number);
+        }
+
         if (_loading)
         {
             Change(number, host, change, addresses, []);
@@ -139,6 +162,25 @@ internal sealed class LiveMatcher
 
         SocketCount += change.Count - host.Sockets;
         (host.Sockets, host.Interfaces, host.Others) = (change.Count, interfaces, change.Others);
+    }
+
+    /// <summary>
+    /// A host is seen at an address that only a lost host had: it has moved. One that several had is none by which
+    /// hosts are known.
+    /// </summary>
+    private void TakeFromLost(int address, int host)
+    {
+        var owner = _owners.Only(address);
+        if (owner != 0 && owner != host && IsLost(owner))
+        {
+            var lost = _hosts[owner];
+            var rest = SocketsOf(lost).Where(socket => socket.Local != address).ToList();
+            Apply(owner, lost, new HostChange(lost, _sockets, rest), [.. lost.Interfaces.Where(other => other != address)]);
+            if (lost.Addresses.Count == 0)
+            {
+                Replaced(owner);
+            }
+        }
     }
 
     private void ChangeAndMatch(int number, LiveHost host, HostChange change, HashSet<int> addresses)

@@ -24,7 +24,7 @@ internal ref struct JsonStream
 
     private readonly Stream _stream;
     private readonly CancellationToken _cancel;
-    private byte[] _buffer = new byte[FirstBuffer];
+    private byte[] _buffer;
     private int _start = Spare;
     private int _end = Spare;
     private bool _isStart = true;
@@ -46,6 +46,7 @@ internal ref struct JsonStream
     {
         _stream = stream;
         _cancel = cancel;
+        _buffer = new byte[stream is MemoryStream memory ? Math.Min(FirstBuffer, Spare + memory.Length + 1) : FirstBuffer];
         _reader = new Utf8JsonReader([], isFinalBlock: false, new JsonReaderState(Options));
     }
 
@@ -112,6 +113,38 @@ internal ref struct JsonStream
                 Read();
             }
             while (_reader.CurrentDepth > depth);
+        }
+    }
+
+    /// <summary>The object or array whose first token was just read, as it is written; good until the next read.</summary>
+    public ReadOnlyMemory<byte> TakeWhole()
+    {
+        var (open, depth, state) = (_reader.ValueSpan[0], _reader.CurrentDepth, _reader.CurrentState);
+        Advance((int)_reader.BytesConsumed);
+        for (var length = 0; ;)
+        {
+            var inside = new Utf8JsonReader(Rest[length..], isFinalBlock: false, state);
+            while (inside.Read())
+            {
+                if (inside.CurrentDepth == depth)
+                {
+                    length += (int)inside.BytesConsumed;
+                    _buffer[_start - 1] = open;
+                    var whole = _buffer.AsMemory(_start - 1, 1 + length);
+                    Advance(length);
+                    Restart(inside.CurrentState);
+                    return whole;
+                }
+            }
+
+            length += (int)inside.BytesConsumed;
+            state = inside.CurrentState;
+            if (_final)
+            {
+                throw new EndOfStreamException();
+            }
+
+            Fill();
         }
     }
 
