@@ -14,6 +14,9 @@ internal ref struct JsonStream
 
     private const int FirstBuffer = 256 * 1024;
 
+    /// <summary>For what is in memory already, such as one node among thousands.</summary>
+    private const int SmallestBuffer = 1024;
+
     /// <summary>Room before the data for the two bytes that <see cref="HandBack"/> puts there.</summary>
     private const int Spare = 2;
 
@@ -46,7 +49,7 @@ internal ref struct JsonStream
     {
         _stream = stream;
         _cancel = cancel;
-        _buffer = new byte[stream is MemoryStream memory ? Math.Min(FirstBuffer, Spare + memory.Length + 1) : FirstBuffer];
+        _buffer = new byte[stream is MemoryStream memory ? Math.Clamp(Spare + memory.Length + 1, SmallestBuffer, FirstBuffer) : FirstBuffer];
         _reader = new Utf8JsonReader([], isFinalBlock: false, new JsonReaderState(Options));
     }
 
