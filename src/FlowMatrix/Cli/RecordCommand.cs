@@ -35,7 +35,7 @@ internal sealed class RecordCommand(Surroundings surroundings)
     {
         var talk = _general.Bind(parsed, surroundings);
         var request = _record.Bind(parsed);
-        var plan = new RecordPlan(request.Every, request.For, _filters.Bind(parsed));
+        var plan = new RecordPlan(request.Every, request.For, _filters.Bind(parsed)) { Grace = request.Grace };
         var subscriber = new Subscriber(_source.Analyzer(parsed, surroundings), talk.Progress()) { Say = talk.Warn };
 
         var file = new RecordingFile(request.Path);
@@ -130,8 +130,11 @@ internal sealed class RecordCommand(Surroundings surroundings)
         var missed = recording.Missed == 0
             ? ""
             : $"; {Recorder.Scans(recording.Missed)} missed";
+        var incomplete = recording.Incomplete == 0
+            ? ""
+            : $"; {Recorder.Scans(recording.Incomplete)} taken while known hosts were missing";
         talk.Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"wrote {Counted.Text(recording.Rows, "row")} of {Counted.Text(recording.Scans, "scan")} to {file.Path}{missed}"));
+            $"wrote {Counted.Text(recording.Rows, "row")} of {Counted.Text(recording.Scans, "scan")} to {file.Path}{missed}{incomplete}"));
     }
 }

@@ -4,13 +4,14 @@ using FlowMatrix.Live;
 namespace FlowMatrix.Cli;
 
 /// <summary>How often an estate is looked at, for how long, and where it is written.</summary>
-internal sealed class RecordOptions : OptionGroup
+internal sealed class RecordOptions : LiveOptions
 {
     /// <summary>Below it a scan would have to be written while the next one is due.</summary>
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(10);
 
     private readonly Option<string?> _output;
     private readonly Option<string?> _every;
+    private readonly Option<string?> _grace;
     private readonly Option<string?> _for;
 
     public RecordOptions()
@@ -23,6 +24,7 @@ internal sealed class RecordOptions : OptionGroup
             + "a recording that is there already goes on",
             "-o");
         _every = Text("--every", "time", "the time between two scans; what came and went between them counts, too [default: 30s]");
+        _grace = GraceOption();
         _for = Text("--for", "time", "end so long after the first scan");
     }
 
@@ -39,10 +41,10 @@ internal sealed class RecordOptions : OptionGroup
         var every = SourceOptions.Duration(parsed, _every) ?? TimeSpan.FromSeconds(30);
         return every < Least
             ? throw Wrong(_every, parsed.GetValue(_every)!, "must be 10ms at least")
-            : new RecordRequest(path, every, SourceOptions.Duration(parsed, _for));
+            : new RecordRequest(path, every, SpanOrNone(parsed, _grace, DefaultGrace), SourceOptions.Duration(parsed, _for));
     }
 }
 
 /// <summary>What was asked for of a recording.</summary>
 /// <param name="For">Null for no end.</param>
-internal sealed record RecordRequest(string Path, TimeSpan Every, TimeSpan? For);
+internal sealed record RecordRequest(string Path, TimeSpan Every, TimeSpan Grace, TimeSpan? For);

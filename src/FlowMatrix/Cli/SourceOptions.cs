@@ -47,7 +47,7 @@ internal sealed class SourceOptions : OptionGroup
         _save = Text("--save", "file", "also write what the analyzer answered, for --input (.gz compresses)");
         _at = Text("--at", "time", "the matrix at a moment in the past: -10m, ISO 8601, RFC 1123");
         _duration = Text("--duration", "time", "with what was seen in such a span before that moment: 60s, 1h30m");
-        _useFlows = Switch("--use-flows", "also the sockets of captured flows: connections too short for a scan");
+        _useFlows = Switch("--use-flows", "also the sockets of captured flows; worth it with --at, see the README");
         _username = Text("--username", "name", "log in; variable SKYDIVE_USERNAME");
         _password = Text("--password", "text", "other users of this machine can see it: better the file or the variable SKYDIVE_PASSWORD");
         _passwordFile = Text("--password-file", "file", "a file whose first line is the password");

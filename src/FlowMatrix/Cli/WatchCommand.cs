@@ -53,7 +53,7 @@ internal sealed class WatchCommand(Surroundings surroundings)
         AnalyzerOptions analyzer, View view, WatchRequest request, IChangeSink sink, Talk talk, CancellationToken cancel)
     {
         var subscriber = new Subscriber(analyzer, talk.Progress()) { Say = talk.Warn };
-        var estate = new LiveEstate(request.Settle, view);
+        var estate = new LiveEstate(request.Settle, view, request.Grace, TimeProvider.System) { Warn = talk.Warn };
         var watch = new Watch(estate, sink, request.End, request.Initial, TimeProvider.System)
         {
             Began = () => talk.Steps(estate.Steps(), "row", estate.AllRows),
@@ -62,6 +62,7 @@ internal sealed class WatchCommand(Surroundings surroundings)
         try
         {
             await watch.RunAsync(feed.Events, cancel);
+            SayWhatWasNotSeen(analyzer, request, estate.Began, subscriber.WasAnswered, watch.IsLost, talk);
         }
         catch (IOException e) when (request.Path is null && OutputWriter.IsClosedPipe(e))
         {
@@ -73,5 +74,28 @@ internal sealed class WatchCommand(Surroundings surroundings)
         }
 
         return 0;
+    }
+
+    /// <summary>The time is over.</summary>
+    /// <exception cref="Failure">There never was a connection.</exception>
+    private static void SayWhatWasNotSeen(
+        AnalyzerOptions analyzer, WatchRequest request, bool began, bool wasAnswered, bool isLost, Talk talk)
+    {
+        var where = analyzer.Address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
+        if (!began && !wasAnswered)
+        {
+            throw new Failure(
+                FailureKind.Analyzer,
+                $"{where}: no answer within {GoDuration.Text(request.End.After ?? default)} (--for): is the analyzer running, and is that its port?");
+        }
+
+        if (!began)
+        {
+            talk.Warn($"{where}: no host reported sockets: nothing was watched");
+        }
+        else if (isLost)
+        {
+            talk.Warn($"{where}: there was no connection at the end: what happened since it broke is not reported");
+        }
     }
 }

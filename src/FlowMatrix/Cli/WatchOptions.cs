@@ -5,7 +5,7 @@ using FlowMatrix.Live;
 namespace FlowMatrix.Cli;
 
 /// <summary>What is told of the changes, where, and until when.</summary>
-internal sealed class WatchOptions : OptionGroup
+internal sealed class WatchOptions : LiveOptions
 {
     /// <summary>Several scans of the agents, and what they saw has settled.</summary>
     private static readonly TimeSpan DefaultStable = TimeSpan.FromMinutes(1);
@@ -14,6 +14,7 @@ internal sealed class WatchOptions : OptionGroup
     private readonly Option<string?> _output;
     private readonly Option<bool> _initial;
     private readonly Option<string?> _settle;
+    private readonly Option<string?> _grace;
     private readonly Option<string?> _for;
     private readonly Option<string?> _untilStable;
     private readonly Option<bool> _noHeader;
@@ -26,6 +27,7 @@ internal sealed class WatchOptions : OptionGroup
         _output = Text("--output", "file", "append to it, line by line, instead of writing to standard output", "-o");
         _initial = Switch("--initial", "begin with the rows that are there already, as ones that came");
         _settle = Text("--settle", "time", "tell only what stayed so for so long: one event where two ends are seen seconds apart; 0s tells all at once [default: 15s]");
+        _grace = GraceOption();
         _for = Text("--for", "time", "end after so long");
         _untilStable = Text("--until-stable", "time", "end once no row that passes the filters has come or gone for so long [default: 1m, where it is said without a time]");
         _untilStable.Arity = ArgumentArity.ZeroOrOne;
@@ -42,7 +44,8 @@ internal sealed class WatchOptions : OptionGroup
             path,
             IsScreen: path is null && surroundings.OutputIsTerminal && surroundings.Variable("TERM") != "dumb" && format is ChangeTable,
             parsed.GetValue(_initial),
-            Settle(parsed),
+            SpanOrNone(parsed, _settle, TimeSpan.FromSeconds(15)),
+            SpanOrNone(parsed, _grace, DefaultGrace),
             new WatchEnd(SourceOptions.Duration(parsed, _for), Stable(parsed)),
             new FormatOptions
             {
@@ -65,11 +68,6 @@ internal sealed class WatchOptions : OptionGroup
             ?? throw Wrong(_output, path, $"its ending is no format of changes: say which with --format; there are {Names()}");
     }
 
-    /// <summary>None at all is a time, too: everything is told at once.</summary>
-    private TimeSpan Settle(ParseResult parsed) => parsed.GetValue(_settle) is "0" or "0s"
-        ? TimeSpan.Zero
-        : SourceOptions.Duration(parsed, _settle) ?? TimeSpan.FromSeconds(15);
-
     private TimeSpan? Stable(ParseResult parsed) =>
         SourceOptions.Duration(parsed, _untilStable) ?? (parsed.GetResult(_untilStable) is { Implicit: false } ? DefaultStable : null);
 
@@ -78,4 +76,4 @@ internal sealed class WatchOptions : OptionGroup
 
 /// <summary>What was asked for of a watch.</summary>
 internal sealed record WatchRequest(
-    ChangeFormat Format, string? Path, bool IsScreen, bool Initial, TimeSpan Settle, WatchEnd End, FormatOptions Options);
+    ChangeFormat Format, string? Path, bool IsScreen, bool Initial, TimeSpan Settle, TimeSpan Grace, WatchEnd End, FormatOptions Options);

@@ -15,6 +15,9 @@ internal sealed record RecordingHead(
     /// <summary>The filters of what was recorded, as they would stand on a command line; empty for all rows.</summary>
     public string Filter { get; init; } = "";
 
+    /// <summary>How many of the scans were taken while known hosts were missing.</summary>
+    public int Incomplete { get; init; }
+
     /// <summary>The one key of the line, by which a recording is told from everything else.</summary>
     public static ReadOnlySpan<byte> Key => "recording"u8;
 
@@ -29,6 +32,7 @@ internal sealed record RecordingHead(
             json.WriteString("every"u8, Every);
             json.WriteNumber("scans"u8, Scans);
             json.WriteNumber("missed"u8, Missed);
+            json.WriteNumber("incomplete"u8, Incomplete);
             json.WriteNumber("rows"u8, Rows);
             if (Filter.Length > 0)
             {

@@ -47,7 +47,7 @@ internal sealed class RecordingReader(string name)
 
         (DateTimeOffset? from, DateTimeOffset? to, string? every) = (null, null, null);
         (int? scans, int? missed, int? rows) = (null, null, null);
-        var filter = "";
+        var (filter, incomplete) = ("", 0);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var field = json.GetString();
@@ -69,6 +69,9 @@ internal sealed class RecordingReader(string name)
                 case "missed":
                     missed = Number(json, field, least: 0);
                     break;
+                case "incomplete":
+                    incomplete = Number(json, field, least: 0);
+                    break;
                 case "rows":
                     rows = Number(json, field, least: 0);
                     break;
@@ -87,7 +90,7 @@ internal sealed class RecordingReader(string name)
             every ?? throw Missing(json, "every"),
             scans ?? throw Missing(json, "scans"),
             missed ?? throw Missing(json, "missed"),
-            rows ?? throw Missing(json, "rows")) { Filter = filter };
+            rows ?? throw Missing(json, "rows")) { Filter = filter, Incomplete = incomplete };
         json.Read();
         return json.TokenType == JsonTokenType.EndObject
             ? head

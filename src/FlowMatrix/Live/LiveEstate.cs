@@ -1,3 +1,4 @@
+using FlowMatrix.Formats;
 using FlowMatrix.Matching;
 using FlowMatrix.Matrices;
 using FlowMatrix.Skydive;
@@ -18,15 +19,25 @@ internal sealed class LiveEstate
     private readonly Dictionary<string, NodeVersion> _nodes = [];
     private readonly LiveMatcher _matcher = new(new Vocabulary());
     private readonly ShownRows _shown;
+    private readonly LostHosts _lost;
+    private readonly TimeSpan _grace;
     private IReadOnlyList<string> _hostsOfInterfaces = [];
     private int _namesKept;
 
     /// <param name="settle">How long a row has to stay as it is to be told.</param>
     /// <param name="view">Its names and filters say which rows there are to all who ask; null for all as they are.</param>
-    public LiveEstate(TimeSpan settle, View? view = null)
+    /// <param name="grace">How long a host that no longer reports is waited for: until then its rows stay as they are.</param>
+    public LiveEstate(TimeSpan settle, View? view = null, TimeSpan grace = default, TimeProvider? time = null)
     {
         _shown = new ShownRows(_matcher.Rows, view ?? new View());
         Changes = new RowChanges(_shown.Rows, settle);
+        (_grace, _lost) = (grace, new LostHosts(grace, time ?? TimeProvider.System));
+        _matcher.Rows.IsHeld = IsUncertain;
+        _matcher.Replaced = host =>
+        {
+            _lost.Remove(Vocabulary.Hosts[host]);
+            Forget(Vocabulary.Hosts[host]);
+        };
     }
 
     public RowChanges Changes { get; }
@@ -42,6 +53,15 @@ internal sealed class LiveEstate
 
     public int Sockets => _matcher.SocketCount;
 
+    /// <summary>Whether known hosts are missing: then rows that depend on them are neither added nor removed.</summary>
+    public bool IsIncomplete => _lost.Count > 0;
+
+    /// <summary>How long until a missing host is given up; null where none is missing.</summary>
+    public TimeSpan? GraceLeft => _lost.Due;
+
+    /// <summary>Told which hosts are missing, back, or given up.</summary>
+    public Action<string> Warn { get; init; } = _ => { };
+
     /// <summary>Told after each event which rows it touched, before anything is forgotten.</summary>
     public Action<RowLedger> Touched { get; init; } = _ => { };
 
@@ -51,6 +71,7 @@ internal sealed class LiveEstate
     /// <returns>Whether any row came or went.</returns>
     public bool Apply(LiveEvent happened, DateTimeOffset now)
     {
+        var missing = _lost.Count;
         if (happened.Addresses is not null)
         {
             Begin(happened.Message, happened.Addresses);
@@ -64,6 +85,33 @@ internal sealed class LiveEstate
             }
         }
 
+        if (missing > 0 && _lost.Count == 0)
+        {
+            Warn("all known hosts report again");
+        }
+
+        return Report(now);
+    }
+
+    /// <summary>Gives up the hosts that have been missing for longer than the grace period. To be called while there is a connection.</summary>
+    /// <returns>Whether any was given up.</returns>
+    public bool GiveUpOverdue(DateTimeOffset now)
+    {
+        var overdue = _lost.TakeOverdue();
+        if (overdue.Count == 0)
+        {
+            return false;
+        }
+
+        Warn($"{Named(overdue)} did not come back within {GoDuration.Text(_grace)} (--grace): {(overdue.Count == 1 ? "it is" : "they are")} forgotten");
+        overdue.ForEach(Forget);
+        Report(now);
+        return true;
+    }
+
+    /// <summary>Says what happened to the rows since the last call, but for those that are held.</summary>
+    private bool Report(DateTimeOffset now)
+    {
         Touched(_matcher.Rows);
         var changes = _shown.Follow(_matcher.Hosts.Select(host => Vocabulary.Hosts[host]).Concat(_hostsOfInterfaces));
         if (!Began)
@@ -79,6 +127,38 @@ internal sealed class LiveEstate
         return changes.Count > 0;
     }
 
+    /// <summary>
+    /// A missing host's own rows; and those with an unknown end, which may be the missing host's under an address that
+    /// nobody knows to be so.
+    /// </summary>
+    private bool IsUncertain(Row row) => _lost.Count > 0
+        && (row.ServiceProcess == 0 || row.ClientProcess == 0 || _matcher.IsLost(row.ServiceHost) || _matcher.IsLost(row.ClientHost));
+
+    /// <summary>Waits for known hosts that no longer report.</summary>
+    private void Lose(List<string> hosts)
+    {
+        if (_grace == TimeSpan.Zero)
+        {
+            hosts.ForEach(Forget);
+            return;
+        }
+
+        var added = hosts.Where(_lost.Add).Order(StringComparer.Ordinal).ToList();
+        added.ForEach(host => _matcher.Lose(Vocabulary.Hosts.Add(host)));
+        if (added.Count > 0)
+        {
+            var its = added.Count == 1 ? "reports no longer: its" : "report no longer: their";
+            Warn($"{Named(added)} {its} rows stay as they are until {(added.Count == 1 ? "it is" : "they are")} back, for {GoDuration.Text(_grace)} at most (--grace)");
+        }
+    }
+
+    /// <summary>A host that still has a node has its interfaces, too.</summary>
+    private void Forget(string host) => _matcher.Remove(Vocabulary.Hosts.Add(host), withInterfaces: !_nodes.ContainsKey(host));
+
+    private static string Named(List<string> hosts) => hosts.Count == 1
+        ? $"host {hosts[0]}"
+        : $"{Counted.Text(hosts.Count, "host")} ({string.Join(", ", hosts.Take(3))}{(hosts.Count > 3 ? ", …" : "")})";
+
     public Matrix ToMatrix() => _shown.ToMatrix(_matcher.Census());
 
     /// <summary>What each condition of the filter leaves now.</summary>
@@ -86,21 +166,27 @@ internal sealed class LiveEstate
 
     private void Begin(SubscriberMessage reply, SocketTable addresses)
     {
-        var translation = new Translation(addresses.Vocabulary, Vocabulary);
-        _matcher.SetInterfaces([.. addresses.Interfaces.All()
-            .Select(pair => (translation.Address(pair.Address), translation.Host(pair.Host)))]);
-        _hostsOfInterfaces = [.. addresses.Interfaces.All().Select(pair => addresses.Vocabulary.Hosts[pair.Host]).Distinct()];
         _nodes.Clear();
         foreach (var node in reply.Nodes)
         {
             _nodes[node.Host] = node;
         }
 
-        var reported = SetHosts(reply.Table);
-        foreach (var gone in _matcher.Hosts.Where(host => !reported.Contains(host)).ToList())
+        // A reply without some of the known hosts is that of an analyzer which doesn't know them again yet.
+        var reporting = reply.Table.Ranges.Select(range => reply.Table.Vocabulary.Hosts[range.Host]).ToHashSet();
+        foreach (var host in reporting.Where(_lost.Remove))
         {
-            _matcher.Remove(gone);
+            _matcher.Find(Vocabulary.Hosts.Add(host));
         }
+
+        _lost.WaitAnew();
+        Lose([.. _matcher.Hosts.Select(host => Vocabulary.Hosts[host]).Where(host => !reporting.Contains(host))]);
+
+        var translation = new Translation(addresses.Vocabulary, Vocabulary);
+        _matcher.SetInterfaces([.. addresses.Interfaces.All()
+            .Select(pair => (translation.Address(pair.Address), translation.Host(pair.Host)))]);
+        _hostsOfInterfaces = [.. addresses.Interfaces.All().Select(pair => addresses.Vocabulary.Hosts[pair.Host]).Distinct()];
+        SetHosts(reply.Table);
     }
 
     private void Update(SubscriberMessage message, NodeVersion node)
@@ -117,21 +203,31 @@ internal sealed class LiveEstate
             if (known && version.Id == node.Id)
             {
                 _nodes.Remove(node.Host);
-                _matcher.Remove(Vocabulary.Hosts.Add(node.Host));
+                LoseIfKnown(node.Host);
             }
 
             return;
         }
 
+        // An agent that starts has a node before it has looked at its sockets.
         _nodes[node.Host] = node;
-        if (SetHosts(message.Table, node.Host).Count == 0)
+        if (!SetHosts(message.Table, node.Host))
         {
-            _matcher.Remove(Vocabulary.Hosts.Add(node.Host));
+            LoseIfKnown(node.Host);
+        }
+    }
+
+    private void LoseIfKnown(string host)
+    {
+        if (_matcher.Hosts.Contains(Vocabulary.Hosts.Add(host)))
+        {
+            Lose([host]);
         }
     }
 
     /// <param name="only">Null for all.</param>
-    private HashSet<int> SetHosts(SocketTable table, string? only = null)
+    /// <returns>Whether there were any.</returns>
+    private bool SetHosts(SocketTable table, string? only = null)
     {
         var translation = new Translation(table.Vocabulary, Vocabulary);
         var hosts = table.Ranges.GroupBy(range => range.Host)
@@ -139,6 +235,7 @@ internal sealed class LiveEstate
             .Select(ranges => (Host: translation.Host(ranges.Key), Sockets: ranges.SelectMany(range =>
                 Enumerable.Range(range.Start, range.Count).Select(i => translation.Socket(table.Sockets[i])))))
             .ToList();
+        hosts.ForEach(host => _lost.Remove(Vocabulary.Hosts[host.Host]));
         if (!Began)
         {
             _matcher.Load(hosts);
@@ -148,7 +245,7 @@ internal sealed class LiveEstate
             hosts.ForEach(host => _matcher.Update(host.Host, host.Sockets));
         }
 
-        return [.. hosts.Select(host => host.Host)];
+        return hosts.Count > 0;
     }
 
     private void ForgetWhatLeft()

@@ -9,9 +9,6 @@ internal sealed class LiveFeed : IAsyncDisposable
     /// <summary>Messages that are read before they are looked at: then the analyzer has to wait.</summary>
     private const int ReadAhead = 16;
 
-    /// <summary>Timers take no longer ones.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(20);
-
     private readonly Channel<LiveEvent> _events = Channel.CreateBounded<LiveEvent>(ReadAhead);
     private readonly CancellationTokenSource _stop;
     private readonly Task _receiving;
@@ -32,8 +29,7 @@ internal sealed class LiveFeed : IAsyncDisposable
         if (most is { } wait)
         {
             // Timers may be early by some of their own ticks.
-            wait += TimeSpan.FromMilliseconds(2);
-            limit.CancelAfter(wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait);
+            limit.CancelAfter((wait + TimeSpan.FromMilliseconds(2)).ForTimer());
         }
 
         try

@@ -8,14 +8,22 @@ namespace FlowMatrix.Live;
 
 /// <summary>When scans are taken, and of what.</summary>
 /// <param name="For">Ends so long after the first scan; null for never.</param>
-internal sealed record RecordPlan(TimeSpan Every, TimeSpan? For, Filter Filter);
+internal sealed record RecordPlan(TimeSpan Every, TimeSpan? For, Filter Filter)
+{
+    /// <summary>How long a host that no longer reports is waited for.</summary>
+    public TimeSpan Grace { get; init; }
+}
 
 /// <summary>
 /// Takes what a subscriber tells, and scans of it at fixed distances, the first as soon as there is anything. A row is
-/// in a scan if it was there at any moment since the one before. While there is no connection no scan is taken.
+/// in a scan if it was there at any moment since the one before. While there is no connection, or the analyzer gives no
+/// sign of life, no scan is taken.
 /// </summary>
 internal sealed class Recorder
 {
+    /// <summary>An analyzer pings every 2 s: one that has been silent for longer than two of them may hang.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+
     private readonly RecordingWriter _writer;
     private readonly RecordPlan _plan;
     private readonly TimeProvider _time;
@@ -33,13 +41,27 @@ internal sealed class Recorder
 
     private DateTimeOffset _now;
     private int _missed;
+    private bool _saidThatNoneAreTaken;
+
+    /// <summary>When the analyzer last gave a sign of life, as the time provider counts.</summary>
+    private long _heard;
+
+    /// <summary>
+    /// When scans were due of which it is not known yet that the analyzer was still there: they count once it gives a
+    /// sign of life.
+    /// </summary>
+    private readonly List<DateTimeOffset> _due = [];
+
+    /// <summary>Whether a known host was missing at any moment since the last scan.</summary>
+    private bool _incomplete;
 
     public Recorder(RecordingWriter writer, RecordPlan plan, TimeProvider time)
     {
         (_writer, _plan, _time) = (writer, plan, time);
         _seen = new SeenRows(plan.Filter);
-        _estate = new LiveEstate(TimeSpan.Zero)
+        _estate = new LiveEstate(TimeSpan.Zero, grace: plan.Grace, time: time)
         {
+            Warn = text => Warn(text),
             Touched = rows => _seen.Observe(rows, _now, _lost ?? _now),
         };
     }
@@ -67,7 +89,9 @@ internal sealed class Recorder
                     }
 
                     TakeDueScans(since);
+                    GiveUpOverdueHosts();
                     most = (_plan.For < _next ? _plan.For.Value : _next) - since;
+                    most = _lost is null && _estate.GraceLeft < most ? _estate.GraceLeft : most;
                 }
 
                 if (events.TryRead(out var happened)
@@ -84,23 +108,46 @@ internal sealed class Recorder
         }
     }
 
+    /// <summary>While there is no connection no host can come back, and none is given up.</summary>
+    private void GiveUpOverdueHosts()
+    {
+        if (_lost is null && _estate.GraceLeft <= TimeSpan.Zero)
+        {
+            _now = _time.GetUtcNow();
+            _estate.GiveUpOverdue(_now);
+            _estate.Changes.Take(_now, all: true);
+        }
+    }
+
     private void Apply(LiveEvent happened)
     {
+        _heard = happened.IsLost ? _heard : _time.GetTimestamp();
+        if (happened.IsAlive)
+        {
+            TakeConfirmedScans();
+            return;
+        }
+
         _now = _time.GetUtcNow();
         if (happened.IsLost)
         {
             _lost ??= _now;
+            _missed += _due.Count;
+            _due.Clear();
             return;
         }
 
+        TakeConfirmedScans();
+
         _estate.Apply(happened, _now);
+        _incomplete |= _estate.IsIncomplete;
         _estate.Changes.Take(_now, all: true);
         if (happened.Addresses is null)
         {
             return;
         }
 
-        _lost = null;
+        (_lost, _saidThatNoneAreTaken) = (null, false);
         if (_missed > 0)
         {
             Warn(string.Create(CultureInfo.InvariantCulture, $"recording again; {Scans(_missed)} missed"));
@@ -127,21 +174,35 @@ internal sealed class Recorder
         if (_lost is null)
         {
             _missed += passed - 1;
-            TakeScan(_time.GetUtcNow());
+            _due.Add(_time.GetUtcNow());
             return;
         }
 
-        if (_missed == 0)
+        if (!_saidThatNoneAreTaken)
         {
+            _saidThatNoneAreTaken = true;
             Warn("no connection to the analyzer: until there is one again no scans are taken");
         }
 
         _missed += passed;
     }
 
+    /// <summary>The analyzer was there when they were due: nothing has come since, so that all but the first found the same.</summary>
+    private void TakeConfirmedScans()
+    {
+        _due.ForEach(TakeScan);
+        _due.Clear();
+    }
+
     /// <summary>What was seen since the one before counts, even where the connection has broken since.</summary>
     private void TakeLastScan()
     {
+        if (_lost is null && _time.GetElapsedTime(_heard) < Silence)
+        {
+            TakeConfirmedScans();
+        }
+
+        _missed += _due.Count;
         if (_began is not null)
         {
             TakeScan(_lost ?? _time.GetUtcNow());
@@ -150,9 +211,9 @@ internal sealed class Recorder
 
     private void TakeScan(DateTimeOffset time)
     {
-        _writer.Add(new Scan(time, _seen, _missed));
+        _writer.Add(new Scan(time, _seen, _missed) { IsIncomplete = _incomplete });
         _seen = new SeenRows(_plan.Filter);
-        _missed = 0;
+        (_missed, _incomplete) = (0, _estate.IsIncomplete);
     }
 
     /// <summary>As a subject with its verb.</summary>

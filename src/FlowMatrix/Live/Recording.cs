@@ -8,7 +8,11 @@ namespace FlowMatrix.Live;
 
 /// <summary>A look at an estate, and all that happened since the one before.</summary>
 /// <param name="Missed">How many were due since then and not taken.</param>
-internal sealed record Scan(DateTimeOffset Time, SeenRows Seen, int Missed);
+internal sealed record Scan(DateTimeOffset Time, SeenRows Seen, int Missed)
+{
+    /// <summary>Whether a known host was missing at any moment since the one before.</summary>
+    public bool IsIncomplete { get; init; }
+}
 
 /// <summary>
 /// The rows of an estate over time, each once, with when it was there. A scan costs in proportion to the rows that came,
@@ -27,7 +31,7 @@ internal sealed class Recording(string every)
         : this(every)
     {
         (_from, _to) = (saved.Head.From, saved.Head.To);
-        (Scans, Missed) = (saved.Head.Scans, saved.Head.Missed);
+        (Scans, Missed, Incomplete) = (saved.Head.Scans, saved.Head.Missed, saved.Head.Incomplete);
         var translation = new Translation(saved.Matrix.Vocabulary, _vocabulary);
         for (var i = 0; i < saved.Matrix.Rows.Length; i++)
         {
@@ -46,12 +50,16 @@ internal sealed class Recording(string every)
 
     public int Missed { get; private set; }
 
-    public RecordingHead Head => new(_from, _to, every, Scans, Missed, Rows) { Filter = Filter };
+    /// <summary>As <see cref="RecordingHead.Incomplete"/>.</summary>
+    public int Incomplete { get; private set; }
+
+    public RecordingHead Head => new(_from, _to, every, Scans, Missed, Rows) { Filter = Filter, Incomplete = Incomplete };
 
     public void Take(Scan scan)
     {
         Scans++;
         Missed += scan.Missed;
+        Incomplete += scan.IsIncomplete ? 1 : 0;
         _from = _from < scan.Time ? _from : scan.Time;
         _to = _to > scan.Time ? _to : scan.Time;
         var translation = new Translation(scan.Seen.Vocabulary, _vocabulary);

@@ -88,12 +88,12 @@ internal sealed class ShownRows
     /// <summary>What is external has changed, and with it which rows are shown.</summary>
     private void LookAnew(IReadOnlySet<string> ofHosts)
     {
-        var before = _all.Keys.Select(row => Shown(_all.State(row))).ToList();
+        var before = _all.Reported.Select(row => (Row: row, Shown: Shown(row))).ToList();
         Look(new Renaming(_naming, _all.Vocabulary, ofHosts));
         _ofHosts = ofHosts;
-        foreach (var (was, row) in before.Zip(_all.Keys))
+        foreach (var (row, was) in before)
         {
-            Replace(was, Shown(_all.State(row)));
+            Replace(was, Shown(row));
         }
     }
 

@@ -62,6 +62,9 @@ internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, b
     private long _beganAt;
     private bool _lost;
 
+    /// <summary>Whether there is no connection to the analyzer any more.</summary>
+    public bool IsLost => _lost;
+
     /// <summary>The time of the beginning and what passed since, whoever sets the clock meanwhile.</summary>
     private DateTimeOffset Now => _began + time.GetElapsedTime(_beganAt);
 
@@ -76,6 +79,7 @@ internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, b
                 var now = Now;
                 if (!_lost)
                 {
+                    await GiveUpOverdueHostsAsync(now);
                     await TellSettledAsync(now, all: false);
                 }
 
@@ -99,6 +103,11 @@ internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, b
 
     private async Task ApplyAsync(LiveEvent happened)
     {
+        if (happened.IsAlive)
+        {
+            return;
+        }
+
         if (happened.IsLost)
         {
             _lost = true;
@@ -131,6 +140,15 @@ internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, b
         }
     }
 
+    private async Task GiveUpOverdueHostsAsync(DateTimeOffset now)
+    {
+        if (estate.GraceLeft <= TimeSpan.Zero && estate.GiveUpOverdue(now))
+        {
+            _lastChange = now;
+            await sink.TellAsync(null, estate);
+        }
+    }
+
     private async Task TellSettledAsync(DateTimeOffset now, bool all)
     {
         if (estate.Changes.Take(now, all) is { Count: > 0 } settled)
@@ -149,14 +167,19 @@ internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, b
 
     private bool Ends(DateTimeOffset now) =>
         (end.After is { } after && now >= _began + after)
-        || (end.WhenStable is { } stable && estate.Began && !_lost && estate.Changes.Count == 0 && now >= _lastChange + stable);
+        || (end.WhenStable is { } stable && estate.Began && !_lost && !estate.IsIncomplete && estate.Changes.Count == 0 && now >= _lastChange + stable);
 
     /// <returns>Whether something came before it was time to look anyway.</returns>
     private async Task<bool> WaitAsync(ChannelReader<LiveEvent> events, DateTimeOffset now, CancellationToken cancel)
     {
         DateTimeOffset?[] moments = _lost
             ? [_began + end.After]
-            : [estate.Changes.Due, _began + end.After, estate.Began ? _lastChange + end.WhenStable : null];
+            : [
+                estate.Changes.Due,
+                _began + end.After,
+                now + estate.GraceLeft,
+                estate.Began && !estate.IsIncomplete ? _lastChange + end.WhenStable : null,
+            ];
         return await LiveFeed.WaitAsync(events, moments.Min() - now, cancel);
     }
 }

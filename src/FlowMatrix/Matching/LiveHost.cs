@@ -8,6 +8,9 @@ internal sealed class LiveHost
 {
     public bool Reports { get; set; }
 
+    /// <summary>It no longer reports, and keeps what it had until it does again, or is removed.</summary>
+    public bool IsLost { get; set; }
+
     public int Sockets { get; set; }
 
     /// <summary>Where its connections are.</summary>

@@ -18,6 +18,10 @@ internal sealed class LiveMatcher
     private readonly LiveSockets _sockets;
     private readonly Closure _closure;
     private readonly LiveCopies _copies;
+    private readonly AffectedConnections _affected;
+
+    /// <summary>Interface addresses that a lost host gave up to another one, of which the copies are not looked for yet.</summary>
+    private readonly HashSet<int> _takenFromLost = [];
     private bool _loading;
 
     public LiveMatcher(Vocabulary vocabulary)
@@ -27,6 +31,7 @@ internal sealed class LiveMatcher
         _sockets = new LiveSockets(vocabulary);
         _closure = new Closure(_sockets, _owners);
         _copies = new LiveCopies(SocketsOf);
+        _affected = new AffectedConnections(vocabulary, _sockets, _owners);
         Rows = new RowLedger(vocabulary);
     }
 
@@ -34,19 +39,33 @@ internal sealed class LiveMatcher
 
     public RowLedger Rows { get; }
 
-    /// <summary>Hosts that report sockets, even none.</summary>
+    /// <summary>Hosts that report sockets, even none, and those that are lost.</summary>
     public IEnumerable<int> Hosts => _hosts.Where(pair => pair.Value.Reports).Select(pair => pair.Key);
 
     public int SocketCount { get; private set; }
+
+    /// <summary>Called for a lost host of which other hosts have all addresses.</summary>
+    public Action<int> Replaced { get; set; } = _ => { };
 
     /// <summary>The host's sockets are these now, and no others.</summary>
     /// <param name="now">In numbers of <see cref="Vocabulary"/>.</param>
     public void Update(int host, IEnumerable<Socket> now)
     {
         var live = Host(host);
-        live.Reports = true;
-        Replace(host, live, [.. now]);
+        (live.Reports, live.IsLost) = (true, false);
+        Replace(host, live, [.. now], live.Interfaces);
     }
+
+    /// <summary>A lost host is there again; what it reports follows.</summary>
+    public void Find(int host) => Host(host).IsLost = false;
+
+    /// <summary>
+    /// The host reports nothing for now: it keeps its sockets and addresses until it reports again or is removed. An address
+    /// at which another host is seen meanwhile is that one's.
+    /// </summary>
+    public void Lose(int host) => Host(host).IsLost = true;
+
+    public bool IsLost(int host) => _hosts.TryGetValue(host, out var live) && live.IsLost;
 
     /// <summary>The first hosts, all at once: matched together, which costs far less than one after the other.</summary>
     /// <param name="hosts">Each once.</param>
@@ -62,18 +81,22 @@ internal sealed class LiveMatcher
         Match([.. _hosts.Values.SelectMany(live => live.Connections)], Rows.Add);
     }
 
-    /// <summary>The host no longer reports anything; its interfaces stay known.</summary>
-    public void Remove(int host)
+    /// <summary>The host no longer reports anything.</summary>
+    /// <param name="withInterfaces">Whether its interfaces are no longer known either.</param>
+    public void Remove(int host, bool withInterfaces = false)
     {
         if (_hosts.TryGetValue(host, out var live))
         {
-            Replace(host, live, []);
-            live.Reports = false;
+            Replace(host, live, [], withInterfaces ? [] : live.Interfaces);
+            (live.Reports, live.IsLost) = (false, false);
             ForgetIfEmpty(host, live);
         }
     }
 
-    /// <summary>The addresses of all hosts' interfaces; those that were known before and aren't among them are gone.</summary>
+    /// <summary>
+    /// The addresses of all hosts' interfaces; those that were known before and aren't among them are gone. A lost host
+    /// of which none is known any more keeps those that it had.
+    /// </summary>
     public void SetInterfaces(IEnumerable<(int Address, int Host)> interfaces)
     {
         var now = interfaces.Where(pair => _vocabulary.Addresses[pair.Address] is { IsLoopback: false, IsUnspecified: false })
@@ -82,7 +105,7 @@ internal sealed class LiveMatcher
         foreach (var host in _hosts.Keys.Union(now.Keys).ToList())
         {
             var live = Host(host);
-            var addresses = now.GetValueOrDefault(host) ?? [];
+            var addresses = now.GetValueOrDefault(host) ?? (live.IsLost ? live.Interfaces : []);
             if (!live.Interfaces.SetEquals(addresses))
             {
                 changed.UnionWith(_copies.SetInterfaces(host, live.Interfaces, addresses));
@@ -92,10 +115,7 @@ internal sealed class LiveMatcher
             ForgetIfEmpty(host, live);
         }
 
-        foreach (var (host, live) in _hosts.Where(pair => pair.Value.Addresses.Overlaps(changed) || _copies.HasAny(pair.Key)).ToList())
-        {
-            Replace(host, live, AllSocketsOf(host));
-        }
+        LookForCopiesAnew(changed);
     }
 
     /// <summary>Marks the numbers that hosts, sockets, addresses and rows have.</summary>
@@ -131,16 +151,36 @@ internal sealed class LiveMatcher
     /// <summary>With those that are left out as copies.</summary>
     private List<Socket> AllSocketsOf(int number) => [.. SocketsOf(number), .. _copies.LeftOut(number)];
 
-    /// <summary>The host lists these sockets now; other hosts that list some of them too are looked at again.</summary>
-    private void Replace(int number, LiveHost host, List<Socket> listed)
+    /// <summary>
+    /// The host lists these sockets now, and these are its interfaces' addresses; other hosts that list some of the sockets
+    /// too are looked at again.
+    /// </summary>
+    private void Replace(int number, LiveHost host, List<Socket> listed, HashSet<int> interfaces)
     {
         var before = _copies.ListedElsewhere(number);
-        Apply(number, host, new HostChange(host, _sockets, _copies.Without(number, listed)), host.Interfaces);
+        var changed = _copies.SetInterfaces(number, host.Interfaces, interfaces);
+        Apply(number, host, new HostChange(host, _sockets, _copies.Without(number, listed)), interfaces);
         before.SymmetricExceptWith(_copies.ListedElsewhere(number));
-        foreach (var other in _copies.Listers(before).Where(other => other != number))
+        ApplyAnew(_copies.Listers(before).Where(other => other != number));
+        changed.UnionWith(_takenFromLost);
+        _takenFromLost.Clear();
+        if (changed.Count > 0)
         {
-            var all = AllSocketsOf(other);
-            Apply(other, _hosts[other], new HostChange(_hosts[other], _sockets, _copies.Without(other, all)), _hosts[other].Interfaces);
+            LookForCopiesAnew(changed);
+        }
+    }
+
+    /// <summary>Addresses of interfaces have changed hands: what is a copy may be none now, and the other way round.</summary>
+    private void LookForCopiesAnew(HashSet<int> addresses) =>
+        ApplyAnew(_hosts.Where(pair => pair.Value.Addresses.Overlaps(addresses) || _copies.HasAny(pair.Key)).Select(pair => pair.Key));
+
+    private void ApplyAnew(IEnumerable<int> hosts)
+    {
+        foreach (var host in hosts.ToList())
+        {
+            var live = _hosts[host];
+            var listed = _copies.Without(host, AllSocketsOf(host));
+            Apply(host, live, new HostChange(live, _sockets, listed), live.Interfaces);
         }
     }
 
@@ -153,6 +193,11 @@ internal sealed class LiveMatcher
             {
                 addresses.Add(socket.Local);
             }
+        }
+
+        foreach (var address in addresses.Except(host.Addresses))
+        {
+            TakeFromLost(address, number);
         }
 
         if (_loading)
@@ -168,9 +213,30 @@ internal sealed class LiveMatcher
         (host.Sockets, host.Interfaces, host.Others) = (change.Count, interfaces, change.Others);
     }
 
+    /// <summary>
+    /// A host is seen at an address that only a lost host had: it has moved. One that several had is none by which
+    /// hosts are known.
+    /// </summary>
+    private void TakeFromLost(int address, int host)
+    {
+        var owner = _owners.Only(address);
+        if (owner != 0 && owner != host && IsLost(owner))
+        {
+            var lost = _hosts[owner];
+            var rest = AllSocketsOf(owner).Where(socket => socket.Local != address).ToList();
+            HashSet<int> interfaces = [.. lost.Interfaces.Where(other => other != address)];
+            _takenFromLost.UnionWith(_copies.SetInterfaces(owner, lost.Interfaces, interfaces));
+            Apply(owner, lost, new HostChange(lost, _sockets, _copies.Without(owner, rest)), interfaces);
+            if (lost.Addresses.Count == 0)
+            {
+                Replaced(owner);
+            }
+        }
+    }
+
     private void ChangeAndMatch(int number, LiveHost host, HostChange change, HashSet<int> addresses)
     {
-        var touched = change.Gone.Concat(Affected(number, host, change, addresses)).ToList();
+        var touched = change.Gone.Concat(_affected.Of(number, host, change, addresses)).ToList();
         if (touched.Count > 0 || change.New.Count > 0 || change.ChangedPorts.Count > 0 || !addresses.SetEquals(host.Addresses))
         {
             var before = _closure.Of(touched);
@@ -185,86 +251,6 @@ internal sealed class LiveMatcher
             var after = _closure.Of(inside);
             Match([.. after.Where(slot => !inside.Contains(slot))], Rows.Remove);
             Match(after, Rows.Add);
-        }
-    }
-
-    /// <summary>The connections that are looked at otherwise though they stay as they are.</summary>
-    private List<int> Affected(int number, LiveHost host, HostChange change, HashSet<int> addresses)
-    {
-        var affected = new List<int>();
-        var peers = new List<int>();
-        foreach (var address in host.Addresses.Union(addresses))
-        {
-            var changedHands = !host.Addresses.Contains(address) || !addresses.Contains(address);
-            if (changedHands || change.ChangedPorts.Count > 0)
-            {
-                peers.Clear();
-                _sockets.Find(Link.RemoteAddress, LiveSockets.OfAddress(address), peers);
-                affected.AddRange(changedHands ? peers : peers.Where(slot => change.ChangedPorts.Contains(_sockets[slot].RemotePort)));
-            }
-
-            if (changedHands)
-            {
-                affected.AddRange(_sockets.ContestedAt(address));
-            }
-        }
-
-        if (change.ChangedPorts.Count > 0)
-        {
-            affected.AddRange(change.Kept.Where(slot =>
-                change.ChangedPorts.Contains(_sockets[slot].LocalPort) || change.ChangedPorts.Contains(_sockets[slot].RemotePort)));
-        }
-
-        affected.AddRange(AffectedByListing(host, change, addresses));
-        affected.AddRange(AffectedByPeers(number, change));
-        return affected;
-    }
-
-    /// <summary>All of a protocol, where a host began or ceased to list services of it.</summary>
-    private List<int> AffectedByListing(LiveHost host, HostChange change, HashSet<int> addresses)
-    {
-        var protocols = change.Services.Select(service => service.Protocol).ToHashSet();
-        protocols.SymmetricExceptWith(host.Services.Select(service => service.Protocol));
-        if (protocols.Count == 0)
-        {
-            return [];
-        }
-
-        var affected = new List<int>(change.Kept);
-        foreach (var address in host.Addresses.Union(addresses))
-        {
-            _sockets.Find(Link.RemoteAddress, LiveSockets.OfAddress(address), affected);
-        }
-
-        affected.RemoveAll(slot => !protocols.Contains(_sockets[slot].Protocol));
-        return affected;
-    }
-
-    /// <summary>Those of which the other end has more peers now.</summary>
-    private List<int> AffectedByPeers(int number, HostChange change)
-    {
-        var contested = new HashSet<int>();
-        foreach (var socket in change.Gone.Select(slot => _sockets[slot]).Concat(change.New))
-        {
-            contested.UnionWith(_sockets.ContestedAt(socket.Protocol, socket.Local, socket.LocalPort));
-            contested.UnionWith(_sockets.ContestedAt(socket.Protocol, socket.Remote, socket.RemotePort));
-        }
-
-        if (contested.Count == 0)
-        {
-            return [];
-        }
-
-        var before = new LivePeerCounts(_vocabulary, _sockets, _owners);
-        var after = new LivePeerCounts(_vocabulary, _sockets, _owners) { Gone = [.. change.Gone], New = change.New, HostOfNew = number };
-        return [.. contested.Where(slot => MorePeersOf(before, slot) != MorePeersOf(after, slot))];
-
-        int? MorePeersOf(LivePeerCounts peers, int slot)
-        {
-            var (socket, host) = (_sockets[slot], _sockets.HostOf(slot));
-            return Math.Sign(ServerRules.MorePeers(
-                peers.Of(socket.Protocol, new ConnectionEnd(host, host, socket.Local, socket.LocalPort, false)),
-                peers.Of(socket.Protocol, new ConnectionEnd(host, host, socket.Remote, socket.RemotePort, false))));
         }
     }
 

@@ -16,9 +16,13 @@ internal sealed class RowLedger(Vocabulary vocabulary)
 
     public Vocabulary Vocabulary => vocabulary;
 
-    public int Count => _rows.Count;
+    /// <summary>
+    /// Rows that nobody can be sure of for now: what happens to them is kept back, and what is left of it is reported
+    /// once this is false for them.
+    /// </summary>
+    public Func<Row, bool> IsHeld { get; set; } = _ => false;
 
-    public IEnumerable<Row> Keys => _rows.Keys;
+    public int Count => _rows.Count;
 
     public void Add(in Row row, int via) => Count1(row, via, 1);
 
@@ -34,22 +38,31 @@ internal sealed class RowLedger(Vocabulary vocabulary)
         _rows.TryGetValue(key, out var tally) ? tally.Over(key) : key with { Connections = 0, Match = 0, Direction = 0 },
         _via.TryGetValue(key, out var addresses) ? [.. addresses.Keys] : []);
 
-    /// <summary>The rows that may be others since the last <see cref="TakeChanges"/>: before, and now.</summary>
+    /// <summary>The rows that may be others since the last <see cref="TakeChanges"/>: before, and now. Held rows are not among them.</summary>
     public IEnumerable<(RowState Before, RowState Now)> Touched =>
-        _touched.Values.Select(before => (before, State(before.Row)));
+        _touched.Values.Where(before => !IsHeld(before.Row)).Select(before => (before, State(before.Row)));
+
+    /// <summary>All rows as they were reported last: those that are held, as they were before.</summary>
+    public IEnumerable<RowState> Reported =>
+        _rows.Keys.Where(key => !_touched.ContainsKey(key)).Select(key => State(key))
+            .Concat(_touched.Values.Where(before => before.IsThere));
 
     /// <summary>The rows that came or went since the last call, as they were before.</summary>
     public List<RowState> TakeChanges()
     {
-        var changes = _touched.Values
-            .Where(before => before.IsThere != _rows.ContainsKey(before.Row)).ToList();
-        _touched.Clear();
-        return changes;
+        var taken = _touched.Values.Where(before => !IsHeld(before.Row)).ToList();
+        taken.ForEach(before => _touched.Remove(before.Row));
+        return [.. taken.Where(before => before.IsThere != _rows.ContainsKey(before.Row))];
     }
 
     /// <summary>Marks the numbers that its rows have.</summary>
     public void MarkUsed(VocabularyUse used)
     {
+        foreach (var held in _touched.Values.Where(before => IsHeld(before.Row)))
+        {
+            used.State(held);
+        }
+
         foreach (var row in _rows.Keys)
         {
             used.Row(row);

@@ -18,8 +18,9 @@ internal sealed class AnalyzerClient : IDisposable
     private readonly AnalyzerLogin _login;
     private readonly ResiliencePipeline _retries;
 
+    /// <param name="signs">Told of everything that comes from the analyzer.</param>
     /// <exception cref="Failure">A file of the TLS options is not what it should be.</exception>
-    public AnalyzerClient(AnalyzerOptions options, ReadProgress progress)
+    public AnalyzerClient(AnalyzerOptions options, ReadProgress progress, SignsOfLife? signs = null)
     {
         _options = options;
         _tls = new AnalyzerTls(options.Tls, options.Address.IdnHost);
@@ -35,6 +36,7 @@ internal sealed class AnalyzerClient : IDisposable
             UseCookies = false,
             UseProxy = !options.Address.IsLoopback,
             SslOptions = _tls.Authentication,
+            PlaintextStreamFilter = signs is null ? null : (context, _) => new ValueTask<Stream>(signs.ListenTo(context.PlaintextStream)),
         })
 #pragma warning restore CA2000
         {
@@ -102,9 +104,7 @@ internal sealed class AnalyzerClient : IDisposable
     private async Task<T> TryAsync<T>(string gremlin, Func<Stream, CancellationToken, T> read, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(_options.Timeout.TotalMilliseconds > int.MaxValue
-            ? TimeSpan.FromMilliseconds(int.MaxValue)
-            : _options.Timeout);
+        limit.CancelAfter(_options.Timeout.ForTimer());
         try
         {
             using var response = await SendAsync(gremlin, limit.Token);

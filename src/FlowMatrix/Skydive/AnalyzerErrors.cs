@@ -21,8 +21,9 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
         options.Address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
 
     /// <summary>With TLS 1.3 a missing client's certificate shows only once the connection is in use.</summary>
-    private string OwnCertificate =>
-        _isTls && options.Tls.Certificate is null ? "; if it asks for a client's certificate, show one with --cert and --key" : "";
+    private string OwnCertificate => !_isTls ? ""
+        : options.Tls.Certificate is null ? "; if it asks for a client certificate, give one with --cert and --key"
+        : "; it may not trust the client certificate: check --cert and --key";
 
     /// <summary>Text from the analyzer, fit for a message: it might say our own words back to us.</summary>
     public string Shown(string text)

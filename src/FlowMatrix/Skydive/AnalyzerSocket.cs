@@ -3,17 +3,15 @@ using System.Net.WebSockets;
 namespace FlowMatrix.Skydive;
 
 /// <summary>
-/// An open WebSocket of an analyzer: whole messages in and out. Pings are answered while somebody receives; an analyzer
-/// that gives no sign of life itself is given up.
+/// An open WebSocket of an analyzer: messages in and out, read as they arrive. Pings are answered while somebody
+/// receives; an analyzer that gives no sign of life itself is given up.
 /// </summary>
-internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors errors) : IDisposable
+/// <param name="timeout">How long a message may take from its first byte to its last.</param>
+internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors errors, TimeSpan timeout) : IDisposable
 {
-    /// <summary>A first answer holds the whole estate; the updates after it need far less.</summary>
-    private const int KeptBuffer = 4 * 1024 * 1024;
-
     private static readonly TimeSpan Goodbye = TimeSpan.FromMilliseconds(400);
 
-    private byte[] _buffer = new byte[64 * 1024];
+    private readonly byte[] _buffer = new byte[64 * 1024];
 
     /// <exception cref="PassingFailure">The connection broke.</exception>
     public async Task SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancel)
@@ -28,38 +26,56 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
         }
     }
 
-    /// <returns>The next message, good until the next call; null where the analyzer has closed.</returns>
+    /// <summary>Waits for the next message and has it read; what the reader leaves of it is skipped.</summary>
+    /// <param name="read">Reads the message, blocking; a long one in a thread of its own.</param>
+    /// <returns>Null where the analyzer has closed.</returns>
     /// <exception cref="PassingFailure">The connection broke, even in the middle of a message.</exception>
-    public async Task<ReadOnlyMemory<byte>?> ReceiveAsync(CancellationToken cancel)
+    public async Task<T?> ReceiveAsync<T>(Func<Stream, CancellationToken, T> read, CancellationToken cancel)
+        where T : class
     {
-        if (_buffer.Length > KeptBuffer)
-        {
-            _buffer = new byte[64 * 1024];
-        }
-
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
-            for (var length = 0; ;)
+            var first = await socket.ReceiveAsync(_buffer.AsMemory(), cancel);
+            if (first.MessageType == WebSocketMessageType.Close)
             {
-                if (length == _buffer.Length)
-                {
-                    Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, length * 2L));
-                }
-
-                var part = await socket.ReceiveAsync(_buffer.AsMemory(length), cancel);
-                length += part.Count;
-                if (part.MessageType == WebSocketMessageType.Close)
-                {
-                    return null;
-                }
-
-                if (part.EndOfMessage)
-                {
-                    return _buffer.AsMemory(0, length);
-                }
+                return null;
             }
+
+            using var message = new MessageStream(socket, _buffer, first, limit.Token);
+            limit.CancelAfter(timeout.ForTimer());
+            return first.EndOfMessage
+                ? ReadWhole(message)
+                : await Task.Factory.StartNew(
+                    () => ReadWhole(message), limit.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            throw errors.TimedOut(e);
         }
         catch (Exception e) when (IsBroken(e, cancel))
+        {
+            throw Broken(e);
+        }
+
+        T ReadWhole(MessageStream message)
+        {
+            var result = read(message, limit.Token);
+            message.Skip();
+            return result;
+        }
+    }
+
+    /// <summary>Receives whatever comes, for its pings alone, until the analyzer closes.</summary>
+    public async Task ReceiveNothingAsync()
+    {
+        try
+        {
+            while ((await socket.ReceiveAsync(_buffer.AsMemory(), CancellationToken.None)).MessageType != WebSocketMessageType.Close)
+            {
+            }
+        }
+        catch (Exception e) when (IsBroken(e, CancellationToken.None))
         {
             throw Broken(e);
         }
@@ -91,4 +107,43 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
 
     private PassingFailure Broken(Exception e) =>
         new($"{errors.Where}: the connection broke off: {errors.Shown(e.GetBaseException().Message)}", e);
+
+    /// <summary>One message for a reader that blocks, as its parts arrive.</summary>
+    /// <param name="part">What is in the buffer already.</param>
+    private sealed class MessageStream(
+        ClientWebSocket socket, byte[] buffer, ValueWebSocketReceiveResult part, CancellationToken cancel) : ReadOnlyStream
+    {
+        private int _read;
+
+        public override int Read(Span<byte> into)
+        {
+            while (_read == part.Count)
+            {
+                if (part.EndOfMessage)
+                {
+                    return 0;
+                }
+
+                part = socket.ReceiveAsync(buffer.AsMemory(), cancel).AsTask().GetAwaiter().GetResult();
+                _read = 0;
+                if (part.MessageType == WebSocketMessageType.Close)
+                {
+                    throw new IOException("closed in the middle of a message");
+                }
+            }
+
+            var count = Math.Min(into.Length, part.Count - _read);
+            buffer.AsSpan(_read, count).CopyTo(into);
+            _read += count;
+            return count;
+        }
+
+        public void Skip()
+        {
+            Span<byte> rest = stackalloc byte[4096];
+            while (Read(rest) > 0)
+            {
+            }
+        }
+    }
 }

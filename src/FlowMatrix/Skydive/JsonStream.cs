@@ -14,6 +14,9 @@ internal ref struct JsonStream
 
     private const int FirstBuffer = 256 * 1024;
 
+    /// <summary>For what is in memory already, such as one node among thousands.</summary>
+    private const int SmallestBuffer = 1024;
+
     /// <summary>Room before the data for the two bytes that <see cref="HandBack"/> puts there.</summary>
     private const int Spare = 2;
 
@@ -24,7 +27,7 @@ internal ref struct JsonStream
 
     private readonly Stream _stream;
     private readonly CancellationToken _cancel;
-    private byte[] _buffer = new byte[FirstBuffer];
+    private byte[] _buffer;
     private int _start = Spare;
     private int _end = Spare;
     private bool _isStart = true;
@@ -46,6 +49,7 @@ internal ref struct JsonStream
     {
         _stream = stream;
         _cancel = cancel;
+        _buffer = new byte[stream is MemoryStream memory ? Math.Clamp(Spare + memory.Length + 1, SmallestBuffer, FirstBuffer) : FirstBuffer];
         _reader = new Utf8JsonReader([], isFinalBlock: false, new JsonReaderState(Options));
     }
 
@@ -112,6 +116,38 @@ internal ref struct JsonStream
                 Read();
             }
             while (_reader.CurrentDepth > depth);
+        }
+    }
+
+    /// <summary>The object or array whose first token was just read, as it is written; good until the next read.</summary>
+    public ReadOnlyMemory<byte> TakeWhole()
+    {
+        var (open, depth, state) = (_reader.ValueSpan[0], _reader.CurrentDepth, _reader.CurrentState);
+        Advance((int)_reader.BytesConsumed);
+        for (var length = 0; ;)
+        {
+            var inside = new Utf8JsonReader(Rest[length..], isFinalBlock: false, state);
+            while (inside.Read())
+            {
+                if (inside.CurrentDepth == depth)
+                {
+                    length += (int)inside.BytesConsumed;
+                    _buffer[_start - 1] = open;
+                    var whole = _buffer.AsMemory(_start - 1, 1 + length);
+                    Advance(length);
+                    Restart(inside.CurrentState);
+                    return whole;
+                }
+            }
+
+            length += (int)inside.BytesConsumed;
+            state = inside.CurrentState;
+            if (_final)
+            {
+                throw new EndOfStreamException();
+            }
+
+            Fill();
         }
     }
 

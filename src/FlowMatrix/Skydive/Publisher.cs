@@ -76,7 +76,9 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
             WhenInUse = ": publish under another name with --publish-as, or wait until that one has ended",
         };
         _socket = await client.OpenAsync(request, cancel);
-        _receiving = ReceiveAllAsync(_socket);
+
+        // Nothing that an analyzer sends to a publisher matters; receiving is what answers its pings.
+        _receiving = _socket.ReceiveNothingAsync();
         try
         {
             await _socket.SendAsync(SyncMessage.Write(graph, name, TimeProvider.System.GetUtcNow()), cancel);
@@ -90,14 +92,6 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
         if (!Transient)
         {
             await _socket.CloseAsync(_receiving);
-        }
-    }
-
-    /// <summary>Nothing that an analyzer tells a publisher matters; receiving is what answers its pings.</summary>
-    private static async Task ReceiveAllAsync(AnalyzerSocket socket)
-    {
-        while (await socket.ReceiveAsync(CancellationToken.None) is not null)
-        {
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed record SocketRequest(string Path, string HostId)
     /// <summary>What is published goes when the connection does.</summary>
     public bool DeleteOnDisconnect { get; init; }
 
+    /// <summary>What a user's role needs the right to do there.</summary>
+    public string Right => Path.EndsWith("publisher", StringComparison.Ordinal) ? "publish" : "subscribe";
+
     /// <summary>What to do where the host id is in use.</summary>
     public string WhenInUse { get; init; } = "";
 }
@@ -24,9 +27,7 @@ internal sealed class SocketOpening(AnalyzerOptions options, HttpClient http, An
     public async Task<AnalyzerSocket> TryAsync(SocketRequest request, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(options.Timeout.TotalMilliseconds > int.MaxValue
-            ? TimeSpan.FromMilliseconds(int.MaxValue)
-            : options.Timeout);
+        limit.CancelAfter(options.Timeout.ForTimer());
         try
         {
             var ticket = await login.TicketAsync(expired: null, limit.Token);
@@ -86,7 +87,7 @@ internal sealed class SocketOpening(AnalyzerOptions options, HttpClient http, An
             };
             await socket.ConnectAsync(address.Uri, http, cancel);
             ticket.Worked();
-            return new AnalyzerSocket(socket, errors);
+            return new AnalyzerSocket(socket, errors, options.Timeout);
         }
         catch (WebSocketException e) when (socket.HttpStatusCode is not (0 or HttpStatusCode.SwitchingProtocols))
         {
@@ -110,6 +111,8 @@ internal sealed class SocketOpening(AnalyzerOptions options, HttpClient http, An
                 errors.Wrong($"another client is connected there as \"{request.HostId}\"{request.WhenInUse}", refused),
             HttpStatusCode.OK or HttpStatusCode.NotFound =>
                 errors.Wrong($"has no /{request.Path} ({(int)refused.Status}): is that a Skydive analyzer?", refused),
+            HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed =>
+                errors.Wrong($"forbids /{request.Path} ({(int)refused.Status}): the user's role needs the right to {request.Right}", refused),
             _ => await errors.ProblemOfAsync(response, cancel) ?? errors.Wrong("refuses the WebSocket", refused),
         };
     }

@@ -9,76 +9,134 @@ namespace FlowMatrix.Skydive;
 internal sealed record LiveEvent(SubscriberMessage Message, SocketTable? Addresses)
 {
     /// <summary>There is no connection any more: nothing is known until all nodes come anew.</summary>
-    public static readonly LiveEvent Lost = new(new SubscriberMessage(MessageKind.Other, [], new SocketTable()), null);
+    public static readonly LiveEvent Lost = new(Nothing(), null);
+
+    /// <summary>Nothing new, but for that the analyzer is there.</summary>
+    public static readonly LiveEvent Alive = new(Nothing(), null);
 
     public bool IsLost => ReferenceEquals(this, Lost);
+
+    public bool IsAlive => ReferenceEquals(this, Alive);
+
+    private static SubscriberMessage Nothing() => new(MessageKind.Other, [], new SocketTable());
 }
 
 /// <summary>
 /// Follows the hosts of an analyzer: all of them first, then each as it changes. When the connection ends, for whatever
-/// reason, it begins again, after a wait that grows with each failure.
+/// reason, it begins again, after a wait that grows with each failure until a connection has held for a while.
 /// </summary>
 internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
+    /// <summary>A connection that held for so long was a good one. Agents report far more often than that.</summary>
+    private static readonly TimeSpan GoodConnection = TimeSpan.FromMinutes(1);
+
+    /// <summary>A restarted analyzer knows its hosts again 1 to 2 s after its start: all come soon after the first.</summary>
+    private static readonly TimeSpan HostsGather = TimeSpan.FromSeconds(3);
+
+    private int _badMessages;
+
+    /// <summary>Whether the first answer with a host was passed on.</summary>
+    private bool _began;
+
+    /// <summary>Whether it was passed on that there is no connection any more.</summary>
+    private bool _lost;
+
     /// <summary>Told what the user should know: that the connection broke, that there is one again.</summary>
     public Action<string> Say { get; init; } = _ => { };
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>How long to wait for more hosts after the first of an analyzer that knew none.</summary>
+    public TimeSpan Gathering { get; init; } = HostsGather;
+
+    /// <summary>Whether there ever was an answer, even that there are no hosts.</summary>
+    public bool WasAnswered { get; private set; }
 
     /// <summary>Runs until cancelled.</summary>
     /// <exception cref="Failure">The analyzer never gave a first answer.</exception>
     public async Task RunAsync(ChannelWriter<LiveEvent> events, CancellationToken cancel)
     {
-        using var client = new AnalyzerClient(options, progress);
-        var (everConnected, failures) = (false, 0);
-        while (true)
+        using var client = new AnalyzerClient(options, progress, new SignsOfLife(() => TellAlive(events)));
+        for (var failures = 0; ; failures++)
         {
-            Exception reason;
-            try
-            {
-                using var socket = await client.OpenAsync(
-                    new SocketRequest("ws/subscriber", $"flowmatrix-{Guid.NewGuid():N}"), cancel);
-                await BeginAsync(client, socket, events, cancel);
-                if (everConnected)
-                {
-                    Say($"{client.Where}: connected again");
-                }
-
-                (everConnected, failures) = (true, 0);
-                while (await ReceiveAsync(client, socket, cancel) is { } message)
-                {
-                    await events.WriteAsync(new LiveEvent(message, null), cancel);
-                }
-
-                reason = client.Errors.Wrong("the analyzer closed the connection");
-            }
-            catch (Exception e) when (e is PassingFailure || (e is Failure && everConnected))
-            {
-                reason = e;
-            }
-
-            if (!everConnected && failures >= options.Retries)
+            var (reason, held) = await FollowAsync(client, events, cancel);
+            if (!WasAnswered && failures >= options.Retries)
             {
                 throw new Failure(FailureKind.Analyzer, reason.Message, reason);
             }
 
-            if (everConnected && failures == 0)
+            if (_began && !_lost)
             {
+                _lost = true;
                 await events.WriteAsync(LiveEvent.Lost, cancel);
             }
 
-            var wait = Wait(failures++);
-            Say(string.Create(CultureInfo.InvariantCulture, $"{reason.Message}; connecting again in {wait.TotalSeconds:0.#} s"));
-            await Task.Delay(wait, cancel);
+            failures = held >= GoodConnection ? 0 : failures;
+            var wait = Wait(failures);
+            var bad = reason is BadMessageException ? $" ({Count(++_badMessages)} so far)" : "";
+            Say(string.Create(CultureInfo.InvariantCulture, $"{reason.Message}{bad}; connecting again in {wait.TotalSeconds:0.#} s"));
+            await Task.Delay(wait, Time, cancel);
         }
     }
 
-    /// <summary>Asks for all nodes. What comes before they do is older than they are.</summary>
+    /// <summary>One connection, to its end.</summary>
+    /// <returns>Why it ended, and how long it held.</returns>
+    private async Task<(Exception Reason, TimeSpan Held)> FollowAsync(
+        AnalyzerClient client, ChannelWriter<LiveEvent> events, CancellationToken cancel)
+    {
+        var start = Time.GetTimestamp();
+        try
+        {
+            using var socket = await client.OpenAsync(
+                new SocketRequest("ws/subscriber", $"flowmatrix-{Guid.NewGuid():N}"), cancel);
+            start = Time.GetTimestamp();
+            await BeginAsync(client, socket, events, cancel);
+            while (await ReceiveAsync(client, socket, cancel) is { } message)
+            {
+                await events.WriteAsync(new LiveEvent(message, null), cancel);
+            }
+
+            return (client.Errors.Wrong("the analyzer closed the connection"), Time.GetElapsedTime(start));
+        }
+        catch (Exception e) when (e is PassingFailure || (e is Failure or BadMessageException && WasAnswered))
+        {
+            return (e, Time.GetElapsedTime(start));
+        }
+        catch (BadMessageException e)
+        {
+            throw new Failure(FailureKind.Analyzer, e.Message, e);
+        }
+    }
+
+    /// <summary>
+    /// Asks for all nodes. What comes before they do is older than they are. An analyzer that knows no host with
+    /// sockets yet is asked again once there is one.
+    /// </summary>
     private async Task BeginAsync(
         AnalyzerClient client, AnalyzerSocket socket, ChannelWriter<LiveEvent> events, CancellationToken cancel)
     {
+        var reply = await AskAsync(client, socket, cancel);
+        if (!_began && reply.Table.Ranges.Count == 0)
+        {
+            Say($"{client.Where}: no host reports sockets yet: waiting for one (agents report them where the probe \"socketinfo\" is enabled)");
+            reply = await WaitForHostsAsync(client, socket, cancel);
+        }
+
+        await events.WriteAsync(new LiveEvent(reply, await AddressesAsync(client, cancel)), cancel);
+        if (_began)
+        {
+            Say($"{client.Where}: connected again");
+        }
+
+        (_began, _lost) = (true, false);
+    }
+
+    private async Task<SubscriberMessage> AskAsync(AnalyzerClient client, AnalyzerSocket socket, CancellationToken cancel)
+    {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(options.Timeout);
+        limit.CancelAfter(options.Timeout.ForTimer());
         try
         {
             await socket.SendAsync(SyncMessage.Request(Gremlin.HostsFilter), limit.Token);
@@ -86,8 +144,8 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
             {
                 if (message.Kind == MessageKind.Reply)
                 {
-                    await events.WriteAsync(new LiveEvent(message, await AddressesAsync(client, cancel)), cancel);
-                    return;
+                    WasAnswered = true;
+                    return message;
                 }
             }
         }
@@ -96,12 +154,58 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
             throw client.Errors.TimedOut(e);
         }
 
-        throw new PassingFailure($"{client.Where}: the analyzer closed the connection instead of answering");
+        throw ClosedEarly(client);
     }
 
-    private static async Task<SubscriberMessage?> ReceiveAsync(
+    /// <summary>Until there is a host, and then for those that come soon after it.</summary>
+    private async Task<SubscriberMessage> WaitForHostsAsync(AnalyzerClient client, AnalyzerSocket socket, CancellationToken cancel)
+    {
+        Task? gathering = null;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        try
+        {
+            while (await ReceiveAsync(client, socket, cancel) is { } message)
+            {
+                if (message.Kind == MessageKind.Reply && message.Table.Ranges.Count > 0)
+                {
+                    return message;
+                }
+
+                // Receiving goes on meanwhile: it is what answers pings.
+                gathering = message.Table.Ranges.Count == 0 ? gathering
+                    : gathering is null or { IsCompleted: true } ? AskLaterAsync(socket, ended.Token) : gathering;
+            }
+
+            throw ClosedEarly(client);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await (gathering ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task AskLaterAsync(AnalyzerSocket socket, CancellationToken cancel)
+    {
+        await Task.Delay(Gathering, Time, cancel);
+        await socket.SendAsync(SyncMessage.Request(Gremlin.HostsFilter), cancel);
+    }
+
+    private static PassingFailure ClosedEarly(AnalyzerClient client) =>
+        new($"{client.Where}: the analyzer closed the connection instead of answering");
+
+    private void TellAlive(ChannelWriter<LiveEvent> events)
+    {
+        // Where there is no room there is something else to be looked at, which says the same.
+        if (_began && !_lost)
+        {
+            events.TryWrite(LiveEvent.Alive);
+        }
+    }
+
+    private static Task<SubscriberMessage?> ReceiveAsync(
         AnalyzerClient client, AnalyzerSocket socket, CancellationToken cancel) =>
-        await socket.ReceiveAsync(cancel) is { } bytes ? SubscriberMessage.Read(bytes, client.Errors, cancel) : null;
+        socket.ReceiveAsync((message, token) => SubscriberMessage.Read(message, client.Errors, token), cancel);
 
     private static async Task<SocketTable> AddressesAsync(AnalyzerClient client, CancellationToken cancel)
     {
@@ -122,6 +226,9 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
 
         return all;
     }
+
+    private static string Count(int messages) =>
+        string.Create(CultureInfo.InvariantCulture, $"{messages} bad message{(messages == 1 ? "" : "s")}");
 
     private TimeSpan Wait(int failures)
     {

@@ -26,141 +26,157 @@ internal readonly record struct NodeVersion(string Id, string Host, long Revisio
     public bool IsOlderThan(NodeVersion other) => CreatedAt == other.CreatedAt && Revision < other.Revision;
 }
 
+/// <summary>A message of a subscription that cannot be read. One may be damaged; that the next is good is not certain.</summary>
+internal sealed class BadMessageException(string message, Exception cause) : Exception(message, cause);
+
 /// <summary>
 /// What <c>/ws/subscriber</c> sends: <c>{"Type","Status","Obj"}</c>, the object one node, or <c>{"Nodes":[…]}</c> in the
-/// reply to a request. Source: the protocol's page, "Subscriber".
+/// reply to a request. Read node by node: none may be longer than a value of any other answer, the whole may be of
+/// any length. Source: the protocol's page, "Subscriber".
 /// </summary>
 /// <param name="Table">The sockets of its nodes; a node without any has no range there.</param>
 internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVersion> Nodes, SocketTable Table)
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 512 };
 
-    /// <param name="source">The analyzer, for messages.</param>
-    /// <exception cref="Failure">No message of Skydive's, or one that refuses what was asked for.</exception>
-    public static SubscriberMessage Read(ReadOnlyMemory<byte> message, AnalyzerErrors errors, CancellationToken cancel)
+    /// <param name="errors">Of the analyzer, for messages.</param>
+    /// <exception cref="Failure">The analyzer refuses what was asked for.</exception>
+    /// <exception cref="BadMessageException">Not a message of Skydive's.</exception>
+    public static SubscriberMessage Read(Stream message, AnalyzerErrors errors, CancellationToken cancel)
     {
         try
         {
-            var (type, status, content) = ReadEnvelope(message);
-            if (status is not (0 or 200))
-            {
-                throw errors.Wrong($"refuses the subscription ({status}): {errors.Shown(Text(message[content]))}");
-            }
-
-            var kind = type switch
-            {
-                "SyncReply" => MessageKind.Reply,
-                "NodeAdded" or "NodeUpdated" => MessageKind.Updated,
-                "NodeDeleted" => MessageKind.Deleted,
-                _ => MessageKind.Other,
-            };
-            var nodes = kind switch
-            {
-                MessageKind.Other => default,
-                MessageKind.Reply => FindNodes(message, content),
-                _ => content,
-            };
-            var table = new SocketTable();
-            if (nodes.Equals(default))
-            {
-                return new SubscriberMessage(kind, [], table);
-            }
-
-            var versions = ReadVersions(message[nodes].Span);
-            if (kind != MessageKind.Deleted)
-            {
-                new AnswerReader(table, FailureKind.Analyzer, errors.Where).Read(Stream(message[nodes]), cancel);
-            }
-
-            return new SubscriberMessage(kind, versions, table);
+            var json = new JsonStream(message, cancel);
+            return Read(ref json, new NodeList(errors.Where, cancel), errors);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or EndOfStreamException)
         {
-            throw errors.Wrong("sent a message that is none of Skydive's", e);
+            throw new BadMessageException($"{errors.Where}: sent a message that is not one of Skydive's", e);
         }
     }
 
-    private static (string Type, int Status, Range Content) ReadEnvelope(ReadOnlyMemory<byte> message)
+    private static SubscriberMessage Read(ref JsonStream json, NodeList nodes, AnalyzerErrors errors)
     {
-        var json = new Utf8JsonReader(message.Span, Options);
-        var (type, status, content) = ("", 0, default(Range));
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
         {
             throw new JsonException("no object");
         }
 
+        MessageKind? kind = null;
+        var (status, text) = (0L, "");
+        byte[]? early = null;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var (isType, isStatus, isContent) =
-                (json.ValueTextEquals("Type"u8), json.ValueTextEquals("Status"u8), json.ValueTextEquals("Obj"u8));
+            var (isType, isStatus, isContent) = (json.NameIs("Type"u8), json.NameIs("Status"u8), json.NameIs("Obj"u8));
             json.Read();
             if (isType)
             {
-                type = json.GetString() ?? "";
+                kind = KindOf(json.TokenType == JsonTokenType.String ? json.GetString() : "");
             }
-            else if (isStatus)
+            else if (isStatus && json.TokenType == JsonTokenType.Number)
             {
-                status = json.GetInt32();
+                status = Number(json.RawValue);
             }
-
-            var start = (int)json.TokenStartIndex;
-            json.Skip();
-            content = isContent ? start..(int)json.BytesConsumed : content;
+            else if (isContent && json.TokenType == JsonTokenType.String)
+            {
+                text = json.GetString();
+            }
+            else if (isContent && json.TokenType == JsonTokenType.StartObject && kind is null)
+            {
+                // Analyzers write the type first; keys may come in any order all the same.
+                early = json.TakeWhole().ToArray();
+            }
+            else if (isContent && kind is not null && json.TokenType == JsonTokenType.StartObject)
+            {
+                ReadContent(ref json, kind.Value, nodes);
+            }
+            else
+            {
+                json.Skip();
+            }
         }
 
-        // What follows the object must be nothing: the reader throws otherwise.
-        json.Read();
-        return (type, status, content);
-    }
-
-    /// <summary>The array of nodes in the object of a reply; empty where it is null.</summary>
-    private static Range FindNodes(ReadOnlyMemory<byte> message, Range content)
-    {
-        var json = new Utf8JsonReader(message[content].Span, Options);
-        json.Read();
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        if (json.Read())
         {
-            var isNodes = json.ValueTextEquals("Nodes"u8);
-            json.Read();
-            var start = (int)json.TokenStartIndex;
-            var isArray = json.TokenType == JsonTokenType.StartArray;
-            json.Skip();
-            if (isNodes && isArray)
-            {
-                return (content.Start.Value + start)..(content.Start.Value + (int)json.BytesConsumed);
-            }
+            throw new JsonException("something follows the message");
         }
 
-        return default;
-    }
-
-    /// <param name="nodes">One node or an array of them.</param>
-    private static List<NodeVersion> ReadVersions(ReadOnlySpan<byte> nodes)
-    {
-        var versions = new List<NodeVersion>();
-        var json = new Utf8JsonReader(nodes, Options);
-        while (json.Read())
+        if (status is not (0 or 200))
         {
-            if (json.TokenType == JsonTokenType.StartObject)
-            {
-                versions.Add(ReadVersion(ref json));
-            }
+            throw errors.Wrong($"refuses the subscription ({status}): {errors.Shown(text)}");
         }
 
-        return versions;
+        if (early is not null)
+        {
+            using var content = new MemoryStream(early);
+            var late = new JsonStream(content, default);
+            late.Read();
+            ReadContent(ref late, kind ?? MessageKind.Other, nodes);
+        }
+
+        return new SubscriberMessage(kind ?? MessageKind.Other, nodes.Versions, nodes.Table);
     }
 
-    private static NodeVersion ReadVersion(ref Utf8JsonReader json)
+    private static MessageKind KindOf(string type) => type switch
+    {
+        "SyncReply" => MessageKind.Reply,
+        "NodeAdded" or "NodeUpdated" => MessageKind.Updated,
+        "NodeDeleted" => MessageKind.Deleted,
+        _ => MessageKind.Other,
+    };
+
+    /// <summary>The object whose first brace was just read.</summary>
+    private static void ReadContent(ref JsonStream json, MessageKind kind, NodeList nodes)
+    {
+        switch (kind)
+        {
+            case MessageKind.Updated or MessageKind.Deleted:
+                nodes.Add(json.TakeWhole(), withSockets: kind == MessageKind.Updated);
+                break;
+            case MessageKind.Reply:
+                while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+                {
+                    var isNodes = json.NameIs("Nodes"u8);
+                    json.Read();
+                    if (!isNodes || json.TokenType != JsonTokenType.StartArray)
+                    {
+                        json.Skip();
+                        continue;
+                    }
+
+                    while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+                    {
+                        if (json.TokenType == JsonTokenType.StartObject)
+                        {
+                            nodes.Add(json.TakeWhole(), withSockets: true);
+                        }
+                        else
+                        {
+                            throw new JsonException("a node that is not an object");
+                        }
+                    }
+                }
+
+                break;
+            default:
+                json.Skip();
+                break;
+        }
+    }
+
+    private static NodeVersion ReadVersion(ReadOnlySpan<byte> node)
     {
         var (id, host, name, revision, created) = ("", "", "", 0L, 0L);
+        var json = new Utf8JsonReader(node, Options);
+        json.Read();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var property = json.GetString();
+            var property = JsonText.Unescape(json);
             json.Read();
             switch (property, json.TokenType)
             {
                 case ("ID", JsonTokenType.String):
-                    id = json.GetString()!;
+                    id = JsonText.Unescape(json);
                     break;
                 case ("Host", JsonTokenType.String):
                     host = JsonText.Unescape(json);
@@ -188,7 +204,7 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
         var name = "";
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var isName = json.ValueTextEquals("Name"u8);
+            var isName = JsonText.Unescape(json) == "Name";
             json.Read();
             name = isName && json.TokenType == JsonTokenType.String ? JsonText.Unescape(json) : name;
             json.Skip();
@@ -197,10 +213,39 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
         return name;
     }
 
-    private static string Text(ReadOnlyMemory<byte> json) => System.Text.Encoding.UTF8.GetString(json.Span).Trim('"');
+    private static long Number(ReadOnlySpan<byte> json) =>
+        System.Buffers.Text.Utf8Parser.TryParse(json, out long number, out var used) && used == json.Length
+            ? number
+            : throw new JsonException("a status that is not a whole number");
 
-    private static MemoryStream Stream(ReadOnlyMemory<byte> bytes) =>
-        MemoryMarshal.TryGetArray(bytes, out var array)
-            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
-            : new MemoryStream(bytes.ToArray());
+    /// <summary>The nodes of a message, gathered one by one.</summary>
+    private sealed class NodeList(string where, CancellationToken cancel)
+    {
+        public List<NodeVersion> Versions { get; } = [];
+
+        public SocketTable Table { get; } = new();
+
+        public void Add(ReadOnlyMemory<byte> node, bool withSockets)
+        {
+            Versions.Add(ReadVersion(node.Span));
+            if (withSockets)
+            {
+                MemoryMarshal.TryGetArray(node, out var bytes);
+                using var stream = new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
+                ReadSockets(stream);
+            }
+        }
+
+        private void ReadSockets(MemoryStream node)
+        {
+            try
+            {
+                new AnswerReader(Table, FailureKind.Analyzer, where).Read(node, cancel);
+            }
+            catch (Failure e)
+            {
+                throw new BadMessageException(e.Message, e);
+            }
+        }
+    }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FlowMatrix.Matrices;
 using FlowMatrix.Skydive;
 using FlowMatrix.Tables;
+using FlowMatrix.Tests.Cli;
 using FlowMatrix.Tests.Skydive;
 
 namespace FlowMatrix.Tests.Live;
@@ -10,6 +11,16 @@ namespace FlowMatrix.Tests.Live;
 public sealed class PublishTests
 {
     private const string Mark = "PublishedBy";
+
+    [Fact]
+    public async Task A_role_that_may_not_publish_is_an_error_that_names_that_right()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new() { Forbidden = ["/ws/publisher"] });
+
+        var run = await Run.OnSampleAsync("-f", "skydive", "--publish-to", analyzer.Address.ToString());
+
+        run.Failed(3, "forbids /ws/publisher (403): the user's role needs the right to publish");
+    }
 
     [Fact]
     public async Task The_recorded_estate_becomes_processes_owned_by_the_agents_hosts_and_joined_by_connections()

@@ -195,6 +195,38 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
+    public async Task No_scan_counts_while_an_analyzer_hangs_nor_those_before_that_is_noticed()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
+        using var proxy = new HangingProxy(analyzer.Address);
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var said = Channel.CreateUnbounded<string>();
+        var recorder = new Recorder(
+            new RecordingWriter(new Recording("50ms"), new RecordingFile(Day)),
+            new RecordPlan(TimeSpan.FromMilliseconds(50), null, Filter.Everything),
+            TimeProvider.System)
+        {
+            Warn = text => said.Writer.TryWrite(text),
+        };
+        var options = analyzer.Options with { Address = proxy.Address, SignOfLife = TimeSpan.FromSeconds(1) };
+        await using var feed = new LiveFeed(new Subscriber(options, new ReadProgress()), stop.Token);
+        var running = recorder.RunAsync(feed.Events, stop.Token);
+        await RecordedFile.UntilAsync(Day, day => day.Scans > 10);
+
+        proxy.Hang();
+        var counted = RecordedFile.Read(Day).Scans;
+        Assert.StartsWith("no connection", await said.Reader.ReadAsync(stop.Token));
+
+        // What was on its way when it began to hang may still have been a sign of life.
+        Assert.InRange(RecordedFile.Read(Day).Scans, counted, counted + 15);
+        proxy.Flow();
+        Assert.StartsWith("recording again", await said.Reader.ReadAsync(stop.Token));
+        await RecordedFile.UntilAsync(Day, day => (int)day.Head["missed"]! > 15);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
     public async Task A_recording_that_is_there_goes_on()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));

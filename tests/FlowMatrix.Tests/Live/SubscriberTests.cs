@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using FlowMatrix.Skydive;
 using FlowMatrix.Tests.Skydive;
@@ -31,6 +33,85 @@ public sealed class SubscriberTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
+    [Theory]
+    [InlineData("closes after each reply", "the analyzer closed the connection; connecting again in ")]
+    [InlineData("sends only bad updates", "sent a message that is not one of Skydive's (")]
+    [InlineData("sends a key that is no text", "; connecting again in ")]
+    public async Task An_analyzer_that_never_holds_a_connection_is_asked_less_and_less_often(string manner, string said)
+    {
+        var graph = FakeGraph.Recorded();
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
+        analyzer.Subscribers.Intercept = async (socket, _) =>
+        {
+            await socket.SendAsync("SyncReply", new JsonObject { ["Nodes"] = FakeGremlin.Filter(graph, Gremlin.HostsFilter) });
+            await (manner switch
+            {
+                "closes after each reply" => socket.CloseAsync(),
+                "sends only bad updates" => socket.SendRawAsync("""{"Type":"NodeUpdated","Obj":{"ID":"x"}"""),
+                _ => socket.SendRawAsync("""{"Type":"NodeUpdated","\ud800":1,"Obj":{"ID":"x","\ud800":[]},}"""),
+            });
+            return true;
+        };
+        var time = new HastyTime();
+        var saying = Channel.CreateUnbounded<string>();
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var events = Channel.CreateUnbounded<LiveEvent>();
+        var subscriber = new Subscriber(analyzer.Options with { RetryDelay = TimeSpan.FromMilliseconds(500) }, new ReadProgress())
+        {
+            Say = text => saying.Writer.TryWrite(text),
+            Time = time,
+        };
+
+        var running = subscriber.RunAsync(events.Writer, stop.Token);
+        for (var i = 0; i < 8; )
+        {
+            var text = await saying.Reader.ReadAsync(stop.Token);
+            i += text.Contains(said, StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.Equal([0.5, 1, 2, 4, 8, 16, 30, 30], time.Waits.Take(8).Select(wait => wait.TotalSeconds));
+    }
+
+    [Fact]
+    public async Task An_analyzer_without_hosts_is_waited_for_until_all_that_come_are_there()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
+        var hosts = analyzer.Subscribers.Restart();
+        var said = Channel.CreateUnbounded<string>();
+        var events = Channel.CreateUnbounded<LiveEvent>();
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var subscriber = new Subscriber(analyzer.Options, new ReadProgress())
+        {
+            Say = text => said.Writer.TryWrite(text),
+            Gathering = TimeSpan.FromSeconds(1),
+        };
+
+        var running = subscriber.RunAsync(events.Writer, stop.Token);
+        Assert.Contains("no host reports sockets yet: waiting for one", await said.Reader.ReadAsync(stop.Token));
+        foreach (var host in hosts)
+        {
+            await analyzer.Subscribers.StartAgentAsync([host]);
+        }
+
+        var first = await events.Reader.ReadAsync(stop.Token);
+        Assert.Equal((4, true), (first.Message.Nodes.Count, first.Addresses is not null));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task A_role_that_may_not_subscribe_is_an_error_that_names_that_right()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new() { Forbidden = ["/ws/subscriber"] });
+
+        var failure = await Assert.ThrowsAsync<Failure>(
+            () => new Subscriber(analyzer.Options, new ReadProgress()).RunAsync(Channel.CreateUnbounded<LiveEvent>().Writer, default));
+
+        Assert.EndsWith("forbids /ws/subscriber (403): the user's role needs the right to subscribe", failure.Message);
+    }
+
     [Fact]
     public async Task A_refused_filter_is_an_error_with_the_analyzers_words()
     {
@@ -61,5 +142,19 @@ public sealed class SubscriberTests
             .RunAsync(Channel.CreateUnbounded<LiveEvent>().Writer, default));
 
         Assert.Equal((FailureKind.Analyzer, 3), (failure.Kind, analyzer.Subscribers.Connections));
+    }
+
+    /// <summary>Waits are over at once, and kept.</summary>
+    private sealed class HastyTime : TimeProvider
+    {
+        private readonly ConcurrentQueue<TimeSpan> _waits = new();
+
+        public IEnumerable<TimeSpan> Waits => _waits;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _waits.Enqueue(dueTime);
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
     }
 }

@@ -64,7 +64,8 @@ public sealed class WatchClockTests
         using var stop = new CancellationTokenSource();
         using var output = new Interrupting(stop);
         var format = ChangeFormat.All.Single(format => format.Name == "csv");
-        var request = new WatchRequest(format, null, false, false, TimeSpan.Zero, new WatchEnd(null, null), new FormatOptions());
+        var request = new WatchRequest(
+            format, null, false, false, TimeSpan.Zero, TimeSpan.Zero, new WatchEnd(null, null), new FormatOptions());
         using var lines = new ChangeLines(request, new Surroundings
         {
             Input = () => Stream.Null,

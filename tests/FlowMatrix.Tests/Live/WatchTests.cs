@@ -31,7 +31,7 @@ public sealed class WatchTests
     public async Task Ndjson_has_the_event_the_time_and_the_fields_of_the_row()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph());
-        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "ndjson");
+        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "--grace", "0s", "-f", "ndjson");
         var subscriber = await analyzer.Subscribers.NextAsync();
 
         await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "curl"));
@@ -207,6 +207,40 @@ public sealed class WatchTests
         (exit, _, error) = await ToolRun.ToEndAsync("watch", "-a", "127.0.0.1:1", "--retries", "0");
         Assert.Equal(3, exit);
         Assert.Contains("connection refused", error);
+    }
+
+    [Fact]
+    public async Task A_span_without_a_connection_is_an_error_and_one_without_hosts_or_at_its_end_a_warning()
+    {
+        var (never, _, said) = await ToolRun.ToEndAsync("watch", "-a", "127.0.0.1:1", "--for", "200ms");
+        await using var empty = await FakeAnalyzer.StartAsync(new FakeGraph());
+        var (noHosts, _, waited) = await ToolRun.ToEndAsync("watch", "-a", empty.Address.ToString(), "--for", "2s");
+        await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph());
+        using var run = ToolRun.Watch(analyzer, "--for", "4s", "-f", "csv");
+        await run.OutputAsync("event,");
+        analyzer.Subscribers.Intercept = (_, _) => Task.FromResult(true);
+        analyzer.Subscribers.Drop();
+        var broken = await run.Exit.WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal((3, 0, 0), (never, noHosts, broken));
+        Assert.Contains("http://127.0.0.1:1: no answer within 200ms (--for)", said);
+        Assert.Contains("no host reports sockets yet: waiting for one", waited);
+        Assert.Contains("no host reported sockets: nothing was watched", waited);
+        Assert.Contains("there was no connection at the end", run.Error);
+    }
+
+    [Theory]
+    [InlineData("--timeout")]
+    [InlineData("--settle")]
+    [InlineData("--grace")]
+    [InlineData("--until-stable")]
+    public async Task A_span_of_any_length_can_be_given(string option)
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph());
+
+        var (exit, _, error) = await ToolRun.ToEndAsync(["watch", "-a", analyzer.Address.ToString(), "--for", "500ms", .. option.Split(' '), "2000000h"]);
+
+        Assert.Equal((0, ""), (exit, error));
     }
 
     [Theory]

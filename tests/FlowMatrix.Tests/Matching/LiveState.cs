@@ -15,14 +15,26 @@ internal sealed class LiveState
     /// <summary>What happened, to be shown where something is wrong.</summary>
     public List<string> History { get; } = [];
 
+    /// <summary>Hosts that don't report for now: what they had is kept.</summary>
+    public HashSet<string> Lost { get; } = [];
+
     /// <summary>A host of the estate reports, for the first time or other sockets than before, or ceases to.</summary>
-    public void Step(EstateSpec estate, Random random)
+    /// <param name="loses">Whether a host may also be lost for a while.</param>
+    public void Step(EstateSpec estate, Random random, bool loses = false)
     {
         var next = OneHost(estate, random);
         if (random.Next(6) == 0)
         {
             Remove(next.Name);
             History.Add($"without {next.Name}");
+            return;
+        }
+
+        if (loses && random.Next(6) == 0 && Hosts.ContainsKey(next.Name))
+        {
+            Matcher.Lose(Matcher.Vocabulary.Hosts.Add(next.Name));
+            Lost.Add(next.Name);
+            History.Add($"lost {next.Name}");
             return;
         }
 
@@ -34,8 +46,22 @@ internal sealed class LiveState
         History.Add(new EstateSpec([next with { Sockets = sockets }], [], false).ToString());
     }
 
+    /// <summary>All that were lost are there again, as they were.</summary>
+    public void FindLost()
+    {
+        foreach (var host in Lost.ToList())
+        {
+            Update(Hosts[host]);
+        }
+    }
+
     public void Update(HostSpec host)
     {
+        if (Lost.Remove(host.Name))
+        {
+            Matcher.Find(Matcher.Vocabulary.Hosts.Add(host.Name));
+        }
+
         Hosts[host.Name] = host;
         Matcher.SetInterfaces(Interfaces());
         var table = new SocketTable();
@@ -63,6 +89,7 @@ internal sealed class LiveState
         if (Hosts.TryGetValue(name, out var host))
         {
             // A host that no longer reports keeps its interfaces.
+            Lost.Remove(name);
             Hosts[name] = host with { Sockets = [] };
             Matcher.Remove(Matcher.Vocabulary.Hosts.Add(name));
         }

@@ -123,6 +123,41 @@ public sealed class AnalyzerTlsTests : IDisposable
         Assert.Contains("--cert", failure.Message);
     }
 
+    [Theory]
+    [InlineData("query", "none")]
+    [InlineData("query", "untrusted")]
+    [InlineData("query", "expired")]
+    [InlineData("subscribe", "none")]
+    [InlineData("subscribe", "untrusted")]
+    [InlineData("subscribe", "expired")]
+    [InlineData("publish", "none")]
+    [InlineData("publish", "untrusted")]
+    public async Task A_client_certificate_that_is_missing_or_not_trusted_points_to_its_options(string request, string shown)
+    {
+        await using var analyzer = await StartAsync(_certificates.Issue(), _certificates.Authority);
+        using var other = new TestCertificates("Other CA");
+        using var own = shown == "expired" ? _certificates.Issue("client", expired: true) : other.Issue("client");
+        var options = analyzer.Options with
+        {
+            Retries = 0,
+            Tls = new()
+            {
+                CaCertificate = AuthorityFile(),
+                Certificate = shown == "none" ? null : _folder.Write("client.pem", $"{TestCertificates.Pem(own)}\n{TestCertificates.KeyPem(own)}\n"),
+            },
+        };
+
+        var failure = await Assert.ThrowsAsync<Failure>(() => request switch
+        {
+            "query" => ReadAsync(options),
+            "subscribe" => new Subscriber(options, new()).RunAsync(System.Threading.Channels.Channel.CreateUnbounded<LiveEvent>().Writer, default),
+            _ => OpenPublisherAsync(options),
+        });
+
+        Assert.Equal(FailureKind.Analyzer, failure.Kind);
+        Assert.Contains("--cert and --key", failure.Message);
+    }
+
     [Fact]
     public async Task Plain_HTTP_to_a_TLS_analyzer_is_told_to_use_ssl()
     {
@@ -173,6 +208,12 @@ public sealed class AnalyzerTlsTests : IDisposable
             Assert.Equal(FailureKind.Usage, failure.Kind);
             Assert.StartsWith($"{bad.File}: ", failure.Message);
         });
+    }
+
+    private static async Task OpenPublisherAsync(AnalyzerOptions options)
+    {
+        using var client = new AnalyzerClient(options, new());
+        using var socket = await client.OpenAsync(new SocketRequest("ws/publisher", "flowmatrix"), default);
     }
 
     private string AuthorityFile() => _folder.Write("authority.pem", TestCertificates.Pem(_certificates.Authority));

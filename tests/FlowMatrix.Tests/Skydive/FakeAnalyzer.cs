@@ -31,6 +31,9 @@ internal sealed record FakeAnalyzerSettings
 
     public bool HasLogin { get; init; } = true;
 
+    /// <summary>Paths of WebSockets that the user's role has no right to.</summary>
+    public string[] Forbidden { get; init; } = [];
+
     /// <summary>How many queries a token is good for.</summary>
     public int TokenUses { get; init; } = int.MaxValue;
 
@@ -115,6 +118,8 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
     /// <summary>Method, path, protocol and headers of each request.</summary>
     public ConcurrentQueue<(string Path, string Protocol, Dictionary<string, string> Headers)> Requests { get; } = new();
 
+    public FakeGraph Graph => _graph;
+
     public FakePublishers Publishers { get; }
 
     public FakeSubscribers Subscribers { get; }
@@ -161,7 +166,8 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
             {
                 https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
                 https.ClientCertificateValidation = (certificate, _, _) =>
-                    certificate.IssuerName.RawData.AsSpan().SequenceEqual(authority.SubjectName.RawData);
+                    certificate.IssuerName.RawData.AsSpan().SequenceEqual(authority.SubjectName.RawData)
+                    && certificate.NotAfter > DateTime.Now;
             }
         });
     }
@@ -201,6 +207,10 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
             if (_settings.Username is not null && !IsLetIn(http.Request))
             {
                 await TextAsync(http, 401, WrongCredentials);
+            }
+            else if (_settings.Forbidden.Contains(path))
+            {
+                http.Response.StatusCode = 403;
             }
             else
             {

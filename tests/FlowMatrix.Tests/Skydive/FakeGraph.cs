@@ -62,14 +62,16 @@ internal sealed class FakeGraph
 
     public FakeGraph AddHost(string name, JsonArray? sockets)
     {
-        Nodes.Add(new JsonObject
-        {
-            ["ID"] = Guid.NewGuid().ToString(),
-            ["Metadata"] = new JsonObject { ["Name"] = name, ["Type"] = "host", ["Sockets"] = sockets },
-            ["Host"] = name,
-        });
+        Nodes.Add(Host(name, sockets));
         return this;
     }
+
+    public static JsonObject Host(string name, JsonArray? sockets) => new()
+    {
+        ["ID"] = Guid.NewGuid().ToString(),
+        ["Metadata"] = new JsonObject { ["Name"] = name, ["Type"] = "host", ["Sockets"] = sockets },
+        ["Host"] = name,
+    };
 
     public static JsonObject Socket(string local, int localPort, string remote, int remotePort, string state, string name) =>
         new()

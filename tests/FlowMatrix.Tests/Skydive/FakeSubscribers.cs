@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,8 @@ namespace FlowMatrix.Tests.Skydive;
 internal sealed class FakeSubscribers(FakeGraph graph)
 {
     private readonly ConcurrentDictionary<string, string> _connected = new();
-    private readonly ConcurrentDictionary<FakeWebSocket, bool> _sockets = new();
+    /// <summary>With the filter of each; without one it is told of everything.</summary>
+    private readonly ConcurrentDictionary<FakeWebSocket, string> _sockets = new();
     private readonly Channel<FakeWebSocket> _synced = Channel.CreateUnbounded<FakeWebSocket>();
 
     public ConcurrentQueue<string> Filters { get; } = new();
@@ -41,9 +43,14 @@ internal sealed class FakeSubscribers(FakeGraph graph)
             return;
         }
 
-        _sockets[socket] = true;
+        _sockets[socket] = http.Request.Headers["X-Gremlin-Filter"].ToString();
         try
         {
+            if (_sockets[socket].Length > 0 && !YieldsGraph(_sockets[socket]))
+            {
+                return;
+            }
+
             var number = ++Connections;
             while (await socket.ReceiveAsync() is { } message)
             {
@@ -52,10 +59,13 @@ internal sealed class FakeSubscribers(FakeGraph graph)
                     continue;
                 }
 
-                if (!await AnswerAsync(socket, (string)message["Obj"]!["GremlinFilter"]!))
+                var filter = (string?)message["Obj"]?["GremlinFilter"] ?? _sockets[socket];
+                if (!await AnswerAsync(socket, filter))
                 {
                     return;
                 }
+
+                _sockets[socket] = filter;
 
                 _synced.Writer.TryWrite(socket);
                 if (!Reads)
@@ -74,11 +84,100 @@ internal sealed class FakeSubscribers(FakeGraph graph)
         }
     }
 
+    /// <summary>
+    /// An analyzer that is restarted: all connections break, and it knows nothing until its agents come back.
+    /// </summary>
+    /// <returns>The nodes that it had.</returns>
+    public List<JsonObject> Restart()
+    {
+        List<JsonObject> had;
+        lock (graph.Lock)
+        {
+            had = [.. graph.Nodes];
+            graph.Nodes.Clear();
+        }
+
+        while (_synced.Reader.TryRead(out _))
+        {
+        }
+
+        Drop();
+        return had;
+    }
+
+    /// <summary>An agent that ends, or whose connection does: all its nodes go. Subscribers get the whole node once more.</summary>
+    /// <returns>The nodes that it had.</returns>
+    public async Task<List<JsonObject>> StopAgentAsync(string host)
+    {
+        List<JsonObject> had;
+        lock (graph.Lock)
+        {
+            had = [.. graph.Nodes.Where(node => (string?)node["Host"] == host)];
+            graph.Nodes.RemoveAll(had.Contains);
+        }
+
+        foreach (var node in had)
+        {
+            var deleted = node.DeepClone().AsObject();
+            deleted["DeletedAt"] = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+            await TellAsync("NodeDeleted", deleted);
+        }
+
+        return had;
+    }
+
+    /// <summary>An agent that starts: it has a host's node first, and then its sockets.</summary>
+    public async Task StartAgentAsync(IEnumerable<JsonObject> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            lock (graph.Lock)
+            {
+                graph.Nodes.Add(node);
+            }
+
+            var bare = node.DeepClone().AsObject();
+            bare["Metadata"]!.AsObject().Remove("Sockets");
+            await TellAsync("NodeAdded", bare);
+            await TellAsync("NodeUpdated", node);
+        }
+    }
+
+    /// <summary>Tells all subscribers of a node whose filter yields it.</summary>
+    public async Task TellAsync(string type, JsonObject node)
+    {
+        var alone = new FakeGraph();
+        alone.Nodes.Add(node);
+        foreach (var socket in _sockets.Where(pair => pair.Value.Length == 0 || FakeGremlin.Filter(alone, pair.Value)?.Count > 0).Select(pair => pair.Key))
+        {
+            try
+            {
+                await socket.SendAsync(type, node);
+            }
+            catch (Exception e) when (e is WebSocketException or ObjectDisposedException)
+            {
+                // It has just been dropped, and gets all nodes when it is back.
+            }
+        }
+    }
+
     public void Drop()
     {
         foreach (var socket in _sockets.Keys)
         {
             socket.Abort();
+        }
+    }
+
+    private bool YieldsGraph(string filter)
+    {
+        try
+        {
+            return FakeGremlin.Filter(graph, filter) is not null;
+        }
+        catch (RefusedQueryException)
+        {
+            return false;
         }
     }
 
@@ -92,7 +191,8 @@ internal sealed class FakeSubscribers(FakeGraph graph)
                 return false;
             }
 
-            await socket.SendAsync("SyncReply", new JsonObject { ["Nodes"] = nodes, ["Edges"] = null });
+            // Go's empty list.
+            await socket.SendAsync("SyncReply", new JsonObject { ["Nodes"] = nodes.Count == 0 ? null : nodes, ["Edges"] = null });
         }
         catch (RefusedQueryException e)
         {

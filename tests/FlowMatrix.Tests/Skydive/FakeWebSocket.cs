@@ -96,6 +96,8 @@ internal sealed class FakeWebSocket(WebSocket socket) : IDisposable
         }
     }
 
+    public Task CloseAsync() => socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, default);
+
     /// <summary>The connection breaks, without a word.</summary>
     public void Abort() => socket.Abort();
 
