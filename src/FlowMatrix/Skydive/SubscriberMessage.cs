@@ -69,7 +69,7 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
             var versions = ReadVersions(message[nodes].Span);
             if (kind != MessageKind.Deleted)
             {
-                new AnswerReader(table, FailureKind.Analyzer, errors.Where).Read(Stream(message[nodes]), cancel);
+                new AnswerReader(table, FailureKind.Analyzer, errors.Where) { Form = AnswerForm.Message }.Read(Stream(message[nodes]), cancel);
             }
 
             return new SubscriberMessage(kind, versions, table);
@@ -92,11 +92,11 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var (isType, isStatus, isContent) =
-                (json.ValueTextEquals("Type"u8), json.ValueTextEquals("Status"u8), json.ValueTextEquals("Obj"u8));
+                (JsonText.NameIs(json, "Type"u8), JsonText.NameIs(json, "Status"u8), JsonText.NameIs(json, "Obj"u8));
             json.Read();
             if (isType)
             {
-                type = json.GetString() ?? "";
+                type = json.TokenType == JsonTokenType.String ? JsonText.Unescape(json) : "";
             }
             else if (isStatus)
             {
@@ -120,7 +120,7 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
         json.Read();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var isNodes = json.ValueTextEquals("Nodes"u8);
+            var isNodes = JsonText.NameIs(json, "Nodes"u8);
             json.Read();
             var start = (int)json.TokenStartIndex;
             var isArray = json.TokenType == JsonTokenType.StartArray;
@@ -155,12 +155,12 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
         var (id, host, name, revision, created) = ("", "", "", 0L, 0L);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var property = json.GetString();
+            var property = JsonText.Unescape(json);
             json.Read();
             switch (property, json.TokenType)
             {
                 case ("ID", JsonTokenType.String):
-                    id = json.GetString()!;
+                    id = JsonText.Unescape(json);
                     break;
                 case ("Host", JsonTokenType.String):
                     host = JsonText.Unescape(json);
@@ -188,7 +188,7 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
         var name = "";
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var isName = json.ValueTextEquals("Name"u8);
+            var isName = JsonText.NameIs(json, "Name"u8);
             json.Read();
             name = isName && json.TokenType == JsonTokenType.String ? JsonText.Unescape(json) : name;
             json.Skip();
