@@ -16,9 +16,9 @@ reader=${2:?which reader: file, answer, flows, names, ids, message, yaml}
 seconds=${3:-3600}
 command -v afl-fuzz >/dev/null || { echo "afl-fuzz is missing (Debian: apt install afl++)" >&2; exit 1; }
 [ -x "$out/bin/sharpfuzz" ] || dotnet tool install --tool-path "$out/bin" SharpFuzz.CommandLine --version 2.3.0
-"$out/bin/sharpfuzz" "$out/tool/flowmatrix.dll"
 rm -rf "$out/afl-$reader" "$out/seeds-$reader"
 dotnet "$out/tool/flowmatrix-fuzz.dll" seeds "$reader" "$out/seeds-$reader"
+"$out/bin/sharpfuzz" "$out/tool/flowmatrix.dll"
 AFL_SKIP_BIN_CHECK=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_NO_UI=${AFL_NO_UI-1} \
   afl-fuzz -V "$seconds" -t 5000+ -m none -i "$out/seeds-$reader" -o "$out/afl-$reader" \
   dotnet "$out/tool/flowmatrix-fuzz.dll" afl "$reader"

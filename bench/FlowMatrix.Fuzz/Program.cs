@@ -35,11 +35,14 @@ internal static class Program
                 }
 
                 return 0;
-            case ["afl", var name] when Find(name) is { } reader:
+            case ["afl", var name]:
                 Fuzzer.OutOfProcess.Run(stream =>
                 {
                     using var input = new MemoryStream();
                     stream.CopyTo(input);
+
+                    // Not before: instrumented code needs the memory that is shared with afl-fuzz by now.
+                    var reader = Find(name) ?? throw new ArgumentException($"no reader {name}");
                     if (reader.Try(input.ToArray()) is { } fault)
                     {
                         throw new InvalidOperationException(name, fault);
