@@ -26,6 +26,12 @@ internal sealed class ChangeLines : IChangeSink, IDisposable
             throw AtomicFile.CannotWrite(request.Path!, e);
         }
 
+        if (request.Path is not null && _stream.CanSeek && IsTorn(request.Path))
+        {
+            // Whoever wrote it was stopped in the middle of a line: what follows must not become a part of that.
+            _stream.WriteByte((byte)'\n');
+        }
+
         var isNew = request.Path is null || !_stream.CanSeek || _stream.Position == 0;
         _header = isNew ? request.Format.Header(request.Options) : null;
     }
@@ -45,6 +51,18 @@ internal sealed class ChangeLines : IChangeSink, IDisposable
                 FailureKind.Usage,
                 $"--output {request.Path}: that is there already and holds no changes as {request.Format.Name}: name another file");
         }
+    }
+
+    private static bool IsTorn(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        if (file.Length == 0)
+        {
+            return false;
+        }
+
+        file.Seek(-1, SeekOrigin.End);
+        return file.ReadByte() != '\n';
     }
 
     private static string FirstLine(string path)

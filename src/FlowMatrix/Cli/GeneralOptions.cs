@@ -12,7 +12,7 @@ internal sealed class GeneralOptions : OptionGroup
         : base("General")
     {
         _quiet = Switch("--quiet", "no progress and no warnings, only errors", "-q");
-        _verbose = Switch("--verbose", "say each request and what was counted", "-v");
+        _verbose = Switch("--verbose", "list each request, its size and duration", "-v");
     }
 
     public Talk Bind(ParseResult parsed, Surroundings surroundings)

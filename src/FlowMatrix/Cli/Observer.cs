@@ -18,7 +18,7 @@ internal sealed class Observer(Talk talk)
     public async Task<Matrix> MatrixAsync(
         ISource source, Keep keep, CancellationToken cancel, bool withServices = false)
     {
-        if (source is FileSource files && files.TryReadMatrix(cancel) is { } matrix)
+        if (source is FileSource files && files.TryReadMatrix(talk.Warn, cancel) is { } matrix)
         {
             talk.Detail(string.Create(CultureInfo.InvariantCulture, $"read a matrix of {matrix.Rows.Length:N0} rows"));
             return withServices ? matrix.With(ServiceList.OfRows(matrix)) : matrix;

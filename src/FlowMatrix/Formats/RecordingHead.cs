@@ -21,24 +21,41 @@ internal sealed record RecordingHead(
     /// <summary>The one key of the line, by which a recording is told from everything else.</summary>
     public static ReadOnlySpan<byte> Key => "recording"u8;
 
-    public void Write(Stream output)
+    /// <summary>Says of a line which of the two it is, between which the rows are; files of earlier versions have no last one.</summary>
+    public const string Mark = "mark";
+    public const string First = "first";
+    public const string Last = "last";
+
+    public void Write(Stream output) => WriteLine(output, json =>
+    {
+        json.WriteString(Mark, First);
+        json.WriteString("from"u8, UtcTime.Text(From));
+        json.WriteString("to"u8, UtcTime.Text(To));
+        json.WriteString("every"u8, Every);
+        json.WriteNumber("scans"u8, Scans);
+        json.WriteNumber("missed"u8, Missed);
+        json.WriteNumber("incomplete"u8, Incomplete);
+        json.WriteNumber("rows"u8, Rows);
+        if (Filter.Length > 0)
+        {
+            json.WriteString("filter"u8, Filter);
+        }
+    });
+
+    /// <summary>The line behind the rows: a file without it is cut off.</summary>
+    public void WriteEnd(Stream output) => WriteLine(output, json =>
+    {
+        json.WriteString(Mark, Last);
+        json.WriteNumber("rows"u8, Rows);
+    });
+
+    private static void WriteLine(Stream output, Action<Utf8JsonWriter> fields)
     {
         using (var json = new Utf8JsonWriter(output, RowJson.Options))
         {
             json.WriteStartObject();
             json.WriteStartObject(Key);
-            json.WriteString("from"u8, UtcTime.Text(From));
-            json.WriteString("to"u8, UtcTime.Text(To));
-            json.WriteString("every"u8, Every);
-            json.WriteNumber("scans"u8, Scans);
-            json.WriteNumber("missed"u8, Missed);
-            json.WriteNumber("incomplete"u8, Incomplete);
-            json.WriteNumber("rows"u8, Rows);
-            if (Filter.Length > 0)
-            {
-                json.WriteString("filter"u8, Filter);
-            }
-
+            fields(json);
             json.WriteEndObject();
             json.WriteEndObject();
         }

@@ -9,7 +9,8 @@ namespace FlowMatrix.Inputs;
 /// A matrix from CSV: ours, with the ten columns in any order and others beside them, or without a header; and that of
 /// the original Python tool, whose columns have names of their own and whose texts are not escaped.
 /// </summary>
-internal sealed class CsvMatrixReader(string name)
+/// <param name="warn">Gets what is odd about it and no error.</param>
+internal sealed class CsvMatrixReader(string name, Action<string> warn)
 {
     /// <summary>The original tool's names for the ten columns, in their order.</summary>
     private static readonly string[] OriginalNames =
@@ -32,9 +33,11 @@ internal sealed class CsvMatrixReader(string name)
             throw new Failure(FailureKind.Input, $"{name}: is empty: a matrix as CSV has at least its header");
         }
 
+        var isTorn = records.IsTorn;
         var more = !ReadHeader(records) || records.Read();
         for (var count = 0; more; more = records.Read(), count++)
         {
+            isTorn = records.IsTorn;
             AddRow(records, rows);
             if ((count & 0xFFF) == 0)
             {
@@ -42,7 +45,25 @@ internal sealed class CsvMatrixReader(string name)
             }
         }
 
+        if (isTorn)
+        {
+            CheckEnd(records);
+        }
+
         return rows.Build();
+    }
+
+    /// <summary>This tool ends each line with a line feed: without the last one the file is cut off, and so may be its last field.</summary>
+    private void CheckEnd(CsvRecords records)
+    {
+        var last = records.Fields[^1];
+        if (_escaped && records.IsPlain)
+        {
+            throw records.Wrong(
+                last, "the last line has no line feed: the file is cut off (if it is complete, put a line feed at its end)");
+        }
+
+        warn($"{records.Place(last)}: the last line has no line end: is the file cut off?");
     }
 
     /// <returns>Whether the first record was a header; if not, it is a row.</returns>

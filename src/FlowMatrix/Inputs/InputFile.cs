@@ -1,16 +1,15 @@
-using System.IO.Compression;
 using FlowMatrix.Skydive;
 
 namespace FlowMatrix.Inputs;
 
-/// <summary>A file that a user names, or standard input, plain or gzip (told by its content).</summary>
+/// <summary>A file that a user names, or standard input, plain or gzip, in UTF-8 or UTF-16 (told by its content).</summary>
 internal static class InputFile
 {
     public const string StandardInput = "-";
 
     public static string NameOf(string path) => path == StandardInput ? "standard input" : path;
 
-    /// <summary>Its unpacked content, from which the caller may read ahead with <see cref="PrefixedStream"/>.</summary>
+    /// <summary>Its unpacked content in UTF-8, from which the caller may read ahead with <see cref="PrefixedStream"/>.</summary>
     /// <exception cref="Failure">It cannot be opened.</exception>
     public static Stream Open(string path, Func<Stream> standardInput) => Guarded(path, () =>
     {
@@ -18,7 +17,7 @@ internal static class InputFile
             ? standardInput()
             : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
         var (first, whole) = PrefixedStream.Peek(file, 2);
-        return first is [0x1f, 0x8b] ? new GZipStream(whole, CompressionMode.Decompress) : whole;
+        return InputEncoding.ToUtf8(first is [0x1f, 0x8b] ? new GzipContent(whole) : whole, NameOf(path));
     });
 
     /// <summary>Reads, and says in one sentence why a file cannot be read.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FlowMatrix.Formats;
 using FlowMatrix.Matrices;
+using FlowMatrix.Skydive;
 
 namespace FlowMatrix.Inputs;
 
@@ -14,8 +15,10 @@ internal static class MatrixFile
     private const int Beginning = 4096;
 
     /// <summary>The matrix of the file; null where it holds answers of an analyzer, whose content then is the stream.</summary>
+    /// <param name="warn">Gets what is odd about a file and no error.</param>
     /// <exception cref="Failure">It cannot be read, or holds neither; says where.</exception>
-    public static (Matrix? Matrix, Stream Answers) Read(string path, Func<Stream> standardInput, CancellationToken cancel)
+    public static (Matrix? Matrix, Stream Answers) Read(
+        string path, Func<Stream> standardInput, Action<string> warn, CancellationToken cancel)
     {
         var name = InputFile.NameOf(path);
         var content = InputFile.Open(path, standardInput);
@@ -24,7 +27,11 @@ internal static class MatrixFile
             var (form, whole) = Tell(content, path);
             Matrix? matrix = form switch
             {
-                Form.Csv => new CsvMatrixReader(name).Read(whole, cancel),
+                // Nothing tells an ndjson of no rows from a file that was never written.
+                Form.Empty => throw new Failure(
+                    FailureKind.Input,
+                    $"{name}: is empty: it was not written, or cut off (a matrix without rows can be read back from csv and json)"),
+                Form.Csv => new CsvMatrixReader(name, warn).Read(whole, cancel),
                 Form.Json => new JsonMatrixReader(name).Read(whole, cancel),
                 Form.Ndjson => new NdjsonMatrixReader(name).Read(whole, cancel),
                 Form.Recording => new RecordingReader(name).Read(whole, cancel).Matrix,
@@ -56,9 +63,7 @@ internal static class MatrixFile
         first = first.TrimStart(" \t\r\n"u8);
         if (first.IsEmpty)
         {
-            // A matrix without rows is an empty file in the one form that has no frame.
-            return path.EndsWith(".ndjson", StringComparison.OrdinalIgnoreCase)
-                || path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) ? Form.Ndjson : Form.Answer;
+            return Form.Empty;
         }
 
         if (ForPeople.Of(first) is { } form)
@@ -71,7 +76,7 @@ internal static class MatrixFile
         {
             (byte)'[' => Form.Answer,
             (byte)'{' => TellObject(first),
-            _ => FirstLine(first).Contains((byte)',') ? Form.Csv : Form.Answer,
+            _ => FirstLine(first).ContainsAny(",;\t"u8) || first.StartsWith("sep="u8) ? Form.Csv : Form.Answer,
         };
     }
 
@@ -84,9 +89,9 @@ internal static class MatrixFile
         {
             var json = new Utf8JsonReader(first, isFinalBlock: false, default);
             return json.Read() && json.Read() && json.TokenType == JsonTokenType.PropertyName
-                ? json.ValueTextEquals("protocol"u8) ? Form.Ndjson
-                : json.ValueTextEquals(RecordingHead.Key) ? Form.Recording
-                : json.ValueTextEquals("rows"u8) || json.ValueTextEquals("grouped_by"u8) ? Form.Json
+                ? JsonText.NameIs(json, "protocol"u8) ? Form.Ndjson
+                : JsonText.NameIs(json, RecordingHead.Key) ? Form.Recording
+                : JsonText.NameIs(json, "rows"u8) || JsonText.NameIs(json, "grouped_by"u8) ? Form.Json
                 : Form.Answer
                 : Form.Answer;
         }
@@ -99,6 +104,7 @@ internal static class MatrixFile
 
     private enum Form
     {
+        Empty,
         Answer,
         Csv,
         Json,

@@ -19,12 +19,27 @@ internal sealed class RecordingReader(string name)
     public SavedRecording Read(Stream stream, CancellationToken cancel) => RowObjects.Reading(name, () =>
     {
         var json = new JsonStream(stream, cancel);
-        var head = ReadHead(ref json);
+        var (head, hasEnd) = ReadHead(ref json);
         var rows = new MatrixRows { RecordedScans = head.Scans };
         var objects = new RowObjects(name, rows);
+        var ended = false;
         while (json.Read())
         {
-            objects.Read(ref json);
+            if (ended)
+            {
+                throw RowObjects.Wrong(name, json, "something else follows the last line of the recording");
+            }
+
+            ended = !objects.Read(ref json, RecordingHead.Key);
+            if (ended)
+            {
+                ReadEnd(ref json);
+            }
+        }
+
+        if (hasEnd && !ended)
+        {
+            throw new Failure(FailureKind.Input, $"{name}: is cut off: the last line of the recording is missing");
         }
 
         return rows.Count == head.Rows
@@ -35,7 +50,8 @@ internal sealed class RecordingReader(string name)
     });
 
     /// <summary>The stream is at its beginning, and it was told from that what it is.</summary>
-    private RecordingHead ReadHead(ref JsonStream json)
+    /// <returns>What it says, and whether a last line will follow.</returns>
+    private (RecordingHead Head, bool HasEnd) ReadHead(ref JsonStream json)
     {
         json.Read();
         json.Read();
@@ -47,7 +63,7 @@ internal sealed class RecordingReader(string name)
 
         (DateTimeOffset? from, DateTimeOffset? to, string? every) = (null, null, null);
         (int? scans, int? missed, int? rows) = (null, null, null);
-        var (filter, incomplete) = ("", 0);
+        var (filter, incomplete, hasEnd) = ("", 0, false);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var field = json.GetString();
@@ -75,6 +91,9 @@ internal sealed class RecordingReader(string name)
                 case "rows":
                     rows = Number(json, field, least: 0);
                     break;
+                case RecordingHead.Mark:
+                    hasEnd = Text(json) == RecordingHead.First;
+                    break;
                 case "filter":
                     filter = Text(json);
                     break;
@@ -93,8 +112,28 @@ internal sealed class RecordingReader(string name)
             rows ?? throw Missing(json, "rows")) { Filter = filter, Incomplete = incomplete };
         json.Read();
         return json.TokenType == JsonTokenType.EndObject
-            ? head
+            ? (head, hasEnd)
             : throw RowObjects.Wrong(name, json, "there must be nothing but \"recording\" in the first line");
+    }
+
+    /// <summary>At the name of the last line's one key.</summary>
+    private void ReadEnd(ref JsonStream json)
+    {
+        json.Read();
+        var isLast = false;
+        while (json.TokenType != JsonTokenType.EndObject && json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var isMark = json.NameIs("mark"u8);
+            json.Read();
+            isLast |= isMark && json.TokenType == JsonTokenType.String && json.GetString() == RecordingHead.Last;
+            json.Skip();
+        }
+
+        json.Read();
+        if (!isLast || json.TokenType != JsonTokenType.EndObject)
+        {
+            throw RowObjects.Wrong(name, json, "a second recording begins: one file holds one");
+        }
     }
 
     private Failure Missing(in JsonStream json, string field) => RowObjects.Wrong(name, json, $"the recording's {field} is missing");

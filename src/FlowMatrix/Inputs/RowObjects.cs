@@ -15,7 +15,9 @@ internal sealed class RowObjects(string name, MatrixRows rows)
     private readonly (long Line, long Column)[] _places = new (long, long)[MatrixRows.Fields.Count];
 
     /// <summary>The object whose first token was just read.</summary>
-    public void Read(ref JsonStream json)
+    /// <param name="mark">The key by which an object is told that is no row.</param>
+    /// <returns>False at the name of that key, where the object is not read on.</returns>
+    public bool Read(ref JsonStream json, ReadOnlySpan<byte> mark = default)
     {
         if (json.TokenType != JsonTokenType.StartObject)
         {
@@ -26,6 +28,11 @@ internal sealed class RowObjects(string name, MatrixRows rows)
         Array.Fill(_places, json.TokenPlace());
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
+            if (!mark.IsEmpty && json.NameIs(mark))
+            {
+                return false;
+            }
+
             var field = FieldOf(json);
             json.Read();
             if (field >= 0)
@@ -42,6 +49,8 @@ internal sealed class RowObjects(string name, MatrixRows rows)
         {
             throw Wrong(name, _places[wrong], $"{MatrixRows.Fields[wrong]} {problem}");
         }
+
+        return true;
     }
 
     /// <summary>Turns what a stream and a JSON reader throw into a failure that says where.</summary>

@@ -79,7 +79,9 @@ internal sealed class RecordingFile(string path)
 
     private void WriteTo(Stream stream, Recording recording)
     {
-        recording.Head.Write(stream);
+        var head = recording.Head;
+        head.Write(stream);
         _rows.Write(recording.ToMatrix(), stream, new FormatOptions(), CancellationToken.None);
+        head.WriteEnd(stream);
     }
 }

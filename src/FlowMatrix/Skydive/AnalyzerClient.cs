@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -17,12 +19,13 @@ internal sealed class AnalyzerClient : IDisposable
     private readonly HttpClient _http;
     private readonly AnalyzerLogin _login;
     private readonly ResiliencePipeline _retries;
+    private readonly ReadProgress _progress;
 
     /// <param name="signs">Told of everything that comes from the analyzer.</param>
     /// <exception cref="Failure">A file of the TLS options is not what it should be.</exception>
     public AnalyzerClient(AnalyzerOptions options, ReadProgress progress, SignsOfLife? signs = null)
     {
-        _options = options;
+        (_options, _progress) = (options, progress);
         _tls = new AnalyzerTls(options.Tls, options.Address.IdnHost);
         _errors = new AnalyzerErrors(options, _tls);
 #pragma warning disable CA2000 // the HttpClient disposes its handler
@@ -105,6 +108,7 @@ internal sealed class AnalyzerClient : IDisposable
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(_options.Timeout.ForTimer());
+        var clock = Stopwatch.StartNew();
         try
         {
             using var response = await SendAsync(gremlin, limit.Token);
@@ -114,15 +118,13 @@ internal sealed class AnalyzerClient : IDisposable
             }
 
             using var body = await response.Content.ReadAsStreamAsync(limit.Token);
-            return await Task.Factory.StartNew(
-                () =>
-                {
-                    using var stream = new AnswerStream(body, limit.Token);
-                    return read(stream, limit.Token);
-                },
-                limit.Token,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default);
+            using var stream = new AnswerStream(body, limit.Token);
+            var answer = await Task.Factory.StartNew(
+                () => read(stream, limit.Token), limit.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            _progress.Detail(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Where}: {WireText.Shown(gremlin)}: {stream.BytesRead:N0} bytes in {clock.ElapsedMilliseconds:N0} ms"));
+            return answer;
         }
         catch (Exception e) when (cancel.IsCancellationRequested)
         {

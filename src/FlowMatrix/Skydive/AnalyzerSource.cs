@@ -24,11 +24,11 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
         progress.HostsExpected = names.Count;
         if (names.Count > 0)
         {
-            var queries = QueriesFor(names, gremlin).ToList();
-            await ReadAllAsync(queries, (gremlin, stop) => ReadOneAsync(client, gremlin, saved, stop), Join, cancel);
+            var questions = QuestionsFor(names, gremlin).ToList();
+            await ReadAllAsync(questions, (question, stop) => ReadOneAsync(client, question, gremlin, saved, stop), Join, cancel);
         }
 
-        SocketTableChecks.RequireSockets(table, client.Where);
+        SocketTableChecks.RequireSockets(table, client.Where, isFile: false);
         if (progress.HostsRead < names.Count)
         {
             progress.Warn($"{client.Where}: {names.Count - progress.HostsRead} of {names.Count} hosts left before they were asked for");
@@ -48,34 +48,78 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
         }
     }
 
-    private IEnumerable<string> QueriesFor(IReadOnlyList<string> names, Gremlin gremlin)
+    private IEnumerable<Question> QuestionsFor(IReadOnlyList<string> names, Gremlin gremlin)
     {
-        foreach (var slice in names.Chunk(query.HostsPerRequest))
+        foreach (var slice in names.Where(Gremlin.CanQuote).Chunk(query.HostsPerRequest))
         {
-            yield return gremlin.Hosts(slice);
+            yield return new Question(gremlin.Hosts(slice), AnswerForm.Nodes, slice);
         }
 
-        yield return gremlin.InterfacesWithIPv4();
-        yield return gremlin.InterfacesWithIPv6();
+        foreach (var name in names.Where(name => !Gremlin.CanQuote(name)))
+        {
+            yield return new Question(gremlin.HostByPattern(name), AnswerForm.Nodes, [name]);
+        }
+
+        yield return new Question(gremlin.InterfacesWithIPv4(), AnswerForm.Nodes, []);
+        yield return new Question(gremlin.InterfacesWithIPv6(), AnswerForm.Nodes, []);
         if (query.UseFlows)
         {
-            yield return gremlin.FlowSockets();
+            yield return new Question(gremlin.FlowSockets(), AnswerForm.Flows, []);
         }
     }
 
-    private static Task<Answer> ReadOneAsync(
-        AnalyzerClient client, string gremlin, AnswerSpool? saved, CancellationToken cancel) =>
+    /// <summary>
+    /// Asks again, once, where hosts that were asked for are missing in the answer. Those that left meanwhile are not
+    /// listed any more; an answer without hosts that the analyzer lists would make a smaller matrix.
+    /// </summary>
+    private static async Task<Answer> ReadOneAsync(
+        AnalyzerClient client, Question question, Gremlin gremlin, AnswerSpool? saved, CancellationToken cancel)
+    {
+        var answer = await ReadOnceAsync(client, question, saved, cancel);
+        if (answer.Missing.Count == 0)
+        {
+            return answer;
+        }
+
+        await DropAsync(answer);
+        answer = await ReadOnceAsync(client, question, saved, cancel);
+        try
+        {
+            if (answer.Missing.Count > 0)
+            {
+                var listed = await client.AskAsync(
+                    gremlin.HostNames(), (body, _) => HostNames.Read(body, client.Where), cancel);
+                if (answer.Missing.Intersect(listed).ToList() is { Count: > 0 } missing)
+                {
+                    throw client.Errors.Wrong(
+                        $"its answer lacks {missing.Count} of {question.Hosts.Count} hosts that were asked for and that it lists, "
+                        + $"such as {WireText.Shown(missing[0])}: is a proxy in between, or the analyzer overloaded? "
+                        + "Try again, maybe with a smaller --hosts-per-request");
+                }
+            }
+
+            return answer;
+        }
+        catch
+        {
+            await DropAsync(answer);
+            throw;
+        }
+    }
+
+    private static Task<Answer> ReadOnceAsync(
+        AnalyzerClient client, Question question, AnswerSpool? saved, CancellationToken cancel) =>
         client.AskAsync(
-            gremlin,
+            question.Gremlin,
             (body, token) =>
             {
                 // Each try starts anew, so that nothing of a failed one remains.
                 var table = new SocketTable();
-                var reader = new AnswerReader(table, FailureKind.Analyzer, client.Where);
+                var reader = new AnswerReader(table, FailureKind.Analyzer, client.Where) { Form = question.Form };
                 if (saved is null)
                 {
                     reader.Read(body, token);
-                    return new Answer(table, null);
+                    return new Answer(table, null, Missing());
                 }
 
                 var aside = saved.OpenAside();
@@ -83,13 +127,15 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
                 {
                     using var tee = saved.Tee(body, aside);
                     reader.Read(tee, token);
-                    return new Answer(table, aside);
+                    return new Answer(table, aside, Missing());
                 }
                 catch
                 {
                     aside.Dispose();
                     throw;
                 }
+
+                List<string> Missing() => [.. question.Hosts.Where(name => !reader.Names.Contains(name))];
             },
             cancel);
 
@@ -98,8 +144,8 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
     /// others; none is still under way when this returns.
     /// </summary>
     private static async Task ReadAllAsync(
-        List<string> queries,
-        Func<string, CancellationToken, Task<Answer>> read,
+        List<Question> questions,
+        Func<Question, CancellationToken, Task<Answer>> read,
         Action<Answer> join,
         CancellationToken cancel)
     {
@@ -107,7 +153,7 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
         var underWay = new Queue<Task<Answer>>();
         try
         {
-            foreach (var query in queries)
+            foreach (var question in questions)
             {
                 if (underWay.Count == RequestsAtOnce)
                 {
@@ -115,7 +161,7 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
                     _ = underWay.Dequeue();
                 }
 
-                underWay.Enqueue(OrStopAllAsync(query));
+                underWay.Enqueue(OrStopAllAsync(question));
             }
 
             while (underWay.Count > 0)
@@ -131,10 +177,7 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
             await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             foreach (var left in underWay.Where(task => task.IsCompletedSuccessfully))
             {
-                if ((await left).Aside is { } aside)
-                {
-                    await aside.DisposeAsync();
-                }
+                await DropAsync(await left);
             }
 
             if (underWay.FirstOrDefault(task => task.IsFaulted) is { } failed)
@@ -143,11 +186,11 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
             }
         }
 
-        async Task<Answer> OrStopAllAsync(string query)
+        async Task<Answer> OrStopAllAsync(Question question)
         {
             try
             {
-                return await read(query, stop.Token);
+                return await read(question, stop.Token);
             }
             catch
             {
@@ -157,6 +200,9 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
         }
     }
 
+    private static ValueTask DropAsync(Answer answer) => answer.Aside?.DisposeAsync() ?? ValueTask.CompletedTask;
+
     /// <param name="Aside">Where the answer is kept to be saved.</param>
-    private sealed record Answer(SocketTable Table, Stream? Aside);
+    /// <param name="Missing">Hosts that were asked for and are not in it.</param>
+    private sealed record Answer(SocketTable Table, Stream? Aside, IReadOnlyList<string> Missing);
 }

@@ -6,44 +6,47 @@ namespace FlowMatrix.Skydive;
 
 /// <summary>
 /// Reads what an analyzer answers, live or saved, into a socket table, one node at a time: host nodes with their
-/// sockets, interface nodes with their addresses, the sockets of flows; in one array or several, one after the other.
-/// What is none of these is passed over.
+/// sockets, interface nodes with their addresses, the sockets of flows. Other nodes, and in a file other things that an
+/// analyzer answers, are passed over; what is no answer of an analyzer is refused.
 /// </summary>
 internal sealed class AnswerReader(SocketTable table, FailureKind kind, string source)
 {
-    /// <summary>The key of the object that says of a saved answer what the answer itself doesn't.</summary>
-    public const string SavedMark = "FlowMatrix";
-
-    public const string SavedPast = "Past";
-
     private readonly AnswerFailures _failures = new(kind, source);
     private readonly SocketListReader _sockets = new(table.Vocabulary, new AnswerFailures(kind, source));
     private readonly List<int> _addresses = [];
     private string? _problem;
+    private bool _wasMark;
+    private int _answers;
+
+    public AnswerForm Form { get; init; } = AnswerForm.Saved;
+
+    /// <summary>A part of a file, whose marks are checked once all parts were read.</summary>
+    public bool IsPart { get; init; }
 
     /// <summary>Called after each host node.</summary>
     public Action? HostRead { get; init; }
 
-    /// <exception cref="Failure">Not JSON, cut off, or a socket that makes no sense.</exception>
+    /// <summary>The names by which the hosts that were read are asked for.</summary>
+    public HashSet<string> Names { get; } = new(StringComparer.Ordinal);
+
+    public SavedFrame Frame { get; } = new();
+
+    /// <exception cref="Failure">Not an answer, cut off, or a socket that makes no sense.</exception>
     public void Read(Stream stream, CancellationToken cancel)
     {
         var json = new JsonStream(stream, cancel);
         try
         {
-            var empty = true;
-            while (json.Read())
+            if (!json.Read())
             {
-                empty = false;
-                if (json.TokenType == JsonTokenType.StartObject)
-                {
-                    ReadElement(ref json);
-                }
+                throw new Failure(kind, $"{source}: is empty; it should be a JSON array of nodes");
             }
 
-            if (empty)
+            do
             {
-                throw new Failure(kind, $"{source}: the answer is empty; it should be a JSON array of nodes");
+                ReadAnswer(ref json);
             }
+            while (json.Read());
         }
         catch (JsonException e)
         {
@@ -57,14 +60,71 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         {
             throw new Failure(kind, $"{source}: damaged or cut off: {e.Message}", e);
         }
+
+        if (!IsPart)
+        {
+            Frame.Check(kind, source);
+        }
     }
 
-    private void ReadElement(ref JsonStream json)
+    private void ReadAnswer(ref JsonStream json)
+    {
+        if (Form != AnswerForm.Saved && _answers++ > 0)
+        {
+            throw Unexpected(json, "nothing after the answer");
+        }
+
+        _wasMark = false;
+        if (json.TokenType == JsonTokenType.StartObject && Form is AnswerForm.Saved or AnswerForm.Message)
+        {
+            ReadElement(ref json, isAlone: true);
+        }
+        else
+        {
+            ReadArray(ref json);
+        }
+
+        if (!_wasMark)
+        {
+            Frame.AddAnswer();
+        }
+    }
+
+    private void ReadArray(ref JsonStream json)
+    {
+        if (json.TokenType != JsonTokenType.StartArray)
+        {
+            throw Unexpected(json, "an array of nodes");
+        }
+
+        while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+        {
+            if (json.TokenType == JsonTokenType.StartArray && Form == AnswerForm.Saved)
+            {
+                ReadArray(ref json);
+            }
+            else if (json.TokenType == JsonTokenType.StartObject)
+            {
+                ReadElement(ref json, isAlone: false);
+            }
+            else
+            {
+                throw Unexpected(json, "an object");
+            }
+        }
+    }
+
+    private Failure Unexpected(in JsonStream json, string expected) =>
+        _failures.Nonsense($"{json.Place()}: {JsonText.KindOf(json.TokenType)} where there should be {expected}");
+
+    /// <param name="isAlone">It is in no array.</param>
+    private void ReadElement(ref JsonStream json, bool isAlone)
     {
         _addresses.Clear();
         _problem = null;
-        string? host = null, name = null;
-        var isHost = false;
+        string? host = null, name = null, flowProblem = null;
+        var flows = table.FlowSockets.Count;
+        var what = Content.None;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             if (json.NameIs("Host"u8))
@@ -73,33 +133,66 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             }
             else if (json.NameIs("Metadata"u8))
             {
-                json.Read();
-                if (json.TokenType == JsonTokenType.StartObject)
-                {
-                    isHost |= ReadMetadata(ref json, ref name);
-                }
-                else
-                {
-                    json.Skip();
-                }
+                what |= ReadMetadata(ref json, ref name, what);
             }
-            else if (Encoding.UTF8.GetString(json.RawValue) == SavedMark)
+            else if (Form == AnswerForm.Saved && ReadFrame(ref json, what) is var found and not Content.None)
             {
-                ReadMark(ref json);
+                what |= found;
+            }
+            else if (Form is AnswerForm.Saved or AnswerForm.Flows)
+            {
+                what |= json.NameIs("TrackingID"u8) ? Content.Flow : Content.None;
+                var problem = _sockets.Read(ref json, table.FlowSockets, mustBe: Form == AnswerForm.Flows);
+                flowProblem ??= problem;
+                what |= json.TokenType is JsonTokenType.EndArray or JsonTokenType.Null ? Content.None : Content.Other;
             }
             else
             {
-                ReadSockets(ref json, table.FlowSockets, mustBe: false);
+                json.Read();
+                json.Skip();
             }
         }
 
-        host = string.IsNullOrEmpty(host) ? name : host;
+        if ((what & (Content.Node | Content.Graph | Content.Mark)) != 0)
+        {
+            // A list in a node that looks like one of sockets is something else of the node's.
+            table.FlowSockets.CutTo(flows);
+        }
+        else
+        {
+            _problem ??= flowProblem;
+            Require(what, isAlone, table.FlowSockets.Count > flows, json);
+        }
+
+        EndElement(what, string.IsNullOrEmpty(host) ? name : host, name, json);
+    }
+
+    /// <summary>What is no node must be something else that an analyzer answers.</summary>
+    private void Require(Content what, bool isAlone, bool hasFlows, in JsonStream json)
+    {
+        var isWrong = Form switch
+        {
+            AnswerForm.Nodes => true,
+            AnswerForm.Saved => !hasFlows && (what == Content.Other || (what == Content.None && isAlone)),
+            _ => false,
+        };
+        if (isWrong)
+        {
+            throw _failures.Nonsense($"{json.Place()}: an object that is no node of the graph{(Form == AnswerForm.Saved ? " and no flow" : "")}");
+        }
+    }
+
+    private void EndElement(Content what, string? host, string? name, in JsonStream json)
+    {
+        table.HasNodes |= what.HasFlag(Content.Node);
+        table.HasHosts |= (what & (Content.Host | Content.Sockets)) != 0;
         if (_problem is not null)
         {
             throw new Failure(kind, $"{source}: {(host is null ? "flow" : $"host {host}")}: {_problem}");
         }
 
-        if (!isHost && _addresses.Count == 0)
+        var hasSockets = what.HasFlag(Content.Sockets);
+        if (!hasSockets && _addresses.Count == 0)
         {
             return;
         }
@@ -115,27 +208,112 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             table.AddAddress(address, id);
         }
 
-        if (isHost)
+        _addresses.Clear();
+        if (hasSockets)
         {
             table.EndHost(id);
+            Names.Add(name ?? host);
             HostRead?.Invoke();
         }
     }
 
-    /// <returns>Whether there were sockets, even none of them: then the node is a host that reports.</returns>
-    private bool ReadMetadata(ref JsonStream json, ref string? name)
+    /// <summary>After a property's name: what is around the nodes in a file. Not read where it is none of that.</summary>
+    private Content ReadFrame(ref JsonStream json, Content before)
     {
-        var isHost = false;
+        if (json.NameIs("Nodes"u8))
+        {
+            RefuseBoth(before, Content.Node, json);
+            ReadNodes(ref json);
+            return Content.Graph;
+        }
+
+        if (json.NameIs("Obj"u8))
+        {
+            RefuseBoth(before, Content.Node, json);
+            json.Read();
+            var isGraph = json.TokenType == JsonTokenType.StartObject;
+            while (isGraph && json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            {
+                if (json.NameIs("Nodes"u8))
+                {
+                    ReadNodes(ref json);
+                }
+                else
+                {
+                    json.Read();
+                    json.Skip();
+                }
+            }
+
+            json.Skip();
+            return Content.Graph;
+        }
+
+        if (json.NameIs("Edges"u8))
+        {
+            json.Read();
+            json.Skip();
+            return Content.Graph;
+        }
+
+        if (json.NameIs(SavedFrame.Key))
+        {
+            table.Past |= Frame.ReadMark(ref json);
+            _wasMark = true;
+            return Content.Mark;
+        }
+
+        return Content.None;
+    }
+
+    /// <summary>The nodes of a graph: an array, or null where there are none.</summary>
+    private void ReadNodes(ref JsonStream json)
+    {
+        json.Read();
+        if (json.TokenType != JsonTokenType.Null)
+        {
+            ReadArray(ref json);
+            _addresses.Clear();
+            _problem = null;
+        }
+    }
+
+    /// <summary>The sockets of a node come before its name: those of another one must not come between.</summary>
+    private void RefuseBoth(Content before, Content other, in JsonStream json)
+    {
+        if (before.HasFlag(other))
+        {
+            throw _failures.Nonsense($"{json.Place()}: an object that is a node and a graph at once");
+        }
+    }
+
+    /// <returns>What kind of node it is.</returns>
+    private Content ReadMetadata(ref JsonStream json, ref string? name, Content before)
+    {
+        RefuseBoth(before, Content.Graph, json);
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            json.Skip();
+            return Content.None;
+        }
+
+        var what = Content.Node;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             if (json.NameIs("Sockets"u8))
             {
-                isHost = true;
-                ReadSockets(ref json, table.Sockets, mustBe: true);
+                what |= Content.Sockets;
+                var problem = _sockets.Read(ref json, table.Sockets, mustBe: true);
+                _problem ??= problem;
             }
             else if (json.NameIs("Name"u8))
             {
                 name = ReadText(ref json) ?? name;
+            }
+            else if (json.NameIs("Type"u8))
+            {
+                what |= ReadText(ref json) == "host" ? Content.Host : Content.None;
             }
             else if (json.NameIs("IPV4"u8) || json.NameIs("IPV6"u8))
             {
@@ -148,13 +326,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             }
         }
 
-        return isHost;
-    }
-
-    private void ReadSockets(ref JsonStream json, SocketList into, bool mustBe)
-    {
-        var problem = _sockets.Read(ref json, into, mustBe);
-        _problem ??= problem;
+        return what;
     }
 
     private static string? ReadText(ref JsonStream json)
@@ -163,24 +335,6 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         var text = json.TokenType == JsonTokenType.String ? json.GetString() : null;
         json.Skip();
         return text;
-    }
-
-    private void ReadMark(ref JsonStream json)
-    {
-        json.Read();
-        if (json.TokenType != JsonTokenType.StartObject)
-        {
-            json.Skip();
-            return;
-        }
-
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            var past = Encoding.UTF8.GetString(json.RawValue) == SavedPast;
-            json.Read();
-            table.Past |= past && json.TokenType == JsonTokenType.True;
-            json.Skip();
-        }
     }
 
     private void ReadAddresses(ref JsonStream json)

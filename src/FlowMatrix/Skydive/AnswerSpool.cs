@@ -4,14 +4,15 @@ using System.Text;
 namespace FlowMatrix.Skydive;
 
 /// <summary>
-/// Writes the answers of an analyzer into one file that is read back to the same matrix: an answer a line, before
-/// them a mark where they are of the past. An answer is kept aside, on disk, until it is complete and its turn comes.
+/// Writes the answers of an analyzer into one file that is read back to the same matrix: one answer per line, between
+/// two marks (<see cref="SavedFrame"/>). An answer is kept aside, on disk, until it is complete and its turn comes.
 /// </summary>
 internal sealed class AnswerSpool : IDisposable
 {
     private readonly string _path;
     private readonly AtomicFile _file;
     private readonly Stream _out;
+    private int _answers;
 
     /// <exception cref="Failure">The file cannot be written there.</exception>
     public AnswerSpool(string path, bool past)
@@ -21,11 +22,7 @@ internal sealed class AnswerSpool : IDisposable
         _out = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
             ? new GZipStream(_file.Stream, CompressionLevel.Fastest, leaveOpen: true)
             : _file.Stream;
-        if (past)
-        {
-            var mark = $"{{\"{AnswerReader.SavedMark}\":{{\"{AnswerReader.SavedPast}\":true}}}}\n";
-            Writing(() => _out.Write(Encoding.ASCII.GetBytes(mark)));
-        }
+        WriteLine(SavedFrame.FirstLine(past));
     }
 
     /// <summary>A place for one answer. Thrown away unless it is given to <see cref="Append"/>.</summary>
@@ -63,12 +60,14 @@ internal sealed class AnswerSpool : IDisposable
             aside.Position = 0;
             aside.CopyTo(_out);
             _out.WriteByte((byte)'\n');
+            _answers++;
         }
     });
 
     /// <summary>All answers are there: makes them the file.</summary>
     public void Commit()
     {
+        WriteLine(SavedFrame.LastLine(_answers));
         Writing(() => _out.Dispose());
         _file.Commit();
     }
@@ -87,6 +86,8 @@ internal sealed class AnswerSpool : IDisposable
             }
         }
     }
+
+    private void WriteLine(string line) => Writing(() => _out.Write(Encoding.ASCII.GetBytes(line + "\n")));
 
     private void Writing(Action write)
     {

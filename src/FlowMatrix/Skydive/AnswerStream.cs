@@ -8,11 +8,15 @@ internal sealed class AnswerStream(Stream body, CancellationToken cancel) : Read
 {
     private readonly byte[] _buffer = new byte[64 * 1024];
 
+    /// <summary>How many bytes were read so far, unpacked.</summary>
+    public long BytesRead { get; private set; }
+
     public override int Read(Span<byte> buffer)
     {
         var wanted = Math.Min(buffer.Length, _buffer.Length);
         var read = body.ReadAsync(_buffer.AsMemory(0, wanted), cancel).AsTask().GetAwaiter().GetResult();
         _buffer.AsSpan(0, read).CopyTo(buffer);
+        BytesRead += read;
         return read;
     }
 }

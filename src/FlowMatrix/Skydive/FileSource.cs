@@ -12,14 +12,15 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
     private Stream? _first;
 
     /// <summary>The matrix that the one file holds; null where it holds answers, which can then be read.</summary>
-    public Matrix? TryReadMatrix(CancellationToken cancel)
+    /// <param name="warn">Gets what is odd about it and no error.</param>
+    public Matrix? TryReadMatrix(Action<string> warn, CancellationToken cancel)
     {
         if (paths.Count > 1)
         {
             return null;
         }
 
-        var (matrix, answers) = MatrixFile.Read(paths[0], standardInput, cancel);
+        var (matrix, answers) = MatrixFile.Read(paths[0], standardInput, warn, cancel);
         if (matrix is not null)
         {
             answers.Dispose();
@@ -41,10 +42,10 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
                 continue;
             }
 
-            using var answers = Answers(path, cancel);
+            using var answers = Answers(path, progress, cancel);
             InputFile.Guarded(path, () =>
             {
-                Read(table, InputFile.NameOf(path), answers, progress, cancel);
+                Read(table, InputFile.NameOf(path), answers, isPart: false, progress, cancel);
                 return table;
             });
         }
@@ -56,7 +57,7 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
                 $"{string.Join(", ", paths)}: holds sockets of flows only: give the answer with the hosts' sockets as well (--input is repeatable)");
         }
 
-        SocketTableChecks.RequireSockets(table, string.Join(", ", paths));
+        SocketTableChecks.RequireSockets(table, string.Join(", ", paths.Select(InputFile.NameOf)), isFile: true);
         return table;
     }
 
@@ -78,8 +79,9 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
                 return null;
             }
 
-            var table = await HalvedFile.ReadAsync(
-                file, boundary, (half, table) => Read(table, InputFile.NameOf(path), half, progress, cancel));
+            var (table, frame) = await HalvedFile.ReadAsync(
+                file, boundary, (half, table) => Read(table, path, half, isPart: true, progress, cancel));
+            frame.Check(FailureKind.Input, path);
             if (_first is not null)
             {
                 await _first.DisposeAsync();
@@ -100,7 +102,7 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
     {
         if (first.Ranges.Count == 0 && first.FlowSockets.Count == 0 && first.Vocabulary.Addresses.Count == 1)
         {
-            second.Past |= first.Past;
+            second.AddFacts(first);
             return second;
         }
 
@@ -108,7 +110,7 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
         return first;
     }
 
-    private Stream Answers(string path, CancellationToken cancel)
+    private Stream Answers(string path, ReadProgress progress, CancellationToken cancel)
     {
         if (_first is { } opened)
         {
@@ -116,7 +118,7 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
             return opened;
         }
 
-        var (matrix, answers) = MatrixFile.Read(path, standardInput, cancel);
+        var (matrix, answers) = MatrixFile.Read(path, standardInput, progress.Warn, cancel);
         if (matrix is null)
         {
             return answers;
@@ -129,17 +131,20 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
             + "and only where no sockets are needed");
     }
 
-    private static void Read(
-        SocketTable table, string name, Stream content, ReadProgress progress, CancellationToken cancel)
+    private static SavedFrame Read(
+        SocketTable table, string name, Stream content, bool isPart, ReadProgress progress, CancellationToken cancel)
     {
         var read = table.Sockets.Count;
-        new AnswerReader(table, FailureKind.Input, name)
+        var reader = new AnswerReader(table, FailureKind.Input, name)
         {
+            IsPart = isPart,
             HostRead = () =>
             {
                 progress.Add(1, table.Sockets.Count - read);
                 read = table.Sockets.Count;
             },
-        }.Read(content, cancel);
+        };
+        reader.Read(content, cancel);
+        return reader.Frame;
     }
 }

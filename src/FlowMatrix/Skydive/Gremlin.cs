@@ -27,6 +27,10 @@ internal sealed class Gremlin
     public string Hosts(IEnumerable<string> names) =>
         $"{_graph}.V().Has('Type','host').Has('Name', Within({string.Join(',', names.Select(Quote))})).HasKey('Sockets')";
 
+    /// <summary>Answered by the host node of this name, which may hold what <see cref="Quote"/> refuses.</summary>
+    public string HostByPattern(string name) =>
+        $"{_graph}.V().Has('Type','host').Has('Name', Regex('{Pattern(name)}')).HasKey('Sockets')";
+
     /// <summary>Answered by the nodes of these hosts, whether they report sockets or not.</summary>
     public static string HostNodes(IEnumerable<string> names) =>
         $"G.V().Has('Type','host').Has('Name', Within({string.Join(',', names.Select(Quote))}))";
@@ -62,6 +66,23 @@ internal sealed class Gremlin
     }
 
     public static bool CanQuote(string text) => text.AsSpan().IndexOfAny('\'', '"', '\0') < 0 && IsWellFormed(text);
+
+    /// <summary>
+    /// A regular expression of Go's that matches just this text; the analyzer anchors it. All but letters and digits
+    /// are written by number, so that there is no quote and nothing with a meaning of its own.
+    /// </summary>
+    private static string Pattern(string text)
+    {
+        var pattern = new StringBuilder();
+        foreach (var rune in text.EnumerateRunes())
+        {
+            pattern.Append(rune.IsAscii && char.IsAsciiLetterOrDigit((char)rune.Value)
+                ? rune.ToString()
+                : string.Create(CultureInfo.InvariantCulture, $@"\x{{{rune.Value:x}}}"));
+        }
+
+        return pattern.ToString();
+    }
 
     private static bool IsWellFormed(string text)
     {

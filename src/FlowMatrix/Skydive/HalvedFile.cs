@@ -26,8 +26,14 @@ internal static class HalvedFile
         }
 
         // A node begins with the key that the first one begins with: [{"ID": …
-        Span<byte> start = stackalloc byte[64];
+        Span<byte> start = stackalloc byte[512];
         start = start[..RandomAccess.Read(file, start, 0)];
+        if (start.StartsWith("[{\"FlowMatrix\""u8))
+        {
+            // The first line of a saved answer is a mark.
+            start = start[(start.IndexOf((byte)'\n') + 1)..];
+        }
+
         if (!start.StartsWith("[{\""u8) || start[3..].IndexOf((byte)'"') is not (> 0 and var keyLength))
         {
             return null;
@@ -48,28 +54,32 @@ internal static class HalvedFile
     }
 
     /// <summary>Reads both halves; the second one's sockets come after the first one's.</summary>
-    /// <param name="read">Reads a stream into a table.</param>
+    /// <param name="read">Reads a stream into a table, and gives back the marks that it met.</param>
+    /// <returns>The sockets, and the marks of the whole, not yet checked.</returns>
     /// <exception cref="Failure">The guess was wrong, or the file is: only reading it whole can tell.</exception>
-    public static async Task<SocketTable> ReadAsync(SafeFileHandle file, long boundary, Action<Stream, SocketTable> read)
+    public static async Task<(SocketTable Table, SavedFrame Frame)> ReadAsync(
+        SafeFileHandle file, long boundary, Func<Stream, SocketTable, SavedFrame> read)
     {
         var (first, second) = (new SocketTable(), new SocketTable());
         var other = Task.Run(() =>
         {
             using var half = new Slice(file, "["u8.ToArray(), boundary + 1, RandomAccess.GetLength(file), []);
-            read(half, second);
+            return read(half, second);
         });
+        SavedFrame frame;
         try
         {
             using var half = new Slice(file, [], 0, boundary, "]"u8.ToArray());
-            read(half, first);
+            frame = read(half, first);
         }
         finally
         {
             await other;
         }
 
+        frame.Join(await other);
         first.Append(second);
-        return first;
+        return (first, frame);
     }
 
     /// <summary>A stretch of a file with some bytes before and behind it.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FlowMatrix.Skydive;
 
-/// <summary>The answer to the query for host names: a JSON array of texts.</summary>
+/// <summary>The answer to the query for host names: a JSON array of texts, or null where there is no such host.</summary>
 internal static class HostNames
 {
     /// <summary>Room for a million names; a longer answer would only be there to fill our memory.</summary>
@@ -27,12 +27,12 @@ internal static class HostNames
         try
         {
             var json = new Utf8JsonReader(answer.GetBuffer().AsSpan(0, (int)answer.Length));
-            if (!json.Read() || json.TokenType != JsonTokenType.StartArray)
+            if (!json.Read() || json.TokenType is not (JsonTokenType.StartArray or JsonTokenType.Null))
             {
                 throw Nonsense(source, "the list of hosts is no JSON array");
             }
 
-            while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+            while (json.TokenType != JsonTokenType.Null && json.Read() && json.TokenType != JsonTokenType.EndArray)
             {
                 names.Add(json.TokenType == JsonTokenType.String
                     ? JsonText.Unescape(json)

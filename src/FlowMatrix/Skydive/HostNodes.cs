@@ -12,13 +12,28 @@ internal static class HostNodes
         var json = new JsonStream(stream, cancel);
         try
         {
-            while (json.Read())
+            if (!json.Read() || json.TokenType != JsonTokenType.StartArray)
             {
-                if (json.TokenType == JsonTokenType.StartObject && ReadNode(ref json) is var (name, id)
+                throw new JsonException("no array");
+            }
+
+            while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+            {
+                if (json.TokenType != JsonTokenType.StartObject)
+                {
+                    throw new JsonException("no object");
+                }
+
+                if (ReadNode(ref json) is var (name, id)
                     && (!ids.TryGetValue(name, out var other) || string.CompareOrdinal(id, other) < 0))
                 {
                     ids[name] = id;
                 }
+            }
+
+            if (json.Read())
+            {
+                throw new JsonException("something follows");
             }
         }
         catch (Exception e) when (e is JsonException or EndOfStreamException)

@@ -151,7 +151,7 @@ internal ref struct JsonStream
         }
     }
 
-    public readonly bool NameIs(ReadOnlySpan<byte> utf8) => _reader.ValueTextEquals(utf8);
+    public readonly bool NameIs(ReadOnlySpan<byte> utf8) => JsonText.NameIs(_reader, utf8);
 
     /// <summary>The current string or property name, unescaped.</summary>
     public readonly string GetString() => JsonText.Unescape(_reader);

@@ -5,11 +5,19 @@ namespace FlowMatrix.Skydive;
 
 internal static class JsonText
 {
-    /// <summary>What is wrong, without where: a reader of pieces knows only its own piece's lines.</summary>
+    private const int LongestLiteral = 20;
+
+    /// <summary>
+    /// What is wrong, in one line, without where: a reader of pieces knows only its own piece's lines. A word that is no
+    /// JSON is shortened: what is quoted of it goes on until the next comma, which may be far.
+    /// </summary>
     public static string Reason(JsonException e)
     {
-        var end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.');
+        var end = e.Message.LastIndexOf(" LineNumber:", StringComparison.Ordinal);
+        var reason = (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.');
+        var literal = reason.LastIndexOf("' is an invalid JSON literal", StringComparison.Ordinal);
+        return WireText.OneLine(
+            literal > LongestLiteral ? $"{reason[..LongestLiteral]}…{reason[literal..]}" : reason);
     }
 
     /// <summary>
@@ -31,6 +39,22 @@ internal static class JsonText
             return ReplaceBadEscapes(reader.ValueSpan);
         }
     }
+
+    /// <summary>Whether a property has this name, however it is escaped; a name that is no text is another one.</summary>
+    public static bool NameIs(in Utf8JsonReader reader, ReadOnlySpan<byte> utf8) => reader.ValueIsEscaped
+        ? Encoding.UTF8.GetBytes(Unescape(reader)).AsSpan().SequenceEqual(utf8)
+        : reader.ValueSpan.SequenceEqual(utf8);
+
+    /// <summary>What a value is, for messages.</summary>
+    public static string KindOf(JsonTokenType token) => token switch
+    {
+        JsonTokenType.StartArray => "an array",
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.String => "a text",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.Null => "null",
+        _ => "true or false",
+    };
 
     private static string ReplaceBadEscapes(ReadOnlySpan<byte> raw)
     {

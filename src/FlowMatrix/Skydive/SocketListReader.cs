@@ -42,8 +42,11 @@ internal sealed class SocketListReader(Vocabulary vocabulary, AnswerFailures fai
                 next = json.SkipWhiteSpace();
             }
 
-            Expect((byte)'{', next, json);
-            if (ReadSocket(ref json, into, mustBe) is { } wrong)
+            if (next != '{' && !mustBe)
+            {
+                SkipValue(ref json);
+            }
+            else if (ReadSocket(next, ref json, into, mustBe) is { } wrong)
             {
                 problem ??= $"socket {ordinal} {wrong} ({json.Place()})";
             }
@@ -57,8 +60,9 @@ internal sealed class SocketListReader(Vocabulary vocabulary, AnswerFailures fai
     }
 
     /// <returns>What is wrong with it; null where nothing is.</returns>
-    private string? ReadSocket(ref JsonStream json, SocketList into, bool mustBe)
+    private string? ReadSocket(byte first, ref JsonStream json, SocketList into, bool mustBe)
     {
+        Expect((byte)'{', first, json);
         var length = _parser.ReadInKnownOrder(json.Rest, out var socket);
         while (length == 0)
         {
@@ -88,13 +92,37 @@ internal sealed class SocketListReader(Vocabulary vocabulary, AnswerFailures fai
         return _parser.Problem;
     }
 
+    /// <summary>Of a list that is none of sockets after all.</summary>
+    private void SkipValue(ref JsonStream json)
+    {
+        var length = LengthOf(json.Rest);
+        while (length == 0)
+        {
+            if (json.IsFinal)
+            {
+                throw failures.CutOff(json);
+            }
+
+            json.Fill();
+            length = LengthOf(json.Rest);
+        }
+
+        json.Advance(length);
+    }
+
+    private static int LengthOf(ReadOnlySpan<byte> text)
+    {
+        var reader = new Utf8JsonReader(text, isFinalBlock: false, default);
+        return reader.Read() && reader.TrySkip() ? (int)reader.BytesConsumed : 0;
+    }
+
     private void Expect(byte expected, byte found, in JsonStream json)
     {
         if (found != expected)
         {
             throw found == 0
                 ? failures.CutOff(json)
-                : failures.Nonsense($"{json.Place()}: '{(char)expected}' expected among the sockets, not '{(char)found}'");
+                : failures.Nonsense($"{json.Place()}: '{(char)expected}' expected among the sockets, not {(found is > 0x20 and < 0x7F ? $"'{(char)found}'" : $"byte 0x{found:x2}")}");
         }
     }
 }

@@ -112,7 +112,8 @@ internal sealed class SocketParser(Vocabulary vocabulary)
 
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var known = SocketFields.TryParse(reader.ValueSpan, out var field);
+            var known = SocketFields.TryParse(
+                reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(JsonText.Unescape(reader)) : reader.ValueSpan, out var field);
             if (!reader.Read())
             {
                 return 0;
@@ -136,8 +137,9 @@ internal sealed class SocketParser(Vocabulary vocabulary)
                 _order[keys++] = field;
             }
 
-            // A process or name that is null is one that isn't known, as is one that isn't there.
-            if (reader.TokenType == JsonTokenType.Null && field is SocketField.Process or SocketField.Name)
+            // A process, name or pid that is null is one that isn't known, as is one that isn't there.
+            if (reader.TokenType == JsonTokenType.Null
+                && field is SocketField.Process or SocketField.Name or SocketField.Pid)
             {
                 continue;
             }
@@ -148,6 +150,13 @@ internal sealed class SocketParser(Vocabulary vocabulary)
                     || !SetNumber(ref socket, field, number))
                 {
                     Problem ??= $"{field} {Show(ref reader)} is no {(field == SocketField.Pid ? "pid" : "port")}";
+                }
+            }
+            else if (field == SocketField.Protocol && reader.TokenType == JsonTokenType.Number)
+            {
+                if (!Protocols.TryParseNumber(reader.ValueSpan, out socket.Protocol))
+                {
+                    Problem ??= $"{field} {Show(ref reader)} is no {Kind(field)}";
                 }
             }
             else if (reader.TokenType != JsonTokenType.String)

@@ -5,9 +5,15 @@ namespace FlowMatrix.Skydive;
 /// <summary>What must be true of any source's sockets before a matrix can be made of them.</summary>
 internal static class SocketTableChecks
 {
+    private const string Probe = "let the agents run the socketinfo probe "
+        + "(\"socketinfo\" in the list agent.topology.probes of skydive.yml) and restart them";
+
+    private const string HostsQuery = "G.V().Has('Type','host').HasKey('Sockets')";
+
     /// <param name="source">Where the table was read from, for the message.</param>
+    /// <param name="isFile">It may hold anything, not just the answer to the query for hosts.</param>
     /// <exception cref="Failure">No host reports sockets.</exception>
-    public static void RequireSockets(SocketTable table, string source)
+    public static void RequireSockets(SocketTable table, string source, bool isFile)
     {
         if (table.Sockets.Count > 0)
         {
@@ -15,15 +21,16 @@ internal static class SocketTableChecks
         }
 
         var hosts = table.Ranges.Select(range => range.Host).Distinct().Count();
-        var found = hosts switch
+        var then = table.Past ? " at that time" : "";
+        throw new Failure(FailureKind.Input, $"{source}: " + hosts switch
         {
-            0 => "no host reports sockets",
-            1 => "its one host reports no sockets",
-            _ => $"none of its {hosts} hosts reports sockets",
-        };
-        throw new Failure(
-            FailureKind.Input,
-            $"{source}: {found}{(table.Past ? " at that time" : "")}: {(hosts == 0 ? "if that is an analyzer's answer at all, " : "")}let the agents run the socketinfo probe "
-            + "(\"socketinfo\" in the list agent.topology.probes of skydive.yml) and restart them");
+            0 when isFile && !table.HasHosts && table.HasNodes =>
+                $"holds no host nodes at all: save what an analyzer answers to {HostsQuery}, or the whole graph",
+            0 when isFile && !table.HasHosts =>
+                $"holds no host nodes, it is an empty answer; if {HostsQuery} was asked, no host reports sockets{then}: {Probe}",
+            0 => $"no host reports sockets{then}: {Probe}",
+            1 => $"its one host reports no sockets{then}: {Probe}",
+            _ => $"none of its {hosts} hosts reports sockets{then}: {Probe}",
+        });
     }
 }

@@ -218,7 +218,7 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
                 (body, token) =>
                 {
                     var table = new SocketTable();
-                    new AnswerReader(table, FailureKind.Analyzer, client.Where).Read(body, token);
+                    new AnswerReader(table, FailureKind.Analyzer, client.Where) { Form = AnswerForm.Nodes }.Read(body, token);
                     return table;
                 },
                 cancel));

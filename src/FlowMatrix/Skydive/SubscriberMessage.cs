@@ -204,7 +204,7 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
         var name = "";
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var isName = JsonText.Unescape(json) == "Name";
+            var isName = JsonText.NameIs(json, "Name"u8);
             json.Read();
             name = isName && json.TokenType == JsonTokenType.String ? JsonText.Unescape(json) : name;
             json.Skip();
@@ -240,7 +240,7 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
         {
             try
             {
-                new AnswerReader(Table, FailureKind.Analyzer, where).Read(node, cancel);
+                new AnswerReader(Table, FailureKind.Analyzer, where) { Form = AnswerForm.Message }.Read(node, cancel);
             }
             catch (Failure e)
             {

@@ -33,6 +33,18 @@ internal static class WireText
         return shown.Append('"').ToString();
     }
 
+    /// <summary>Whole and without quotes.</summary>
+    public static string OneLine(string text)
+    {
+        var line = new StringBuilder();
+        foreach (var rune in text.EnumerateRunes())
+        {
+            line.Append(Prints(rune) ? rune.ToString() : string.Create(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}"));
+        }
+
+        return line.ToString();
+    }
+
     private static bool Prints(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
         or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);

@@ -39,6 +39,13 @@ internal sealed class SocketList
         Count++;
     }
 
+    /// <summary>Takes back what was added last, down to this count.</summary>
+    public void CutTo(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
+        Count = count;
+    }
+
     /// <summary>Adds all of another list and empties it: what is moved isn't held twice.</summary>
     public void MoveFrom(SocketList other, Func<Socket, Socket> translate)
     {

@@ -27,6 +27,12 @@ internal sealed class SocketTable
     /// <summary>The observation is of the past: sockets that are half-way count as connections.</summary>
     public bool Past { get; set; }
 
+    /// <summary>A node of the graph was read, of whatever type.</summary>
+    public bool HasNodes { get; set; }
+
+    /// <summary>A host's node was read, whether it reports sockets or not.</summary>
+    public bool HasHosts { get; set; }
+
     /// <summary>The sockets added since the last call are this host's.</summary>
     public void EndHost(int host)
     {
@@ -88,7 +94,15 @@ internal sealed class SocketTable
             Interfaces.Add(translation.Address(address), translation.Host(host));
         }
 
+        AddFacts(other);
+    }
+
+    /// <summary>What is known of another table's observation holds for this one too.</summary>
+    public void AddFacts(SocketTable other)
+    {
         Past |= other.Past;
+        HasNodes |= other.HasNodes;
+        HasHosts |= other.HasHosts;
     }
 }
 

@@ -36,18 +36,37 @@ internal sealed class YamlFile
             throw new Failure(FailureKind.Usage, $"{path}: {UnreadableFile.Why(path, e)}", e);
         }
 
+        return Parse(path, text);
+    }
+
+    /// <param name="path">Where the text is from, for messages.</param>
+    /// <exception cref="Failure">It is no such file; says where.</exception>
+    public static YamlMap Parse(string path, string text)
+    {
+        var file = new YamlFile(path, new StringReader(text));
         try
         {
-            return new YamlFile(path, new StringReader(text)).Read();
+            return file.Read();
         }
         catch (YamlException e)
         {
-            var (line, column) = ((int)e.Start.Line, (int)e.Start.Column);
+            // Of a text that ends too early the parser doesn't always say where.
+            var at = e.Start.Line > 0 ? e.Start : file.Reached;
+            var (line, column) = ((int)at.Line, (int)at.Column);
             throw e.Message.Contains(" tab ", StringComparison.Ordinal) && LineWithTab(text, line) is { } tab
                 ? Wrong(path, tab.Line, tab.Column, "YAML is indented with spaces, not with tabs", e)
                 : Wrong(path, line, column, $"is no YAML: {e.Message} A text with a special character takes quotes.", e);
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
+        {
+            // The parser's own mistakes: an escape that stands for no character, a list that never ends.
+            throw Wrong(
+                path, (int)file.Reached.Line, (int)file.Reached.Column, "is no YAML behind here: something is not closed, or an escape stands for no character", e);
+        }
     }
+
+    /// <summary>How far the parser has come.</summary>
+    private Mark Reached => _parser.Current is { End.Line: > 0 } current ? current.End : new Mark(0, 1, 1);
 
     /// <summary>The first line indented with a tab from where the parser began what it could not finish.</summary>
     private static (int Line, int Column)? LineWithTab(string text, int from)

@@ -74,7 +74,6 @@ public sealed class ReadBackTests : IDisposable
     [Theory]
     [InlineData("csv")]
     [InlineData("json")]
-    [InlineData("ndjson")]
     public async Task A_matrix_without_rows_is_one(string format)
     {
         var path = _folder.PathOf($"empty.{format}");
@@ -128,7 +127,7 @@ public sealed class ReadBackTests : IDisposable
     }
 
     private static Matrix Csv(string text) =>
-        new CsvMatrixReader("test").Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), CancellationToken.None);
+        new CsvMatrixReader("test", _ => { }).Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), CancellationToken.None);
 
     private static byte[] Zipped(byte[] bytes)
     {

@@ -19,7 +19,9 @@ internal sealed record RecordedFile(JsonObject Head, IReadOnlyList<JsonObject> R
         using var text = new StreamReader(plain);
         var lines = text.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonNode.Parse(line)!.AsObject()).ToList();
-        return new RecordedFile(lines[0]["recording"]!.AsObject(), lines[1..]);
+        var last = lines[^1]["recording"]!;
+        Assert.Equal(("last", lines.Count - 2), ((string)last["mark"]!, (int)last["rows"]!));
+        return new RecordedFile(lines[0]["recording"]!.AsObject(), lines[1..^1]);
     }
 
     /// <summary>Reads it again and again until it is as a test wants it: it is whole at any moment.</summary>

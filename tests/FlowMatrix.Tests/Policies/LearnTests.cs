@@ -67,7 +67,7 @@ public sealed class LearnTests : IDisposable
         Assert.Contains("from-host: \"web-*\"", Draft(rows).Replace("web-*\n", "\"web-*\"\n", StringComparison.Ordinal));
         Assert.Contains("from-host: [web-1, web-2, web-3, web-4]", Draft(rows + OtherReplica));
 
-        string Draft(string csv) => PolicyDraft.Of(new FlowMatrix.Inputs.CsvMatrixReader("test").Read(
+        string Draft(string csv) => PolicyDraft.Of(new FlowMatrix.Inputs.CsvMatrixReader("test", _ => { }).Read(
             new MemoryStream(Encoding.UTF8.GetBytes(Header + csv)), CancellationToken.None));
     }
 

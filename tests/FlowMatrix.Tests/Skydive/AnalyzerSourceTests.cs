@@ -158,19 +158,6 @@ public sealed class AnalyzerSourceTests
             table.Ranges.Select(range => table.Vocabulary.Hosts[range.Host]).Order(StringComparer.Ordinal));
     }
 
-    [Fact]
-    public async Task A_host_name_that_a_query_cannot_hold_is_an_error_and_never_sent()
-    {
-        var graph = new FakeGraph().AddHost("x')).V().Has('Type','host", []);
-        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
-
-        var failure = await Assert.ThrowsAsync<Failure>(() => ReadAsync(analyzer, new()));
-
-        Assert.Equal(FailureKind.Analyzer, failure.Kind);
-        Assert.Contains("cannot be asked for", failure.Message);
-        Assert.Single(analyzer.Queries);
-    }
-
     [Theory]
     [InlineData("""["vm-1" """)]
     [InlineData("""{"a":1}""")]

@@ -53,7 +53,7 @@ public sealed class AnswerReaderFailureTests
     [InlineData("RemoteAddress", "\"vm-7\"", "RemoteAddress \"vm-7\" is no IP address")]
     [InlineData("RemoteAddress", "[\"10.0.0.1\"]", "RemoteAddress […] is no text")]
     [InlineData("Protocol", "\"tcp\"", "Protocol \"tcp\" is no protocol")]
-    [InlineData("Protocol", "6", "Protocol 6 is no text")]
+    [InlineData("Protocol", "6", "Protocol 6 is no protocol")]
     [InlineData("State", "\"OPEN\"", "State \"OPEN\" is no state")]
     [InlineData("State", "true", "State true is no text")]
     [InlineData("Name", "5", "Name 5 is no text")]

@@ -261,7 +261,7 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
             return;
         }
 
-        JsonNode answer;
+        JsonNode? answer;
         try
         {
             answer = FakeGremlin.Evaluate(_graph, gremlin);
@@ -274,7 +274,7 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
 
         http.Response.ContentType = $"{http.Request.Headers.Accept.ToString()}; charset=UTF-8";
         var offered = http.Request.Headers.AcceptEncoding.ToString();
-        var bytes = Encoding.UTF8.GetBytes(answer.ToJsonString() + "\n");
+        var bytes = Encoding.UTF8.GetBytes((answer?.ToJsonString() ?? "null") + "\n");
         await using var encoded = offered switch
         {
             _ when offered.Contains("deflate", StringComparison.Ordinal) => Packed("deflate", new DeflateStream(http.Response.Body, CompressionLevel.Fastest)),

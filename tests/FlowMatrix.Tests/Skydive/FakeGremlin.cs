@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using FlowMatrix.Skydive;
 
 namespace FlowMatrix.Tests.Skydive;
@@ -22,7 +23,7 @@ internal sealed class FakeGremlin
     /// <summary>The query yields a graph, not elements.</summary>
     private bool IsSubGraph { get; set; }
 
-    public static JsonNode Evaluate(FakeGraph graph, string gremlin)
+    public static JsonNode? Evaluate(FakeGraph graph, string gremlin)
     {
         lock (graph.Lock)
         {
@@ -37,11 +38,11 @@ internal sealed class FakeGremlin
         {
             var query = new FakeGremlin(gremlin);
             var nodes = query.Evaluate(graph);
-            return query.IsSubGraph ? nodes.AsArray() : null;
+            return query.IsSubGraph ? nodes!.AsArray() : null;
         }
     }
 
-    private JsonNode Evaluate(FakeGraph graph)
+    private JsonNode? Evaluate(FakeGraph graph)
     {
         var first = Word();
         if (first != "G")
@@ -51,6 +52,7 @@ internal sealed class FakeGremlin
 
         List<JsonObject>? nodes = null;
         JsonNode? answer = null;
+        var isNull = false;
         while (Next() != '\0')
         {
             Expect('.', $"found \"{Next()}\", expected `.`");
@@ -81,6 +83,8 @@ internal sealed class FakeGremlin
                     nodes = [.. nodes.Where(node => node["Metadata"]!.AsObject().ContainsKey((string)parameters[0]))];
                     break;
                 case "VALUES" when nodes is not null:
+                    // Values of nothing are null, not an empty list.
+                    isNull = nodes.Count == 0;
                     answer = new JsonArray([.. nodes.Select(node => node["Metadata"]![(string)parameters[0]]!.DeepClone())]);
                     break;
                 case "FLOWS":
@@ -93,7 +97,7 @@ internal sealed class FakeGremlin
             }
         }
 
-        return answer ?? new JsonArray([.. (nodes ?? throw new RefusedQueryException("Error while executing the query"))
+        return isNull ? null : answer ?? new JsonArray([.. (nodes ?? throw new RefusedQueryException("Error while executing the query"))
             .Select(node => node.DeepClone())]);
     }
 
@@ -106,11 +110,18 @@ internal sealed class FakeGremlin
 
         return parameters[1] switch
         {
+            Predicate { Name: "REGEX" } regex => IsMatch(value!, (string)regex.Values[0]),
             Predicate { Name: "WITHIN" } within => within.Values.Contains(value),
             Predicate not => !not.Values.Contains(value),
             var same => same.Equals(value),
         };
     }
+
+    /// <summary>Go's expressions, anchored; of what .NET's don't know, only characters by their number.</summary>
+    private static bool IsMatch(string value, string pattern) => Regex.IsMatch(
+        value,
+        $@"\A(?:{Regex.Replace(pattern, @"\\x\{([0-9a-f]+)\}", match =>
+            Regex.Escape(char.ConvertFromUtf32(int.Parse(match.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture))))})\z");
 
     private static void CheckMoment(List<object> parameters)
     {
@@ -154,7 +165,7 @@ internal sealed class FakeGremlin
             else
             {
                 var word = Word();
-                parameters.Add(word.ToUpperInvariant() is "WITHIN" or "NE"
+                parameters.Add(word.ToUpperInvariant() is "WITHIN" or "NE" or "REGEX"
                     ? new Predicate(word.ToUpperInvariant(), Parameters())
                     : throw new RefusedQueryException($"Unexpected token while parsing parameters, got: {word}"));
             }

@@ -64,6 +64,23 @@ public sealed class HalvedFileTests : IDisposable
         Assert.Contains($"byte {whole.Length - 1}", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_large_file_of_saved_answers_is_read_in_halves_and_its_marks_hold_for_both()
+    {
+        const string First = "[{\"FlowMatrix\":{\"Mark\":\"first\"}}]\n";
+        const string Last = "[{\"FlowMatrix\":{\"Mark\":\"last\",\"Answers\":3}}]\n";
+        string[] answers = [Hosts(200, "sshd") + "\n", Hosts(300, "cron") + "\n", "[]\n"];
+        Write(First + string.Concat(answers) + Last);
+
+        Assert.NotNull(Boundary());
+        Assert.Equal(ReadWhole(), Described(await ReadAsync()));
+
+        Write(First + string.Concat(answers));
+        Assert.Contains("is cut off", (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message, StringComparison.Ordinal);
+        Write(First + answers[1] + answers[2] + Last);
+        Assert.Contains("holds 2 of its 3 answers", (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message, StringComparison.Ordinal);
+    }
+
     private static string Hosts(int count, string name) =>
         $"[{string.Join(',', Enumerable.Range(0, count).Select(host => $"{{\"ID\":\"{host}\",\"Metadata\":{{\"Sockets\":["
             + string.Join(',', Enumerable.Range(1, 200).Select(port => Socket(name, port)))

@@ -44,8 +44,10 @@ public sealed class SavedAnswerTests : IDisposable
         var first = await File.ReadAllLinesAsync(query.SaveTo);
         await SaveAsync(analyzer, query);
 
-        Assert.Equal(22, first.Length);
-        Assert.All(first.Take(20), (line, i) => Assert.Contains($"\"host-{i:d4}\"", line));
+        Assert.Equal(1 + 22 + 1, first.Length);
+        Assert.Equal("""[{"FlowMatrix":{"Mark":"first"}}]""", first[0]);
+        Assert.Equal("""[{"FlowMatrix":{"Mark":"last","Answers":22}}]""", first[^1]);
+        Assert.All(first.Skip(1).Take(20), (line, i) => Assert.Contains($"\"host-{i:d4}\"", line));
         Assert.Equal(first, await File.ReadAllLinesAsync(query.SaveTo));
     }
 
@@ -61,7 +63,7 @@ public sealed class SavedAnswerTests : IDisposable
 
         await SaveAsync(analyzer, query);
 
-        Assert.Equal(3, (await File.ReadAllLinesAsync(query.SaveTo)).Length);
+        Assert.Equal(1 + 3 + 1, (await File.ReadAllLinesAsync(query.SaveTo)).Length);
     }
 
     [Fact]

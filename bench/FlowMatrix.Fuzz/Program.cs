@@ -1,0 +1,84 @@
+using System.Globalization;
+using SharpFuzz;
+
+namespace FlowMatrix.Fuzz;
+
+internal static class Program
+{
+    private const string Usage = """
+        flowmatrix-fuzz run SECONDS [SEED] [FOLDER]
+            gives all readers spoilt inputs and counts them; what a reader fails with other than a Failure is
+            written to the folder. Exit code 1 if there was any
+        flowmatrix-fuzz try READER FILE
+            gives one reader one input
+        flowmatrix-fuzz seeds READER FOLDER
+            writes the good inputs that a reader starts from, for afl-fuzz
+        flowmatrix-fuzz afl READER
+            is run by afl-fuzz (see eng/fuzz.sh)
+        """;
+
+    private static int Main(string[] args)
+    {
+        switch (args)
+        {
+            case ["run", var seconds, .. var rest]:
+                return Run(Number(seconds), rest.Length > 0 ? Number(rest[0]) : 1, rest.Length > 1 ? rest[1] : "artifacts/fuzz");
+            case ["try", var name, var file] when Find(name) is { } reader:
+                var thrown = reader.Try(File.ReadAllBytes(file));
+                Console.WriteLine(thrown?.ToString() ?? "good, or a failure with a message");
+                return thrown is null ? 0 : 1;
+            case ["seeds", var name, var folder] when Find(name) is { } reader:
+                Directory.CreateDirectory(folder);
+                for (var i = 0; i < reader.Seeds.Count; i++)
+                {
+                    File.WriteAllBytes(Path.Combine(folder, $"seed-{i:d2}"), reader.Seeds[i]);
+                }
+
+                return 0;
+            case ["afl", var name]:
+                Fuzzer.OutOfProcess.Run(stream =>
+                {
+                    using var input = new MemoryStream();
+                    stream.CopyTo(input);
+
+                    // Not before: instrumented code needs the memory that is shared with afl-fuzz by now.
+                    var reader = Find(name) ?? throw new ArgumentException($"no reader {name}");
+                    if (reader.Try(input.ToArray()) is { } fault)
+                    {
+                        throw new InvalidOperationException(name, fault);
+                    }
+                });
+                return 0;
+            default:
+                Console.Error.WriteLine(Usage);
+                Console.Error.WriteLine($"readers: {string.Join(", ", Reader.All.Select(reader => reader.Name))}");
+                return 2;
+        }
+    }
+
+    private static int Run(int seconds, int seed, string folder)
+    {
+        var campaign = new Campaign(seed, TimeSpan.FromSeconds(5));
+        var kinds = new HashSet<string>();
+        using var report = new Timer(_ => Console.WriteLine($"{campaign.Total:N0} inputs, {kinds.Count} faults"), null, 60_000, 60_000);
+        campaign.Run(TimeSpan.FromSeconds(seconds), finding =>
+        {
+            // One input for each place where it broke is enough.
+            var place = string.Join('\n', finding.Problem.Split('\n').Where(line => line.Contains("FlowMatrix", StringComparison.Ordinal)).Take(2));
+            if (kinds.Add($"{finding.Reader.Name} {place}"))
+            {
+                Directory.CreateDirectory(folder);
+                var file = Path.Combine(folder, $"{finding.Reader.Name}-{kinds.Count}");
+                File.WriteAllBytes(file, finding.Input);
+                Console.WriteLine($"{finding.Reader.Name}, {file}:\n{finding.Problem}");
+            }
+        });
+        Console.WriteLine($"seed {seed}: {campaign.Total:N0} inputs in {seconds:N0} s, {kinds.Count} faults");
+        Console.WriteLine(string.Join(", ", campaign.Tried.Select(pair => $"{pair.Key} {pair.Value:N0}")));
+        return kinds.Count > 0 ? 1 : 0;
+    }
+
+    private static Reader? Find(string name) => Reader.All.FirstOrDefault(reader => reader.Name == name);
+
+    private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,63 @@
+using System.Text;
+using FlowMatrix.Inputs;
+using FlowMatrix.Matching;
+using FlowMatrix.Skydive;
+using FlowMatrix.Sockets;
+using FlowMatrix.Yaml;
+
+namespace FlowMatrix.Fuzz;
+
+/// <summary>A reader of what others wrote. It gives a result, or throws a <see cref="Failure"/>; nothing else.</summary>
+internal sealed record Reader(string Name, Action<byte[]> Read, IReadOnlyList<byte[]> Seeds)
+{
+    private static readonly AnalyzerErrors Errors = new(
+        new AnalyzerOptions(new Uri("http://127.0.0.1:8082")), new AnalyzerTls(new TlsOptions(), "127.0.0.1"));
+
+    public static readonly IReadOnlyList<Reader> All =
+    [
+        new("file", ReadFile, [.. FuzzSeeds.Files, .. FuzzSeeds.Files.Select(FuzzSeeds.Zip), .. FuzzSeeds.OtherEncodings]),
+        new("answer", bytes => ReadAnswer(bytes, AnswerForm.Nodes), FuzzSeeds.Answers),
+        new("flows", bytes => ReadAnswer(bytes, AnswerForm.Flows), [FuzzSeeds.Flows]),
+        new("names", bytes => HostNames.Read(new MemoryStream(bytes), "analyzer"), FuzzSeeds.Names),
+        new("ids", bytes => HostNodes.Read(new MemoryStream(bytes), [], "analyzer", default), FuzzSeeds.Answers),
+        new("message", bytes => SubscriberMessage.Read(bytes, Errors, default), FuzzSeeds.Messages),
+        new("yaml", bytes => YamlFile.Parse("settings.yaml", Encoding.UTF8.GetString(bytes)), FuzzSeeds.Yaml),
+    ];
+
+    /// <returns>What it threw that is no <see cref="Failure"/>; null where it behaved.</returns>
+    public Exception? Try(byte[] input)
+    {
+        try
+        {
+            Read(input);
+            return null;
+        }
+        catch (Failure failure) when (!failure.Message.Contains('\n', StringComparison.Ordinal))
+        {
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
+
+    /// <summary>As <c>--input -</c> reads it: told by its content, and paired where it holds sockets.</summary>
+    private static void ReadFile(byte[] bytes)
+    {
+        var (matrix, answers) = MatrixFile.Read(InputFile.StandardInput, () => new MemoryStream(bytes), _ => { }, default);
+        if (matrix is null)
+        {
+            var table = new SocketTable();
+            InputFile.Guarded(InputFile.StandardInput, () =>
+            {
+                new AnswerReader(table, FailureKind.Input, "standard input").Read(answers, default);
+                return table;
+            });
+            Matcher.Match(Estate.From(table));
+        }
+    }
+
+    private static void ReadAnswer(byte[] bytes, AnswerForm form) =>
+        new AnswerReader(new SocketTable(), FailureKind.Analyzer, "analyzer") { Form = form }.Read(new MemoryStream(bytes), default);
+}

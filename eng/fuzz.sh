@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Gives the readers spoilt inputs for a long time.
+#   eng/fuzz.sh [SECONDS [SEED]]         all readers, inputs made by mutation; prints how many (default: an hour, seed 1)
+#   eng/fuzz.sh afl READER [SECONDS]     one reader, inputs found by AFL++ (Debian: afl++) through SharpFuzz
+# What a reader fails with is left in artifacts/fuzz.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+out=artifacts/fuzz
+dotnet publish bench/FlowMatrix.Fuzz -c Release -o "$out/tool" -p:PublishAot=false --nologo -v q
+
+if [ "${1:-}" != afl ]; then
+  exec dotnet "$out/tool/flowmatrix-fuzz.dll" run "${1:-3600}" "${2:-1}" "$out"
+fi
+
+reader=${2:?which reader: file, answer, flows, names, ids, message, yaml}
+seconds=${3:-3600}
+command -v afl-fuzz >/dev/null || { echo "afl-fuzz is missing (Debian: apt install afl++)" >&2; exit 1; }
+[ -x "$out/bin/sharpfuzz" ] || dotnet tool install --tool-path "$out/bin" SharpFuzz.CommandLine --version 2.3.0
+rm -rf "$out/afl-$reader" "$out/seeds-$reader"
+dotnet "$out/tool/flowmatrix-fuzz.dll" seeds "$reader" "$out/seeds-$reader"
+"$out/bin/sharpfuzz" "$out/tool/flowmatrix.dll"
+AFL_SKIP_BIN_CHECK=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_NO_UI=${AFL_NO_UI-1} \
+  afl-fuzz -V "$seconds" -t 5000+ -m none -i "$out/seeds-$reader" -o "$out/afl-$reader" \
+  dotnet "$out/tool/flowmatrix-fuzz.dll" afl "$reader"
+grep -E '^(execs_done|saved_crashes|saved_hangs|corpus_count)' "$out/afl-$reader/default/fuzzer_stats"

@@ -1,0 +1,25 @@
+using FlowMatrix.Tests.Skydive;
+
+namespace FlowMatrix.Tests.Live;
+
+public sealed class TornChangesTests
+{
+    [Theory]
+    [InlineData("csv", "+,2025-01-31T09:15:20Z,TCP,vm-1,10.0")]
+    [InlineData("ndjson", "{\"event\":\"+\",\"time\":\"2025-0")]
+    [InlineData("table", "+ 2025-01-31T09:15:20Z  TCP  vm-1 10.0")]
+    public async Task Changes_start_a_new_line_where_the_last_one_of_the_file_is_torn(string format, string torn)
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("changes", torn);
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
+
+        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", format, "-o", file, "--until-stable", "100ms", "--initial");
+        Assert.Equal(0, await run.Exit.WaitAsync(TimeSpan.FromSeconds(60)));
+
+        var lines = await File.ReadAllLinesAsync(file);
+        Assert.Equal(torn, lines[0]);
+        Assert.Equal(1 + 29, lines.Length);
+        Assert.All(lines[1..], line => Assert.StartsWith(torn[..3], line));
+    }
+}
