@@ -17,6 +17,7 @@ internal sealed class AnswerSpool : IDisposable
     public AnswerSpool(string path, bool past)
     {
         _path = path;
+        AtomicFile.CreateFolderOf(path);
         _file = AtomicFile.Create(path);
         _out = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
             ? new GZipStream(_file.Stream, CompressionLevel.Fastest, leaveOpen: true)
@@ -33,7 +34,7 @@ internal sealed class AnswerSpool : IDisposable
     {
         try
         {
-            var path = Path.Combine(_file.Folder, Path.GetRandomFileName() + ".tmp");
+            var path = TemporaryFile.NameBeside(Path.Combine(_file.Folder, "answer"));
             var aside = new FileStream(path, new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
@@ -69,7 +70,14 @@ internal sealed class AnswerSpool : IDisposable
     /// <summary>All answers are there: makes them the file.</summary>
     public void Commit()
     {
-        Writing(() => _out.Dispose());
+        Writing(() =>
+        {
+            // A compressor writes its end when it is closed; the file itself is closed by Commit.
+            if (_out is GZipStream)
+            {
+                _out.Dispose();
+            }
+        });
         _file.Commit();
     }
 
