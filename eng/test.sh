@@ -13,7 +13,9 @@ command -v dot >/dev/null || packages+=(graphviz)
 command -v unshare >/dev/null || packages+=(util-linux)
 command -v shellcheck >/dev/null || packages+=(shellcheck)
 command -v jq >/dev/null || packages+=(jq) # the examples of the README
-command -v node >/dev/null && command -v npm >/dev/null || packages+=(nodejs npm) # fetches and runs other readers of the formats
+# Fetches other readers of the formats; Debian's npm would bring 580 packages along. They run in Playwright's own Node.js.
+command -v npm >/dev/null || [ -d /usr/share/nodejs/registry-url ] && command -v curl >/dev/null \
+  || packages+=(nodejs node-registry-url curl ca-certificates)
 if [ ${#packages[@]} -gt 0 ]; then
   root=()
   [ "$(id -u)" = 0 ] || root=(sudo)

@@ -7,7 +7,10 @@ using FlowMatrix.Yaml;
 
 namespace FlowMatrix.Fuzz;
 
-/// <summary>A reader of what others wrote. It gives a result, or throws a <see cref="Failure"/>; nothing else.</summary>
+/// <summary>
+/// A reader of what others wrote. It gives a result, or throws a <see cref="Failure"/>, or of a subscriber's message a
+/// <see cref="BadMessageException"/>; nothing else.
+/// </summary>
 internal sealed record Reader(string Name, Action<byte[]> Read, IReadOnlyList<byte[]> Seeds)
 {
     private static readonly AnalyzerErrors Errors = new(
@@ -20,11 +23,11 @@ internal sealed record Reader(string Name, Action<byte[]> Read, IReadOnlyList<by
         new("flows", bytes => ReadAnswer(bytes, AnswerForm.Flows), [FuzzSeeds.Flows]),
         new("names", bytes => HostNames.Read(new MemoryStream(bytes), "analyzer"), FuzzSeeds.Names),
         new("ids", bytes => HostNodes.Read(new MemoryStream(bytes), [], "analyzer", default), FuzzSeeds.Answers),
-        new("message", bytes => SubscriberMessage.Read(bytes, Errors, default), FuzzSeeds.Messages),
+        new("message", bytes => SubscriberMessage.Read(new MemoryStream(bytes), Errors, default), FuzzSeeds.Messages),
         new("yaml", bytes => YamlFile.Parse("settings.yaml", Encoding.UTF8.GetString(bytes)), FuzzSeeds.Yaml),
     ];
 
-    /// <returns>What it threw that is no <see cref="Failure"/>; null where it behaved.</returns>
+    /// <returns>What else it threw; null where it behaved.</returns>
     public Exception? Try(byte[] input)
     {
         try
@@ -32,7 +35,7 @@ internal sealed record Reader(string Name, Action<byte[]> Read, IReadOnlyList<by
             Read(input);
             return null;
         }
-        catch (Failure failure) when (!failure.Message.Contains('\n', StringComparison.Ordinal))
+        catch (Exception e) when (e is Failure or BadMessageException && !e.Message.Contains('\n', StringComparison.Ordinal))
         {
             return null;
         }

@@ -9,6 +9,7 @@ internal sealed class AtomicFile : IDisposable
     private readonly string _path;
     private readonly string _target;
     private readonly string? _temporary;
+    private readonly FileStream _stream;
     private bool _committed;
 
     private AtomicFile(string path, string target, string? temporary, FileStream stream)
@@ -16,16 +17,33 @@ internal sealed class AtomicFile : IDisposable
         _path = path;
         _target = target;
         _temporary = temporary;
-        Stream = stream;
+        _stream = stream;
     }
 
-    public Stream Stream { get; }
+    public Stream Stream => _stream;
 
     /// <summary>Whether it takes the place of what was there; a pipe or device is only written to.</summary>
     public bool Replaces => _temporary is not null;
 
     /// <summary>Where there is room for files that belong to this one while it is made.</summary>
     public string Folder => _temporary is null ? Path.GetTempPath() : Path.GetDirectoryName(_temporary)!;
+
+    /// <summary>Makes the folders of a file that isn't there yet.</summary>
+    /// <exception cref="Failure">They cannot be made.</exception>
+    public static void CreateFolderOf(string path)
+    {
+        try
+        {
+            if (TargetOf(path) is var target && !IsOfTheSystem(target) && Path.GetDirectoryName(target) is { } folder)
+            {
+                Directory.CreateDirectory(folder);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new Failure(FailureKind.Input, $"cannot write {path}: its folder cannot be created: {e.Message}", e);
+        }
+    }
 
     /// <exception cref="Failure">The file cannot be written there.</exception>
     public static AtomicFile Create(string path)
@@ -55,7 +73,7 @@ internal sealed class AtomicFile : IDisposable
                 throw new Failure(FailureKind.Input, $"cannot write {path}: it is a folder");
             }
 
-            var temporary = $"{target}.{Path.GetRandomFileName()}.tmp";
+            var temporary = TemporaryFile.NameBeside(target);
             var file = new AtomicFile(path, target, temporary, new FileStream(temporary, FileMode.CreateNew));
             try
             {
@@ -77,34 +95,6 @@ internal sealed class AtomicFile : IDisposable
             throw CannotWrite(path, e);
         }
     }
-
-    /// <summary>
-    /// Removes what a process that was killed had written for the same target. One that is still at it has written within
-    /// the last minute.
-    /// </summary>
-    public void RemoveLeftovers()
-    {
-        if (_temporary is null)
-        {
-            return;
-        }
-
-        try
-        {
-            var leftovers = Directory.EnumerateFiles(Folder, "*.tmp").Where(IsLeftover).ToList();
-            leftovers.Where(file => DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > TimeSpan.FromMinutes(1)).ToList().ForEach(File.Delete);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It is somebody else's then, or in a folder that may not be listed, and in nobody's way.
-        }
-    }
-
-    /// <summary>As <see cref="Path.GetRandomFileName"/> has it: eight characters, a dot, three.</summary>
-    private bool IsLeftover(string file) =>
-        Path.GetFileName(file) is var name && Path.GetFileName(_target) is var target
-        && name.StartsWith(target + ".", StringComparison.Ordinal)
-        && name.Length == target.Length + ".12345678.123.tmp".Length && name[^8] == '.';
 
     /// <summary>The file itself: what links lead to, in the end, whether it is there or not.</summary>
     public static string TargetOf(string path)
@@ -141,10 +131,13 @@ internal sealed class AtomicFile : IDisposable
     {
         try
         {
-            Stream.Dispose();
-            if (_temporary is not null)
+            if (_temporary is null)
             {
-                File.Move(_temporary, _target, overwrite: true);
+                _stream.Dispose();
+            }
+            else
+            {
+                Replace(_temporary);
             }
 
             _committed = true;
@@ -152,6 +145,24 @@ internal sealed class AtomicFile : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw CannotWrite(_path, e);
+        }
+    }
+
+    /// <summary>On the disk before it has its name, and its name on the disk before anybody is told: a power cut leaves the old or the new.</summary>
+    private void Replace(string temporary)
+    {
+        _stream.Flush(flushToDisk: true);
+        if (OperatingSystem.IsWindows())
+        {
+            _stream.Dispose();
+            File.Move(temporary, _target, overwrite: true);
+        }
+        else
+        {
+            // Locked until it has its name.
+            File.Move(temporary, _target, overwrite: true);
+            _stream.Dispose();
+            Posix.FlushFolder(Path.GetDirectoryName(_target)!);
         }
     }
 

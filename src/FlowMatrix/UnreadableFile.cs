@@ -6,7 +6,7 @@ internal static class UnreadableFile
     public static string Why(string path, Exception e) => e switch
     {
         _ when Directory.Exists(path) => "is a folder",
-        FileNotFoundException or DirectoryNotFoundException => "no such file",
+        FileNotFoundException or DirectoryNotFoundException when !File.Exists(path) => "no such file",
         UnauthorizedAccessException => "permission denied",
         InvalidDataException => $"damaged or cut off: {e.Message}",
         _ => e.Message,

@@ -93,6 +93,52 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Contains("it is a folder", failure.Message);
     }
 
+    [Fact]
+    public void A_name_may_be_as_long_as_names_can_be()
+    {
+        var name = string.Concat(Enumerable.Repeat("語", 85));
+
+        WriteNew(_folder.PathOf(name));
+
+        Assert.Equal([name], _folder.Files);
+    }
+
+    [Fact]
+    public void What_is_still_written_is_no_leftover()
+    {
+        using var file = AtomicFile.Create(_folder.PathOf("out"));
+
+        TemporaryFile.RemoveLeftovers(_folder.FullName);
+        file.Commit();
+
+        Assert.Equal(["out"], _folder.Files);
+    }
+
+    [Fact]
+    public void What_a_process_wrote_that_had_the_same_number_is_a_leftover()
+    {
+        // As in a container, where the first process is always number one.
+        var left = TemporaryFile.NameBeside(_folder.PathOf("out"));
+        File.WriteAllText(left, "");
+        File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddDays(-1));
+
+        TemporaryFile.RemoveLeftovers(_folder.FullName);
+
+        Assert.Empty(_folder.Files);
+    }
+
+    [Fact]
+    public void What_another_container_still_writes_is_no_leftover()
+    {
+        var locked = TemporaryFile.NameBeside(_folder.PathOf("out"));
+        using var writer = new FileStream(locked, FileMode.CreateNew);
+        File.SetLastWriteTimeUtc(locked, DateTime.UtcNow.AddDays(-1));
+
+        TemporaryFile.RemoveLeftovers(_folder.FullName);
+
+        Assert.Equal([Path.GetFileName(locked)], _folder.Files);
+    }
+
     private static void WriteNew(string path)
     {
         using var file = AtomicFile.Create(path);

@@ -17,6 +17,11 @@ internal sealed class ChangeLines : IChangeSink, IDisposable
         try
         {
             RefuseStrangers(request);
+            if (request.Path is not null)
+            {
+                AtomicFile.CreateFolderOf(request.Path);
+            }
+
             _stream = request.Path is null
                 ? surroundings.Output
                 : new FileStream(request.Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);

@@ -75,7 +75,7 @@ internal sealed class CheckCommand(Surroundings surroundings)
         catch (Failure failure)
         {
             failures.Add(failure);
-            report = CheckReport.OfFailure(path, failure.Message, task.Strict, now);
+            report = CheckReport.OfFailure(path, surroundings.Secrets.InMessage(failure.Message), task.Strict, now);
         }
 
         failures.AddRange(await WriteAsync(task, report, cancel));
@@ -137,10 +137,13 @@ internal sealed class CheckCommand(Surroundings surroundings)
     private Task WriteAsync(string? path, Action<Stream> write, CancellationToken cancel) => OutputWriter.WriteAsync(
         path,
         surroundings,
-        stream =>
+        async stream =>
         {
-            write(stream);
-            return Task.CompletedTask;
+            // Whole or not at all, on standard output too.
+            using var whole = new MemoryStream();
+            write(whole);
+            whole.Position = 0;
+            await whole.CopyToAsync(stream, cancel);
         },
         cancel);
 }

@@ -10,7 +10,7 @@ internal static class CommandLine
 {
     public const int Interrupted = 130;
 
-    /// <summary>A bug of ours; no other exit code says that.</summary>
+    /// <summary>A bug of ours, or a machine that is too small; no other exit code says that.</summary>
     private const int Unexpected = 70;
 
     private const string Examples = """
@@ -26,11 +26,33 @@ internal static class CommandLine
     /// <summary>Runs in this process, whose signals end it.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
+        StandardStreams.Occupy();
+        AppDomain.CurrentDomain.UnhandledException += (_, fault) =>
+        {
+            // On a thread of the runtime's own: it would print a stack trace and abort.
+            StandardStreams.LastLine(fault.ExceptionObject as Exception);
+            Environment.Exit(Unexpected);
+        };
+        try
+        {
+            return await RunUntilSignalAsync(arguments);
+        }
+        catch (Exception e)
+        {
+            // There isn't even what messages are written with.
+            StandardStreams.LastLine(e);
+            return Unexpected;
+        }
+    }
+
+    private static async Task<int> RunUntilSignalAsync(string[] arguments)
+    {
         using var stop = new CancellationTokenSource();
         var interrupted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var again = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 
         var surroundings = Surroundings.OfThisProcess();
         var work = Task.Run(() => RunAsync(arguments, surroundings, stop.Token));
@@ -65,6 +87,7 @@ internal static class CommandLine
 
             RefuseMisplaced(parsed);
             FilesInUse.RefuseOverwriting(parsed);
+            FilesInUse.RemoveLeftovers(parsed);
             using var said = new StringWriter();
             var code = await parsed.InvokeAsync(
                 new InvocationConfiguration
@@ -86,6 +109,11 @@ internal static class CommandLine
         {
             new Talk(surroundings, quiet: false, verbose: false).Error(failure.Message);
             return (int)failure.Kind;
+        }
+        catch (Exception e) when (StandardStreams.IsOutOfMemory(e))
+        {
+            new Talk(surroundings, quiet: false, verbose: false).Error(StandardStreams.OutOfMemory);
+            return Unexpected;
         }
         catch (Exception e)
         {

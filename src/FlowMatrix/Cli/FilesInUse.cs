@@ -19,7 +19,7 @@ internal static class FilesInUse
         var files = Files(parsed.CommandResult).Where(file => file.Target is not null).ToList();
         foreach (var written in files.Where(file => file.IsWritten))
         {
-            if (files.FirstOrDefault(other => other != written && other.Target == written.Target) is { } other)
+            if (files.FirstOrDefault(other => other != written && IsSame(other, written)) is { } other)
             {
                 throw new Failure(
                     FailureKind.Usage,
@@ -28,6 +28,23 @@ internal static class FilesInUse
             }
         }
     }
+
+    /// <summary>What runs left that were killed while they wrote beside the same files.</summary>
+    public static void RemoveLeftovers(ParseResult parsed)
+    {
+        foreach (var folder in Files(parsed.CommandResult).Where(file => file is { IsWritten: true, Target: not null })
+            .Select(file => Path.GetDirectoryName(file.Target)).Distinct())
+        {
+            if (folder is not null)
+            {
+                TemporaryFile.RemoveLeftovers(folder);
+            }
+        }
+    }
+
+    /// <summary>By name, or by another name of the same file (a hard link).</summary>
+    private static bool IsSame(UsedFile one, UsedFile other) => one.Target == other.Target
+        || (Posix.IdentityOf(one.Target!) is { } identity && identity == Posix.IdentityOf(other.Target!));
 
     private static IEnumerable<UsedFile> Files(CommandResult command)
     {

@@ -15,6 +15,7 @@ internal static class OutputWriter
             return;
         }
 
+        AtomicFile.CreateFolderOf(path);
         using var file = AtomicFile.Create(path);
 
         // Some formats are long in hearing of an interrupt, and nobody waits for them.

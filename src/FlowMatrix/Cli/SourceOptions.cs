@@ -9,6 +9,7 @@ namespace FlowMatrix.Cli;
 internal sealed class SourceOptions : OptionGroup
 {
     private const string AnalyzerVariable = "SKYDIVE_ANALYZER";
+    private const int LongestPasswordFile = 64 * 1024;
 
     private readonly Option<string?> _analyzer;
     private readonly Option<string[]> _input;
@@ -84,8 +85,8 @@ internal sealed class SourceOptions : OptionGroup
         // Of no use for files, but a value that makes no sense is wrong with them, too.
         _ = (HostsPerRequest(parsed), Timeout(parsed), Retries(parsed));
 
-        Option[] ofAnalyzer = [_analyzer, _save, _at, _duration];
-        if (ofAnalyzer.FirstOrDefault(option => parsed.GetResult(option) is not null) is { } misplaced)
+        Option[] ofAnalyzer = [_analyzer, _save, _at, _duration, .. OfTls];
+        if (ofAnalyzer.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced)
         {
             throw new Failure(
                 FailureKind.Usage,
@@ -134,6 +135,12 @@ internal sealed class SourceOptions : OptionGroup
             throw new Failure(FailureKind.Usage, $"{name}{shown} {problem}");
         }
 
+        if (address.Scheme == Uri.UriSchemeHttp && OfTls.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced)
+        {
+            throw new Failure(
+                FailureKind.Usage, $"{misplaced.Name} has no effect without TLS: add --ssl, or name the analyzer by an https:// URL");
+        }
+
         var (username, password) = Credentials(parsed, surroundings);
         var (certificate, key) = (parsed.GetValue(_certificate), parsed.GetValue(_key));
         if (key is not null && certificate is null)
@@ -146,6 +153,7 @@ internal sealed class SourceOptions : OptionGroup
             IsAssumed = !NamesAnalyzer(parsed, surroundings) && name == AnalyzerVariable,
             Username = username,
             Password = password,
+            Secrets = surroundings.Secrets,
             Tls = new TlsOptions
             {
                 CaCertificate = parsed.GetValue(_caCertificate),
@@ -157,6 +165,8 @@ internal sealed class SourceOptions : OptionGroup
             Retries = Retries(parsed),
         };
     }
+
+    private Option[] OfTls => [_caCertificate, _certificate, _key, _insecure];
 
     private TimeSpan Timeout(ParseResult parsed) => Duration(parsed, _timeout) ?? TimeSpan.FromSeconds(60);
 
@@ -209,7 +219,8 @@ internal sealed class SourceOptions : OptionGroup
     {
         try
         {
-            return File.ReadLines(file).FirstOrDefault() is { Length: > 0 } line
+            using var text = new StringReader(SmallFile.ReadText(file, LongestPasswordFile));
+            return text.ReadLine() is { Length: > 0 } line
                 ? line
                 : throw new Failure(FailureKind.Usage, $"--password-file {file}: its first line is empty");
         }

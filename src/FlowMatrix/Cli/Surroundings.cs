@@ -1,4 +1,5 @@
 using FlowMatrix.Formats;
+using FlowMatrix.Skydive;
 
 namespace FlowMatrix.Cli;
 
@@ -18,6 +19,9 @@ internal sealed record Surroundings
 
     /// <summary>What an interrupted command may still do.</summary>
     public Farewell Farewell { get; } = new();
+
+    /// <summary>What no message may show.</summary>
+    public SecretMask Secrets { get; } = new();
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -42,9 +46,9 @@ internal sealed record Surroundings
         LeaveKeypadAlone();
         return new()
         {
-            Input = Console.OpenStandardInput,
-            Output = Console.OpenStandardOutput(),
-            Error = Console.Error,
+            Input = StandardStreams.OpenInput,
+            Output = StandardStreams.OpenOutput(),
+            Error = StandardStreams.OpenError(),
             Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
             OutputIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,

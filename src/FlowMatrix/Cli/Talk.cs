@@ -71,7 +71,7 @@ internal sealed class Talk(Surroundings surroundings, bool quiet, bool verbose)
         lock (_lock)
         {
             Erase();
-            surroundings.Error.Write(Printable.Message(line) + "\n");
+            surroundings.Error.Write(Printable.Message(surroundings.Secrets.InMessage(line)) + "\n");
             surroundings.Error.Flush();
         }
     }

@@ -1,14 +1,16 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace FlowMatrix.Formats;
 
 /// <summary>
 /// Text from the wire made harmless for terminals, lines and eyes: control, formatting (bidirectional, zero-width) and
 /// line separating characters become backslash escapes as Python writes them (\n, \x1b, \u202e), and a backslash
-/// becomes two, so that the text can be told back. Anything else stays as it is.
+/// becomes two, so that the text can be told back. So are the characters that make a command of a line in the log of a
+/// CI job: "##vso[" and "##[" anywhere, "::name::" at its beginning. Anything else stays as it is.
 /// </summary>
-internal static class Printable
+internal static partial class Printable
 {
     public static string Escape(string text) => Escape(text, escapeBackslash: true);
 
@@ -66,11 +68,13 @@ internal static class Printable
             }
         }
 
-        return harmless ? text : EscapeRunes(text, escapeBackslash);
+        return harmless && !LogCommand().IsMatch(text) ? text : EscapeRunes(text, escapeBackslash);
     }
 
     private static string EscapeRunes(string text, bool escapeBackslash)
     {
+        var commands = LogCommand().Matches(text).Select(match => match.Groups["escaped"].Index).ToHashSet();
+        var at = 0;
         var escaped = new StringBuilder(text.Length + 16);
         foreach (var rune in text.EnumerateRunes())
         {
@@ -78,7 +82,7 @@ internal static class Printable
             {
                 escaped.Append(@"\\");
             }
-            else if (IsHarmful(rune))
+            else if (IsHarmful(rune) || commands.Contains(at))
             {
                 escaped.Append(rune.Value switch
                 {
@@ -94,10 +98,19 @@ internal static class Printable
             {
                 escaped.Append(rune.ToString());
             }
+
+            at += rune.Utf16SequenceLength;
         }
 
         return escaped.ToString();
     }
+
+    /// <summary>
+    /// Where a job's log would take a command. Source: "Logging commands" of Azure Pipelines; ActionCommand.cs of GitHub's
+    /// runner; "Service messages" of TeamCity.
+    /// </summary>
+    [GeneratedRegex(@"#(?<escaped>#)\w*\[|\A\s*(?<escaped>:):[\w-]+[^:]*::", RegexOptions.CultureInvariant)]
+    private static partial Regex LogCommand();
 
     /// <summary>Noncharacters among them: YAML and XML cannot hold U+FFFE and U+FFFF.</summary>
     private static bool IsHarmful(Rune rune) => (rune.Value & 0xFFFE) == 0xFFFE || Rune.GetUnicodeCategory(rune) is

@@ -31,14 +31,13 @@ internal sealed class RecordingFile(string path)
     /// <exception cref="Failure">It is something else, cannot be read or cannot be written.</exception>
     public SavedRecording? Open(CancellationToken cancel)
     {
+        AtomicFile.CreateFolderOf(path);
         using (var trial = AtomicFile.Create(path))
         {
             if (!trial.Replaces)
             {
                 throw new Failure(FailureKind.Usage, $"--output {path}: a recording needs a file, and that is a pipe or a device");
             }
-
-            trial.RemoveLeftovers();
         }
 
         _left = Now();

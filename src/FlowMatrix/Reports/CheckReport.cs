@@ -33,9 +33,13 @@ internal sealed record CheckCase(CaseKind Kind, string Name, string Problem, int
 }
 
 /// <summary>What a check came to, for every form of report.</summary>
+/// <param name="PolicyAsGiven">As the user named it.</param>
 /// <param name="Strict">Warnings count as violations.</param>
-internal sealed record CheckReport(string PolicyPath, IReadOnlyList<CheckCase> Cases, string Summary, bool Strict, DateTimeOffset At)
+internal sealed record CheckReport(string PolicyAsGiven, IReadOnlyList<CheckCase> Cases, string Summary, bool Strict, DateTimeOffset At)
 {
+    /// <summary>The same for a line of text.</summary>
+    public string PolicyPath { get; } = Printable.Message(PolicyAsGiven);
+
     /// <summary>The matrix and the rules that it was held against; null where there could be no check.</summary>
     public PolicyResult? Result { get; private init; }
 

@@ -51,7 +51,7 @@ internal sealed class HtmlReport : IReportForm
     private static void WriteRules(Utf8JsonWriter json, string path, PolicyResult result)
     {
         json.WriteStartObject("check"u8);
-        json.WriteString("policy"u8, Printable.Message(path));
+        json.WriteString("policy"u8, path);
         json.WriteStartArray("rules"u8);
         foreach (var one in result.Rules.OrderBy(one => Array.IndexOf(Order, one.State)))
         {

@@ -24,7 +24,7 @@ internal sealed class JunitReport : IReportForm
         xml.WriteAttributeString("name", Suite);
         WriteCounts(xml, tests, report.Failures, errors);
         xml.WriteStartElement("testsuite");
-        xml.WriteAttributeString("name", report.PolicyPath);
+        xml.WriteAttributeString("name", Safe(report.PolicyPath));
         WriteCounts(xml, tests, report.Failures, errors);
         xml.WriteAttributeString("skipped", Number(skipped));
         xml.WriteAttributeString("timestamp", report.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
@@ -40,7 +40,7 @@ internal sealed class JunitReport : IReportForm
             xml.WriteEndElement();
         }
 
-        xml.WriteElementString("system-out", report.Summary);
+        xml.WriteElementString("system-out", Safe(report.Summary));
         xml.WriteEndElement();
         xml.WriteEndElement();
         xml.Flush();
@@ -74,7 +74,7 @@ internal sealed class JunitReport : IReportForm
     private static void WriteCaseStart(XmlWriter xml, string className, string name)
     {
         xml.WriteStartElement("testcase");
-        xml.WriteAttributeString("classname", className);
+        xml.WriteAttributeString("classname", Safe(className));
         xml.WriteAttributeString("name", Safe(name));
         xml.WriteAttributeString("time", "0");
     }
@@ -88,10 +88,9 @@ internal sealed class JunitReport : IReportForm
         xml.WriteEndElement();
     }
 
-    /// <summary>XML has no way at all to write some characters, such as U+FFFF.</summary>
-    private static string Safe(string text) => text.All(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c))
-        ? text
-        : string.Concat(text.Select(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c) ? c : '\uFFFD'));
+    /// <summary>XML has no way at all to write some characters, such as U+FFFF, and no lone surrogates.</summary>
+    private static string Safe(string text) => string.Concat(text.EnumerateRunes().Select(
+        rune => rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? Rune.ReplacementChar : rune));
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

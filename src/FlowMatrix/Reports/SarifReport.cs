@@ -91,7 +91,7 @@ internal sealed class SarifReport : IReportForm
         json.WriteStartObject();
         json.WriteStartObject("physicalLocation");
         json.WriteStartObject("artifactLocation");
-        json.WriteString("uri", Reference(report.PolicyPath));
+        json.WriteString("uri", Reference(report.PolicyAsGiven));
         json.WriteEndObject();
         json.WriteStartObject("region");
         json.WriteNumber("startLine", problem.Line);

@@ -26,6 +26,12 @@ internal sealed class AnalyzerClient : IDisposable
     public AnalyzerClient(AnalyzerOptions options, ReadProgress progress, SignsOfLife? signs = null)
     {
         (_options, _progress) = (options, progress);
+        if (options.Password is { } password)
+        {
+            options.Secrets.Add(password);
+            options.Secrets.Add($"{options.Username}:{password}");
+        }
+
         _tls = new AnalyzerTls(options.Tls, options.Address.IdnHost);
         _errors = new AnalyzerErrors(options, _tls);
 #pragma warning disable CA2000 // the HttpClient disposes its handler
@@ -54,6 +60,11 @@ internal sealed class AnalyzerClient : IDisposable
         if (options.Username is not null && options.Address.Scheme == Uri.UriSchemeHttp && !options.Address.IsLoopback)
         {
             progress.Warn($"{Where}: user name and password go there unencrypted; use --ssl if the analyzer has TLS");
+        }
+
+        if (options.Tls.Insecure)
+        {
+            progress.Warn($"{Where}: its certificate is not verified (--insecure): anybody in between can read and change everything");
         }
     }
 

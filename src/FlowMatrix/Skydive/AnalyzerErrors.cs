@@ -10,11 +10,9 @@ namespace FlowMatrix.Skydive;
 /// </summary>
 internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
 {
-    private const int LongestText = 4096;
+    private const int LongestText = 16 * 1024;
 
     private readonly bool _isTls = options.Address.Scheme == Uri.UriSchemeHttps;
-
-    private volatile string[] _secrets = SecretsOf(options);
 
     /// <summary>The address without anything that came with it in front of an "@" or behind a "?".</summary>
     public string Where { get; } =
@@ -26,18 +24,10 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
         : "; it may not trust the client certificate: check --cert and --key";
 
     /// <summary>Text from the analyzer, fit for a message: it might say our own words back to us.</summary>
-    public string Shown(string text)
-    {
-        foreach (var secret in _secrets)
-        {
-            text = text.Replace(secret, "***", StringComparison.Ordinal);
-        }
-
-        return WireText.Shown(text);
-    }
+    public string Shown(string text) => WireText.Shown(options.Secrets.InQuote(text));
 
     /// <summary>Keeps a text out of all messages from now on.</summary>
-    public void Hide(string secret) => _secrets = [secret, .. _secrets];
+    public void Hide(string secret) => options.Secrets.Add(secret);
 
     public Failure Wrong(string what, Exception? cause = null) =>
         new(FailureKind.Analyzer, $"{Where}: {what}", cause);
@@ -46,7 +36,8 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
         new($"{Where}: no complete answer within {options.Timeout.TotalSeconds:0.###} s (--timeout)", cause);
 
     /// <summary>Why an answer with a body that should be JSON is none; null where it may well be.</summary>
-    public async Task<Exception?> ProblemOfAsync(HttpResponseMessage response, CancellationToken cancel)
+    /// <param name="quote">Whether the answer's own text may be quoted: not that of a login, which was sent the password.</param>
+    public async Task<Exception?> ProblemOfAsync(HttpResponseMessage response, CancellationToken cancel, bool quote = true)
     {
         if (response.StatusCode == HttpStatusCode.OK)
         {
@@ -58,11 +49,11 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
         var status = Standard(response.StatusCode);
         if ((int)response.StatusCode is >= 300 and < 400)
         {
-            return Wrong($"sends us elsewhere, to {Target(response)} ({(int)response.StatusCode}): give --analyzer that address if it is right");
+            return Wrong($"sends us elsewhere, to {Target(response, quote)} ({(int)response.StatusCode}): give --analyzer that address if it is right");
         }
 
         var text = await ReadTextAsync(response, cancel);
-        var said = text.Length == 0 ? "" : $": {Shown(text)}";
+        var said = text.Length == 0 || !quote ? "" : $": {Shown(text)}";
         if (RetryPolicy.MayPass(response.StatusCode))
         {
             return new PassingFailure($"{Where}: not ready to answer ({status}){said}", null, RetryAfter(response));
@@ -148,29 +139,22 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
-    private string Target(HttpResponseMessage response) =>
-        response.Headers.Location is not { } location ? "nowhere"
-        : Shown(location.IsAbsoluteUri
-            ? location.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
-            : location.OriginalString.Split('?')[0]);
+    private string Target(HttpResponseMessage response, bool quote) =>
+        response.Headers.Location is not { } location || !Uri.TryCreate(options.Address, location, out var target) ? "nowhere"
+        : Shown(target.GetComponents(
+            quote ? UriComponents.SchemeAndServer | UriComponents.Path : UriComponents.SchemeAndServer, UriFormat.UriEscaped));
 
-    private static async Task<string> ReadTextAsync(HttpResponseMessage response, CancellationToken cancel)
+    private async Task<string> ReadTextAsync(HttpResponseMessage response, CancellationToken cancel)
     {
         var buffer = new byte[LongestText];
         using var body = await response.Content.ReadAsStreamAsync(cancel);
         var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
-        return Encoding.UTF8.GetString(buffer.AsSpan(0, length)).Trim();
-    }
+        if (length == buffer.Length)
+        {
+            // Where it is cut, the beginning of a secret would not be recognised.
+            length = Math.Max(0, length - options.Secrets.LongestForm);
+        }
 
-    private static string[] SecretsOf(AnalyzerOptions options)
-    {
-        var (user, password) = (options.Username ?? "", options.Password ?? "");
-        string[] forms =
-        [
-            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")),
-            Uri.EscapeDataString(password),
-            password,
-        ];
-        return password.Length == 0 ? [] : forms;
+        return Encoding.UTF8.GetString(buffer.AsSpan(0, length)).Trim();
     }
 }

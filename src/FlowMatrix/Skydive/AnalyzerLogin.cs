@@ -87,7 +87,7 @@ internal sealed class AnalyzerLogin(HttpClient http, AnalyzerOptions options, An
         string? token = null;
         if (response.StatusCode is not (HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed))
         {
-            if (await errors.ProblemOfAsync(response, cancel) is { } problem)
+            if (await errors.ProblemOfAsync(response, cancel, quote: false) is { } problem)
             {
                 throw problem;
             }

@@ -11,6 +11,9 @@ internal sealed record AnalyzerOptions(Uri Address)
 
     public string? Password { get; init; }
 
+    /// <summary>What no message may show; the password and what stands for it are added.</summary>
+    public SecretMask Secrets { get; init; } = new();
+
     public TlsOptions Tls { get; init; } = new();
 
     /// <summary>The limit for one whole request, from its first byte to its answer's last.</summary>

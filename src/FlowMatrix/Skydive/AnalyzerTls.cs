@@ -149,7 +149,7 @@ internal sealed class AnalyzerTls : IDisposable
     {
         try
         {
-            return File.ReadAllText(file);
+            return SmallFile.ReadText(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

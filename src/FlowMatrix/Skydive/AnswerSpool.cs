@@ -18,6 +18,7 @@ internal sealed class AnswerSpool : IDisposable
     public AnswerSpool(string path, bool past)
     {
         _path = path;
+        AtomicFile.CreateFolderOf(path);
         _file = AtomicFile.Create(path);
         _out = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
             ? new GZipStream(_file.Stream, CompressionLevel.Fastest, leaveOpen: true)
@@ -30,7 +31,7 @@ internal sealed class AnswerSpool : IDisposable
     {
         try
         {
-            var path = Path.Combine(_file.Folder, Path.GetRandomFileName() + ".tmp");
+            var path = TemporaryFile.NameBeside(Path.Combine(_file.Folder, "answer"));
             var aside = new FileStream(path, new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
@@ -68,7 +69,14 @@ internal sealed class AnswerSpool : IDisposable
     public void Commit()
     {
         WriteLine(SavedFrame.LastLine(_answers));
-        Writing(() => _out.Dispose());
+        Writing(() =>
+        {
+            // A compressor writes its end when it is closed; the file itself is closed by Commit.
+            if (_out is GZipStream)
+            {
+                _out.Dispose();
+            }
+        });
         _file.Commit();
     }
 

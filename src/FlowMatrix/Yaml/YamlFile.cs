@@ -29,7 +29,7 @@ internal sealed class YamlFile
         string text;
         try
         {
-            text = File.ReadAllText(path);
+            text = SmallFile.ReadText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -194,7 +194,10 @@ public sealed class AnalyzerRunTests : IDisposable
         var plain = await Run.WithAsync("-a", Authority(analyzer), "--retries", "0");
 
         Assert.Equal(30, trusted.Succeeded().Lines.Length);
-        Assert.Equal(30, unchecked_.Succeeded().Lines.Length);
+        Assert.Equal(30, unchecked_.Lines.Length);
+        Assert.Equal(
+            $"flowmatrix: warning: https://{Authority(analyzer)}: its certificate is not verified (--insecure): anybody in between can read and change everything\n",
+            unchecked_.Error);
         untrusted.Failed(3, "certificate", "--cacert");
         plain.Failed(3, "--ssl");
     }

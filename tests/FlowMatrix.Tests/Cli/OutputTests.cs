@@ -154,12 +154,29 @@ public sealed class OutputTests : IDisposable
         Assert.DoesNotContain('\n', run.Error);
     }
 
-    [Fact]
-    public async Task A_folder_that_is_not_there_is_named()
+    [Theory]
+    [InlineData("-o {f}")]
+    [InlineData("-f nftables -o {f}")]
+    [InlineData("services -o {f}")]
+    [InlineData("check --learn -o {f}")]
+    public async Task Missing_folders_are_created(string arguments)
     {
-        var run = await Run.OnSampleAsync("-o", _folder.PathOf("none/matrix.csv"));
+        var file = _folder.PathOf("a/b/matrix.csv");
 
-        run.Failed(4, "none/matrix.csv", "folder doesn't exist");
+        var run = await Run.WithAsync([.. arguments.Replace("{f}", file, StringComparison.Ordinal).Split(' '), "-i", Sample.Estate]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.True(new FileInfo(file).Length > 0);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_created_is_named()
+    {
+        _folder.Write("file", "");
+
+        var run = await Run.OnSampleAsync("-o", _folder.PathOf("file/matrix.csv"));
+
+        run.Failed(4, "file/matrix.csv", "its folder cannot be created");
     }
 
     [Fact]

@@ -39,6 +39,7 @@ public sealed class RecordSignalTests : IDisposable
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
+    [InlineData("HUP")]
     public async Task Interrupted_it_writes_a_last_scan(string signal)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());

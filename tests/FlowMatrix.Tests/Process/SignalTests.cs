@@ -19,6 +19,7 @@ public sealed class SignalTests : IDisposable
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
+    [InlineData("HUP")]
     public async Task While_it_waits_for_standard_input(string signal)
     {
         var reading = new TaskCompletionSource();

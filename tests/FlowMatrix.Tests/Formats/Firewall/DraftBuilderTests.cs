@@ -41,7 +41,7 @@ public sealed class DraftBuilderTests : IDisposable
         Assert.Contains("@net_corp_v4 ip daddr 10.0.0.15 tcp dport 80 accept", run.Text);
     }
 
-    [Fact]
+    [NftFact]
     public async Task Clients_of_a_service_are_not_let_into_another_one_at_the_same_port_of_another_address()
     {
         var estate = new EstateBuilder()

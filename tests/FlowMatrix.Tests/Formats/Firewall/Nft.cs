@@ -8,6 +8,9 @@ namespace FlowMatrix.Tests.Formats.Firewall;
 /// <summary>The real nft, in a network namespace of its own; eng/test.sh installs it.</summary>
 internal static class Nft
 {
+    /// <summary>Why no namespace can be made, as in most containers; null where it can.</summary>
+    public static readonly Lazy<string?> Missing = new(Probe);
+
     /// <summary>What nft would say to the ruleset; nothing if it takes it.</summary>
     public static async Task<string> CheckAsync(string ruleset) =>
         (await RunAsync("/usr/sbin/nft -c -f /dev/stdin", ruleset)).StandardError;
@@ -31,4 +34,20 @@ internal static class Nft
         .WithStandardInputPipe(PipeSource.FromString(input, Encoding.UTF8))
         .WithValidation(CommandResultValidation.None)
         .ExecuteBufferedAsync(Encoding.UTF8);
+
+    private static string? Probe()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return "nftables is part of Linux";
+        }
+
+        using var probe = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("unshare", ["-r", "-n", "/usr/sbin/nft", "list", "ruleset"])
+        {
+            RedirectStandardError = true,
+        })!;
+        var error = probe.StandardError.ReadToEnd().Trim();
+        probe.WaitForExit();
+        return probe.ExitCode == 0 ? null : $"nft cannot run in a network namespace of its own here (unshare -r -n): {error}";
+    }
 }

@@ -9,7 +9,7 @@ namespace FlowMatrix.Tests.Formats.Firewall;
 [SupportedOSPlatform("linux")]
 public sealed class NftablesTests
 {
-    [Theory]
+    [NftTheory]
     [InlineData("")]
     [InlineData("--to-host vm-1")]
     [InlineData("--to-host nobody")]
@@ -20,7 +20,7 @@ public sealed class NftablesTests
         Assert.Equal("", await Nft.CheckAsync(run.Succeeded().Text));
     }
 
-    [Fact]
+    [NftFact]
     public async Task Nft_takes_the_drafts_of_a_hostile_estate_and_its_names_are_only_comments()
     {
         using var folder = new Skydive.TemporaryFolder();
@@ -38,7 +38,7 @@ public sealed class NftablesTests
         }
     }
 
-    [Theory]
+    [NftTheory]
     [InlineData("2nd-lan")]
     [InlineData("10.9.0.0/16")]
     [InlineData("accept")]
@@ -52,7 +52,7 @@ public sealed class NftablesTests
         Assert.Contains("_v4 ip daddr 10.0.0.1 tcp dport 3306 accept", run.Text);
     }
 
-    [Fact]
+    [NftFact]
     public async Task The_kernel_has_a_rule_for_each_port_and_family_and_drops_the_rest()
     {
         var run = await FirewallEstate.RunAsync("nftables", "--to-host", "db");
@@ -67,7 +67,7 @@ public sealed class NftablesTests
         Assert.Contains("from php, php-fpm to mysqld", loaded.Select(item => (string?)item["rule"]?["comment"]));
     }
 
-    [Fact]
+    [NftFact]
     public async Task A_named_network_is_a_named_set()
     {
         var run = await FirewallEstate.RunAsync(
@@ -83,7 +83,7 @@ public sealed class NftablesTests
         static JsonNode Prefix(JsonNode set) => Assert.Single(set["elem"]!.AsArray())!["prefix"]!;
     }
 
-    [Fact]
+    [NftFact]
     public async Task Rulesets_of_several_hosts_in_one_file_do_nothing_and_one_alone_acts()
     {
         var several = await Run.OnSampleAsync("-f", "nftables");
@@ -95,7 +95,7 @@ public sealed class NftablesTests
         Assert.StartsWith(acting, await Nft.ListAsync($"{one.Text}\n{several.Text}"));
     }
 
-    [Fact]
+    [NftFact]
     public async Task A_comment_is_cut_between_characters_where_nft_takes_no_more()
     {
         var policy = $"allow:\n  - reason: \"{string.Concat(Enumerable.Repeat("日本語\\\\\\\"", 40))}\"\n    host: '*'\n";

@@ -16,7 +16,7 @@ public sealed class Browser : IAsyncLifetime
 
     /// <summary>Where screenshots and pages are left to be looked at.</summary>
     public static string Output { get; } = Directory.CreateDirectory(
-        Path.Combine(Repository(AppContext.BaseDirectory), "artifacts", "screenshots")).FullName;
+        Path.Combine(Repository.Folder, "artifacts", "screenshots")).FullName;
 
     public async Task InitializeAsync()
     {
@@ -46,19 +46,8 @@ public sealed class Browser : IAsyncLifetime
 
     /// <summary>What eng/fetch-test-tools.sh has fetched.</summary>
     public static string TestTool(string path) =>
-        Path.Combine(Repository(AppContext.BaseDirectory), "artifacts", "test-tools", path);
+        Path.Combine(Repository.Folder, "artifacts", "test-tools", path);
 
     /// <summary>A window with nothing in it.</summary>
     public async Task<IPage> BlankAsync() => await _browser.NewPageAsync();
-
-    private static string Repository(string below)
-    {
-        var folder = new DirectoryInfo(below);
-        while (!File.Exists(Path.Combine(folder.FullName, "FlowMatrix.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"no FlowMatrix.sln above {below}");
-        }
-
-        return folder.FullName;
-    }
 }
