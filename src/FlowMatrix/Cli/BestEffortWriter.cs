@@ -28,8 +28,8 @@ internal sealed class BestEffortWriter(Func<TextWriter> open) : TextWriter
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException or NotSupportedException)
             {
-                // What opening a console takes may be missing, and then it is worth being told; else there is nowhere left.
-                if (_inner is null && !OperatingSystem.IsWindows())
+                // What a console needs may be impossible to load (too few file descriptors): the system's own call needs nothing.
+                if (!OperatingSystem.IsWindows())
                 {
                     using var text = new StringWriter();
                     write(text);

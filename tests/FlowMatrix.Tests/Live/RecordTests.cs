@@ -36,7 +36,7 @@ public sealed class RecordTests : IDisposable
         Assert.Equal(130, await run.InterruptAsync());
         var last = RecordedFile.Read(Day);
         Assert.Contains("recording 2 hosts, 1 row, every 100ms to ", run.Error);
-        Assert.Contains($"wrote 3 rows of {last.Scans} scans to {Day}\n", run.Error);
+        Assert.Contains($"wrote 3 rows of {last.Scans} scans to {Day}", run.Error); // a slow machine misses some, which follows
         Assert.Equal("", run.Output);
         var matrix = await Run.WithAsync("-i", Day, "--no-header", "--columns", "scans");
         Assert.Equal(

@@ -78,7 +78,10 @@ public sealed class StandardStreamTests : IDisposable
     [Theory]
     [InlineData(50)]
     [InlineData(60)]
+    [InlineData(66)]
+    [InlineData(68)]
     [InlineData(70)]
+    [InlineData(71)]
     public async Task Few_file_descriptors_are_one_line_and_no_stack_trace(int limit)
     {
         var run = await Tool.RunAsync(Tool.Shell($"ulimit -n {limit}; \"$flowmatrix\" -i '{Sample.Estate}' | cat"));
