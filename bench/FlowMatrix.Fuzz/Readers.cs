@@ -35,7 +35,7 @@ internal sealed record Reader(string Name, Action<byte[]> Read, IReadOnlyList<by
             Read(input);
             return null;
         }
-        catch (Exception e) when (e is Failure or BadMessageException && !e.Message.Contains('\n', StringComparison.Ordinal))
+        catch (Exception e) when (e is Failure or BadMessageException)
         {
             return null;
         }

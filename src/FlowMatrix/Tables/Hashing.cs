@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 
 namespace FlowMatrix.Tables;
 
@@ -11,7 +10,10 @@ namespace FlowMatrix.Tables;
 internal static class Hashing
 {
     private const ulong Odd = 0x9E37_79B9_7F4A_7C15;
-    private static readonly ulong Key = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)) | 1;
+
+#pragma warning disable CA5394 // seeded by the system as strings' own hashes are; a cryptographic one would load OpenSSL at each start
+    private static readonly ulong Key = (ulong)Random.Shared.NextInt64() | 1;
+#pragma warning restore CA5394
 
     public static ulong Of(ReadOnlySpan<byte> bytes)
     {
