@@ -17,11 +17,16 @@ internal sealed class Terminal : IDisposable
     /// <param name="script">For bash, in which $flowmatrix is the tool.</param>
     public static Terminal Start(int rows, int columns, string script)
     {
-        var start = new ProcessStartInfo("/usr/bin/python3")
+        string[] line =
+        [
+            .. Tool.WithSignals, "/usr/bin/python3", Path.Combine(AppContext.BaseDirectory, "Process", "terminal.py"),
+            Number(rows), Number(columns), "bash", "-c", script,
+        ];
+        var start = new ProcessStartInfo(line[0])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true,
         };
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "Process", "terminal.py"), Number(rows), Number(columns), "bash", "-c", script])
+        foreach (var argument in line[1..])
         {
             start.ArgumentList.Add(argument);
         }

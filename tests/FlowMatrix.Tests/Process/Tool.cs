@@ -9,14 +9,17 @@ internal static class Tool
     public static readonly string Path = System.IO.Path.Combine(
         AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "flowmatrix.exe" : "flowmatrix");
 
-    public static Command Command(params string[] arguments) =>
-        CliWrap.Cli.Wrap(Path).WithArguments(arguments).WithValidation(CommandResultValidation.None);
+    /// <summary>
+    /// What starts a program with signals as they are by default: a shell that runs the tests in the background has them
+    /// ignore SIGINT, and nohup SIGHUP, which every program below them inherits.
+    /// </summary>
+    public static readonly string[] WithSignals = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT,HUP,TERM"] : [];
+
+    public static Command Command(params string[] arguments) => Start([Path, .. arguments]);
 
     /// <summary>A line for bash in which $flowmatrix is the tool.</summary>
-    public static Command Shell(string line) => CliWrap.Cli.Wrap("bash")
-        .WithArguments(["-c", line])
-        .WithEnvironmentVariables(variables => variables.Set("flowmatrix", Path))
-        .WithValidation(CommandResultValidation.None);
+    public static Command Shell(string line) => Start(["bash", "-c", line])
+        .WithEnvironmentVariables(variables => variables.Set("flowmatrix", Path));
 
     /// <summary>Runs to its end; one that hangs fails the test.</summary>
     public static async Task<Finished> RunAsync(Command command)
@@ -32,6 +35,12 @@ internal static class Tool
     }
 
     public static Task<Finished> RunAsync(params string[] arguments) => RunAsync(Command(arguments));
+
+    private static Command Start(string[] line)
+    {
+        string[] all = [.. WithSignals, .. line];
+        return CliWrap.Cli.Wrap(all[0]).WithArguments(all[1..]).WithValidation(CommandResultValidation.None);
+    }
 
     public static async Task SignalAsync(int process, string signal) =>
         await CliWrap.Cli.Wrap("kill").WithArguments([$"-{signal}", $"{process}"]).ExecuteAsync();
