@@ -35,6 +35,9 @@ internal sealed class Gremlin
     public static string HostNodes(IEnumerable<string> names) =>
         $"G.V().Has('Type','host').Has('Name', Within({string.Join(',', names.Select(Quote))}))";
 
+    /// <summary>The same for a host whose name may hold what <see cref="Quote"/> refuses.</summary>
+    public static string HostNodesByPattern(string name) => $"G.V().Has('Type','host').Has('Name', Regex('{Pattern(name)}'))";
+
     /// <summary>Answered by a number: of nodes that were published under this name.</summary>
     public static string CountNodes(string publisher) => $"G.V().Has('PublishedBy',{Quote(publisher)}).Count()";
 

@@ -137,10 +137,12 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
     private async Task<Dictionary<string, string>> KnownHostsAsync(IReadOnlyList<string> names, CancellationToken cancel)
     {
         var ids = new Dictionary<string, string>();
-        foreach (var slice in names.Where(Gremlin.CanQuote).Chunk(hostsPerRequest))
+        var queries = names.Where(Gremlin.CanQuote).Chunk(hostsPerRequest).Select(Gremlin.HostNodes)
+            .Concat(names.Where(name => !Gremlin.CanQuote(name)).Select(Gremlin.HostNodesByPattern));
+        foreach (var query in queries)
         {
             var found = await client.AskAsync(
-                Gremlin.HostNodes(slice),
+                query,
                 (body, token) =>
                 {
                     var read = new Dictionary<string, string>();

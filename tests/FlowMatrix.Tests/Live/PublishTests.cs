@@ -109,6 +109,21 @@ public sealed class PublishTests
     }
 
     [Fact]
+    public async Task A_host_with_a_quote_in_its_name_keeps_the_node_that_its_agent_made()
+    {
+        var graph = new FakeGraph().AddHost("o'host", [
+            FakeGraph.Socket("10.0.0.9", 443, "0.0.0.0", 0, "LISTEN", "nginx"),
+            FakeGraph.Socket("10.0.0.9", 443, "192.0.2.7", 51000, "ESTABLISHED", "nginx"),
+        ]);
+        await using var analyzer = await FakeAnalyzer.StartAsync(graph);
+
+        Assert.Equal(0, (await PublishAsync(analyzer)).Exit);
+
+        var host = Assert.Single(graph.Nodes, node => Text(node, "Type") == "host");
+        Assert.Contains(graph.Edges, edge => (string)edge["Parent"]! == (string)host["ID"]!);
+    }
+
+    [Fact]
     public async Task An_element_that_the_analyzer_refuses_without_a_word_is_an_error_with_both_numbers()
     {
         var graph = FakeGraph.Recorded();
