@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=artifacts/fuzz
-dotnet publish bench/FlowMatrix.Fuzz -c Release -o "$out/tool" -p:PublishAot=false --nologo -v q
+dotnet build bench/FlowMatrix.Fuzz -c Release -o "$out/tool" --nologo -v q
 
 if [ "${1:-}" != afl ]; then
   exec dotnet "$out/tool/flowmatrix-fuzz.dll" run "${1:-3600}" "${2:-1}" "$out"
