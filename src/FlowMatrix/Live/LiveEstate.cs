@@ -23,6 +23,7 @@ internal sealed class LiveEstate
     private readonly TimeSpan _grace;
     private IReadOnlyList<string> _hostsOfInterfaces = [];
     private int _namesKept;
+    private bool _anyReplaced;
 
     /// <param name="settle">How long a row has to stay as it is to be told.</param>
     /// <param name="view">Its names and filters say which rows there are to all who ask; null for all as they are.</param>
@@ -35,8 +36,11 @@ internal sealed class LiveEstate
         _matcher.Rows.IsHeld = IsUncertain;
         _matcher.Replaced = host =>
         {
-            _lost.Remove(Vocabulary.Hosts[host]);
-            Forget(Vocabulary.Hosts[host]);
+            var name = Vocabulary.Hosts[host];
+            _lost.Remove(name);
+            _anyReplaced = true;
+            Warn($"host {name} is forgotten: another host has its addresses now");
+            Forget(name);
         };
     }
 
@@ -72,6 +76,7 @@ internal sealed class LiveEstate
     public bool Apply(LiveEvent happened, DateTimeOffset now)
     {
         var missing = _lost.Count;
+        _anyReplaced = false;
         if (happened.Addresses is not null)
         {
             Begin(happened.Message, happened.Addresses);
@@ -85,7 +90,7 @@ internal sealed class LiveEstate
             }
         }
 
-        if (missing > 0 && _lost.Count == 0)
+        if (missing > 0 && _lost.Count == 0 && !_anyReplaced)
         {
             Warn("all known hosts report again");
         }

@@ -58,18 +58,19 @@ internal static class ListeningServices
 
     /// <summary>
     /// A wildcard service that is used, and only at addresses that no interface of its host carries, listens in another
-    /// network namespace. Nothing is known of hosts without known interfaces; loopback is in every namespace.
+    /// network namespace. Without any interface address of a family nothing is known of it (only the answer about IPv4
+    /// may have been saved); loopback is in every namespace.
     /// </summary>
     private static void FindContainers(Estate estate, IEnumerable<Service> services)
     {
-        var hosts = estate.Interfaces.All().Select(owner => owner.Host).ToHashSet();
         var addresses = estate.Vocabulary.Addresses;
+        var known = estate.Interfaces.All().Select(owner => (owner.Host, addresses[owner.Address].IsV4)).ToHashSet();
         foreach (var service in services)
         {
             var host = service.Row.ServiceHost;
-            service.IsInContainer = addresses[service.Row.ServiceAddress].IsUnspecified && hosts.Contains(host)
-                && service.Uses.Count > 0
+            service.IsInContainer = addresses[service.Row.ServiceAddress].IsUnspecified && service.Uses.Count > 0
                 && service.Uses.TrueForAll(row => !addresses.IsLoopback(row.ServiceAddress)
+                    && known.Contains((host, addresses[row.ServiceAddress].IsV4))
                     && !estate.Interfaces.Has(host, row.ServiceAddress));
         }
     }

@@ -20,8 +20,8 @@ internal sealed class LiveMatcher
     private readonly LiveCopies _copies;
     private readonly AffectedConnections _affected;
 
-    /// <summary>Interface addresses that a lost host gave up to another one, of which the copies are not looked for yet.</summary>
-    private readonly HashSet<int> _takenFromLost = [];
+    /// <summary>Addresses at which a host was seen for the first time, of which it isn't looked yet whether a lost host had them.</summary>
+    private readonly HashSet<(int Address, int Host)> _newlySeen = [];
     private bool _loading;
 
     public LiveMatcher(Vocabulary vocabulary)
@@ -116,6 +116,7 @@ internal sealed class LiveMatcher
         }
 
         LookForCopiesAnew(changed);
+        TakeFromLost();
     }
 
     /// <summary>Marks the numbers that hosts, sockets, addresses and rows have.</summary>
@@ -162,12 +163,12 @@ internal sealed class LiveMatcher
         Apply(number, host, new HostChange(host, _sockets, _copies.Without(number, listed)), interfaces);
         before.SymmetricExceptWith(_copies.ListedElsewhere(number));
         ApplyAnew(_copies.Listers(before).Where(other => other != number));
-        changed.UnionWith(_takenFromLost);
-        _takenFromLost.Clear();
         if (changed.Count > 0)
         {
             LookForCopiesAnew(changed);
         }
+
+        TakeFromLost();
     }
 
     /// <summary>Addresses of interfaces have changed hands: what is a copy may be none now, and the other way round.</summary>
@@ -197,7 +198,7 @@ internal sealed class LiveMatcher
 
         foreach (var address in addresses.Except(host.Addresses))
         {
-            TakeFromLost(address, number);
+            _newlySeen.Add((address, number));
         }
 
         if (_loading)
@@ -214,22 +215,31 @@ internal sealed class LiveMatcher
     }
 
     /// <summary>
-    /// A host is seen at an address that only a lost host had: it has moved. One that several had is none by which
-    /// hosts are known.
+    /// Hosts are seen at addresses that else only a lost host has: these have moved. A machine that lists a lost container
+    /// host's sockets is seen at its addresses at all times, which says nothing. One that several have is none by which hosts
+    /// are known.
     /// </summary>
-    private void TakeFromLost(int address, int host)
+    private void TakeFromLost()
     {
-        var owner = _owners.Only(address);
-        if (owner != 0 && owner != host && IsLost(owner))
+        while (_newlySeen.Count > 0)
         {
-            var lost = _hosts[owner];
-            var rest = AllSocketsOf(owner).Where(socket => socket.Local != address).ToList();
-            HashSet<int> interfaces = [.. lost.Interfaces.Where(other => other != address)];
-            _takenFromLost.UnionWith(_copies.SetInterfaces(owner, lost.Interfaces, interfaces));
-            Apply(owner, lost, new HostChange(lost, _sockets, _copies.Without(owner, rest)), interfaces);
-            if (lost.Addresses.Count == 0)
+            var seen = _newlySeen.First();
+            _newlySeen.Remove(seen);
+            if (_owners.Of(seen.Address).Where(owner => owner != seen.Host).ToList() is not [var owner] || !IsLost(owner)
+                || !_owners.Has(seen.Host, seen.Address))
             {
-                Replaced(owner);
+                continue;
+            }
+
+            var lost = _hosts[owner];
+            if (!_copies.LeftOut(seen.Host).Any(socket => lost.Interfaces.Contains(socket.Local)))
+            {
+                var rest = AllSocketsOf(owner).Where(socket => socket.Local != seen.Address).ToList();
+                Replace(owner, lost, rest, [.. lost.Interfaces.Where(other => other != seen.Address)]);
+                if (lost.Addresses.Count == 0 && IsLost(owner))
+                {
+                    Replaced(owner);
+                }
             }
         }
     }

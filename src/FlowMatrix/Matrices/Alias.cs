@@ -12,10 +12,12 @@ internal sealed class Alias
 {
     private static readonly TimeSpan LongestBacktracking = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>So long that only what would never end reaches it: engines don't agree on what every group stands for.</summary>
+    private static readonly TimeSpan LongestNaming = TimeSpan.FromSeconds(1);
+
     private readonly string _whole;
     private readonly string _name;
     private readonly Lazy<Regex> _linear;
-    private readonly bool _namesByLinear;
     private Regex? _backtracking;
 
     private Alias(string pattern, string name, RegexShape shape)
@@ -23,7 +25,6 @@ internal sealed class Alias
         (_whole, _name, Shape) = ($@"\A(?:{pattern})\z", name, shape.Alternatives);
         _backtracking = new Regex(_whole, RegexOptions.CultureInvariant, LongestBacktracking);
         _linear = new(() => new Regex(_whole, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
-        _namesByLinear = name.Contains('$', StringComparison.Ordinal) && (shape.RepeatsGroups || !shape.IsKnown);
     }
 
     /// <summary>The steps of all texts that it matches, and of some more: what is worth trying.</summary>
@@ -31,9 +32,18 @@ internal sealed class Alias
 
     public bool Matches(string text) => Try(pattern => pattern.IsMatch(text));
 
-    /// <summary>The name; never another one because of how long it took.</summary>
-    public string Apply(string text) =>
-        _namesByLinear ? _linear.Value.Replace(text, _name) : Try(pattern => pattern.Replace(text, _name));
+    /// <summary>The name of a text that it matches.</summary>
+    public string Apply(string text)
+    {
+        try
+        {
+            return new Regex(_whole, RegexOptions.CultureInvariant, LongestNaming).Replace(text, _name);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return _linear.Value.Replace(text, _name);
+        }
+    }
 
     public static bool TryParse(
         string pattern, string name, [NotNullWhen(true)] out Alias? alias, [NotNullWhen(false)] out string? problem)

@@ -37,9 +37,6 @@ internal sealed class RegexShape
     /// <summary>Whether all of it is known, and nothing in it needs backtracking.</summary>
     public bool IsKnown => _isKnown;
 
-    /// <summary>Whether a group may match several times: engines don't agree on which time it then stands for.</summary>
-    public bool RepeatsGroups { get; private set; }
-
     /// <param name="pattern">A regular expression without a mistake.</param>
     public static RegexShape Of(string pattern)
     {
@@ -70,10 +67,7 @@ internal sealed class RegexShape
         var run = new List<PatternStep>();
         while (_isKnown && _at < _pattern.Length && Next is not ('|' or ')'))
         {
-            var isGroup = Next == '(';
-            var item = Item(depth);
-            RepeatsGroups |= isGroup && Next is '*' or '+' or '?' or '{';
-            item = Quantified(item);
+            var item = Quantified(Item(depth));
             if (item is [var only])
             {
                 run.AddRange(only);

@@ -3,7 +3,8 @@ namespace FlowMatrix.Matrices;
 /// <summary>
 /// Finds rows that are the same two ends as before, with the service and the client exchanged: nothing changed in who
 /// talks to whom, only which end was taken for the service. The ends are protocol, hosts, addresses, paths and names; the
-/// service's port is another one, since a row doesn't have the client's. What could be meant by several is left alone.
+/// service's port is another one, since a row doesn't have the client's. What could be meant by several is left alone, and so
+/// is what a listener decided both times: a service that begins to use its own client is a new flow.
 /// </summary>
 internal static class TurnedRows
 {
@@ -41,7 +42,13 @@ internal static class TurnedRows
         && (before.Length == 1 || after.Length == 1)
         && (before.Length == 1 || before.All(entry => AreEphemeral(entry.Before, matrix)))
         && (after.Length == 1 || after.All(entry => AreEphemeral(entry.After, matrix)))
-        && !IsItsOwnPeer(before[0].Before, matrix);
+        && !IsItsOwnPeer(before[0].Before, matrix)
+        && (before.Any(entry => MayBeGuessed(entry.Before, matrix)) || after.Any(entry => MayBeGuessed(entry.After, matrix)));
+
+    /// <summary>No listener decided it; where nothing is known of that, a port at which nobody would listen shows it.</summary>
+    private static bool MayBeGuessed(IReadOnlyList<int> rows, Matrix matrix) => rows.Any(row => matrix.Rows[row].Direction == 0
+        ? matrix.Rows[row].ServicePort >= FirstEphemeralPort
+        : (matrix.Rows[row].Direction & ~Direction.Listener) != 0);
 
     private static bool AreEphemeral(IReadOnlyList<int> rows, Matrix matrix) =>
         rows.All(row => matrix.Rows[row].ServicePort >= FirstEphemeralPort);

@@ -72,6 +72,12 @@ public sealed class ServicesTests
             "--exposed"));
 
     [Fact]
+    public async Task Without_any_IPv6_interface_address_nothing_that_is_used_by_IPv6_is_taken_for_a_container() =>
+        Assert.Single(await Services(
+            new EstateBuilder().Host("vm-1", "10.0.0.1").Listens("[::]:22", "sshd").Tcp("[2001:db8::1]:22", "[2001:db8::2]:40000", "sshd").Spec,
+            "--exposed"));
+
+    [Fact]
     public async Task A_clients_own_unconnected_UDP_socket_is_listed_and_not_exposed()
     {
         var estate = new EstateBuilder().Host("vm-1", "10.0.0.1").ListensUdp("0.0.0.0:40000", "firefox")
