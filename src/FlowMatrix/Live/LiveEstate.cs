@@ -133,11 +133,12 @@ internal sealed class LiveEstate
     }
 
     /// <summary>
-    /// A missing host's own rows; and those with an unknown end, which may be the missing host's under an address that
-    /// nobody knows to be so.
+    /// A missing host's own rows; those at its addresses, which a machine around it lists too; and those with an unknown end,
+    /// which may be the missing host's under an address that nobody knows to be so.
     /// </summary>
     private bool IsUncertain(Row row) => _lost.Count > 0
-        && (row.ServiceProcess == 0 || row.ClientProcess == 0 || _matcher.IsLost(row.ServiceHost) || _matcher.IsLost(row.ClientHost));
+        && (row.ServiceProcess == 0 || row.ClientProcess == 0 || _matcher.IsLost(row.ServiceHost) || _matcher.IsLost(row.ClientHost)
+            || _matcher.IsOfLost(row.ServiceAddress) || _matcher.IsOfLost(row.ClientAddress));
 
     /// <summary>Waits for known hosts that no longer report.</summary>
     private void Lose(List<string> hosts)
@@ -157,8 +158,8 @@ internal sealed class LiveEstate
         }
     }
 
-    /// <summary>A host that still has a node has its interfaces, too.</summary>
-    private void Forget(string host) => _matcher.Remove(Vocabulary.Hosts.Add(host), withInterfaces: !_nodes.ContainsKey(host));
+    /// <summary>Its interfaces stay known until the next reply: when it comes back, nobody asks for them anew.</summary>
+    private void Forget(string host) => _matcher.Remove(Vocabulary.Hosts.Add(host));
 
     private static string Named(List<string> hosts) => hosts.Count == 1
         ? $"host {hosts[0]}"

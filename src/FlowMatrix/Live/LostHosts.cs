@@ -5,6 +5,7 @@ namespace FlowMatrix.Live;
 internal sealed class LostHosts(TimeSpan grace, TimeProvider time)
 {
     private readonly Dictionary<string, long> _since = [];
+    private readonly HashSet<string> _waitedForAnew = [];
 
     public int Count => _since.Count;
 
@@ -14,12 +15,19 @@ internal sealed class LostHosts(TimeSpan grace, TimeProvider time)
     /// <returns>Whether it was not missing already.</returns>
     public bool Add(string host) => _since.TryAdd(host, time.GetTimestamp());
 
-    public bool Remove(string host) => _since.Remove(host);
+    public bool Remove(string host)
+    {
+        _waitedForAnew.Remove(host);
+        return _since.Remove(host);
+    }
 
-    /// <summary>The connection is there again: all that are missing have the whole time to come back.</summary>
+    /// <summary>
+    /// The connection is there again: all that are missing have the whole time to come back. Once: a connection that breaks
+    /// again and again would keep what is gone for ever.
+    /// </summary>
     public void WaitAnew()
     {
-        foreach (var host in _since.Keys.ToList())
+        foreach (var host in _since.Keys.Where(_waitedForAnew.Add).ToList())
         {
             _since[host] = time.GetTimestamp();
         }
@@ -30,7 +38,7 @@ internal sealed class LostHosts(TimeSpan grace, TimeProvider time)
     {
         var overdue = _since.Where(pair => time.GetElapsedTime(pair.Value) >= grace).Select(pair => pair.Key)
             .Order(StringComparer.Ordinal).ToList();
-        overdue.ForEach(host => _since.Remove(host));
+        overdue.ForEach(host => Remove(host));
         return overdue;
     }
 }

@@ -65,6 +65,9 @@ internal sealed class LiveMatcher
     /// </summary>
     public void Lose(int host) => Host(host).IsLost = true;
 
+    /// <summary>Whether the address is one of a lost host.</summary>
+    public bool IsOfLost(int address) => _owners.Of(address).Any(IsLost);
+
     public bool IsLost(int host) => _hosts.TryGetValue(host, out var live) && live.IsLost;
 
     /// <summary>The first hosts, all at once: matched together, which costs far less than one after the other.</summary>
@@ -81,13 +84,12 @@ internal sealed class LiveMatcher
         Match([.. _hosts.Values.SelectMany(live => live.Connections)], Rows.Add);
     }
 
-    /// <summary>The host no longer reports anything.</summary>
-    /// <param name="withInterfaces">Whether its interfaces are no longer known either.</param>
-    public void Remove(int host, bool withInterfaces = false)
+    /// <summary>The host no longer reports anything; its interfaces stay known.</summary>
+    public void Remove(int host)
     {
         if (_hosts.TryGetValue(host, out var live))
         {
-            Replace(host, live, [], withInterfaces ? [] : live.Interfaces);
+            Replace(host, live, [], live.Interfaces);
             (live.Reports, live.IsLost) = (false, false);
             ForgetIfEmpty(host, live);
         }

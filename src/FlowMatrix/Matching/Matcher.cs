@@ -19,7 +19,9 @@ internal sealed class Matcher
 
     /// <summary>Gets the programs of rows; null where nobody asks for them.</summary>
     private readonly MatrixBuilder? _ofPrograms;
-    private ProgramIndex? _programs;
+
+    /// <summary>What programs are told from: each connection's row, and the sockets at its ends, -1 where one wasn't seen.</summary>
+    private readonly List<(Row Row, int Server, int Client, int RemoteBound)> _ends = [];
     private int _paired;
     private int _alone;
     private int _loneEndCount;
@@ -57,7 +59,6 @@ internal sealed class Matcher
     private void Match()
     {
         var pairing = new Pairing(_estate, _services);
-        _programs = _ofPrograms is null ? null : new ProgramIndex(_estate, _services, pairing);
         var undecided = new List<int>();
         for (var i = 0; i < _estate.SocketCount; i++)
         {
@@ -94,6 +95,11 @@ internal sealed class Matcher
             var seen = _estate[client].Remote;
             var via = seen != _estate[server].Local ? seen : 0;
             Add(pairing, client, server, match, Direction.Listener, via);
+        }
+
+        if (_ofPrograms is not null)
+        {
+            AddPrograms(pairing, _ofPrograms);
         }
     }
 
@@ -183,17 +189,27 @@ internal sealed class Matcher
             Connections = 1,
         };
         _found(row, via);
-        if (_programs is not null)
+        if (_ofPrograms is not null)
         {
-            AddPrograms(row, _programs.Of(row.ServiceHost, to), _programs.Of(row.ClientHost, from));
+            _ends.Add((row, server, client, 0));
         }
     }
 
-    private void AddPrograms(in Row row, int service, int client)
+    private void AddPrograms(Pairing pairing, MatrixBuilder matrix)
     {
-        if (_programs!.HasSeveral(row.ServiceHost, row.ServiceProcess) || _programs.HasSeveral(row.ClientHost, row.ClientProcess))
+        var programs = new ProgramIndex(_estate, _services, pairing, _ends.Select(ends => ends.Server).Where(server => server >= 0));
+        foreach (var (row, server, client, remoteBound) in _ends)
         {
-            _ofPrograms!.AddPrograms(row, new ProgramPair(service, client, row.Connections));
+            if (programs.HasSeveral(row.ServiceHost, row.ServiceProcess) || programs.HasSeveral(row.ClientHost, row.ClientProcess))
+            {
+                var service = server >= 0
+                    ? programs.Of(row.ServiceHost, _estate[server])
+                    : programs.OfListener(row.ServiceHost, _estate[client], remoteBound, row.ServiceProcess);
+                var user = client >= 0
+                    ? programs.Of(row.ClientHost, _estate[client])
+                    : programs.OfListener(row.ClientHost, _estate[server], remoteBound, row.ClientProcess);
+                matrix.AddPrograms(row, new ProgramPair(service, user, row.Connections));
+            }
         }
     }
 
@@ -227,11 +243,9 @@ internal sealed class Matcher
         }
 
         _found(row, 0);
-        if (_programs is not null)
+        if (_ofPrograms is not null)
         {
-            var local = _programs.Of(host, socket);
-            var remote = _programs.OfListener(_estate.Vocabulary.Addresses, peerHost, socket, ends.RemoteBound, peerProcess);
-            AddPrograms(row, server.LocalServes ? local : remote, server.LocalServes ? remote : local);
+            _ends.Add((row, server.LocalServes ? index : -1, server.LocalServes ? -1 : index, ends.RemoteBound));
         }
 
         if (peerProcess == 0)

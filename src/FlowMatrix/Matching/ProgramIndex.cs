@@ -20,9 +20,13 @@ internal sealed class ProgramIndex
     private readonly HashSet<(int Host, int Process)> _several = [];
     private readonly Dictionary<(int Host, Endpoint Endpoint, int Process), int> _ofListener = [];
 
-    public ProgramIndex(Estate estate, ServiceIndex services, Pairing pairing)
+    private readonly AddressTable _addresses;
+
+    /// <param name="servers">The sockets at the service's end of connections: some serve whose listening socket isn't listed.</param>
+    public ProgramIndex(Estate estate, ServiceIndex services, Pairing pairing, IEnumerable<int> servers)
     {
-        var addresses = estate.Vocabulary.Addresses;
+        var addresses = _addresses = estate.Vocabulary.Addresses;
+        var unlisted = servers.Where(server => !pairing.HasService(server)).ToHashSet();
         foreach (var host in estate.Hosts)
         {
             var processes = new Dictionary<int, Pids>();
@@ -46,6 +50,10 @@ internal sealed class ProgramIndex
                     && services.TryFind(host.Host, socket.Protocol, socket.Local, socket.LocalPort, out var bound, out _))
                 {
                     Of(socket.Process).AddAcceptor(Endpoint.Of(addresses, socket, bound), socket.Pid);
+                }
+                else if (unlisted.Contains(i))
+                {
+                    Of(socket.Process).AddAcceptor(Endpoint.Of(addresses, socket, socket.Local), socket.Pid);
                 }
             }
 
@@ -73,10 +81,10 @@ internal sealed class ProgramIndex
 
     /// <summary>The program that listens at an endpoint: <see cref="Unknown"/> where it may be one of several.</summary>
     /// <param name="bound">The address that it is bound to.</param>
-    public int OfListener(AddressTable addresses, int host, in Socket client, int bound, int process) =>
+    public int OfListener(int host, in Socket client, int bound, int process) =>
         !HasSeveral(host, process) ? 0
         : _ofListener.GetValueOrDefault(
-            (host, new Endpoint(client.Protocol, client.RemotePort, addresses[bound]), process), Unknown);
+            (host, new Endpoint(client.Protocol, client.RemotePort, _addresses[bound]), process), Unknown);
 
     private void Number(int host, int process, Pids pids)
     {

@@ -79,6 +79,16 @@ public sealed class ProgramTests
                 .Where(line => line.StartsWith("db:3307", StringComparison.Ordinal)));
 
     [Fact]
+    public void A_pid_that_serves_without_a_listed_listening_socket_is_a_program_too() =>
+        Assert.Equal(
+            ["app:8080 0 -> 1", "app:9090 0 -> 2", "db:3306 2 -> 0"],
+            Programs(new EstateBuilder().Host("web", "10.0.0.1").Tcp("10.0.0.1:40001", "10.0.0.2:8080", "nginx")
+                .Tcp("10.0.0.1:40002", "10.0.0.2:9090", "nginx")
+                .Host("app", "10.0.0.2").Tcp("10.0.0.2:8080", "10.0.0.1:40001", "java", pid: 100)
+                .Tcp("10.0.0.2:9090", "10.0.0.1:40002", "java", pid: 200).Tcp("10.0.0.2:40004", "10.0.0.5:3306", "java", pid: 200)
+                .Host("db", "10.0.0.5").Listens("0.0.0.0:3306", "mysqld").Tcp("10.0.0.5:3306", "10.0.0.2:40004", "mysqld")));
+
+    [Fact]
     public void Which_of_two_listening_sockets_at_one_endpoint_is_meant_is_not_guessed()
     {
         var estate = new EstateBuilder().Host("web", "10.0.0.1").Udp("10.0.0.1:40001", "10.0.0.2:53", "curl")
