@@ -117,9 +117,9 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         }
     }
 
-    private void Refuse(Failure failure)
+    private void Refuse(Failure? failure)
     {
-        if (_depth == 0)
+        if (_depth == 0 && failure is not null)
         {
             throw failure;
         }
@@ -175,12 +175,8 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             throw _failures.Nonsense($"{json.Place()}: an object that is a node and a graph at once");
         }
 
-        var inside = what.HasFlag(Content.Node) ? null : _inside;
-        _inside = outside;
-        if (inside is not null)
-        {
-            Refuse(inside);
-        }
+        (var inside, _inside) = (what.HasFlag(Content.Node) ? null : _inside, outside);
+        Refuse(inside);
 
         if ((what & (Content.Node | Content.Graph | Content.Mark)) != 0)
         {
