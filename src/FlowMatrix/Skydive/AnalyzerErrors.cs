@@ -53,7 +53,7 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
         }
 
         var text = await ReadTextAsync(response, cancel);
-        var said = text.Length == 0 || !quote ? "" : $": {Shown(text)}";
+        var said = string.IsNullOrWhiteSpace(text) || !quote ? "" : $": {Shown(text)}";
         if (RetryPolicy.MayPass(response.StatusCode))
         {
             return new PassingFailure($"{Where}: not ready to answer ({status}){said}", null, RetryAfter(response));
@@ -155,6 +155,6 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
             length = Math.Max(0, length - options.Secrets.LongestForm);
         }
 
-        return Encoding.UTF8.GetString(buffer.AsSpan(0, length)).Trim();
+        return Encoding.UTF8.GetString(buffer.AsSpan(0, length));
     }
 }

@@ -38,4 +38,7 @@ internal enum Content
 
     /// <summary>It has what none of these has.</summary>
     Other = 64,
+
+    /// <summary>Hosts with sockets were read from inside it.</summary>
+    Inside = 128,
 }

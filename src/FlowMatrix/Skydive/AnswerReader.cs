@@ -15,7 +15,11 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
     private readonly SocketListReader _sockets = new(table.Vocabulary, new AnswerFailures(kind, source));
     private readonly List<int> _addresses = [];
     private string? _problem;
-    private bool _wasMark;
+    private int _objects;
+
+    /// <summary>What is wrong with the nodes inside an object, which count only if it is not a node itself.</summary>
+    private Failure? _inside;
+    private int _depth;
     private int _answers;
 
     public AnswerForm Form { get; init; } = AnswerForm.Saved;
@@ -74,7 +78,8 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             throw Unexpected(json, "nothing after the answer");
         }
 
-        _wasMark = false;
+        _objects = 0;
+        var isArray = json.TokenType == JsonTokenType.StartArray;
         if (json.TokenType == JsonTokenType.StartObject && Form is AnswerForm.Saved or AnswerForm.Message)
         {
             ReadElement(ref json, isAlone: true);
@@ -84,10 +89,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             ReadArray(ref json);
         }
 
-        if (!_wasMark)
-        {
-            Frame.AddAnswer();
-        }
+        Frame.EndValue(isLine: isArray && _objects == 1);
     }
 
     private void ReadArray(ref JsonStream json)
@@ -109,9 +111,20 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             }
             else
             {
-                throw Unexpected(json, "an object");
+                Refuse(Unexpected(json, "an object"));
+                json.Skip();
             }
         }
+    }
+
+    private void Refuse(Failure? failure)
+    {
+        if (_depth == 0 && failure is not null)
+        {
+            throw failure;
+        }
+
+        _inside ??= failure;
     }
 
     private Failure Unexpected(in JsonStream json, string expected) =>
@@ -120,9 +133,12 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
     /// <param name="isAlone">It is in no array.</param>
     private void ReadElement(ref JsonStream json, bool isAlone)
     {
+        _objects++;
         _addresses.Clear();
         _problem = null;
         string? host = null, name = null, flowProblem = null;
+        var outside = _inside;
+        _inside = null;
         var flows = table.FlowSockets.Count;
         var what = Content.None;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -133,9 +149,9 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             }
             else if (json.NameIs("Metadata"u8))
             {
-                what |= ReadMetadata(ref json, ref name, what);
+                what |= ReadMetadata(ref json, ref name);
             }
-            else if (Form == AnswerForm.Saved && ReadFrame(ref json, what) is var found and not Content.None)
+            else if (Form == AnswerForm.Saved && ReadFrame(ref json) is var found and not Content.None)
             {
                 what |= found;
             }
@@ -152,6 +168,15 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
                 json.Skip();
             }
         }
+
+        // Any key may come first, and a node may have any: only now it is known whether the nodes inside are its own.
+        if (what.HasFlag(Content.Inside) && (what & (Content.Host | Content.Sockets)) != 0)
+        {
+            throw _failures.Nonsense($"{json.Place()}: an object that is a node and a graph at once");
+        }
+
+        (var inside, _inside) = (what.HasFlag(Content.Node) ? null : _inside, outside);
+        Refuse(inside);
 
         if ((what & (Content.Node | Content.Graph | Content.Mark)) != 0)
         {
@@ -178,7 +203,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         };
         if (isWrong)
         {
-            throw _failures.Nonsense($"{json.Place()}: an object that is no node of the graph{(Form == AnswerForm.Saved ? " and no flow" : "")}");
+            Refuse(_failures.Nonsense($"{json.Place()}: an object that is no node of the graph{(Form == AnswerForm.Saved ? " and no flow" : "")}"));
         }
     }
 
@@ -218,25 +243,22 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
     }
 
     /// <summary>After a property's name: what is around the nodes in a file. Not read where it is none of that.</summary>
-    private Content ReadFrame(ref JsonStream json, Content before)
+    private Content ReadFrame(ref JsonStream json)
     {
         if (json.NameIs("Nodes"u8))
         {
-            RefuseBoth(before, Content.Node, json);
-            ReadNodes(ref json);
-            return Content.Graph;
+            return ReadNodes(ref json);
         }
 
         if (json.NameIs("Obj"u8))
         {
-            RefuseBoth(before, Content.Node, json);
             json.Read();
-            var isGraph = json.TokenType == JsonTokenType.StartObject;
+            var (isGraph, what) = (json.TokenType == JsonTokenType.StartObject, Content.Graph);
             while (isGraph && json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
                 if (json.NameIs("Nodes"u8))
                 {
-                    ReadNodes(ref json);
+                    what |= ReadNodes(ref json);
                 }
                 else
                 {
@@ -246,7 +268,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             }
 
             json.Skip();
-            return Content.Graph;
+            return what;
         }
 
         if (json.NameIs("Edges"u8))
@@ -259,38 +281,36 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         if (json.NameIs(SavedFrame.Key))
         {
             table.Past |= Frame.ReadMark(ref json);
-            _wasMark = true;
             return Content.Mark;
         }
 
         return Content.None;
     }
 
-    /// <summary>The nodes of a graph: an array, or null where there are none.</summary>
-    private void ReadNodes(ref JsonStream json)
+    /// <summary>The nodes of a graph: an array. Anything else is null where there are none, or another's key.</summary>
+    private Content ReadNodes(ref JsonStream json)
     {
         json.Read();
-        if (json.TokenType != JsonTokenType.Null)
+        if (json.TokenType != JsonTokenType.StartArray)
         {
-            ReadArray(ref json);
-            _addresses.Clear();
-            _problem = null;
+            json.Skip();
+            return Content.Graph;
         }
-    }
 
-    /// <summary>The sockets of a node come before its name: those of another one must not come between.</summary>
-    private void RefuseBoth(Content before, Content other, in JsonStream json)
-    {
-        if (before.HasFlag(other))
-        {
-            throw _failures.Nonsense($"{json.Place()}: an object that is a node and a graph at once");
-        }
+        // What was read of the object around them is kept.
+        var (addresses, problem, hosts) = (_addresses.ToArray(), _problem, table.Ranges.Count);
+        _depth++;
+        ReadArray(ref json);
+        _depth--;
+        _addresses.Clear();
+        _addresses.AddRange(addresses);
+        _problem = problem;
+        return table.Ranges.Count > hosts ? Content.Graph | Content.Inside : Content.Graph;
     }
 
     /// <returns>What kind of node it is.</returns>
-    private Content ReadMetadata(ref JsonStream json, ref string? name, Content before)
+    private Content ReadMetadata(ref JsonStream json, ref string? name)
     {
-        RefuseBoth(before, Content.Graph, json);
         json.Read();
         if (json.TokenType != JsonTokenType.StartObject)
         {

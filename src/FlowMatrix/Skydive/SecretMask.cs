@@ -23,6 +23,12 @@ internal sealed class SecretMask
     /// <summary>So much of a secret at least is masked where a text was shortened.</summary>
     private const int ShortestBeginning = 3;
 
+    /// <summary>So much, and two thirds of it, where a text may have been shortened: it ends, or a quotation does.</summary>
+    private const int LikelyBeginning = 6;
+
+    /// <summary>Shorter secrets differ from common words by their case.</summary>
+    private const int ShortestInAnyCase = 6;
+
     /// <summary>Texts as short as that are in every message; they are masked in quotes only.</summary>
     private const int TooShortForMessages = 3;
 
@@ -30,7 +36,11 @@ internal sealed class SecretMask
     private const int LongestByte = 24;
 
     /// <summary>What stands where a text was shortened: "…".</summary>
-    private static readonly byte[] Shortened = [0xE2, 0x80, 0xA6];
+    private static ReadOnlySpan<byte> Shortened => [0xE2, 0x80, 0xA6];
+
+    /// <summary>What may stand where a text was shortened, besides its end.</summary>
+    private static bool MayBeCut(ReadOnlySpan<byte> rest) =>
+        rest.IsEmpty || rest[0] is (byte)'"' or (byte)'\'' || rest.StartsWith("..."u8);
 
     private volatile Secret[] _secrets = [];
 
@@ -39,21 +49,29 @@ internal sealed class SecretMask
 
     public void Add(string secret)
     {
-        if (secret.Length > 0)
-        {
-            var utf8 = Encoding.UTF8.GetBytes(secret);
-            var more = new List<Secret>
+        var trimmed = secret.Trim();
+        string[] whole = trimmed.Length > TooShortForMessages ? [secret, trimmed] : [secret];
+        var more = whole.Where(text => text.Length > 0).SelectMany(FormsOf);
+        _secrets = [.. _secrets.Concat(more).DistinctBy(one => (Convert.ToHexString(one.Canonical), one.InAnyCase)).OrderByDescending(one => one.Canonical.Length)];
+    }
+
+    private static IEnumerable<Secret> FormsOf(string secret)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(secret);
+        var inAnyCase = secret.Length >= ShortestInAnyCase;
+
+        // The bytes are compared in any case of A to Z: other letters have theirs here.
+        string[] cases = inAnyCase ? [secret, secret.ToLowerInvariant(), secret.ToUpperInvariant()] : [secret];
+        return cases.SelectMany(text => new[] { Encoding.UTF8.GetBytes(text), Encoding.Latin1.GetBytes(text) })
+            .Concat(new[]
             {
-                new(Canonical([.. utf8]), secret.Length),
-                new(Canonical(Encoding.Latin1.GetBytes(secret)), secret.Length),
-                new(Ascii(Convert.ToBase64String(utf8)), secret.Length),
-                new(Ascii(Convert.ToBase64String(utf8).TrimEnd('=')), secret.Length),
-                new(Ascii(Base64Url.EncodeToString(utf8)), secret.Length),
-                new(Ascii(Convert.ToHexString(utf8)), secret.Length),
-                new(Ascii(Convert.ToHexStringLower(utf8)), secret.Length),
-            };
-            _secrets = [.. _secrets.Concat(more).DistinctBy(one => Convert.ToHexString(one.Canonical)).OrderByDescending(one => one.Canonical.Length)];
-        }
+                Convert.ToBase64String(utf8),
+                Convert.ToBase64String(utf8).TrimEnd('='),
+                Base64Url.EncodeToString(utf8),
+                Convert.ToHexString(utf8),
+                Convert.ToHexStringLower(utf8),
+            }.Select(Encoding.ASCII.GetBytes))
+            .Select(bytes => new Secret(Canonical(inAnyCase ? InLowerCase(bytes) : bytes), secret.Length, inAnyCase));
     }
 
     /// <summary>A text that somebody else wrote.</summary>
@@ -83,7 +101,7 @@ internal sealed class SecretMask
             var found = false;
             foreach (var secret in secrets)
             {
-                found |= layer.Hide(secret.Canonical, hidden, isOurs);
+                found |= layer.Hide(secret, hidden, isOurs);
             }
 
             foreach (var kind in more == 0 ? "" : EscapeKinds)
@@ -116,7 +134,16 @@ internal sealed class SecretMask
         return masked.ToString();
     }
 
-    private static byte[] Ascii(string text) => Canonical(Encoding.ASCII.GetBytes(text));
+    private static byte[] InLowerCase(byte[] bytes)
+    {
+        var lower = new byte[bytes.Length];
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            lower[i] = bytes[i] is >= (byte)'A' and <= (byte)'Z' ? (byte)(bytes[i] | 0x20) : bytes[i];
+        }
+
+        return lower;
+    }
 
     /// <summary>A form has + for a space: here both are one.</summary>
     private static byte[] Canonical(byte[] bytes)
@@ -126,7 +153,8 @@ internal sealed class SecretMask
     }
 
     /// <param name="Length">Of what it is a form of, in characters.</param>
-    private sealed record Secret(byte[] Canonical, int Length);
+    /// <param name="InAnyCase">It is in lower case, and is looked for in any.</param>
+    private sealed record Secret(byte[] Canonical, int Length, bool InAnyCase);
 
     /// <summary>A text that was decoded a number of times.</summary>
     /// <param name="Bytes">As UTF-8, canonical.</param>
@@ -134,6 +162,8 @@ internal sealed class SecretMask
     /// <param name="Ends">Where the byte's part of the text ended.</param>
     private sealed record Layer(byte[] Bytes, int[] Starts, int[] Ends)
     {
+        private readonly byte[] _lower = InLowerCase(Bytes);
+
         public static Layer Of(string text)
         {
             var layer = new Builder(text.Length);
@@ -149,43 +179,51 @@ internal sealed class SecretMask
             return layer.Build();
         }
 
-        public bool Hide(byte[] secret, bool[] hidden, Func<int, bool>? isOurs)
+        public bool Hide(Secret secret, bool[] hidden, Func<int, bool>? isOurs)
         {
-            var found = false;
-            for (var from = 0; Bytes.AsSpan(from).IndexOf(secret) is >= 0 and var at; from += at + 1)
+            var (found, form) = (false, secret.Canonical);
+            var bytes = secret.InAnyCase ? _lower : Bytes;
+            for (var from = 0; bytes.AsSpan(from).IndexOf(form) is >= 0 and var at; from += at + 1)
             {
-                var (start, end) = (Starts[from + at], Ends[from + at + secret.Length - 1]);
-                if (isOurs is null || !isOurs(start))
-                {
-                    hidden.AsSpan(start, end - start).Fill(true);
-                    found = true;
-                }
+                found |= Hide(Starts[from + at], Ends[from + at + form.Length - 1], hidden, isOurs);
             }
 
-            return found | HideCut(secret, hidden);
+            return found | HideCut(form, bytes, hidden, isOurs);
         }
 
-        /// <summary>The beginning of a secret where the text was shortened, maybe in the middle of an escape.</summary>
-        private bool HideCut(byte[] secret, bool[] hidden)
+        private static bool Hide(int start, int end, bool[] hidden, Func<int, bool>? isOurs)
+        {
+            var isMeant = isOurs is null || !isOurs(start);
+            if (isMeant)
+            {
+                hidden.AsSpan(start..end).Fill(true);
+            }
+
+            return isMeant;
+        }
+
+        /// <summary>The beginning of a secret where the text was or may have been shortened, maybe in the middle of an escape.</summary>
+        private bool HideCut(byte[] secret, byte[] bytes, bool[] hidden, Func<int, bool>? isOurs)
         {
             var found = false;
-            for (var from = 0; Bytes.AsSpan(from).IndexOf(Shortened) is >= 0 and var at; from += at + Shortened.Length)
+            var likely = Math.Max(LikelyBeginning, ((secret.Length * 2) + 2) / 3);
+            for (var cut = ShortestBeginning; cut <= bytes.Length; cut++)
             {
-                var cut = from + at;
-                for (var escape = 0; escape <= Math.Min(LongestByte, cut); escape++)
+                var rest = bytes.AsSpan(cut);
+                var shortest = rest.StartsWith(Shortened) ? ShortestBeginning : MayBeCut(rest) ? likely : secret.Length;
+                for (var escape = 0; shortest < secret.Length && escape <= Math.Min(LongestByte, cut); escape++)
                 {
-                    if (escape > 0 && !IsBegunEscape(Bytes.AsSpan(cut - escape, escape)))
+                    if (escape > 0 && !IsBegunEscape(bytes.AsSpan(cut - escape, escape)))
                     {
                         continue;
                     }
 
                     var end = cut - escape;
-                    for (var length = Math.Min(secret.Length - 1, end); length >= ShortestBeginning; length--)
+                    for (var length = Math.Min(secret.Length - 1, end); length >= shortest; length--)
                     {
-                        if (Bytes.AsSpan(end - length, length).SequenceEqual(secret.AsSpan(0, length)))
+                        if (bytes.AsSpan(end - length, length).SequenceEqual(secret.AsSpan(0, length)))
                         {
-                            hidden.AsSpan(Starts[end - length]..Starts[cut]).Fill(true);
-                            found = true;
+                            found |= Hide(Starts[end - length], Ends[cut - 1], hidden, isOurs);
                             break;
                         }
                     }
@@ -197,6 +235,11 @@ internal sealed class SecretMask
 
         private static bool IsBegunEscape(ReadOnlySpan<byte> text)
         {
+            if (!EscapeKinds.Contains((char)text[0], StringComparison.Ordinal))
+            {
+                return false;
+            }
+
             var rest = text[1..];
             rest = rest.StartsWith("#"u8) ? rest[1..] : rest;
             foreach (var one in rest)
@@ -207,7 +250,7 @@ internal sealed class SecretMask
                 }
             }
 
-            return EscapeKinds.Contains((char)text[0], StringComparison.Ordinal);
+            return true;
         }
 
         /// <summary>All that is escaped in one way; null where nothing is.</summary>

@@ -27,7 +27,8 @@ internal static class SocketTableChecks
             0 when isFile && !table.HasHosts && table.HasNodes =>
                 $"holds no host nodes at all: save what an analyzer answers to {HostsQuery}, or the whole graph",
             0 when isFile && !table.HasHosts =>
-                $"holds no host nodes, it is an empty answer; if {HostsQuery} was asked, no host reports sockets{then}: {Probe}",
+                $"holds no host nodes, it is an empty answer: save what an analyzer answers to {HostsQuery}, or the whole graph; "
+                    + $"if that was asked, no host reports sockets{then}",
             0 => $"no host reports sockets{then}: {Probe}",
             1 => $"its one host reports no sockets{then}: {Probe}",
             _ => $"none of its {hosts} hosts reports sockets{then}: {Probe}",

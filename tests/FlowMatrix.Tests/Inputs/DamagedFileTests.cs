@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json.Nodes;
 using FlowMatrix.Fuzz;
 using FlowMatrix.Tests.Cli;
 using FlowMatrix.Tests.Skydive;
@@ -103,6 +104,27 @@ public sealed class DamagedFileTests : IDisposable
         (await ReadAsync(string.Join('\n', [.. lines[..2], .. lines[3..]]))).Failed(4, "holds 2 of its 3 answers");
         (await ReadAsync(string.Join('\n', lines[1..^1]))).Succeeded();
         (await ReadAsync(string.Join('\n', [.. lines, .. lines]))).Succeeded();
+    }
+
+    /// <summary>What jq makes of them with "-s add", "-s ." and ".[]", and cat of that and others.</summary>
+    [Fact]
+    public async Task Saved_answers_that_another_program_put_together_or_apart_are_read()
+    {
+        var saved = Encoding.UTF8.GetString(FuzzSeeds.Saved);
+        var lines = saved.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var objects = lines.SelectMany(line => JsonNode.Parse(line)!.AsArray()).Select(item => item!.ToJsonString()).ToArray();
+        string[] forms = [$"[{string.Join(',', objects)}]", $"[{string.Join(',', lines)}]", string.Join('\n', objects)];
+        var expected = (await ReadAsync(saved)).Succeeded().Text;
+        foreach (var form in forms)
+        {
+            Assert.Equal(expected, (await ReadAsync(form)).Succeeded().Text);
+            (await ReadAsync(form + saved)).Succeeded();
+            (await ReadAsync(saved + form)).Succeeded();
+            (await ReadAsync(form + string.Join('\n', [.. lines[..2], .. lines[3..]]))).Failed(4, "holds 2 of its 3 answers");
+        }
+
+        (await ReadAsync($"[{string.Join(',', objects[..^1])}]")).Failed(4, "is cut off: the last line that --save writes is missing");
+        (await ReadAsync($"[{string.Join(',', objects[1..])}]")).Failed(4, "the beginning is cut off");
     }
 
     [Theory]

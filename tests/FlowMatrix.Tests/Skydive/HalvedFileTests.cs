@@ -81,6 +81,21 @@ public sealed class HalvedFileTests : IDisposable
         Assert.Contains("holds 2 of its 3 answers", (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Marks_in_one_array_with_the_hosts_hold_for_both_halves()
+    {
+        const string First = "{\"FlowMatrix\":{\"Mark\":\"first\"}}";
+        const string Last = "{\"FlowMatrix\":{\"Mark\":\"last\",\"Answers\":3}}";
+        var hosts = Hosts(400, "sshd")[1..^1];
+        Write($"[{hosts},{First},{Last}]");
+
+        Assert.NotNull(Boundary());
+        Assert.Equal(ReadWhole(), Described(await ReadAsync()));
+
+        Write($"[{hosts},{First}]");
+        Assert.Contains("is cut off", (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message, StringComparison.Ordinal);
+    }
+
     private static string Hosts(int count, string name) =>
         $"[{string.Join(',', Enumerable.Range(0, count).Select(host => $"{{\"ID\":\"{host}\",\"Metadata\":{{\"Sockets\":["
             + string.Join(',', Enumerable.Range(1, 200).Select(port => Socket(name, port)))

@@ -85,12 +85,56 @@ public sealed class SecretMaskTests
     public void The_beginning_of_it_is_masked_where_a_text_was_shortened(string text, string masked) =>
         Assert.Equal(masked, Masking("admin", Password).InQuote(text));
 
+    [Theory]
+    [InlineData("wrong: correct hor", "wrong: ***")]
+    [InlineData("wrong: \"correct hor\", sorry", "wrong: \"***\", sorry")]
+    [InlineData("wrong: 'correct hors' sorry", "wrong: '***' sorry")]
+    [InlineData("wrong: correct hor... sorry", "wrong: ***... sorry")]
+    [InlineData("wrong: correct+hors%2", "wrong: ***")]
+    [InlineData("wrong: &quot;correct hor&quot;", "wrong: &quot;***&quot;")]
+    [InlineData("wrong: \"correct\"", "wrong: \"correct\"")]
+    [InlineData("wrong: correct hor, sorry", "wrong: correct hor, sorry")]
+    public void A_long_beginning_of_it_is_masked_where_a_text_may_have_been_shortened(string text, string masked) =>
+        Assert.Equal(masked, Masking("admin", "correct horse+").InQuote(text));
+
+    [Theory]
+    [InlineData("Gr\u00fcnes Haus", "GR\u00dcNES HAUS", "***")]
+    [InlineData("Gr\u00fcnes Haus", "gr%C3%BCnes+haus", "***")]
+    [InlineData("Gr\u00fcnes Haus", "GR\u00dcNES H\u2026", "***\u2026")]
+    [InlineData("Abcde", "abcde", "abcde")]
+    public void A_long_one_is_masked_in_any_case(string password, string said, string masked) =>
+        Assert.Equal(masked, Masking("admin", password).InQuote(said));
+
+    [Theory]
+    [InlineData(" two words ", "bad: two words", "bad:***")]
+    [InlineData(" two words ", "bad:two words!", "bad:***!")]
+    [InlineData(" ab ", "bad: ab", "bad: ab")]
+    public void It_is_masked_without_the_spaces_around_it(string password, string said, string masked) =>
+        Assert.Equal(masked, Masking("admin", password).InQuote(said));
+
+    [Theory]
+    [InlineData("s3cret ")]
+    [InlineData(" s3 ")]
+    public async Task An_answer_that_ends_with_a_password_that_ends_with_a_space_is_masked(string password)
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(), Guarded with { Password = password, Intercept = query => query.AnswerAsync(400, $"bad password: {password}") });
+
+        var run = await Run.WithAsync(
+            new Around { Variables = new Dictionary<string, string> { ["SKYDIVE_USERNAME"] = "admin", ["SKYDIVE_PASSWORD"] = password } },
+            ["-a", analyzer.Address.Authority, "--retries", "0"]);
+
+        run.Failed(3, "***");
+        Assert.DoesNotContain("s3", run.Error);
+    }
+
     [Fact]
     public void Names_of_options_stay_readable_where_the_password_is_one()
     {
         var mask = Masking("admin", "password");
 
         Assert.Equal("check --password, not \"***\"", mask.InMessage("check --password, not \"password\""));
+        Assert.Equal("check --password", Masking("admin", "password1").InMessage("check --password"));
     }
 
     [Theory]
