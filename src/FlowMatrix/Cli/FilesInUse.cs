@@ -65,7 +65,7 @@ internal static class FilesInUse
                     var path = name != "--report" ? token.Value
                         : token.Value.IndexOf('=', StringComparison.Ordinal) is >= 0 and var at ? token.Value[(at + 1)..]
                         : "-";
-                    yield return new UsedFile(name, path, Target(path), written);
+                    yield return new UsedFile(name, path, written ? Target(path) : Target(path) ?? BehindStandardInput(path), written);
                 }
             }
         }
@@ -83,6 +83,22 @@ internal static class FilesInUse
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             // Whoever opens it says what is wrong with it.
+            return null;
+        }
+    }
+
+    /// <summary>The file that a shell gave as standard input; null where it is none.</summary>
+    private static string? BehindStandardInput(string path)
+    {
+        try
+        {
+            return path == "-" && OperatingSystem.IsLinux()
+                && File.ResolveLinkTarget("/proc/self/fd/0", returnFinalTarget: true) is FileInfo { Exists: true } file
+                ? Target(file.FullName)
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
             return null;
         }
     }

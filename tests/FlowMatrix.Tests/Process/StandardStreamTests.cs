@@ -62,6 +62,17 @@ public sealed class StandardStreamTests : IDisposable
     }
 
     [Fact]
+    public async Task The_file_behind_standard_input_is_not_written_over()
+    {
+        var file = _folder.PathOf("answers.json");
+        File.Copy(Sample.Estate, file);
+
+        (await Tool.RunAsync(Tool.Shell($"\"$flowmatrix\" -i - -o '{file}' < '{file}'"))).Failed(2, "would be written over");
+
+        Assert.Equal(await File.ReadAllBytesAsync(Sample.Estate), await File.ReadAllBytesAsync(file));
+    }
+
+    [Fact]
     public async Task Closed_standard_input_is_an_error_at_once() =>
         (await Tool.RunAsync(Tool.Shell("\"$flowmatrix\" -i - <&-"))).Failed(4, "cannot read standard input");
 
