@@ -110,7 +110,7 @@ public sealed class InputTests : IDisposable
     [Theory]
     [InlineData("", "empty")]
     [InlineData("no JSON", "line 1")]
-    [InlineData("[]", "socketinfo", "agent.topology.probes")]
+    [InlineData("[]", "holds no host nodes")]
     [InlineData("""[{"Host":"vm-1","Metadata":{"Type":"host","Sockets":null}}]""", "socketinfo", "agent.topology.probes")]
     public async Task An_input_without_sockets_is_an_error_that_says_what_to_do(string content, params string[] said)
     {
