@@ -39,7 +39,7 @@ internal sealed class Alias
         {
             return new Regex(_whole, RegexOptions.CultureInvariant, LongestNaming).Replace(text, _name);
         }
-        catch (RegexMatchTimeoutException)
+        catch (Exception e) when (e is RegexMatchTimeoutException or OverflowException) // its stack may grow too large, too
         {
             return _linear.Value.Replace(text, _name);
         }
@@ -84,7 +84,7 @@ internal sealed class Alias
         {
             return use(_backtracking ?? _linear.Value);
         }
-        catch (RegexMatchTimeoutException)
+        catch (Exception e) when (e is RegexMatchTimeoutException or OverflowException)
         {
             _backtracking = null;
             return use(_linear.Value);

@@ -34,10 +34,23 @@ public sealed class ManyPatternsTests
         var aliases = patterns.Select((pattern, i) => (pattern, name: $"{i}:$1:$0")).Where(alias => IsValid(alias.pattern)).ToList();
         var naming = new Naming([.. aliases.Select(alias => Parsed(alias.pattern, alias.name))], []);
 
-        var expected = aliases.Where(alias => Whole(alias.pattern).IsMatch(text))
-            .Select(alias => Backtracking(alias.pattern).Replace(text, alias.name)).FirstOrDefault(text);
+        var first = aliases.Find(alias => Whole(alias.pattern).IsMatch(text));
+        if (first.pattern is null)
+        {
+            Assert.Equal(text, naming.Named(text));
+            return;
+        }
 
-        Assert.Equal(expected, naming.Named(text));
+        var named = naming.Named(text);
+        try
+        {
+            Assert.Equal(Backtracking(first.pattern).Replace(text, first.name), named);
+        }
+        catch (Exception e) when (e is RegexMatchTimeoutException or OverflowException)
+        {
+            // That engine has no answer of its own then.
+            Assert.Equal(Whole(first.pattern).Replace(text, first.name), named);
+        }
     }, iter: 300);
 
     [Theory]
@@ -114,7 +127,7 @@ public sealed class ManyPatternsTests
     private static Alias Parsed(string pattern, string name) =>
         Alias.TryParse(pattern, name, out var alias, out var problem) ? alias : throw new ArgumentException(problem);
 
-    private static Regex Backtracking(string pattern) => new($@"\A(?:{pattern})\z", RegexOptions.CultureInvariant);
+    private static Regex Backtracking(string pattern) => new($@"\A(?:{pattern})\z", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
 
     private static Regex Whole(string pattern) => new($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 }
