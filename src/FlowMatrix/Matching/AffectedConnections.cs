@@ -81,7 +81,7 @@ internal sealed class AffectedConnections(Vocabulary vocabulary, LiveSockets soc
         var after = new LivePeerCounts(vocabulary, sockets, owners) { Gone = [.. change.Gone], New = change.New, HostOfNew = number };
         return [.. contested.Where(slot => MorePeersOf(before, slot) != MorePeersOf(after, slot))];
 
-        int? MorePeersOf(LivePeerCounts peers, int slot)
+        int MorePeersOf(LivePeerCounts peers, int slot)
         {
             var (socket, host) = (sockets[slot], sockets.HostOf(slot));
             return Math.Sign(ServerRules.MorePeers(

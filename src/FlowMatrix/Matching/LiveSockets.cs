@@ -131,7 +131,7 @@ internal sealed class LiveSockets
         ((ulong)protocol << 32) | (uint)(_vocabulary.Addresses[address].IsLoopback ? host : 0));
 
     private static bool IsContested(in Socket socket) =>
-        ConnectionEnd.IsEphemeralPort(socket.LocalPort) == ConnectionEnd.IsEphemeralPort(socket.RemotePort);
+        EphemeralPorts.Has(socket.LocalPort) == EphemeralPorts.Has(socket.RemotePort);
 
     private static void Add<T>(Dictionary<T, HashSet<int>> index, T key, int slot)
         where T : notnull

@@ -41,7 +41,7 @@ internal sealed class ProgramIndex
                 if (socket.Kind == SocketKind.Service)
                 {
                     // A client's unconnected UDP socket is no service, though it looks like one.
-                    if (socket.Protocol != Protocol.Udp || !ConnectionEnd.IsEphemeralPort(socket.LocalPort))
+                    if (socket.Protocol != Protocol.Udp || !EphemeralPorts.Has(socket.LocalPort))
                     {
                         Of(socket.Process).AddListener(Endpoint.Of(addresses, socket, socket.Local), socket.Pid);
                     }

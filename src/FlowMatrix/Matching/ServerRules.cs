@@ -9,12 +9,7 @@ namespace FlowMatrix.Matching;
 /// <param name="Serves">It has a service under it on its own host.</param>
 internal readonly record struct ConnectionEnd(int Host, int SeenOn, int Address, ushort Port, bool Serves)
 {
-    /// <summary>
-    /// Linux hands out 32768 to 60999, and IANA names 49152 to 65535. Source: the matching rules, "Who is the server".
-    /// </summary>
-    public static bool IsEphemeralPort(ushort port) => port >= 32768;
-
-    public bool IsEphemeral => IsEphemeralPort(Port);
+    public bool IsEphemeral => EphemeralPorts.Has(Port);
 }
 
 /// <summary>How many distinct other ends an endpoint has, over all connections of the estate.</summary>

@@ -126,7 +126,8 @@ internal sealed class ServiceList
     /// </summary>
     public bool IsExposed(Service service) =>
         ScopeOf(service) is Scope.Address or Scope.All
-        && (service.Row is not { Protocol: Protocol.Udp, ServicePort: >= 32768, ServiceProcess: not 0 } || service.WasUsed || service.Uses.Count > 0);
+        && (service.Row is not { Protocol: Protocol.Udp, ServiceProcess: not 0 } || !EphemeralPorts.Has(service.Row.ServicePort)
+            || service.WasUsed || service.Uses.Count > 0);
 
     /// <summary>Distinct clients: processes of hosts, and external addresses.</summary>
     public int ClientsOf(Service service) => service.Uses

@@ -1,3 +1,5 @@
+using FlowMatrix.Tables;
+
 namespace FlowMatrix.Matrices;
 
 /// <summary>
@@ -8,9 +10,6 @@ namespace FlowMatrix.Matrices;
 /// </summary>
 internal static class TurnedRows
 {
-    /// <summary>Linux hands out ports from here on; what was taken for a service at such ports were client ports.</summary>
-    private const ushort FirstEphemeralPort = 32768;
-
     /// <returns>The entries, with one in the place of those that turned.</returns>
     public static IEnumerable<ChangeEntry> Joined(IReadOnlyList<ChangeEntry> entries, Matrix matrix)
     {
@@ -47,11 +46,11 @@ internal static class TurnedRows
 
     /// <summary>No listener decided it; where nothing is known of that, a port at which nobody would listen shows it.</summary>
     private static bool MayBeGuessed(IReadOnlyList<int> rows, Matrix matrix) => rows.Any(row => matrix.Rows[row].Direction == 0
-        ? matrix.Rows[row].ServicePort >= FirstEphemeralPort
+        ? EphemeralPorts.Has(matrix.Rows[row].ServicePort)
         : (matrix.Rows[row].Direction & ~Direction.Listener) != 0);
 
     private static bool AreEphemeral(IReadOnlyList<int> rows, Matrix matrix) =>
-        rows.All(row => matrix.Rows[row].ServicePort >= FirstEphemeralPort);
+        rows.All(row => EphemeralPorts.Has(matrix.Rows[row].ServicePort));
 
     /// <summary>Exchanged ends that are the same say nothing.</summary>
     private static bool IsItsOwnPeer(IReadOnlyList<int> rows, Matrix matrix) =>
