@@ -40,8 +40,9 @@ internal static class OutputWriter
             standard.Write(Encoding.UTF8.GetBytes(text));
             standard.Flush();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is (IOException and not FileNotFoundException) or UnauthorizedAccessException)
         {
+            // A file that is not found is a part of the program, never standard output.
             StandardOutputFailed(e);
         }
     }
@@ -54,8 +55,9 @@ internal static class OutputWriter
             await write(standard);
             await standard.FlushAsync(cancel);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is (IOException and not FileNotFoundException) or UnauthorizedAccessException)
         {
+            // A file that is not found is a part of the program, never standard output.
             StandardOutputFailed(e);
         }
     }

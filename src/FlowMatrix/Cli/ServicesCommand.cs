@@ -9,7 +9,7 @@ namespace FlowMatrix.Cli;
 internal sealed class ServicesCommand(Surroundings surroundings)
 {
     public const string Description =
-        "Every listening service, used or not: host, bound address and scope (loopback, one address, all), port, process, "
+        "Every listening service, used or not: host, bound address and scope (loopback, one address, all, container), port, process, "
         + "connections, number of clients and the hosts they are on.";
 
     public const string Examples = """
