@@ -88,10 +88,15 @@ internal sealed class LiveState
     {
         if (Hosts.TryGetValue(name, out var host))
         {
-            // A host that no longer reports keeps its interfaces.
-            Lost.Remove(name);
+            // A host that no longer reports keeps its interfaces. One that was lost may have lost an address to another
+            // host meanwhile: the next list of interfaces is what counts.
+            var wasLost = Lost.Remove(name);
             Hosts[name] = host with { Sockets = [] };
             Matcher.Remove(Matcher.Vocabulary.Hosts.Add(name));
+            if (wasLost)
+            {
+                Matcher.SetInterfaces(Interfaces());
+            }
         }
     }
 
