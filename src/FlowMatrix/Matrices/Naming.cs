@@ -79,6 +79,8 @@ internal sealed class Naming
         }
     }
 
+    public bool IsNetwork(string name) => _networkNames.Contains(name);
+
     /// <summary>The names of networks that some of the hosts have, too.</summary>
     /// <param name="hosts">Under their new names.</param>
     public IReadOnlySet<string> NetworksOf(IEnumerable<string> hosts) =>

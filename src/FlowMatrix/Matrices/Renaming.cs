@@ -75,7 +75,7 @@ internal sealed class Renaming
         }
 
         ref var named = ref At(ref _hosts, host);
-        return named != 0 ? named : named = _vocabulary.Hosts.Add(_naming.Named(_vocabulary.Hosts[host]));
+        return named != 0 ? named : named = Add(_naming.Named(_vocabulary.Hosts[host]));
     }
 
     private int Process(int process)
@@ -97,11 +97,22 @@ internal sealed class Renaming
         if (!_networks.TryGetValue(address, out var host))
         {
             var name = _naming.NetworkOf(_vocabulary.Addresses[address]);
-            _networks[address] = host = name is null ? 0 : _vocabulary.Hosts.Add(name);
-            if (name is not null && !_ofHosts.Contains(name))
-            {
-                _networkHosts.Add(host);
-            }
+            _networks[address] = host = name is null ? 0 : Add(name);
+        }
+
+        return host;
+    }
+
+    /// <summary>
+    /// The number of a name. Whether it stands for a network is known from the first row on that has it: filters look at
+    /// each number once.
+    /// </summary>
+    private int Add(string name)
+    {
+        var host = _vocabulary.Hosts.Add(name);
+        if (_naming.IsNetwork(name) && !_ofHosts.Contains(name))
+        {
+            _networkHosts.Add(host);
         }
 
         return host;

@@ -39,6 +39,27 @@ public sealed class ShownRowsTests
         Assert.Equal(1, shown.Rows.Count);
     }
 
+    [Fact]
+    public void A_host_that_gets_the_name_of_a_network_after_that_was_forgotten_changes_what_is_external()
+    {
+        var live = new LiveState();
+        Assert.True(FilterTerm.TryParse("external", "hide", not: false, out var hide, out _));
+        var view = new View { Naming = NamesOfHosts, Filter = new Filter([hide!]) };
+        var shown = new ShownRows(live.Matcher.Rows, view);
+        live.Update(new HostSpec("web", ["10.0.0.3"], [Socket("10.0.0.3", 40000, "192.0.2.1", 80, "ESTABLISHED", "curl")]));
+        Assert.Empty(shown.Follow(live.Hosts.Keys));
+        live.Forget(shown.MarkUsed);
+        shown.LookAnew();
+
+        live.Update(new HostSpec("vm-2", ["10.0.0.2"], [
+            Socket("10.0.0.2", 22, "0.0.0.0", 0, "LISTEN", "sshd"),
+            Socket("10.0.0.2", 22, "10.0.0.3", 40001, "ESTABLISHED", "sshd")]));
+
+        shown.Follow(live.Hosts.Keys);
+        Assert.Equal(Lines(view.Of(live.Whole().Match()).Matrix), Lines(shown.ToMatrix(live.Matcher.Census())));
+        Assert.Equal(2, shown.Rows.Count);
+    }
+
     private static void Agrees(int seed)
     {
         var random = new Random(seed);
