@@ -38,7 +38,7 @@ cat > "$work/nuget.config" <<XML
 <configuration><packageSources><clear /><add key="made" value="$packages" /></packageSources></configuration>
 XML
 
-rows=$(($(wc -l < tests/FlowMatrix.Tests/recordings/python-tool.csv) - 1))
+rows=$(($(wc -l < tests/FlowMatrix.Testing/recordings/python-tool.csv) - 1))
 check() { # check <name> <command...>: it prints the sample's matrix
   local name=$1
   shift

@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 hashes=$PWD/eng/web-libraries.sha256
-cd src/FlowMatrix/Formats/Web/lib
+cd src/FlowMatrix.Output/Html/Web/lib
 
 libraries="
 cytoscape@3.34.4 dist/cytoscape.min.js

@@ -1,3 +1,4 @@
+
 namespace FlowMatrix.Bench;
 
 internal sealed record GeneratedProcess(string Path, string Name);

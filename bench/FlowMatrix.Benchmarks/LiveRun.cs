@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Interning;
+using FlowMatrix.Core.Net;
+using FlowMatrix.Core.Sockets;
 using FlowMatrix.Live;
-using FlowMatrix.Tables;
-using FlowMatrix.Skydive;
-using FlowMatrix.Sockets;
+using FlowMatrix.Sources.Skydive.Reading;
+using FlowMatrix.Sources.Skydive.Subscribing;
 
 namespace FlowMatrix.Benchmarks;
 
@@ -27,9 +30,9 @@ internal static class LiveRun
         var estate = new LiveEstate(TimeSpan.FromSeconds(15));
         var now = DateTimeOffset.UnixEpoch;
         var clock = Stopwatch.StartNew();
-        var nodes = table.Ranges.Select(range => table.Vocabulary.Hosts[range.Host]).Distinct()
+        var nodes = table.Ranges.Select(range => table.IdTables.Hosts[range.Host]).Distinct()
             .Select(name => new NodeVersion(name, name, 1, 1)).ToList();
-        estate.Apply(new LiveEvent(new SubscriberMessage(MessageKind.Reply, nodes, table), table), now);
+        estate.Apply(new SubscriberEvent(new SubscriberMessage(MessageKind.Reply, nodes, table), table), now);
         Say(report, $"{estate.Hosts} hosts, {estate.Sockets} sockets, {estate.Rows} rows: first matrix in {clock.ElapsedMilliseconds} ms");
 
         var random = new Random(1);
@@ -39,8 +42,8 @@ internal static class LiveRun
             now += TimeSpan.FromMilliseconds(10);
             var message = Update(table, table.Ranges[random.Next(table.Ranges.Count)], i, random);
             var start = Stopwatch.GetTimestamp();
-            estate.Apply(new LiveEvent(message, null), now);
-            estate.Changes.Take(now);
+            estate.Apply(new SubscriberEvent(message, null), now);
+            estate.Events.Take(now);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
             if (i % (updates / 10) == 0)
             {
@@ -54,10 +57,10 @@ internal static class LiveRun
     public static SubscriberMessage Update(SocketTable all, HostRange range, int number, Random random)
     {
         var table = new SocketTable();
-        var translation = new Translation(all.Vocabulary, table.Vocabulary);
+        var idMap = new IdMap(all.IdTables, table.IdTables);
         for (var i = range.Start; i < range.End; i++)
         {
-            table.Sockets.Add(translation.Socket(all.Sockets[i]));
+            table.Sockets.Add(all.Sockets[i].MapIds(idMap));
         }
 
         for (var i = 0; i < Replaced; i++)
@@ -66,13 +69,13 @@ internal static class LiveRun
             if (socket.Kind == SocketKind.Connection)
             {
                 var fresh = ((long)number * Replaced) + i;
-                socket.Remote = table.Vocabulary.Addresses.Add(Tables.IpAddress.FromV4(0x64000000u + (uint)(fresh & 0xffffff)));
-                socket.Process = table.Vocabulary.Processes.Add("/usr/bin/passing", string.Create(CultureInfo.InvariantCulture, $"p{fresh}"));
+                socket.Remote = table.IdTables.Addresses.Add(IpAddress.FromV4(0x64000000u + (uint)(fresh & 0xffffff)));
+                socket.Process = table.IdTables.Processes.Add("/usr/bin/passing", string.Create(CultureInfo.InvariantCulture, $"p{fresh}"));
             }
         }
 
-        var name = all.Vocabulary.Hosts[range.Host];
-        table.EndHost(table.Vocabulary.Hosts.Add(name));
+        var name = all.IdTables.Hosts[range.Host];
+        table.EndHost(table.IdTables.Hosts.Add(name));
         return new SubscriberMessage(MessageKind.Updated, [new NodeVersion(name, name, number + 1, 1)], table);
     }
 

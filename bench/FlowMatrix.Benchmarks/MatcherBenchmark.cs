@@ -7,9 +7,10 @@ using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using FlowMatrix.Bench;
-using FlowMatrix.Matching;
-using FlowMatrix.Skydive;
-using FlowMatrix.Sockets;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Matching;
+using FlowMatrix.Core.Sockets;
+using FlowMatrix.Sources.Skydive.Reading;
 
 namespace FlowMatrix.Benchmarks;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using FlowMatrix.Tests.Formats.Html;
+using FlowMatrix.Testing.Estates;
 using Microsoft.Playwright;
 
 namespace FlowMatrix.Benchmarks;
@@ -32,7 +32,7 @@ internal static class PageRun
         await report.WriteLineAsync($"{"rows",8} {"page, KB",10} {string.Concat(Views.Select(view => $"{view,16}"))}");
         foreach (var rows in Sizes)
         {
-            var bytes = Estates.Bytes(Estates.Matrix(rows));
+            var bytes = GeneratedMatrix.Page(GeneratedMatrix.Create(rows));
             var path = Path.Combine(Path.GetTempPath(), $"flowmatrix-bench-{rows.ToString(CultureInfo.InvariantCulture)}.html");
             await File.WriteAllBytesAsync(path, bytes);
             await report.WriteAsync($"{rows,8} {bytes.Length / 1024,10} ");

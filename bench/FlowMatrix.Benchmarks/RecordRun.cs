@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Recordings;
+using FlowMatrix.Core.Sockets;
+using FlowMatrix.Core.Views;
 using FlowMatrix.Live;
-using FlowMatrix.Matrices;
-using FlowMatrix.Skydive;
-using FlowMatrix.Sockets;
+using FlowMatrix.Sources.Skydive.Reading;
+using FlowMatrix.Sources.Skydive.Subscribing;
 
 namespace FlowMatrix.Benchmarks;
 
@@ -18,7 +21,7 @@ internal static class RecordRun
             new AnswerReader(table, FailureKind.Input, estateFile).Read(stream, CancellationToken.None);
         }
 
-        var (now, seen, observing) = (DateTimeOffset.UnixEpoch, new SeenRows(Filter.Everything), TimeSpan.Zero);
+        var (now, seen, observing) = (DateTimeOffset.UnixEpoch, new ScanDelta(Filter.Everything), TimeSpan.Zero);
         var estate = new LiveEstate(TimeSpan.Zero)
         {
             Touched = rows =>
@@ -28,9 +31,9 @@ internal static class RecordRun
                 observing += clock.Elapsed;
             },
         };
-        var nodes = table.Ranges.Select(range => table.Vocabulary.Hosts[range.Host]).Distinct()
+        var nodes = table.Ranges.Select(range => table.IdTables.Hosts[range.Host]).Distinct()
             .Select(name => new NodeVersion(name, name, 1, 1)).ToList();
-        estate.Apply(new LiveEvent(new SubscriberMessage(MessageKind.Reply, nodes, table), table), now);
+        estate.Apply(new SubscriberEvent(new SubscriberMessage(MessageKind.Reply, nodes, table), table), now);
         Say(report, $"{estate.Rows} rows: all of them seen for the first time in {observing.TotalMilliseconds:0} ms");
 
         var random = new Random(1);
@@ -55,13 +58,13 @@ internal static class RecordRun
             Say(report, $"scan {scan}: {seen.Rows.Count} changes taken in {took:0.0} ms, {recording.Rows} rows; {string.Join(", ", written)}; heap {GC.GetTotalMemory(forceFullCollection: true) >> 20} MB");
 
             // Every host once, as in 10 s of a real estate.
-            (now, seen, observing) = (now.AddSeconds(30), new SeenRows(Filter.Everything), TimeSpan.Zero);
+            (now, seen, observing) = (now.AddSeconds(30), new ScanDelta(Filter.Everything), TimeSpan.Zero);
             foreach (var range in table.Ranges)
             {
-                estate.Apply(new LiveEvent(LiveRun.Update(table, range, scan, random), null), now);
+                estate.Apply(new SubscriberEvent(LiveRun.Update(table, range, scan, random), null), now);
             }
 
-            estate.Changes.Take(now, all: true);
+            estate.Events.Take(now, all: true);
             Say(report, $"{table.Ranges.Count} updates of hosts: {observing.TotalMilliseconds:0} ms of them for the recording");
         }
 

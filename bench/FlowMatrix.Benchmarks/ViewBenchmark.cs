@@ -2,9 +2,12 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using FlowMatrix.Formats;
-using FlowMatrix.Matrices;
-using FlowMatrix.Tables;
+using FlowMatrix.Core.Interning;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Net;
+using FlowMatrix.Core.Views;
+using FlowMatrix.Output;
+using FlowMatrix.Output.Tables;
 
 namespace FlowMatrix.Benchmarks;
 
@@ -25,7 +28,7 @@ public class ViewBenchmark
     [GlobalSetup]
     public void Make()
     {
-        var words = new Vocabulary();
+        var words = new IdTables();
         var rows = new MatrixBuilder(words);
         for (var host = 0; host < Hosts; host++)
         {
@@ -48,7 +51,7 @@ public class ViewBenchmark
             }
         }
 
-        _matrix = rows.Build(Census.None, []);
+        _matrix = rows.Build(ScanCounts.None, []);
         _filters = new View
         {
             Filter = new Filter(

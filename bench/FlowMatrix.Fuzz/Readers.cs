@@ -1,9 +1,13 @@
 using System.Text;
-using FlowMatrix.Inputs;
-using FlowMatrix.Matching;
-using FlowMatrix.Skydive;
-using FlowMatrix.Sockets;
-using FlowMatrix.Yaml;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Matching;
+using FlowMatrix.Core.Sockets;
+using FlowMatrix.Sources.Files;
+using FlowMatrix.Sources.Skydive.Client;
+using FlowMatrix.Sources.Skydive.Queries;
+using FlowMatrix.Sources.Skydive.Reading;
+using FlowMatrix.Sources.Skydive.Subscribing;
+using FlowMatrix.Sources.Yaml;
 
 namespace FlowMatrix.Fuzz;
 

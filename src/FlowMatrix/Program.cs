@@ -1,1 +1,1 @@
-return await FlowMatrix.Cli.CommandLine.RunAsync(args);
+return await FlowMatrix.Commands.CommandLine.RunAsync(args);

@@ -1,3 +1,5 @@
+using FlowMatrix.Testing;
+
 namespace FlowMatrix.Tests;
 
 /// <summary>What the snapshot tests stand on.</summary>

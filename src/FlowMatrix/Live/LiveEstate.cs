@@ -1,9 +1,12 @@
-using FlowMatrix.Formats;
-using FlowMatrix.Matching;
-using FlowMatrix.Matrices;
-using FlowMatrix.Skydive;
-using FlowMatrix.Sockets;
-using FlowMatrix.Tables;
+using FlowMatrix.Core.Events;
+using FlowMatrix.Core.Interning;
+using FlowMatrix.Core.Matching.Incremental;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Sockets;
+using FlowMatrix.Core.Text;
+using FlowMatrix.Core.Time;
+using FlowMatrix.Core.Views;
+using FlowMatrix.Sources.Skydive.Subscribing;
 
 namespace FlowMatrix.Live;
 
@@ -17,8 +20,8 @@ internal sealed class LiveEstate
     private const int FewNames = 20_000;
 
     private readonly Dictionary<string, NodeVersion> _nodes = [];
-    private readonly LiveMatcher _matcher = new(new Vocabulary());
-    private readonly ShownRows _shown;
+    private readonly LiveMatcher _matcher = new(new IdTables());
+    private readonly LiveView _shown;
     private readonly LostHosts _lost;
     private readonly TimeSpan _grace;
     private IReadOnlyList<string> _hostsOfInterfaces = [];
@@ -30,13 +33,13 @@ internal sealed class LiveEstate
     /// <param name="grace">How long a host that no longer reports is waited for: until then its rows stay as they are.</param>
     public LiveEstate(TimeSpan settle, View? view = null, TimeSpan grace = default, TimeProvider? time = null)
     {
-        _shown = new ShownRows(_matcher.Rows, view ?? new View());
-        Changes = new RowChanges(_shown.Rows, settle);
+        _shown = new LiveView(_matcher.Rows, view ?? new View());
+        Events = new EventBuffer(_shown.Rows, settle);
         (_grace, _lost) = (grace, new LostHosts(grace, time ?? TimeProvider.System));
         _matcher.Rows.IsHeld = IsUncertain;
         _matcher.Replaced = host =>
         {
-            var name = Vocabulary.Hosts[host];
+            var name = IdTables.Hosts[host];
             _lost.Remove(name);
             _anyReplaced = true;
             Warn($"host {name} is forgotten: another host has its addresses now");
@@ -44,9 +47,9 @@ internal sealed class LiveEstate
         };
     }
 
-    public RowChanges Changes { get; }
+    public EventBuffer Events { get; }
 
-    public Vocabulary Vocabulary => _matcher.Vocabulary;
+    public IdTables IdTables => _matcher.IdTables;
 
     public int Rows => _shown.Rows.Count;
 
@@ -73,7 +76,7 @@ internal sealed class LiveEstate
     public bool Began { get; private set; }
 
     /// <returns>Whether any row came or went.</returns>
-    public bool Apply(LiveEvent happened, DateTimeOffset now)
+    public bool Apply(SubscriberEvent happened, DateTimeOffset now)
     {
         var missing = _lost.Count;
         _anyReplaced = false;
@@ -118,14 +121,14 @@ internal sealed class LiveEstate
     private bool Report(DateTimeOffset now)
     {
         Touched(_matcher.Rows);
-        var changes = _shown.Follow(_matcher.Hosts.Select(host => Vocabulary.Hosts[host]).Concat(_hostsOfInterfaces));
+        var changes = _shown.Follow(_matcher.Hosts.Select(host => IdTables.Hosts[host]).Concat(_hostsOfInterfaces));
         if (!Began)
         {
             Began = true;
         }
         else
         {
-            Changes.Observe(changes, now);
+            Events.Observe(changes, now);
         }
 
         ForgetWhatLeft();
@@ -150,7 +153,7 @@ internal sealed class LiveEstate
         }
 
         var added = hosts.Where(_lost.Add).Order(StringComparer.Ordinal).ToList();
-        added.ForEach(host => _matcher.Lose(Vocabulary.Hosts.Add(host)));
+        added.ForEach(host => _matcher.Lose(IdTables.Hosts.Add(host)));
         if (added.Count > 0)
         {
             var its = added.Count == 1 ? "reports no longer: its" : "report no longer: their";
@@ -159,16 +162,16 @@ internal sealed class LiveEstate
     }
 
     /// <summary>Its interfaces stay known until the next reply: when it comes back, nobody asks for them anew.</summary>
-    private void Forget(string host) => _matcher.Remove(Vocabulary.Hosts.Add(host));
+    private void Forget(string host) => _matcher.Remove(IdTables.Hosts.Add(host));
 
     private static string Named(List<string> hosts) => hosts.Count == 1
         ? $"host {hosts[0]}"
         : $"{Counted.Text(hosts.Count, "host")} ({string.Join(", ", hosts.Take(3))}{(hosts.Count > 3 ? ", …" : "")})";
 
-    public Matrix ToMatrix() => _shown.ToMatrix(_matcher.Census());
+    public Matrix ToMatrix() => _shown.ToMatrix(_matcher.ScanCounts());
 
     /// <summary>What each condition of the filter leaves now.</summary>
-    public IReadOnlyList<ViewStep> Steps() => _shown.Steps(_matcher.Census());
+    public IReadOnlyList<ViewStep> Steps() => _shown.Steps(_matcher.ScanCounts());
 
     private void Begin(SubscriberMessage reply, SocketTable addresses)
     {
@@ -179,19 +182,19 @@ internal sealed class LiveEstate
         }
 
         // A reply without some of the known hosts is that of an analyzer which doesn't know them again yet.
-        var reporting = reply.Table.Ranges.Select(range => reply.Table.Vocabulary.Hosts[range.Host]).ToHashSet();
+        var reporting = reply.Table.Ranges.Select(range => reply.Table.IdTables.Hosts[range.Host]).ToHashSet();
         foreach (var host in reporting.Where(_lost.Remove))
         {
-            _matcher.Find(Vocabulary.Hosts.Add(host));
+            _matcher.Find(IdTables.Hosts.Add(host));
         }
 
         _lost.WaitAnew();
-        Lose([.. _matcher.Hosts.Select(host => Vocabulary.Hosts[host]).Where(host => !reporting.Contains(host))]);
+        Lose([.. _matcher.Hosts.Select(host => IdTables.Hosts[host]).Where(host => !reporting.Contains(host))]);
 
-        var translation = new Translation(addresses.Vocabulary, Vocabulary);
+        var idMap = new IdMap(addresses.IdTables, IdTables);
         _matcher.SetInterfaces([.. addresses.Interfaces.All()
-            .Select(pair => (translation.Address(pair.Address), translation.Host(pair.Host)))]);
-        _hostsOfInterfaces = [.. addresses.Interfaces.All().Select(pair => addresses.Vocabulary.Hosts[pair.Host]).Distinct()];
+            .Select(pair => (idMap.Address(pair.Address), idMap.Host(pair.Host)))]);
+        _hostsOfInterfaces = [.. addresses.Interfaces.All().Select(pair => addresses.IdTables.Hosts[pair.Host]).Distinct()];
         SetHosts(reply.Table);
     }
 
@@ -225,7 +228,7 @@ internal sealed class LiveEstate
 
     private void LoseIfKnown(string host)
     {
-        if (_matcher.Hosts.Contains(Vocabulary.Hosts.Add(host)))
+        if (_matcher.Hosts.Contains(IdTables.Hosts.Add(host)))
         {
             Lose([host]);
         }
@@ -235,13 +238,13 @@ internal sealed class LiveEstate
     /// <returns>Whether there were any.</returns>
     private bool SetHosts(SocketTable table, string? only = null)
     {
-        var translation = new Translation(table.Vocabulary, Vocabulary);
+        var idMap = new IdMap(table.IdTables, IdTables);
         var hosts = table.Ranges.GroupBy(range => range.Host)
-            .Where(ranges => only is null || table.Vocabulary.Hosts[ranges.Key] == only)
-            .Select(ranges => (Host: translation.Host(ranges.Key), Sockets: ranges.SelectMany(range =>
-                Enumerable.Range(range.Start, range.Count).Select(i => translation.Socket(table.Sockets[i])))))
+            .Where(ranges => only is null || table.IdTables.Hosts[ranges.Key] == only)
+            .Select(ranges => (Host: idMap.Host(ranges.Key), Sockets: ranges.SelectMany(range =>
+                Enumerable.Range(range.Start, range.Count).Select(i => table.Sockets[i].MapIds(idMap)))))
             .ToList();
-        hosts.ForEach(host => _lost.Remove(Vocabulary.Hosts[host.Host]));
+        hosts.ForEach(host => _lost.Remove(IdTables.Hosts[host.Host]));
         if (!Began)
         {
             _matcher.Load(hosts);
@@ -256,17 +259,17 @@ internal sealed class LiveEstate
 
     private void ForgetWhatLeft()
     {
-        if (Vocabulary.InUse < FewNames || Vocabulary.InUse < 2 * _namesKept)
+        if (IdTables.InUse < FewNames || IdTables.InUse < 2 * _namesKept)
         {
             return;
         }
 
-        var used = new VocabularyUse(Vocabulary);
+        var used = new IdsInUse(IdTables);
         _matcher.MarkUsed(used);
         _shown.MarkUsed(used);
-        Changes.MarkUsed(used);
-        Vocabulary.Keep(used);
+        Events.MarkUsed(used);
+        IdTables.Sweep(used);
         _shown.LookAnew();
-        _namesKept = Vocabulary.InUse;
+        _namesKept = IdTables.InUse;
     }
 }

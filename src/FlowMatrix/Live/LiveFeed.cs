@@ -1,5 +1,6 @@
 using System.Threading.Channels;
-using FlowMatrix.Skydive;
+using FlowMatrix.Core.Time;
+using FlowMatrix.Sources.Skydive.Subscribing;
 
 namespace FlowMatrix.Live;
 
@@ -9,7 +10,7 @@ internal sealed class LiveFeed : IAsyncDisposable
     /// <summary>Messages that are read before they are looked at: then the analyzer has to wait.</summary>
     private const int ReadAhead = 16;
 
-    private readonly Channel<LiveEvent> _events = Channel.CreateBounded<LiveEvent>(ReadAhead);
+    private readonly Channel<SubscriberEvent> _events = Channel.CreateBounded<SubscriberEvent>(ReadAhead);
     private readonly CancellationTokenSource _stop;
     private readonly Task _receiving;
 
@@ -19,11 +20,11 @@ internal sealed class LiveFeed : IAsyncDisposable
         _receiving = ReceiveAsync(subscriber);
     }
 
-    public ChannelReader<LiveEvent> Events => _events.Reader;
+    public ChannelReader<SubscriberEvent> Events => _events.Reader;
 
     /// <param name="most">How long to wait; null for ever.</param>
     /// <returns>Whether something came within that time.</returns>
-    public static async Task<bool> WaitAsync(ChannelReader<LiveEvent> events, TimeSpan? most, CancellationToken cancel)
+    public static async Task<bool> WaitAsync(ChannelReader<SubscriberEvent> events, TimeSpan? most, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         if (most is { } wait)

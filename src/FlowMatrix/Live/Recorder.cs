@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Threading.Channels;
-using FlowMatrix.Formats;
-using FlowMatrix.Matrices;
-using FlowMatrix.Skydive;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Recordings;
+using FlowMatrix.Core.Text;
+using FlowMatrix.Core.Views;
+using FlowMatrix.Sources.Skydive.Subscribing;
 
 namespace FlowMatrix.Live;
 
@@ -28,7 +30,7 @@ internal sealed class Recorder
     private readonly RecordPlan _plan;
     private readonly TimeProvider _time;
     private readonly LiveEstate _estate;
-    private SeenRows _seen;
+    private ScanDelta _seen;
 
     /// <summary>When the first scan was taken, as the time provider counts; null before.</summary>
     private long? _began;
@@ -58,7 +60,7 @@ internal sealed class Recorder
     public Recorder(RecordingWriter writer, RecordPlan plan, TimeProvider time)
     {
         (_writer, _plan, _time) = (writer, plan, time);
-        _seen = new SeenRows(plan.Filter);
+        _seen = new ScanDelta(plan.Filter);
         _estate = new LiveEstate(TimeSpan.Zero, grace: plan.Grace, time: time)
         {
             Warn = text => Warn(text),
@@ -73,7 +75,7 @@ internal sealed class Recorder
 
     /// <summary>Until its time is over, or until cancelled; either way all scans are written when it returns.</summary>
     /// <exception cref="Failure">The analyzer never gave a first answer, or the last scan could not be written.</exception>
-    public async Task RunAsync(ChannelReader<LiveEvent> events, CancellationToken cancel)
+    public async Task RunAsync(ChannelReader<SubscriberEvent> events, CancellationToken cancel)
     {
         try
         {
@@ -115,11 +117,11 @@ internal sealed class Recorder
         {
             _now = _time.GetUtcNow();
             _estate.GiveUpOverdue(_now);
-            _estate.Changes.Take(_now, all: true);
+            _estate.Events.Take(_now, all: true);
         }
     }
 
-    private void Apply(LiveEvent happened)
+    private void Apply(SubscriberEvent happened)
     {
         _heard = happened.IsLost ? _heard : _time.GetTimestamp();
         if (happened.IsAlive)
@@ -141,7 +143,7 @@ internal sealed class Recorder
 
         _estate.Apply(happened, _now);
         _incomplete |= _estate.IsIncomplete;
-        _estate.Changes.Take(_now, all: true);
+        _estate.Events.Take(_now, all: true);
         if (happened.Addresses is null)
         {
             return;
@@ -212,7 +214,7 @@ internal sealed class Recorder
     private void TakeScan(DateTimeOffset time)
     {
         _writer.Add(new Scan(time, _seen, _missed) { IsIncomplete = _incomplete });
-        _seen = new SeenRows(_plan.Filter);
+        _seen = new ScanDelta(_plan.Filter);
         (_missed, _incomplete) = (0, _estate.IsIncomplete);
     }
 

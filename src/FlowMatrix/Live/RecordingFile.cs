@@ -1,6 +1,11 @@
 using System.IO.Compression;
-using FlowMatrix.Formats;
-using FlowMatrix.Inputs;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Recordings;
+using FlowMatrix.Files;
+using FlowMatrix.Output;
+using FlowMatrix.Output.Recordings;
+using FlowMatrix.Output.Tables;
+using FlowMatrix.Sources.Files;
 
 namespace FlowMatrix.Live;
 
@@ -79,8 +84,8 @@ internal sealed class RecordingFile(string path)
     private void WriteTo(Stream stream, Recording recording)
     {
         var head = recording.Head;
-        head.Write(stream);
+        RecordingLines.WriteHead(stream, head);
         _rows.Write(recording.ToMatrix(), stream, new FormatOptions(), CancellationToken.None);
-        head.WriteEnd(stream);
+        RecordingLines.WriteEnd(stream, head);
     }
 }

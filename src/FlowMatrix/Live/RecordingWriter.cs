@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Recordings;
 
 namespace FlowMatrix.Live;
 

@@ -1,8 +1,7 @@
 using System.Threading.Channels;
-using FlowMatrix.Matrices;
-using FlowMatrix.Skydive;
-using FlowMatrix.Sockets;
-using FlowMatrix.Tables;
+using FlowMatrix.Core.Events;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Sources.Skydive.Subscribing;
 
 namespace FlowMatrix.Live;
 
@@ -11,36 +10,14 @@ namespace FlowMatrix.Live;
 /// <param name="WhenStable">When nothing has come or gone for so long.</param>
 internal sealed record WatchEnd(TimeSpan? After, TimeSpan? WhenStable);
 
-/// <summary>Rows that came or went, small enough to be a matrix of their own, with what happened to each.</summary>
-internal sealed record ChangeBatch(Matrix Matrix, IReadOnlyList<RowChange> Changes, bool IsInitial)
-{
-    /// <param name="vocabulary">Of the changes; the batch has its own, with nothing else in it.</param>
-    public static ChangeBatch Of(IEnumerable<RowChange> changes, Vocabulary vocabulary)
-    {
-        var own = new Vocabulary();
-        var translation = new Translation(vocabulary, own);
-        var builder = new MatrixBuilder(own);
-        var byRow = new Dictionary<Row, RowChange>(RowKeys.Instance);
-        foreach (var change in changes)
-        {
-            var state = translation.State(change.State);
-            state.AddTo(builder);
-            byRow.Add(state.Row, change);
-        }
-
-        var matrix = builder.Build(Census.None, []);
-        return new ChangeBatch(matrix, [.. matrix.Rows.Select(row => byRow[row])], IsInitial: false);
-    }
-}
-
 /// <summary>Where changes are told.</summary>
-internal interface IChangeSink
+internal interface IEventSink
 {
     /// <summary>
     /// Told after everything that happened, with no changes where there are none. What it is told is told nobody else:
     /// it takes all of it, whoever wants to end meanwhile.
     /// </summary>
-    Task TellAsync(ChangeBatch? batch, LiveEstate estate);
+    Task TellAsync(EventBatch? batch, LiveEstate estate);
 
     /// <summary>Told when the connection to the analyzer broke: what is shown may no longer be so.</summary>
     void Lost(DateTimeOffset since)
@@ -52,7 +29,7 @@ internal interface IChangeSink
 /// Takes what a subscriber tells, and tells what changed once it has settled. While there is no connection nothing settles
 /// and nothing is stable: nobody looks.
 /// </summary>
-internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, bool tellInitial, TimeProvider time)
+internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bool tellInitial, TimeProvider time)
 {
     /// <summary>Told once, when the first answer is there and before any row is told.</summary>
     public Action Began { get; init; } = () => { };
@@ -68,7 +45,7 @@ internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, b
     /// <summary>The time of the beginning and what passed since, whoever sets the clock meanwhile.</summary>
     private DateTimeOffset Now => _began + time.GetElapsedTime(_beganAt);
 
-    public async Task RunAsync(ChannelReader<LiveEvent> events, CancellationToken cancel)
+    public async Task RunAsync(ChannelReader<SubscriberEvent> events, CancellationToken cancel)
     {
         _beganAt = time.GetTimestamp();
         _began = _lastChange = time.GetUtcNow();
@@ -101,7 +78,7 @@ internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, b
         }
     }
 
-    private async Task ApplyAsync(LiveEvent happened)
+    private async Task ApplyAsync(SubscriberEvent happened)
     {
         if (happened.IsAlive)
         {
@@ -131,8 +108,8 @@ internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, b
         if (first && tellInitial)
         {
             var (matrix, at) = (estate.ToMatrix(), time.GetUtcNow());
-            var all = matrix.Rows.Select((row, i) => new RowChange(new RowState(row, [.. matrix.Via(i)]), Came: true, at));
-            await sink.TellAsync(ChangeBatch.Of(all, estate.Vocabulary) with { IsInitial = true }, estate);
+            var all = matrix.Rows.Select((row, i) => new RowEvent(new RowState(row, [.. matrix.Via(i)]), Came: true, at));
+            await sink.TellAsync(EventBatch.Of(all, estate.IdTables) with { IsInitial = true }, estate);
         }
         else
         {
@@ -151,10 +128,10 @@ internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, b
 
     private async Task TellSettledAsync(DateTimeOffset now, bool all)
     {
-        if (estate.Changes.Take(now, all) is { Count: > 0 } settled)
+        if (estate.Events.Take(now, all) is { Count: > 0 } settled)
         {
             var told = settled.Select(change => change with { Time = OnTheClock(change.Time, now) });
-            await sink.TellAsync(ChangeBatch.Of(told, estate.Vocabulary), estate);
+            await sink.TellAsync(EventBatch.Of(told, estate.IdTables), estate);
         }
     }
 
@@ -167,15 +144,15 @@ internal sealed class Watch(LiveEstate estate, IChangeSink sink, WatchEnd end, b
 
     private bool Ends(DateTimeOffset now) =>
         (end.After is { } after && now >= _began + after)
-        || (end.WhenStable is { } stable && estate.Began && !_lost && !estate.IsIncomplete && estate.Changes.Count == 0 && now >= _lastChange + stable);
+        || (end.WhenStable is { } stable && estate.Began && !_lost && !estate.IsIncomplete && estate.Events.Count == 0 && now >= _lastChange + stable);
 
     /// <returns>Whether something came before it was time to look anyway.</returns>
-    private async Task<bool> WaitAsync(ChannelReader<LiveEvent> events, DateTimeOffset now, CancellationToken cancel)
+    private async Task<bool> WaitAsync(ChannelReader<SubscriberEvent> events, DateTimeOffset now, CancellationToken cancel)
     {
         DateTimeOffset?[] moments = _lost
             ? [_began + end.After]
             : [
-                estate.Changes.Due,
+                estate.Events.Due,
                 _began + end.After,
                 now + estate.GraceLeft,
                 estate.Began && !estate.IsIncomplete ? _lastChange + end.WhenStable : null,

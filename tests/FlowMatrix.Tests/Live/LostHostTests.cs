@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using FlowMatrix.Tests.Skydive;
+using FlowMatrix.Testing;
+using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Live;
 

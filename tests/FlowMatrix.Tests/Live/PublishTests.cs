@@ -1,10 +1,14 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using FlowMatrix.Matrices;
-using FlowMatrix.Skydive;
-using FlowMatrix.Tables;
-using FlowMatrix.Tests.Cli;
-using FlowMatrix.Tests.Skydive;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Interning;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Sources;
+using FlowMatrix.Sources.Skydive.Client;
+using FlowMatrix.Sources.Skydive.Publishing;
+using FlowMatrix.Testing;
+using FlowMatrix.Testing.Estates;
+using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Live;
 
@@ -194,7 +198,9 @@ public sealed class PublishTests
         var graph = FakeGraph.Recorded();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph, new()
         {
-            Certificate = certificates.Issue(), Username = "admin", Password = "secret",
+            Certificate = certificates.Issue(),
+            Username = "admin",
+            Password = "secret",
         });
 
         var (exit, _, error) = await PublishAsync(analyzer, "--insecure", "--username", "admin", "--password", "secret");
@@ -264,16 +270,16 @@ public sealed class PublishTests
     /// <summary>Each process is in one edge at least.</summary>
     private static Matrix Large(int hosts, int processes, int edges)
     {
-        var vocabulary = new Vocabulary();
-        var builder = new MatrixBuilder(vocabulary);
-        var address = vocabulary.Addresses.Add("10.0.0.1"u8);
+        var ids = new IdTables();
+        var builder = new MatrixBuilder(ids);
+        var address = ids.Addresses.Add("10.0.0.1"u8);
         var all = new List<(int Host, int Process)>();
         for (var host = 0; host < hosts; host++)
         {
             for (var process = 0; process < processes; process++)
             {
                 var number = process.ToString(CultureInfo.InvariantCulture);
-                all.Add((vocabulary.Hosts.Add($"host-{host}"), vocabulary.Processes.Add($"/bin/p{number}", $"p{number}")));
+                all.Add((ids.Hosts.Add($"host-{host}"), ids.Processes.Add($"/bin/p{number}", $"p{number}")));
             }
         }
 
@@ -282,13 +288,20 @@ public sealed class PublishTests
             var (client, server) = (all[i % all.Count], all[(i + 1 + (i / all.Count)) % all.Count]);
             builder.Add(new Row
             {
-                ServiceHost = server.Host, ServiceProcess = server.Process, ServiceAddress = address, ServicePort = 80,
-                ClientHost = client.Host, ClientProcess = client.Process, ClientAddress = address, Connections = 1,
-                Match = Match.Mirror, Direction = Direction.Listener,
+                ServiceHost = server.Host,
+                ServiceProcess = server.Process,
+                ServiceAddress = address,
+                ServicePort = 80,
+                ClientHost = client.Host,
+                ClientProcess = client.Process,
+                ClientAddress = address,
+                Connections = 1,
+                Match = Match.Mirror,
+                Direction = Direction.Listener,
             });
         }
 
-        return builder.Build(new Census([], 0, 0, edges, edges, 0, 0), []);
+        return builder.Build(new ScanCounts([], 0, 0, edges, edges, 0, 0), []);
     }
 
     private static List<JsonObject> Marked(IEnumerable<JsonObject> elements) =>

@@ -1,9 +1,12 @@
 using System.Threading.Channels;
+using FlowMatrix.Core.Recordings;
+using FlowMatrix.Core.Views;
 using FlowMatrix.Live;
-using FlowMatrix.Matrices;
-using FlowMatrix.Skydive;
-using FlowMatrix.Tests.Cli;
-using FlowMatrix.Tests.Skydive;
+using FlowMatrix.Sources;
+using FlowMatrix.Sources.Skydive.Subscribing;
+using FlowMatrix.Testing;
+using FlowMatrix.Testing.Estates;
+using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Live;
 

@@ -1,9 +1,12 @@
 using System.Threading.Channels;
-using FlowMatrix.Formats;
+using FlowMatrix.Core.Recordings;
+using FlowMatrix.Core.Time;
+using FlowMatrix.Core.Views;
 using FlowMatrix.Live;
-using FlowMatrix.Matrices;
-using FlowMatrix.Skydive;
-using FlowMatrix.Tests.Skydive;
+using FlowMatrix.Sources.Skydive.Subscribing;
+using FlowMatrix.Testing;
+using FlowMatrix.Testing.Estates;
+using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Live;
 
@@ -59,7 +62,7 @@ public sealed class RecorderTests : IDisposable
     public async Task What_is_gone_after_a_broken_connection_was_there_until_it_broke()
     {
         var recorded = await RecordAsync(
-            ClientsOfNginx.Reply(1, "curl", "wget"), LiveEvent.Lost, ClientsOfNginx.Reply(2, "wget"));
+            ClientsOfNginx.Reply(1, "curl", "wget"), SubscriberEvent.Lost, ClientsOfNginx.Reply(2, "wget"));
 
         Assert.Equal((Start, "2025-01-31T09:15:21Z", 2), Seen(recorded["curl"]));
         Assert.Equal((Start, "2025-01-31T09:15:23Z", 2), Seen(recorded["wget"]));
@@ -69,7 +72,7 @@ public sealed class RecorderTests : IDisposable
     public async Task What_ends_without_a_connection_was_seen_until_it_broke()
     {
         var recorded = await RecordAsync(
-            ClientsOfNginx.Reply(1, "curl"), ClientsOfNginx.Update(2), ClientsOfNginx.Update(3, "wget"), LiveEvent.Lost);
+            ClientsOfNginx.Reply(1, "curl"), ClientsOfNginx.Update(2), ClientsOfNginx.Update(3, "wget"), SubscriberEvent.Lost);
 
         Assert.Equal((Start, "2025-01-31T09:15:21Z", 2), Seen(recorded["curl"]));
         Assert.Equal(("2025-01-31T09:15:22Z", "2025-01-31T09:15:23Z", 1), Seen(recorded["wget"]));
@@ -124,16 +127,16 @@ public sealed class RecorderTests : IDisposable
         Assert.Equal(["nc", "wget"], recorded.Rows.Select(row => (string)row["client_name"]!));
     }
 
-    private Task<RecordedFile> RecordAsync(params LiveEvent[] events) => RecordAsync(0, events);
+    private Task<RecordedFile> RecordAsync(params SubscriberEvent[] events) => RecordAsync(0, events);
 
-    private Task<RecordedFile> RecordAsync(int later, params LiveEvent[] events) => RecordAsync(later, Filter.Everything, events);
+    private Task<RecordedFile> RecordAsync(int later, params SubscriberEvent[] events) => RecordAsync(later, Filter.Everything, events);
 
     /// <summary>All of these events: a scan after the first, another at their end.</summary>
-    private async Task<RecordedFile> RecordAsync(int later, Filter filter, params LiveEvent[] events)
+    private async Task<RecordedFile> RecordAsync(int later, Filter filter, params SubscriberEvent[] events)
     {
         var file = new RecordingFile(_folder.PathOf("day.ndjson"));
         var recording = file.Open(default) is { } saved ? new Recording(saved, "1h") : new Recording("1h");
-        var all = Channel.CreateUnbounded<LiveEvent>();
+        var all = Channel.CreateUnbounded<SubscriberEvent>();
         foreach (var happened in events)
         {
             Assert.True(all.Writer.TryWrite(happened));

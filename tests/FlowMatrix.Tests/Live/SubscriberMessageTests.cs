@@ -1,6 +1,9 @@
 using System.Text;
-using FlowMatrix.Skydive;
-using FlowMatrix.Tests.Skydive;
+using FlowMatrix.Core;
+using FlowMatrix.Sources.Skydive.Client;
+using FlowMatrix.Sources.Skydive.Subscribing;
+using FlowMatrix.Sources.Streams;
+using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Live;
 

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
-using FlowMatrix.Skydive;
-using FlowMatrix.Tests.Skydive;
+using FlowMatrix.Core;
+using FlowMatrix.Sources;
+using FlowMatrix.Sources.Skydive.Queries;
+using FlowMatrix.Sources.Skydive.Subscribing;
+using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Live;
 
@@ -14,7 +17,7 @@ public sealed class SubscriberTests
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         analyzer.Subscribers.Reads = false;
         var said = Channel.CreateUnbounded<string>();
-        var events = Channel.CreateUnbounded<LiveEvent>();
+        var events = Channel.CreateUnbounded<SubscriberEvent>();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var subscriber = new Subscriber(
             analyzer.Options with { SignOfLife = TimeSpan.FromMilliseconds(300) }, new ReadProgress())
@@ -55,7 +58,7 @@ public sealed class SubscriberTests
         var time = new HastyTime();
         var saying = Channel.CreateUnbounded<string>();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var events = Channel.CreateUnbounded<LiveEvent>();
+        var events = Channel.CreateUnbounded<SubscriberEvent>();
         var subscriber = new Subscriber(analyzer.Options with { RetryDelay = TimeSpan.FromMilliseconds(500) }, new ReadProgress())
         {
             Say = text => saying.Writer.TryWrite(text),
@@ -63,7 +66,7 @@ public sealed class SubscriberTests
         };
 
         var running = subscriber.RunAsync(events.Writer, stop.Token);
-        for (var i = 0; i < 8; )
+        for (var i = 0; i < 8;)
         {
             var text = await saying.Reader.ReadAsync(stop.Token);
             i += text.Contains(said, StringComparison.Ordinal) ? 1 : 0;
@@ -80,7 +83,7 @@ public sealed class SubscriberTests
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
         var hosts = analyzer.Subscribers.Restart();
         var said = Channel.CreateUnbounded<string>();
-        var events = Channel.CreateUnbounded<LiveEvent>();
+        var events = Channel.CreateUnbounded<SubscriberEvent>();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var subscriber = new Subscriber(analyzer.Options, new ReadProgress())
         {
@@ -107,7 +110,7 @@ public sealed class SubscriberTests
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new() { Forbidden = ["/ws/subscriber"] });
 
         var failure = await Assert.ThrowsAsync<Failure>(
-            () => new Subscriber(analyzer.Options, new ReadProgress()).RunAsync(Channel.CreateUnbounded<LiveEvent>().Writer, default));
+            () => new Subscriber(analyzer.Options, new ReadProgress()).RunAsync(Channel.CreateUnbounded<SubscriberEvent>().Writer, default));
 
         Assert.EndsWith("forbids /ws/subscriber (403): the user's role needs the right to subscribe", failure.Message);
     }
@@ -123,7 +126,7 @@ public sealed class SubscriberTests
         };
 
         var failure = await Assert.ThrowsAsync<Failure>(
-            () => new Subscriber(analyzer.Options, new ReadProgress()).RunAsync(Channel.CreateUnbounded<LiveEvent>().Writer, default));
+            () => new Subscriber(analyzer.Options, new ReadProgress()).RunAsync(Channel.CreateUnbounded<SubscriberEvent>().Writer, default));
 
         Assert.Contains("refuses the subscription (400): \"Expected right parenthesis\"", failure.Message);
     }
@@ -139,7 +142,7 @@ public sealed class SubscriberTests
         };
 
         var failure = await Assert.ThrowsAsync<Failure>(() => new Subscriber(analyzer.Options with { Retries = 2 }, new ReadProgress())
-            .RunAsync(Channel.CreateUnbounded<LiveEvent>().Writer, default));
+            .RunAsync(Channel.CreateUnbounded<SubscriberEvent>().Writer, default));
 
         Assert.Equal((FailureKind.Analyzer, 3), (failure.Kind, analyzer.Subscribers.Connections));
     }

@@ -1,4 +1,5 @@
-using FlowMatrix.Tests.Skydive;
+using FlowMatrix.Testing;
+using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Live;
 

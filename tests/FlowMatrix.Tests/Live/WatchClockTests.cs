@@ -1,21 +1,24 @@
 using System.Threading.Channels;
-using FlowMatrix.Cli;
-using FlowMatrix.Formats;
+using FlowMatrix.Core.Events;
 using FlowMatrix.Live;
-using FlowMatrix.Skydive;
+using FlowMatrix.Output;
+using FlowMatrix.Output.Events;
+using FlowMatrix.Sources.Skydive.Subscribing;
+using FlowMatrix.Terminal;
+using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Live;
 
 /// <summary>When a watch tells and when it ends: by the time that passes, and only while somebody looks.</summary>
 public sealed class WatchClockTests
 {
-    private readonly Channel<LiveEvent> _events = Channel.CreateUnbounded<LiveEvent>();
+    private readonly Channel<SubscriberEvent> _events = Channel.CreateUnbounded<SubscriberEvent>();
     private readonly Told _told = new();
 
     [Fact]
     public async Task Nothing_is_stable_while_the_analyzer_is_away()
     {
-        Tell(ClientsOfNginx.Reply(1, "curl"), LiveEvent.Lost);
+        Tell(ClientsOfNginx.Reply(1, "curl"), SubscriberEvent.Lost);
         var running = RunAsync(TimeSpan.Zero, new WatchEnd(null, TimeSpan.FromMilliseconds(200)), TimeProvider.System);
 
         await Task.WhenAny(running, Task.Delay(1000));
@@ -24,13 +27,13 @@ public sealed class WatchClockTests
 
         Tell(ClientsOfNginx.Reply(1, "curl"));
         await running.WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.Empty(_told.Changes);
+        Assert.Empty(_told.Events);
     }
 
     [Fact]
     public async Task What_came_before_a_break_and_is_gone_after_it_is_not_told()
     {
-        Tell(ClientsOfNginx.Reply(1), ClientsOfNginx.Update(2, "curl"), LiveEvent.Lost);
+        Tell(ClientsOfNginx.Reply(1), ClientsOfNginx.Update(2, "curl"), SubscriberEvent.Lost);
         using var stop = new CancellationTokenSource();
         var running = RunAsync(TimeSpan.FromMilliseconds(100), new WatchEnd(null, null), TimeProvider.System, stop.Token);
         await Task.Delay(500);
@@ -40,7 +43,7 @@ public sealed class WatchClockTests
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
 
-        Assert.Equal(["+wget"], _told.Changes);
+        Assert.Equal(["+wget"], _told.Events);
     }
 
     [Fact]
@@ -54,7 +57,7 @@ public sealed class WatchClockTests
 
         await running.WaitAsync(TimeSpan.FromSeconds(30));
 
-        Assert.Equal(["+curl"], _told.Changes);
+        Assert.Equal(["+curl"], _told.Events);
         Assert.InRange(_told.Times.Single(), DateTimeOffset.UtcNow.AddHours(-1.1), DateTimeOffset.UtcNow.AddHours(-0.9));
     }
 
@@ -63,10 +66,10 @@ public sealed class WatchClockTests
     {
         using var stop = new CancellationTokenSource();
         using var output = new Interrupting(stop);
-        var format = ChangeFormat.All.Single(format => format.Name == "csv");
+        var format = EventFormat.All.Single(format => format.Name == "csv");
         var request = new WatchRequest(
             format, null, false, false, TimeSpan.Zero, TimeSpan.Zero, new WatchEnd(null, null), new FormatOptions());
-        using var lines = new ChangeLines(request, new Surroundings
+        using var lines = new EventLineWriter(request, new CommandEnvironment
         {
             Input = () => Stream.Null,
             Output = output,
@@ -81,19 +84,19 @@ public sealed class WatchClockTests
         Assert.Equal(1 + 5, System.Text.Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
-    private void Tell(params LiveEvent[] events) => Array.ForEach(events, happened => Assert.True(_events.Writer.TryWrite(happened)));
+    private void Tell(params SubscriberEvent[] events) => Array.ForEach(events, happened => Assert.True(_events.Writer.TryWrite(happened)));
 
     private Task RunAsync(TimeSpan settle, WatchEnd end, TimeProvider time, CancellationToken cancel = default) =>
         new Watch(new LiveEstate(settle), _told, end, tellInitial: false, time).RunAsync(_events.Reader, cancel);
 
-    private sealed class Told : IChangeSink
+    private sealed class Told : IEventSink
     {
         private readonly Channel<(string Text, DateTimeOffset Time)> _changes = Channel.CreateUnbounded<(string, DateTimeOffset)>();
         private readonly List<(string Text, DateTimeOffset Time)> _seen = [];
 
         public int Breaks { get; private set; }
 
-        public IEnumerable<string> Changes => All().Select(change => change.Text);
+        public IEnumerable<string> Events => All().Select(change => change.Text);
 
         public IEnumerable<DateTimeOffset> Times => All().Select(change => change.Time);
 
@@ -106,11 +109,11 @@ public sealed class WatchClockTests
             }
         }
 
-        public Task TellAsync(ChangeBatch? batch, LiveEstate estate)
+        public Task TellAsync(EventBatch? batch, LiveEstate estate)
         {
-            foreach (var change in batch?.Changes ?? [])
+            foreach (var change in batch?.Events ?? [])
             {
-                var name = batch!.Matrix.Vocabulary.Processes.Name(batch.Matrix.Rows[batch.Changes.ToList().IndexOf(change)].ClientProcess);
+                var name = batch!.Matrix.IdTables.Processes.Name(batch.Matrix.Rows[batch.Events.ToList().IndexOf(change)].ClientProcess);
                 Assert.True(_changes.Writer.TryWrite(($"{(change.Came ? '+' : '-')}{name}", change.Time)));
             }
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
-using FlowMatrix.Tests.Skydive;
+using FlowMatrix.Testing;
+using FlowMatrix.Testing.Estates;
+using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Live;
 

@@ -1,0 +1,93 @@
+using FlowMatrix.Core.Interning;
+using FlowMatrix.Core.Sockets;
+using FlowMatrix.Core.Views;
+
+namespace FlowMatrix.Core.Matching.Incremental;
+
+/// <summary>
+/// The connections of a changing estate that are looked at otherwise after a host's change, though they stay as they are.
+/// Asked before the change is made.
+/// </summary>
+internal sealed class AffectedConnections(IdTables ids, LiveSockets sockets, AddressOwners owners)
+{
+    /// <param name="addresses">Those that the host will have.</param>
+    /// <returns>Slots; any may be there twice.</returns>
+    public List<int> Of(int number, LiveHost host, HostChange change, HashSet<int> addresses)
+    {
+        var affected = new List<int>();
+        var peers = new List<int>();
+        foreach (var address in host.Addresses.Union(addresses))
+        {
+            var changedHands = !host.Addresses.Contains(address) || !addresses.Contains(address);
+            if (changedHands || change.ChangedPorts.Count > 0)
+            {
+                peers.Clear();
+                sockets.Find(Link.RemoteAddress, LiveSockets.OfAddress(address), peers);
+                affected.AddRange(changedHands ? peers : peers.Where(slot => change.ChangedPorts.Contains(sockets[slot].RemotePort)));
+            }
+
+            if (changedHands)
+            {
+                affected.AddRange(sockets.ContestedAt(address));
+            }
+        }
+
+        if (change.ChangedPorts.Count > 0)
+        {
+            affected.AddRange(change.Kept.Where(slot =>
+                change.ChangedPorts.Contains(sockets[slot].LocalPort) || change.ChangedPorts.Contains(sockets[slot].RemotePort)));
+        }
+
+        affected.AddRange(AffectedByListing(host, change, addresses));
+        affected.AddRange(AffectedByPeers(number, change));
+        return affected;
+    }
+
+    /// <summary>All of a protocol, where a host began or ceased to list services of it.</summary>
+    private List<int> AffectedByListing(LiveHost host, HostChange change, HashSet<int> addresses)
+    {
+        var protocols = change.Services.Select(service => service.Protocol).ToHashSet();
+        protocols.SymmetricExceptWith(host.Services.Select(service => service.Protocol));
+        if (protocols.Count == 0)
+        {
+            return [];
+        }
+
+        var affected = new List<int>(change.Kept);
+        foreach (var address in host.Addresses.Union(addresses))
+        {
+            sockets.Find(Link.RemoteAddress, LiveSockets.OfAddress(address), affected);
+        }
+
+        affected.RemoveAll(slot => !protocols.Contains(sockets[slot].Protocol));
+        return affected;
+    }
+
+    /// <summary>Those of which the other end has more peers now.</summary>
+    private List<int> AffectedByPeers(int number, HostChange change)
+    {
+        var contested = new HashSet<int>();
+        foreach (var socket in change.Gone.Select(slot => sockets[slot]).Concat(change.New))
+        {
+            contested.UnionWith(sockets.ContestedAt(socket.Protocol, socket.Local, socket.LocalPort));
+            contested.UnionWith(sockets.ContestedAt(socket.Protocol, socket.Remote, socket.RemotePort));
+        }
+
+        if (contested.Count == 0)
+        {
+            return [];
+        }
+
+        var before = new LivePeerCounts(ids, sockets, owners);
+        var after = new LivePeerCounts(ids, sockets, owners) { Gone = [.. change.Gone], New = change.New, HostOfNew = number };
+        return [.. contested.Where(slot => MorePeersOf(before, slot) != MorePeersOf(after, slot))];
+
+        int MorePeersOf(LivePeerCounts peers, int slot)
+        {
+            var (socket, host) = (sockets[slot], sockets.HostOf(slot));
+            return Math.Sign(ServerRules.MorePeers(
+                peers.Of(socket.Protocol, new ConnectionEnd(host, host, socket.Local, socket.LocalPort, false)),
+                peers.Of(socket.Protocol, new ConnectionEnd(host, host, socket.Remote, socket.RemotePort, false))));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using FlowMatrix.Core.Sockets;
+
+namespace FlowMatrix.Core.Matching.Incremental;
+
+/// <summary>
+/// All sockets whose pairing may depend on some others, directly or through more of them: whoever is outside has
+/// nothing to do with whoever is inside. Rather too many than too few; for most sockets it is their other end.
+/// </summary>
+/// <param name="owners">Of the addresses that the estate has now.</param>
+internal sealed class AffectedSockets(LiveSockets sockets, AddressOwners owners)
+{
+    private readonly HashSet<(bool EndpointOnly, ulong Key)> _seenKeys = [];
+    private readonly List<int> _found = [];
+    private readonly List<int> _servers = [];
+    private int[] _seen = [];
+    private int _round;
+
+    /// <param name="seeds">Slots; any may be there twice.</param>
+    public List<int> Of(IEnumerable<int> seeds)
+    {
+        _round++;
+        _seenKeys.Clear();
+        if (_seen.Length < sockets.Slots)
+        {
+            Array.Resize(ref _seen, Math.Max(sockets.Slots, _seen.Length * 2));
+        }
+
+        var inside = new List<int>();
+        foreach (var seed in seeds)
+        {
+            Take(seed, inside);
+        }
+
+        for (var at = 0; at < inside.Count; at++)
+        {
+            var slot = inside[at];
+
+            // Mirrors, masqueraded sources, and what is listed twice.
+            FollowConnection(sockets.Key(Link.AsClient, slot), inside);
+            FollowConnection(sockets.Key(Link.AsServer, slot), inside);
+
+            // Changed destinations: the client has no service of its own, the server has.
+            FollowEndpoint(sockets.Key(sockets.Serves(slot) ? Link.RemoteEndpoint : Link.LocalEndpoint, slot), inside);
+
+            // Both addresses changed: only the client's port is the same at both ends.
+            FollowPort(slot, inside);
+        }
+
+        return inside;
+    }
+
+    private void FollowConnection(ulong key, List<int> inside)
+    {
+        if (_seenKeys.Add((false, key)))
+        {
+            _found.Clear();
+            sockets.Find(Link.AsClient, key, _found);
+            sockets.Find(Link.AsServer, key, _found);
+            _found.ForEach(slot => Take(slot, inside));
+        }
+    }
+
+    private void FollowEndpoint(ulong key, List<int> inside)
+    {
+        if (!_seenKeys.Add((true, key)))
+        {
+            return;
+        }
+
+        _servers.Clear();
+        sockets.Find(Link.RemoteEndpoint, key, _servers);
+        _servers.RemoveAll(slot => !sockets.Serves(slot));
+        if (_servers.Count == 0)
+        {
+            return;
+        }
+
+        _found.Clear();
+        sockets.Find(Link.LocalEndpoint, key, _found);
+        _found.RemoveAll(sockets.Serves);
+        if (_found.Count > 0)
+        {
+            _found.ForEach(slot => Take(slot, inside));
+            _servers.ForEach(slot => Take(slot, inside));
+        }
+    }
+
+    private void FollowPort(int slot, List<int> inside)
+    {
+        ref readonly var socket = ref sockets[slot];
+        var (host, serves) = (sockets.HostOf(slot), sockets.Serves(slot));
+        _found.Clear();
+        foreach (var otherHost in owners.Of(socket.Remote))
+        {
+            sockets.Find(
+                serves ? Link.LocalPort : Link.RemotePort,
+                LiveSockets.OfPort(otherHost, socket.Protocol, serves ? socket.RemotePort : socket.LocalPort),
+                _found);
+        }
+
+        foreach (var other in _found)
+        {
+            if (sockets.Serves(other) != serves && owners.Has(host, sockets[other].Remote))
+            {
+                Take(other, inside);
+            }
+        }
+    }
+
+    private void Take(int slot, List<int> inside)
+    {
+        if (_seen[slot] != _round)
+        {
+            _seen[slot] = _round;
+            inside.Add(slot);
+        }
+    }
+}

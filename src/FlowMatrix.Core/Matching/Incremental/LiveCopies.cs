@@ -1,0 +1,120 @@
+using FlowMatrix.Core.Interning;
+using FlowMatrix.Core.Sockets;
+
+namespace FlowMatrix.Core.Matching.Incremental;
+
+/// <summary>
+/// Sockets of a changing estate that two hosts list, a machine and a container host inside it: left out at the host that
+/// doesn't have their local address at an interface, as long as one that has it lists them too. Source: docs/matching.md,
+/// "Pairing the two ends".
+/// </summary>
+/// <param name="socketsOf">What a host has now, without what is left out.</param>
+internal sealed class LiveCopies(Func<int, IEnumerable<Socket>> socketsOf)
+{
+    private readonly AddressOwners _interfaces = new();
+    private readonly Dictionary<int, List<Socket>> _leftOut = [];
+
+    /// <summary>By socket at another host's interface address, left out or not: the hosts that list it.</summary>
+    private readonly Dictionary<SocketIdentity, HashSet<int>> _listers = [];
+    private readonly Dictionary<int, List<SocketIdentity>> _ofHost = [];
+
+    /// <summary>Whether the host lists any socket at another host's interface address.</summary>
+    public bool HasAny(int host) => _ofHost.ContainsKey(host);
+
+    public IReadOnlyList<Socket> LeftOut(int host) => _leftOut.GetValueOrDefault(host, []);
+
+    /// <returns>The addresses that came or went.</returns>
+    public HashSet<int> SetInterfaces(int host, HashSet<int> before, HashSet<int> now)
+    {
+        foreach (var address in before.Except(now))
+        {
+            _interfaces.Remove(address, host);
+        }
+
+        foreach (var address in now.Except(before))
+        {
+            _interfaces.Add(address, host);
+        }
+
+        HashSet<int> changed = [.. before];
+        changed.SymmetricExceptWith(now);
+        return changed;
+    }
+
+    /// <summary>What a host lists, without the copies.</summary>
+    public List<Socket> Without(int host, List<Socket> listed)
+    {
+        Forget(host);
+        var elsewhere = _interfaces.IsEmpty ? [] : listed.Where(socket => IsElsewhere(host, socket)).ToList();
+        if (elsewhere.Count == 0)
+        {
+            return listed;
+        }
+
+        _ofHost[host] = [.. elsewhere.Select(socket => SocketIdentity.Of(socket)).Distinct()];
+        foreach (var identity in _ofHost[host])
+        {
+            if (!_listers.TryGetValue(identity, out var hosts))
+            {
+                _listers[identity] = hosts = [];
+            }
+
+            hosts.Add(host);
+        }
+
+        var owned = elsewhere.SelectMany(socket => _interfaces.Of(socket.Local)).Distinct()
+            .SelectMany(owner => socketsOf(owner).Where(socket => _interfaces.Has(owner, socket.Local)))
+            .Select(socket => SocketIdentity.Of(socket)).ToHashSet();
+        var copies = elsewhere.Where(socket => owned.Contains(SocketIdentity.Of(socket))).ToList();
+        if (copies.Count == 0)
+        {
+            return listed;
+        }
+
+        _leftOut[host] = copies;
+        return [.. listed.Where(socket => !IsElsewhere(host, socket) || !owned.Contains(SocketIdentity.Of(socket)))];
+    }
+
+    /// <summary>Of the sockets that the host has at its own interface addresses those that other hosts list, too.</summary>
+    public HashSet<SocketIdentity> ListedElsewhere(int host) => _listers.Count == 0 ? []
+        : [.. socketsOf(host).Where(socket => _interfaces.Has(host, socket.Local))
+            .Select(socket => SocketIdentity.Of(socket)).Where(_listers.ContainsKey)];
+
+    /// <summary>The hosts that list some of these sockets, which another host has at its interface.</summary>
+    public List<int> Listers(IEnumerable<SocketIdentity> sockets) =>
+        [.. sockets.SelectMany(socket => _listers.GetValueOrDefault(socket, [])).Distinct()];
+
+    public void MarkUsed(IdsInUse used)
+    {
+        foreach (var socket in _leftOut.Values.SelectMany(sockets => sockets))
+        {
+            socket.MarkUsed(used);
+        }
+
+        foreach (var socket in _listers.Keys)
+        {
+            used.Address(socket.Local);
+            used.Address(socket.Remote);
+            used.Process(socket.Process);
+        }
+    }
+
+    private bool IsElsewhere(int host, in Socket socket) =>
+        _interfaces.HasOther(host, socket.Local) && !_interfaces.Has(host, socket.Local);
+
+    private void Forget(int host)
+    {
+        _leftOut.Remove(host);
+        if (_ofHost.Remove(host, out var identities))
+        {
+            foreach (var identity in identities)
+            {
+                _listers[identity].Remove(host);
+                if (_listers[identity].Count == 0)
+                {
+                    _listers.Remove(identity);
+                }
+            }
+        }
+    }
+}

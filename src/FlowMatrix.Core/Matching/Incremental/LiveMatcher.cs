@@ -1,0 +1,357 @@
+using FlowMatrix.Core.Interning;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Sockets;
+using FlowMatrix.Core.Views;
+
+namespace FlowMatrix.Core.Matching.Incremental;
+
+/// <summary>
+/// The matrix of an estate that changes host by host. After any updates its rows are those that
+/// <see cref="Matcher.Match(Estate, MatchExtras)"/> makes of the same sockets and addresses; an update costs in proportion to what it changes:
+/// the rows of the sockets that may be paired otherwise are taken out before it and put back after it, all others stay.
+/// </summary>
+internal sealed class LiveMatcher
+{
+    private readonly IdTables _ids;
+    private readonly Dictionary<int, LiveHost> _hosts = [];
+    private readonly AddressOwners _owners = new();
+    private readonly ServiceIndex _services;
+    private readonly LiveSockets _sockets;
+    private readonly AffectedSockets _closure;
+    private readonly LiveCopies _copies;
+    private readonly AffectedConnections _affected;
+
+    /// <summary>Addresses at which a host was seen for the first time, of which it isn't looked yet whether a lost host had them.</summary>
+    private readonly HashSet<(int Address, int Host)> _newlySeen = [];
+    private bool _loading;
+
+    public LiveMatcher(IdTables ids)
+    {
+        _ids = ids;
+        _services = new ServiceIndex(ids);
+        _sockets = new LiveSockets(ids);
+        _closure = new AffectedSockets(_sockets, _owners);
+        _copies = new LiveCopies(SocketsOf);
+        _affected = new AffectedConnections(ids, _sockets, _owners);
+        Rows = new RowLedger(ids);
+    }
+
+    public IdTables IdTables => _ids;
+
+    public RowLedger Rows { get; }
+
+    /// <summary>Hosts that report sockets, even none, and those that are lost.</summary>
+    public IEnumerable<int> Hosts => _hosts.Where(pair => pair.Value.Reports).Select(pair => pair.Key);
+
+    public int SocketCount { get; private set; }
+
+    /// <summary>Called for a lost host of which other hosts have all addresses.</summary>
+    public Action<int> Replaced { get; set; } = _ => { };
+
+    /// <summary>The host's sockets are these now, and no others.</summary>
+    /// <param name="now">In numbers of <see cref="IdTables"/>.</param>
+    public void Update(int host, IEnumerable<Socket> now)
+    {
+        var live = Host(host);
+        (live.Reports, live.IsLost) = (true, false);
+        Replace(host, live, [.. now], live.Interfaces);
+    }
+
+    /// <summary>A lost host is there again; what it reports follows.</summary>
+    public void Find(int host) => Host(host).IsLost = false;
+
+    /// <summary>
+    /// The host reports nothing for now: it keeps its sockets and addresses until it reports again or is removed. An address
+    /// at which another host is seen meanwhile is that one's.
+    /// </summary>
+    public void Lose(int host) => Host(host).IsLost = true;
+
+    /// <summary>Whether the address is one of a lost host.</summary>
+    public bool IsOfLost(int address) => _owners.Of(address).Any(IsLost);
+
+    public bool IsLost(int host) => _hosts.TryGetValue(host, out var live) && live.IsLost;
+
+    /// <summary>The first hosts, all at once: matched together, which costs far less than one after the other.</summary>
+    /// <param name="hosts">Each once.</param>
+    public void Load(IEnumerable<(int Host, IEnumerable<Socket> Sockets)> hosts)
+    {
+        _loading = true;
+        foreach (var (host, sockets) in hosts)
+        {
+            Update(host, sockets);
+        }
+
+        _loading = false;
+        Match([.. _hosts.Values.SelectMany(live => live.Connections)], Rows.Add);
+    }
+
+    /// <summary>The host no longer reports anything; its interfaces stay known.</summary>
+    public void Remove(int host)
+    {
+        if (_hosts.TryGetValue(host, out var live))
+        {
+            Replace(host, live, [], live.Interfaces);
+            (live.Reports, live.IsLost) = (false, false);
+            ForgetIfEmpty(host, live);
+        }
+    }
+
+    /// <summary>
+    /// The addresses of all hosts' interfaces; those that were known before and aren't among them are gone. A lost host
+    /// of which none is known any more keeps those that it had.
+    /// </summary>
+    public void SetInterfaces(IEnumerable<(int Address, int Host)> interfaces)
+    {
+        var now = interfaces.Where(pair => _ids.Addresses[pair.Address] is { IsLoopback: false, IsUnspecified: false })
+            .GroupBy(pair => pair.Host).ToDictionary(group => group.Key, group => group.Select(pair => pair.Address).ToHashSet());
+        var changed = new HashSet<int>();
+        foreach (var host in _hosts.Keys.Union(now.Keys).ToList())
+        {
+            var live = Host(host);
+            var addresses = now.GetValueOrDefault(host) ?? (live.IsLost ? live.Interfaces : []);
+            if (!live.Interfaces.SetEquals(addresses))
+            {
+                changed.UnionWith(_copies.SetInterfaces(host, live.Interfaces, addresses));
+                Apply(host, live, new HostChange(live, _sockets, [.. SocketsOf(host)]), addresses);
+            }
+
+            ForgetIfEmpty(host, live);
+        }
+
+        LookForCopiesAnew(changed);
+        TakeFromLost();
+    }
+
+    /// <summary>Marks the numbers that hosts, sockets, addresses and rows have.</summary>
+    public void MarkUsed(IdsInUse used)
+    {
+        _services.MarkUsed(used);
+        _copies.MarkUsed(used);
+        Rows.MarkUsed(used);
+        foreach (var (number, host) in _hosts)
+        {
+            used.Host(number);
+            foreach (var address in host.Addresses.Concat(host.Interfaces))
+            {
+                used.Address(address);
+            }
+
+            host.Connections.ForEach(slot => _sockets[slot].MarkUsed(used));
+            host.Services.ForEach(socket => socket.MarkUsed(used));
+            host.Others.ForEach(socket => socket.MarkUsed(used));
+        }
+    }
+
+    public Matrix ToMatrix() => Rows.ToMatrix(ScanCounts());
+
+    public ScanCounts ScanCounts() => new(
+        [.. Hosts.Select(host => (_ids.Hosts[host], _hosts[host].Sockets)).OrderBy(host => host.Item1, StringComparer.Ordinal)],
+        SocketCount, _services.Count, 0, 0, 0, 0);
+
+    private IEnumerable<Socket> SocketsOf(int number) => _hosts.TryGetValue(number, out var host)
+        ? host.Connections.Select(slot => _sockets[slot]).Concat(host.Services).Concat(host.Others)
+        : [];
+
+    /// <summary>With those that are left out as copies.</summary>
+    private List<Socket> AllSocketsOf(int number) => [.. SocketsOf(number), .. _copies.LeftOut(number)];
+
+    /// <summary>
+    /// The host lists these sockets now, and these are its interfaces' addresses; other hosts that list some of the sockets
+    /// too are looked at again.
+    /// </summary>
+    private void Replace(int number, LiveHost host, List<Socket> listed, HashSet<int> interfaces)
+    {
+        var before = _copies.ListedElsewhere(number);
+        var changed = _copies.SetInterfaces(number, host.Interfaces, interfaces);
+        Apply(number, host, new HostChange(host, _sockets, _copies.Without(number, listed)), interfaces);
+        before.SymmetricExceptWith(_copies.ListedElsewhere(number));
+        ApplyAnew(_copies.Listers(before).Where(other => other != number));
+        if (changed.Count > 0)
+        {
+            LookForCopiesAnew(changed);
+        }
+
+        TakeFromLost();
+    }
+
+    /// <summary>Addresses of interfaces have changed hands: what is a copy may be none now, and the other way round.</summary>
+    private void LookForCopiesAnew(HashSet<int> addresses) =>
+        ApplyAnew(_hosts.Where(pair => pair.Value.Addresses.Overlaps(addresses) || _copies.HasAny(pair.Key)).Select(pair => pair.Key));
+
+    private void ApplyAnew(IEnumerable<int> hosts)
+    {
+        foreach (var host in hosts.ToList())
+        {
+            var live = _hosts[host];
+            var listed = _copies.Without(host, AllSocketsOf(host));
+            Apply(host, live, new HostChange(live, _sockets, listed), live.Interfaces);
+        }
+    }
+
+    private void Apply(int number, LiveHost host, HostChange change, HashSet<int> interfaces)
+    {
+        var addresses = interfaces.ToHashSet();
+        foreach (var socket in change.Kept.Select(slot => _sockets[slot]).Concat(change.New).Concat(change.Services).Concat(change.Others))
+        {
+            if (_ids.Addresses[socket.Local] is { IsLoopback: false, IsUnspecified: false })
+            {
+                addresses.Add(socket.Local);
+            }
+        }
+
+        foreach (var address in addresses.Except(host.Addresses))
+        {
+            _newlySeen.Add((address, number));
+        }
+
+        if (_loading)
+        {
+            Change(number, host, change, addresses, []);
+        }
+        else
+        {
+            ChangeAndMatch(number, host, change, addresses);
+        }
+
+        SocketCount += change.Count - host.Sockets;
+        (host.Sockets, host.Interfaces, host.Others) = (change.Count, interfaces, change.Others);
+    }
+
+    /// <summary>
+    /// Hosts are seen at addresses that else only a lost host has: these have moved. A machine that lists a lost container
+    /// host's sockets is seen at its addresses at all times, which says nothing. One that several have is none by which hosts
+    /// are known.
+    /// </summary>
+    private void TakeFromLost()
+    {
+        while (_newlySeen.Count > 0)
+        {
+            var seen = _newlySeen.First();
+            _newlySeen.Remove(seen);
+            if (_owners.Of(seen.Address).Where(owner => owner != seen.Host).ToList() is not [var owner] || !IsLost(owner)
+                || !_owners.Has(seen.Host, seen.Address))
+            {
+                continue;
+            }
+
+            var lost = _hosts[owner];
+            if (!_copies.LeftOut(seen.Host).Any(socket => lost.Interfaces.Contains(socket.Local)))
+            {
+                var rest = AllSocketsOf(owner).Where(socket => socket.Local != seen.Address).ToList();
+                Replace(owner, lost, rest, [.. lost.Interfaces.Where(other => other != seen.Address)]);
+                if (lost.Addresses.Count == 0 && IsLost(owner))
+                {
+                    Replaced(owner);
+                }
+            }
+        }
+    }
+
+    private void ChangeAndMatch(int number, LiveHost host, HostChange change, HashSet<int> addresses)
+    {
+        var touched = change.Gone.Concat(_affected.Of(number, host, change, addresses)).ToList();
+        if (touched.Count > 0 || change.New.Count > 0 || change.ChangedPorts.Count > 0 || !addresses.SetEquals(host.Addresses))
+        {
+            var before = _closure.Of(touched);
+            Match(before, Rows.Remove);
+
+            // A slot that was given up may be one that was taken again.
+            var inside = before.Except(change.Gone).ToHashSet();
+            var added = new List<int>();
+            Change(number, host, change, addresses, added);
+
+            inside.UnionWith(added);
+            var after = _closure.Of(inside);
+            Match([.. after.Where(slot => !inside.Contains(slot))], Rows.Remove);
+            Match(after, Rows.Add);
+        }
+    }
+
+    private void Change(int number, LiveHost host, HostChange change, HashSet<int> addresses, List<int> added)
+    {
+        if (change.ChangedPorts.Count > 0)
+        {
+            _services.Remove(number, host.Services);
+            foreach (var service in change.Services)
+            {
+                _services.Add(number, service);
+            }
+        }
+
+        host.Services = change.Services;
+        foreach (var lost in host.Addresses.Except(addresses))
+        {
+            _owners.Remove(lost, number);
+        }
+
+        foreach (var address in addresses.Except(host.Addresses))
+        {
+            _owners.Add(address, number);
+        }
+
+        host.Addresses = addresses;
+        foreach (var slot in change.Gone)
+        {
+            _sockets.Remove(slot);
+        }
+
+        foreach (var slot in change.Kept.Where(slot => change.ChangedPorts.Contains(_sockets[slot].LocalPort)))
+        {
+            _sockets.SetServes(slot, Serves(number, _sockets[slot]));
+        }
+
+        host.Connections = change.Kept;
+        foreach (var socket in change.New)
+        {
+            added.Add(_sockets.Add(number, socket, Serves(number, socket)));
+        }
+
+        host.Connections.AddRange(added);
+    }
+
+    private bool Serves(int host, in Socket socket) => _services.Serves(host, socket);
+
+    private void Match(List<int> slots, Matcher.RowFound found)
+    {
+        if (slots.Count == 0)
+        {
+            return;
+        }
+
+        slots.Sort((a, b) => _sockets.HostOf(a).CompareTo(_sockets.HostOf(b)));
+        var sockets = new SocketList();
+        var hosts = new List<HostRange>();
+        foreach (var slot in slots)
+        {
+            var host = _sockets.HostOf(slot);
+            if (hosts.Count == 0 || hosts[^1].Host != host)
+            {
+                hosts.Add(new HostRange(host, sockets.Count, 0));
+            }
+
+            hosts[^1] = hosts[^1] with { Count = hosts[^1].Count + 1 };
+            sockets.Add(_sockets[slot]);
+        }
+
+        Matcher.MatchPart(
+            Estate.Part(_ids, _owners, sockets, hosts), _services, new LivePeerCounts(_ids, _sockets, _owners), found);
+    }
+
+    private LiveHost Host(int number)
+    {
+        if (!_hosts.TryGetValue(number, out var host))
+        {
+            _hosts[number] = host = new LiveHost();
+        }
+
+        return host;
+    }
+
+    private void ForgetIfEmpty(int number, LiveHost host)
+    {
+        if (!host.Reports && host.Interfaces.Count == 0)
+        {
+            _hosts.Remove(number);
+        }
+    }
+}

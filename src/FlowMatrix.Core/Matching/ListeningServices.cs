@@ -1,0 +1,89 @@
+using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Sockets;
+
+namespace FlowMatrix.Core.Matching;
+
+/// <summary>
+/// Every service that listens, used or not. A connection is counted for the service that is bound under its endpoint;
+/// where several processes listen there, for the one that has it, and where none of these has it, for all of them: a
+/// service never looks unused by mistake.
+/// </summary>
+internal static class ListeningServices
+{
+    /// <param name="matrix">The matcher's of the same estate.</param>
+    public static ServiceList Of(Estate estate, Matrix matrix)
+    {
+        var services = new Dictionary<Row, Service>(RowKeys.Instance);
+        foreach (var host in estate.Hosts)
+        {
+            for (var i = host.Start; i < host.End; i++)
+            {
+                if (estate[i].Kind == SocketKind.Service)
+                {
+                    var key = Key(host.Host, estate[i]);
+                    services.TryAdd(key, new Service(key));
+                }
+            }
+        }
+
+        var index = new ServiceIndex(estate);
+        var byEndpoint = services.Values.ToLookup(service => service.Row with { ServiceProcess = 0 }, RowKeys.Instance);
+        foreach (ref readonly var row in matrix.Rows.AsSpan())
+        {
+            if (!index.TryFind(
+                row.ServiceHost, row.Protocol, row.ServiceAddress, row.ServicePort, out var bound, out _))
+            {
+                continue;
+            }
+
+            var endpoint = new Row
+            {
+                Protocol = row.Protocol,
+                ServiceHost = row.ServiceHost,
+                ServiceAddress = bound,
+                ServicePort = row.ServicePort,
+            };
+            if (services.TryGetValue(endpoint with { ServiceProcess = row.ServiceProcess }, out var owner))
+            {
+                owner.Uses.Add(row);
+                continue;
+            }
+
+            foreach (var service in byEndpoint[endpoint])
+            {
+                service.Uses.Add(row);
+            }
+        }
+
+        FindContainers(estate, services.Values);
+        return ServiceList.Of(estate.IdTables, services.Values);
+    }
+
+    /// <summary>
+    /// A wildcard service that is used, and only at addresses that no interface of its host carries, listens in another
+    /// network namespace. Without any interface address of a family nothing is known of it (only the answer about IPv4
+    /// may have been saved); loopback is in every namespace.
+    /// </summary>
+    private static void FindContainers(Estate estate, IEnumerable<Service> services)
+    {
+        var addresses = estate.IdTables.Addresses;
+        var known = estate.Interfaces.All().Select(owner => (owner.Host, addresses[owner.Address].IsV4)).ToHashSet();
+        foreach (var service in services)
+        {
+            var host = service.Row.ServiceHost;
+            service.IsInContainer = addresses[service.Row.ServiceAddress].IsUnspecified && service.Uses.Count > 0
+                && service.Uses.TrueForAll(row => !addresses.IsLoopback(row.ServiceAddress)
+                    && known.Contains((host, addresses[row.ServiceAddress].IsV4))
+                    && !estate.Interfaces.Has(host, row.ServiceAddress));
+        }
+    }
+
+    private static Row Key(int host, in Socket socket) => new()
+    {
+        Protocol = socket.Protocol,
+        ServiceHost = host,
+        ServiceAddress = socket.Local,
+        ServicePort = socket.LocalPort,
+        ServiceProcess = socket.Process,
+    };
+}

@@ -1,0 +1,275 @@
+using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Sockets;
+
+namespace FlowMatrix.Core.Matching;
+
+/// <summary>
+/// From sockets to the matrix: pairs the ends, decides which is the service, and asks the addresses where only one
+/// end was seen. Pure: the same estate gives the same matrix, in whatever order its hosts and sockets come.
+/// </summary>
+internal sealed class Matcher
+{
+    private readonly Estate _estate;
+    private readonly ServiceIndex _services;
+    private readonly ServerRules _rules;
+    private readonly IPeerCounts? _peers;
+    private readonly RowFound _found;
+    private readonly List<UnmatchedConnection>? _unmatched;
+
+    /// <summary>Gets the programs of rows; null where nobody asks for them.</summary>
+    private readonly MatrixBuilder? _ofPrograms;
+
+    /// <summary>What programs are told from: each connection's row, and the sockets at its ends, -1 where one wasn't seen.</summary>
+    private readonly List<(Row Row, int Server, int Client, int RemoteBound)> _ends = [];
+    private int _paired;
+    private int _alone;
+    private int _loneEndCount;
+
+    /// <param name="peers">Null to count them over the estate, where they decide anything.</param>
+    private Matcher(
+        Estate estate, ServiceIndex services, IPeerCounts? peers, RowFound found, MatchExtras keep = MatchExtras.Rows, MatrixBuilder? matrix = null)
+    {
+        (_estate, _services, _peers, _found) = (estate, services, peers, found);
+        _rules = new ServerRules(services, estate.IdTables.Addresses);
+        _unmatched = keep.HasFlag(MatchExtras.UnmatchedConnections) ? [] : null;
+        _ofPrograms = keep.HasFlag(MatchExtras.Programs) ? matrix : null;
+    }
+
+    /// <summary>A connection's row, once for each connection.</summary>
+    /// <param name="via">The address that the client used, where it isn't the service's; else 0.</param>
+    internal delegate void RowFound(in Row row, int via);
+
+    public static Matrix Match(Estate estate, MatchExtras keep = MatchExtras.Rows)
+    {
+        var matrix = new MatrixBuilder(estate.IdTables, keep.HasFlag(MatchExtras.Programs));
+        var matcher = new Matcher(estate, new ServiceIndex(estate), peers: null, matrix.Add, keep, matrix);
+        matcher.Match();
+        return matrix.Build(matcher.ScanCounts(), matcher._unmatched ?? []);
+    }
+
+    /// <summary>
+    /// The connections of a part of an estate that has nothing to do with the rest of it: no socket outside of it can
+    /// be the other end of one inside.
+    /// </summary>
+    /// <param name="services">Those of the whole estate, as are the peers.</param>
+    public static void MatchPart(Estate part, ServiceIndex services, IPeerCounts peers, RowFound found) =>
+        new Matcher(part, services, peers, found).Match();
+
+    private void Match()
+    {
+        var pairing = new Pairing(_estate, _services);
+        var undecided = new List<int>();
+        for (var i = 0; i < _estate.SocketCount; i++)
+        {
+            var other = pairing.MirrorOf(i);
+            if (other > i && pairing.HasService(i) != pairing.HasService(other))
+            {
+                // What nearly all connections are, and what needs nothing more to be looked at.
+                var (client, server) = pairing.HasService(i) ? (other, i) : (i, other);
+                Add(pairing, client, server, Model.Match.Mirror, Direction.Listener);
+            }
+            else if (other >= i || pairing.IsUnpaired(i))
+            {
+                var ends = Ends(pairing, i);
+                if (_rules.WithoutPeers(_estate[i].Protocol, ends.Local, ends.Remote) is { } server)
+                {
+                    Add(pairing, i, ends, server);
+                }
+                else
+                {
+                    undecided.Add(i);
+                }
+            }
+        }
+
+        var peers = undecided.Count > 0 ? _peers ?? CountPeers(pairing, undecided) : null;
+        foreach (var i in undecided)
+        {
+            var ends = Ends(pairing, i);
+            Add(pairing, i, ends, _rules.WithPeers(_estate[i].Protocol, ends.Local, ends.Remote, peers!));
+        }
+
+        foreach (var (client, server, match) in pairing.Translated)
+        {
+            var seen = _estate[client].Remote;
+            var via = seen != _estate[server].Local ? seen : 0;
+            Add(pairing, client, server, match, Direction.Listener, via);
+        }
+
+        if (_ofPrograms is not null)
+        {
+            AddPrograms(pairing, _ofPrograms);
+        }
+    }
+
+    private ScanCounts ScanCounts()
+    {
+        var names = _estate.IdTables.Hosts;
+        var hosts = _estate.Hosts.Where(range => range.Host != 0)
+            .OrderBy(range => range.Host, Comparer<int>.Create(names.Compare))
+            .Select(range => (names[range.Host], range.Count)).ToList();
+        return new ScanCounts(
+            hosts,
+            _estate.SocketCount,
+            _services.Count,
+            _paired + _alone,
+            _paired,
+            _loneEndCount,
+            _estate.UnplacedFlowSockets);
+    }
+
+    private PeerCounter CountPeers(Pairing pairing, List<int> undecided)
+    {
+        var peers = new PeerCounter(_estate);
+        foreach (var i in undecided)
+        {
+            var ends = Ends(pairing, i);
+            peers.Want(_estate[i].Protocol, ends.Local);
+            peers.Want(_estate[i].Protocol, ends.Remote);
+        }
+
+        peers.Count();
+        return peers;
+    }
+
+    /// <summary>The two ends of a connection that was paired as a mirror, or of which one end was seen.</summary>
+    private ConnectionEnds Ends(Pairing pairing, int index)
+    {
+        ref readonly var socket = ref _estate[index];
+        var host = pairing.HostOf(index);
+        var local = new ConnectionEnd(host, host, socket.Local, socket.LocalPort, pairing.HasService(index));
+        if (pairing.MirrorOf(index) is var other and >= 0)
+        {
+            var otherHost = pairing.HostOf(other);
+            return new ConnectionEnds(
+                local, new ConnectionEnd(otherHost, otherHost, socket.Remote, socket.RemotePort, pairing.HasService(other)), 0, 0);
+        }
+
+        var peerHost = _estate.IdTables.Addresses.IsLoopback(socket.Remote)
+            ? host
+            : _estate.Owners.SeenFrom(host, socket.Remote);
+        var (bound, peerProcess) = (0, 0);
+        var peerServes = peerHost != 0
+            && _services.TryFind(peerHost, socket.Protocol, socket.Remote, socket.RemotePort, out bound, out peerProcess);
+        var peer = new ConnectionEnd(peerHost, host, socket.Remote, socket.RemotePort, peerServes);
+        return new ConnectionEnds(local, peer, bound, peerProcess);
+    }
+
+    private void Add(Pairing pairing, int index, in ConnectionEnds ends, (bool LocalServes, Direction Direction) server)
+    {
+        if (pairing.MirrorOf(index) is var other and >= 0)
+        {
+            var (client, service) = server.LocalServes ? (other, index) : (index, other);
+            Add(pairing, client, service, Model.Match.Mirror, server.Direction);
+        }
+        else
+        {
+            AddAlone(index, ends, server);
+        }
+    }
+
+    private void Add(Pairing pairing, int client, int server, Match match, Direction direction, int via = 0)
+    {
+        _paired++;
+        ref readonly var from = ref _estate[client];
+        ref readonly var to = ref _estate[server];
+        var row = new Row
+        {
+            Protocol = to.Protocol,
+            ServiceHost = pairing.HostOf(server),
+            ServiceAddress = to.Local,
+            ServicePort = to.LocalPort,
+            ServiceProcess = to.Process,
+            ClientHost = pairing.HostOf(client),
+            ClientAddress = from.Local,
+            ClientProcess = from.Process,
+            Match = match | (from.FromFlow || to.FromFlow ? Model.Match.Flow : 0),
+            Direction = direction,
+            Connections = 1,
+        };
+        _found(row, via);
+        if (_ofPrograms is not null)
+        {
+            _ends.Add((row, server, client, 0));
+        }
+    }
+
+    private void AddPrograms(Pairing pairing, MatrixBuilder matrix)
+    {
+        var programs = new ProgramIndex(_estate, _services, pairing, _ends.Select(ends => ends.Server).Where(server => server >= 0));
+        foreach (var (row, server, client, remoteBound) in _ends)
+        {
+            if (programs.HasSeveral(row.ServiceHost, row.ServiceProcess) || programs.HasSeveral(row.ClientHost, row.ClientProcess))
+            {
+                var service = server >= 0
+                    ? programs.Of(row.ServiceHost, _estate[server])
+                    : programs.OfListener(row.ServiceHost, _estate[client], remoteBound, row.ServiceProcess);
+                var user = client >= 0
+                    ? programs.Of(row.ClientHost, _estate[client])
+                    : programs.OfListener(row.ClientHost, _estate[server], remoteBound, row.ClientProcess);
+                matrix.AddPrograms(row, new ProgramPair(service, user, row.Connections));
+            }
+        }
+    }
+
+    /// <summary>A connection with one end. Source: docs/matching.md, "Unmatched connections".</summary>
+    private void AddAlone(int index, in ConnectionEnds ends, (bool LocalServes, Direction Direction) server)
+    {
+        _alone++;
+        ref readonly var socket = ref _estate[index];
+        var (host, peerHost, peerProcess) = (ends.Local.Host, ends.Remote.Host, ends.RemoteProcess);
+        var match = peerProcess != 0 ? Model.Match.Listener
+            : peerHost != 0 ? Model.Match.Host
+            : Model.Match.External;
+        var row = new Row
+        {
+            Protocol = socket.Protocol,
+            Match = match | (socket.FromFlow ? Model.Match.Flow : 0),
+            Direction = server.Direction,
+            Connections = 1,
+        };
+        if (server.LocalServes)
+        {
+            (row.ServiceHost, row.ServiceAddress, row.ServicePort) = (host, socket.Local, socket.LocalPort);
+            (row.ClientHost, row.ClientAddress) = (peerHost, socket.Remote);
+            (row.ServiceProcess, row.ClientProcess) = (socket.Process, peerProcess);
+        }
+        else
+        {
+            (row.ServiceHost, row.ServiceAddress, row.ServicePort) = (peerHost, socket.Remote, socket.RemotePort);
+            (row.ClientHost, row.ClientAddress) = (host, socket.Local);
+            (row.ServiceProcess, row.ClientProcess) = (peerProcess, socket.Process);
+        }
+
+        _found(row, 0);
+        if (_ofPrograms is not null)
+        {
+            _ends.Add((row, server.LocalServes ? index : -1, server.LocalServes ? -1 : index, ends.RemoteBound));
+        }
+
+        if (peerProcess == 0)
+        {
+            _loneEndCount++;
+            _unmatched?.Add(new UnmatchedConnection(
+                socket.Protocol, host, socket.Local, socket.LocalPort, socket.Process, socket.Pid,
+                peerHost, socket.Remote, socket.RemotePort, server.LocalServes));
+        }
+    }
+
+    /// <param name="RemoteBound">Where the service at the remote end is bound, where only the local end was seen; else 0.</param>
+    /// <param name="RemoteProcess">That service's process; 0 where it isn't known.</param>
+    private readonly record struct ConnectionEnds(ConnectionEnd Local, ConnectionEnd Remote, int RemoteBound, int RemoteProcess);
+}
+
+/// <summary>What a matrix keeps beside its rows.</summary>
+[Flags]
+internal enum MatchExtras
+{
+    Rows = 0,
+
+    /// <summary>The connections with a missing end.</summary>
+    UnmatchedConnections = 1,
+
+    /// <summary>Which programs each row's connections are of.</summary>
+    Programs = 2,
+}

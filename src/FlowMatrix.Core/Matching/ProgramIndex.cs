@@ -1,0 +1,198 @@
+using FlowMatrix.Core.Interning;
+using FlowMatrix.Core.Net;
+using FlowMatrix.Core.Sockets;
+using FlowMatrix.Core.Views;
+
+namespace FlowMatrix.Core.Matching;
+
+/// <summary>
+/// The programs of each host: several pids of one name and path may be several programs, such as two Java services.
+/// Pids that accept on the same listening socket are one program (pre-forked workers); pids that listen at different
+/// endpoints are different ones, and so are listening sockets of different pids at one endpoint (in network namespaces).
+/// A process whose pids are one program, or which serves nothing, has program 0 alone. Where there are several, they are
+/// numbered from 1 by their lowest endpoint, and 0 is the pids that serve nothing: which of the programs they belong to
+/// is not known. Source: docs/matching.md, "Programs".
+/// </summary>
+internal sealed class ProgramIndex
+{
+    /// <summary>Which of several programs is not known.</summary>
+    public const int Unknown = -1;
+
+    private readonly Dictionary<(int Host, int Process, int Pid), int> _ofPid = [];
+    private readonly HashSet<(int Host, int Process)> _several = [];
+    private readonly Dictionary<(int Host, Endpoint Endpoint, int Process), int> _ofListener = [];
+
+    private readonly AddressInterner _addresses;
+
+    /// <param name="servers">The sockets at the service's end of connections: some serve whose listening socket isn't listed.</param>
+    public ProgramIndex(Estate estate, ServiceIndex services, Pairing pairing, IEnumerable<int> servers)
+    {
+        var addresses = _addresses = estate.IdTables.Addresses;
+        var unlisted = servers.Where(server => !pairing.HasService(server)).ToHashSet();
+        foreach (var host in estate.Hosts)
+        {
+            var processes = new Dictionary<int, Pids>();
+            for (var i = host.Start; i < host.End; i++)
+            {
+                ref readonly var socket = ref estate[i];
+                if (socket.Process == 0)
+                {
+                    continue;
+                }
+
+                if (socket.Kind == SocketKind.Service)
+                {
+                    // A client's unconnected UDP socket is no service, though it looks like one.
+                    if (socket.Protocol != Protocol.Udp || !EphemeralPorts.Has(socket.LocalPort))
+                    {
+                        Of(socket.Process).AddListener(Endpoint.Of(addresses, socket, socket.Local), socket.Pid);
+                    }
+                }
+                else if (pairing.HasService(i)
+                    && services.TryFind(host.Host, socket.Protocol, socket.Local, socket.LocalPort, out var bound, out _))
+                {
+                    Of(socket.Process).AddAcceptor(Endpoint.Of(addresses, socket, bound), socket.Pid);
+                }
+                else if (unlisted.Contains(i))
+                {
+                    Of(socket.Process).AddAcceptor(Endpoint.Of(addresses, socket, socket.Local), socket.Pid);
+                }
+            }
+
+            foreach (var (process, pids) in processes)
+            {
+                Number(host.Host, process, pids);
+            }
+
+            Pids Of(int process)
+            {
+                if (!processes.TryGetValue(process, out var pids))
+                {
+                    processes[process] = pids = new Pids();
+                }
+
+                return pids;
+            }
+        }
+    }
+
+    /// <summary>Whether the process's pids are several programs.</summary>
+    public bool HasSeveral(int host, int process) => _several.Contains((host, process));
+
+    public int Of(int host, in Socket socket) => _ofPid.GetValueOrDefault((host, socket.Process, socket.Pid));
+
+    /// <summary>The program that listens at an endpoint: <see cref="Unknown"/> where it may be one of several.</summary>
+    /// <param name="bound">The address that it is bound to.</param>
+    public int OfListener(int host, in Socket client, int bound, int process) =>
+        !HasSeveral(host, process) ? 0
+        : _ofListener.GetValueOrDefault(
+            (host, new Endpoint(client.Protocol, client.RemotePort, _addresses[bound]), process), Unknown);
+
+    private void Number(int host, int process, Pids pids)
+    {
+        var programs = pids.Programs();
+        if (programs.Count < 2)
+        {
+            return;
+        }
+
+        _several.Add((host, process));
+        for (var i = 0; i < programs.Count; i++)
+        {
+            foreach (var pid in programs[i])
+            {
+                _ofPid[(host, process, pid)] = i + 1;
+            }
+        }
+
+        foreach (var (endpoint, listeners) in pids.Listeners)
+        {
+            var found = listeners.Select(pid => _ofPid[(host, process, pid)]).Distinct().ToList();
+            _ofListener[(host, endpoint, process)] = found.Count == 1 ? found[0] : Unknown;
+        }
+    }
+
+    /// <summary>Where a service is bound.</summary>
+    private readonly record struct Endpoint(Protocol Protocol, ushort Port, IpAddress Address) : IComparable<Endpoint>
+    {
+        public static Endpoint Of(AddressInterner addresses, in Socket socket, int bound) =>
+            new(socket.Protocol, socket.LocalPort, addresses[bound]);
+
+        public int CompareTo(Endpoint other)
+        {
+            var protocol = Protocol.CompareTo(other.Protocol);
+            var port = protocol != 0 ? protocol : Port.CompareTo(other.Port);
+            return port != 0 ? port : Address.CompareTo(other.Address);
+        }
+    }
+
+    /// <summary>The pids of a process that serve something, and which of them are one program.</summary>
+    private sealed class Pids
+    {
+        private readonly Dictionary<Endpoint, HashSet<int>> _acceptors = [];
+        private readonly Dictionary<int, int> _sameAs = [];
+        private readonly Dictionary<int, Endpoint> _lowest = [];
+
+        public Dictionary<Endpoint, HashSet<int>> Listeners { get; } = [];
+
+        public void AddListener(Endpoint endpoint, int pid) => Add(Listeners, endpoint, pid);
+
+        public void AddAcceptor(Endpoint endpoint, int pid) => Add(_acceptors, endpoint, pid);
+
+        /// <summary>The pids of each program, in the order of its lowest endpoint.</summary>
+        public List<List<int>> Programs()
+        {
+            if (_sameAs.Count < 2)
+            {
+                return [[.. _sameAs.Keys]];
+            }
+
+            foreach (var (endpoint, acceptors) in _acceptors)
+            {
+                // With several listening sockets at the endpoint nobody knows on which of them a pid accepted.
+                var listeners = Listeners.GetValueOrDefault(endpoint, []);
+                if (listeners.Count < 2)
+                {
+                    var first = acceptors.First();
+                    foreach (var other in acceptors.Concat(listeners))
+                    {
+                        Unite(first, other);
+                    }
+                }
+            }
+
+            return
+            [
+                .. _sameAs.Keys.GroupBy(First).Select(program => program.Order().ToList())
+                    .OrderBy(program => program.Min(pid => _lowest[pid])).ThenBy(program => program[0]),
+            ];
+        }
+
+        private void Add(Dictionary<Endpoint, HashSet<int>> pids, Endpoint endpoint, int pid)
+        {
+            if (!pids.TryGetValue(endpoint, out var there))
+            {
+                pids[endpoint] = there = [];
+            }
+
+            there.Add(pid);
+            _sameAs.TryAdd(pid, pid);
+            if (!_lowest.TryGetValue(pid, out var lowest) || endpoint.CompareTo(lowest) < 0)
+            {
+                _lowest[pid] = endpoint;
+            }
+        }
+
+        private void Unite(int one, int other) => _sameAs[First(other)] = First(one);
+
+        private int First(int pid)
+        {
+            while (_sameAs[pid] != pid)
+            {
+                pid = _sameAs[pid] = _sameAs[_sameAs[pid]];
+            }
+
+            return pid;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using FlowMatrix.Core.Net;
+
+namespace FlowMatrix.Core.Model;
+
+/// <summary>What becomes one row.</summary>
+internal enum GroupBy
+{
+    /// <summary>A process of a host and a process of a host, whatever addresses and ports they use.</summary>
+    Process,
+
+    /// <summary>A service (protocol, port, name) and the name of its client, whatever hosts they run on.</summary>
+    Service,
+
+    /// <summary>A host and a host.</summary>
+    Host,
+
+    /// <summary>A network and a network: a name that the user gave, else /24 of IPv4 and /64 of IPv6.</summary>
+    Network,
+}
+
+/// <summary>How a matrix was grouped, and what was counted for each of its rows.</summary>
+internal sealed record Groups(GroupBy By, IReadOnlyList<GroupCounts> Rows);
+
+/// <param name="Clients">Distinct clients: processes of hosts, and external addresses.</param>
+/// <param name="Hosts">Distinct hosts, and external addresses, that these clients are on.</param>
+/// <param name="Ports">On which the clients use the service.</param>
+internal sealed record GroupCounts(int Clients, int Hosts, IReadOnlyList<(Protocol Protocol, ushort Port)> Ports);

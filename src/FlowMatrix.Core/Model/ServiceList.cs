@@ -1,0 +1,140 @@
+using System.Collections.Frozen;
+using FlowMatrix.Core.Interning;
+using FlowMatrix.Core.Net;
+
+namespace FlowMatrix.Core.Model;
+
+/// <summary>From where a service can be reached, by the address that it is bound to.</summary>
+internal enum Scope
+{
+    /// <summary>From its own host only.</summary>
+    Loopback,
+
+    /// <summary>At one address of its host.</summary>
+    Address,
+
+    /// <summary>At all addresses of its host.</summary>
+    All,
+
+    /// <summary>
+    /// At all addresses of a network namespace that is not its host's: all its connections are at addresses that no
+    /// interface of the host carries.
+    /// </summary>
+    Container,
+}
+
+/// <summary>
+/// Services, used or not, with the rows of the matrix that use them, in the order of the matrix.
+/// </summary>
+internal sealed class ServiceList
+{
+    private readonly IdTables _ids;
+    private readonly IReadOnlySet<int> _networkHosts;
+
+    private ServiceList(IdTables ids, IReadOnlySet<int> networkHosts, IReadOnlyList<Service> services)
+    {
+        (_ids, _networkHosts, Services) = (ids, networkHosts, services);
+    }
+
+    /// <summary>Hosts that are only names which a user gave to networks.</summary>
+    public IReadOnlySet<int> NetworkHosts => _networkHosts;
+
+    public IdTables IdTables => _ids;
+
+    public IReadOnlyList<Service> Services { get; }
+
+    /// <summary>In the order of the matrix.</summary>
+    public static ServiceList Of(IdTables ids, IEnumerable<Service> services, IReadOnlySet<int>? networkHosts = null) =>
+        new(ids, networkHosts ?? FrozenSet<int>.Empty, Sorted(ids, services));
+
+    /// <summary>Some of the services, in the same order.</summary>
+    public ServiceList With(IReadOnlyList<Service> services) => new(_ids, _networkHosts, services);
+
+    /// <summary>Those that the rows name, where nothing is known but rows: each used, at the address where it is used.</summary>
+    public static ServiceList OfRows(Matrix matrix)
+    {
+        var services = new Dictionary<Row, Service>(RowKeys.Instance);
+        foreach (ref readonly var row in matrix.Rows.AsSpan())
+        {
+            var end = new Row
+            {
+                Protocol = row.Protocol,
+                ServiceHost = row.ServiceHost,
+                ServiceAddress = row.ServiceAddress,
+                ServicePort = row.ServicePort,
+                ServiceProcess = row.ServiceProcess,
+            };
+            if (!services.TryGetValue(end, out var service))
+            {
+                services[end] = service = new Service(end);
+            }
+
+            service.Uses.Add(row);
+        }
+
+        return Of(matrix.IdTables, services.Values);
+    }
+
+    /// <summary>Those that some rows of the matrix use, with no other uses.</summary>
+    public ServiceList UsedBy(IEnumerable<Row> rows)
+    {
+        var kept = new HashSet<Row>(rows, RowKeys.Instance);
+        return new ServiceList(_ids, _networkHosts,
+        [
+            .. Services.Select(service => service.Only(kept.Contains)).Where(service => service.Uses.Count > 0),
+        ]);
+    }
+
+    public Scope ScopeOf(Service service)
+    {
+        var address = _ids.Addresses[service.Row.ServiceAddress];
+        return address.IsLoopback ? Scope.Loopback
+            : !address.IsUnspecified ? Scope.Address
+            : service.IsInContainer ? Scope.Container
+            : Scope.All;
+    }
+
+    /// <summary>
+    /// Whether it can be reached from other hosts. A UDP socket on an ephemeral port that no client was seen to use is most
+    /// likely a client's own; one without a process is the kernel's, which serves.
+    /// </summary>
+    public bool IsExposed(Service service) =>
+        ScopeOf(service) is Scope.Address or Scope.All
+        && (service.Row is not { Protocol: Protocol.Udp, ServiceProcess: not 0 } || !EphemeralPorts.Has(service.Row.ServicePort)
+            || service.WasUsed || service.Uses.Count > 0);
+
+    /// <summary>Distinct clients: processes of hosts, and external addresses.</summary>
+    public int ClientsOf(Service service) => service.Uses
+        .Select(row => row.Client(IsExternal(row.ClientHost))).Distinct().Count();
+
+    /// <summary>The hosts of its clients by name, and the addresses of external ones.</summary>
+    public IReadOnlyList<string> ClientHostsOf(Service service) =>
+    [
+        .. service.Uses.Select(row => row.ClientHost).Where(host => host != 0).Distinct()
+            .Order(Comparer<int>.Create(_ids.Hosts.Compare)).Select(host => _ids.Hosts[host]),
+        .. service.Uses.Where(row => row.ClientHost == 0).Select(row => row.ClientAddress).Distinct()
+            .OrderBy(address => _ids.Addresses[address]).Select(_ids.Addresses.Text),
+    ];
+
+    private bool IsExternal(int host) => host == 0 || _networkHosts.Contains(host);
+
+    private static Service[] Sorted(IdTables ids, IEnumerable<Service> services) =>
+        [.. services.OrderBy(service => service.Row, new RowOrder(ids))];
+}
+
+/// <param name="Row">The service's end; the client's is empty, and the address is the one that it is bound to.</param>
+internal sealed record Service(Row Row)
+{
+    /// <summary>The rows of the matrix that use it.</summary>
+    public List<Row> Uses { get; private init; } = [];
+
+    /// <summary>It listens in a network namespace that is not its host's.</summary>
+    public bool IsInContainer { get; set; }
+
+    /// <summary>Some row used it, if only one that a filter left out.</summary>
+    public bool WasUsed { get; set; }
+
+    public long Connections => Uses.Sum(row => (long)row.Connections);
+
+    public Service Only(Func<Row, bool> uses) => this with { Uses = [.. Uses.Where(uses)], WasUsed = WasUsed || Uses.Count > 0 };
+}

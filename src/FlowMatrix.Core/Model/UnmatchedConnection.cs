@@ -1,0 +1,59 @@
+using FlowMatrix.Core.Interning;
+using FlowMatrix.Core.Net;
+
+namespace FlowMatrix.Core.Model;
+
+/// <summary>
+/// The seen end of a connection whose other end's process is not known: numbers into a <see cref="IdTables"/>.
+/// </summary>
+/// <param name="PeerHost">The host that has the peer's address; 0 for an external peer.</param>
+/// <param name="Serves">It is the service of the row that stands for the connection.</param>
+internal readonly record struct UnmatchedConnection(
+    Protocol Protocol,
+    int Host,
+    int Address,
+    ushort Port,
+    int Process,
+    int Pid,
+    int PeerHost,
+    int PeerAddress,
+    ushort PeerPort,
+    bool Serves)
+{
+    /// <summary>The row that stands for the connection.</summary>
+    public Row Row => Serves
+        ? new Row
+        {
+            Protocol = Protocol,
+            ServiceHost = Host,
+            ServiceAddress = Address,
+            ServicePort = Port,
+            ServiceProcess = Process,
+            ClientHost = PeerHost,
+            ClientAddress = PeerAddress,
+        }
+        : new Row
+        {
+            Protocol = Protocol,
+            ServiceHost = PeerHost,
+            ServiceAddress = PeerAddress,
+            ServicePort = PeerPort,
+            ClientHost = Host,
+            ClientAddress = Address,
+            ClientProcess = Process,
+        };
+
+    /// <summary>By host, protocol, endpoint, the peer's endpoint, process.</summary>
+    public static int Compare(IdTables ids, in UnmatchedConnection a, in UnmatchedConnection b)
+    {
+        var (hosts, addresses) = (ids.Hosts, ids.Addresses);
+        var order = hosts.Compare(a.Host, b.Host);
+        order = order != 0 ? order : a.Protocol.CompareTo(b.Protocol);
+        order = order != 0 ? order : addresses[a.Address].CompareTo(addresses[b.Address]);
+        order = order != 0 ? order : a.Port.CompareTo(b.Port);
+        order = order != 0 ? order : addresses[a.PeerAddress].CompareTo(addresses[b.PeerAddress]);
+        order = order != 0 ? order : a.PeerPort.CompareTo(b.PeerPort);
+        order = order != 0 ? order : ids.Processes.Compare(a.Process, b.Process);
+        return order != 0 ? order : a.Pid.CompareTo(b.Pid);
+    }
+}

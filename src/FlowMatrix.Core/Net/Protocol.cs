@@ -1,0 +1,50 @@
+namespace FlowMatrix.Core.Net;
+
+/// <summary>The transport protocols that a socket can speak, in the order in which a matrix lists them.</summary>
+internal enum Protocol : byte
+{
+    Tcp,
+    Udp,
+    Sctp,
+}
+
+internal static class Protocols
+{
+    /// <summary>The name as Skydive writes it, or no protocol of ours.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, out Protocol protocol)
+    {
+        protocol = default;
+        if (utf8.SequenceEqual("TCP"u8))
+        {
+            protocol = Protocol.Tcp;
+        }
+        else if (utf8.SequenceEqual("UDP"u8))
+        {
+            protocol = Protocol.Udp;
+        }
+        else if (utf8.SequenceEqual("SCTP"u8))
+        {
+            protocol = Protocol.Sctp;
+        }
+        else
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>As agents before Skydive 0.17 wrote it: 2 TCP, 3 UDP, 4 SCTP.</summary>
+    public static bool TryParseNumber(ReadOnlySpan<byte> digits, out Protocol protocol)
+    {
+        protocol = digits is [(byte)'2'] ? Protocol.Tcp : digits is [(byte)'3'] ? Protocol.Udp : Protocol.Sctp;
+        return digits is [>= (byte)'2' and <= (byte)'4'];
+    }
+
+    public static string Name(this Protocol protocol) => protocol switch
+    {
+        Protocol.Tcp => "TCP",
+        Protocol.Udp => "UDP",
+        _ => "SCTP",
+    };
+}

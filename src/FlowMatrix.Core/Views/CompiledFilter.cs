@@ -1,0 +1,39 @@
+using System.Numerics;
+using FlowMatrix.Core.Interning;
+using FlowMatrix.Core.Model;
+
+namespace FlowMatrix.Core.Views;
+
+/// <summary>Decides whether rows pass the conditions of one filter, and which they fail first.</summary>
+internal sealed class CompiledFilter
+{
+    private readonly BitVectorClassifier _stages;
+    private readonly int _count;
+
+    /// <param name="networkHosts">Those hosts that are names of networks.</param>
+    public CompiledFilter(Filter filter, IdTables ids, IReadOnlySet<int> networkHosts)
+    {
+        var stages = filter.Stages();
+        _count = stages.Count;
+        _stages = new BitVectorClassifier([.. stages.Select(stage => stage.Terms)], ids, networkHosts);
+    }
+
+    /// <param name="via">Other addresses of the service.</param>
+    /// <returns>The number of the first condition that the row doesn't pass, or -1.</returns>
+    public int FirstFailed(in Row row, IReadOnlyList<int> via)
+    {
+        var passed = _stages.Of(row, via);
+        for (var word = 0; word < passed.Length; word++)
+        {
+            var failed = (word * BitVectorClassifier.WordBits) + BitOperations.TrailingZeroCount(~passed[word]);
+            if (passed[word] != ulong.MaxValue)
+            {
+                return failed < _count ? failed : -1;
+            }
+        }
+
+        return -1;
+    }
+
+    public bool Passes(in Row row, IReadOnlyList<int> via) => FirstFailed(row, via) < 0;
+}

@@ -1,0 +1,304 @@
+using System.Globalization;
+
+namespace FlowMatrix.Core.Views.Patterns;
+
+/// <summary>
+/// What texts of a regular expression look like, coarsely: each text that it matches whole takes the steps of one of the
+/// alternatives, others may as well. For choosing the expressions that are worth trying on a text. What it doesn't know
+/// (options, back references, subtracted classes, …) it leaves to the real engine.
+/// </summary>
+internal sealed class RegexShape
+{
+    /// <summary>What has more alternatives, or more of one character in a row, is taken more coarsely.</summary>
+    private const int Most = 32;
+    private const int DeepestGroup = 64;
+
+    private static readonly List<PatternStep[]> Anything = [[PatternStep.AnyText]];
+    private static readonly UInt128 Digits = Range('0', '9');
+    private static readonly UInt128 Word = Digits | Range('a', 'z') | Range('A', 'Z') | PatternStep.Bit('_');
+    private static readonly UInt128 Space = Range('\t', '\r') | PatternStep.Bit(' ');
+
+    private readonly string _pattern;
+    private readonly bool _ignoreCase;
+    private int _at;
+    private bool _isKnown = true;
+
+    private RegexShape(string pattern)
+    {
+        const string IgnoreCase = "(?i)";
+        _pattern = pattern;
+        _ignoreCase = pattern.StartsWith(IgnoreCase, StringComparison.Ordinal);
+        _at = _ignoreCase ? IgnoreCase.Length : 0;
+    }
+
+    /// <summary>All that a matching text may look like; any text, where it isn't known.</summary>
+    public IReadOnlyList<PatternStep[]> Alternatives { get; private set; } = Anything;
+
+    /// <summary>Whether all of it is known, and nothing in it needs backtracking.</summary>
+    public bool IsKnown => _isKnown;
+
+    /// <param name="pattern">A regular expression without a mistake.</param>
+    public static RegexShape Of(string pattern)
+    {
+        var shape = new RegexShape(pattern);
+        var read = shape.ReadAlternatives(0);
+        shape._isKnown &= shape._at == pattern.Length;
+        shape.Alternatives = shape._isKnown ? read : Anything;
+        return shape;
+    }
+
+    private char Next => _at < _pattern.Length ? _pattern[_at] : '\0';
+
+    private List<PatternStep[]> ReadAlternatives(int depth)
+    {
+        _isKnown &= depth < DeepestGroup;
+        var all = new List<PatternStep[]>();
+        do
+        {
+            all.AddRange(Sequence(depth));
+        }
+        while (_isKnown && Take('|'));
+        return all.Count <= Most ? all : Anything;
+    }
+
+    private List<PatternStep[]> Sequence(int depth)
+    {
+        List<PatternStep[]> all = [[]];
+        var run = new List<PatternStep>();
+        while (_isKnown && _at < _pattern.Length && Next is not ('|' or ')'))
+        {
+            var item = Quantified(Item(depth));
+            if (item is [var only])
+            {
+                run.AddRange(only);
+                continue;
+            }
+
+            all = Joined(Joined(all, [[.. run]]), item);
+            run.Clear();
+        }
+
+        return Joined(all, [[.. run]]);
+    }
+
+    private static List<PatternStep[]> Joined(List<PatternStep[]> all, List<PatternStep[]> next)
+    {
+        next = all.Count * next.Count <= Most ? next : Anything;
+        return [.. all.SelectMany(before => next.Select(after => (PatternStep[])[.. before, .. after]))];
+    }
+
+    private List<PatternStep[]> Item(int depth)
+    {
+        switch (_pattern[_at++])
+        {
+            case '(':
+                return Group(depth);
+            case '[':
+                return [[Class()]];
+            case '.':
+                return [[PatternStep.AnyCharacter]];
+            case '^' or '$':
+                return [[]];
+            case '\\':
+                return Escape() is { } step ? [[step]] : [[]];
+            case '{' or '}' or ']' or '*' or '+' or '?':
+                return Unknown();
+            case var literal:
+                return [[Literal(literal)]];
+        }
+    }
+
+    private List<PatternStep[]> Unknown()
+    {
+        _isKnown = false;
+        return Anything;
+    }
+
+    private List<PatternStep[]> Group(int depth)
+    {
+        if (Take('?') && !Take(':') && !TakeName())
+        {
+            return Unknown();
+        }
+
+        var inside = ReadAlternatives(depth + 1);
+        return Take(')') ? inside : Unknown();
+    }
+
+    /// <summary>Of a group, as in "(?&lt;site&gt;\w+)".</summary>
+    private bool TakeName()
+    {
+        var end = _pattern.IndexOf('>', _at);
+        if (end < 0 || !Take('<') || end == _at || _pattern.AsSpan(_at, end - _at).ContainsAnyExceptInRange('a', 'z'))
+        {
+            return false;
+        }
+
+        _at = end + 1;
+        return true;
+    }
+
+    /// <summary>Null for a place, which takes no character.</summary>
+    private PatternStep? Escape()
+    {
+        var escaped = Next;
+        _at++;
+        switch (escaped)
+        {
+            case 'd':
+                return PatternStep.OfSet(Digits, true);
+            case 'w':
+                return PatternStep.OfSet(Word, true);
+            case 's':
+                return PatternStep.OfSet(Space, true);
+            case 'D' or 'W' or 'S':
+                return PatternStep.AnyCharacter;
+            case 'p' or 'P' when Next == '{' && _pattern.IndexOf('}', _at) is >= 0 and var end:
+                _at = end + 1;
+                return PatternStep.AnyCharacter;
+            case 'b' or 'B' or 'A' or 'z' or 'Z':
+                return null;
+            default:
+                if (escaped == '\0' || char.IsLetterOrDigit(escaped))
+                {
+                    Unknown();
+                }
+
+                return Literal(escaped);
+        }
+    }
+
+    private PatternStep Literal(char character) => !_ignoreCase ? PatternStep.Of(character)
+        : char.IsAscii(character) ? PatternStep.OfSet(Bits(character), true)
+        : PatternStep.AnyCharacter;
+
+    private UInt128 Bits(char character) => !_ignoreCase ? PatternStep.Bit(character)
+        : PatternStep.Bit(char.ToUpperInvariant(character)) | PatternStep.Bit(char.ToLowerInvariant(character));
+
+    private PatternStep Class()
+    {
+        var (ascii, beyond) = (default(UInt128), _ignoreCase);
+        var isNegated = Take('^');
+        for (var isFirst = true; isFirst || Next != ']'; isFirst = false)
+        {
+            if (_at >= _pattern.Length || Next == '[')
+            {
+                Unknown();
+                return PatternStep.AnyCharacter;
+            }
+
+            var first = _pattern[_at++];
+            if (first == '\\')
+            {
+                var step = Escape() ?? PatternStep.AnyCharacter;
+                for (var character = '\0'; character < 128; character++)
+                {
+                    ascii |= step.Has(character) ? Bits(character) : default;
+                }
+
+                // What an escaped character may begin is not read any further.
+                _isKnown &= Next != '-' || _pattern.AsSpan(_at).StartsWith("-]");
+                beyond |= step.Only is not { } only || !char.IsAscii(only);
+                continue;
+            }
+
+            var last = first;
+            if (Next == '-' && _at + 1 < _pattern.Length && _pattern[_at + 1] != ']')
+            {
+                last = _pattern[_at + 1];
+                _isKnown &= last is not ('\\' or '[');
+                _at += 2;
+            }
+
+            beyond |= !char.IsAscii(last) || (!char.IsAscii(first) && first <= last);
+            for (var character = first; character <= last && char.IsAscii(character); character++)
+            {
+                ascii |= Bits(character);
+            }
+
+            // Some that are not ASCII are other cases of some that are.
+            ascii |= _ignoreCase && !char.IsAscii(last) ? UInt128.MaxValue : default;
+        }
+
+        _at++;
+        return isNegated ? PatternStep.AnyCharacter : PatternStep.OfSet(ascii, beyond);
+    }
+
+    private List<PatternStep[]> Quantified(List<PatternStep[]> item)
+    {
+        var (least, most) = (1, (int?)1);
+        switch (Next)
+        {
+            case '*':
+                (least, most) = (0, null);
+                break;
+            case '+':
+                (least, most) = (1, null);
+                break;
+            case '?':
+                (least, most) = (0, 1);
+                break;
+            case '{':
+                if (!TryReadCounts(out least, out most))
+                {
+                    return Unknown();
+                }
+
+                break;
+            default:
+                return item;
+        }
+
+        _at++;
+        Take('?');
+        if (item is [[var step]])
+        {
+            var some = Enumerable.Repeat(step, Math.Min(least, Most));
+            return [most == least && least <= Most ? [.. some] : [.. some, step.Repeated()]];
+        }
+
+        return (least, most) is (1, 1) ? item
+            : (least, most) is (0, 1) ? [[], .. item]
+            : item is [[]] ? item
+            : Anything;
+    }
+
+    /// <summary>"{2}", "{2,}", "{2,5}"; leaves the place at the closing brace.</summary>
+    private bool TryReadCounts(out int least, out int? most)
+    {
+        (least, most) = (0, null);
+        var end = _pattern.IndexOf('}', _at);
+        if (end < 0)
+        {
+            return false;
+        }
+
+        var counts = _pattern[(_at + 1)..end].Split(',');
+        _at = end;
+        if (counts.Length > 2 || !Number(counts[0], out least))
+        {
+            return false;
+        }
+
+        most = counts is [_] ? least : null;
+        if (counts is [_, { Length: > 0 } text])
+        {
+            most = Number(text, out var number) ? number : -1;
+        }
+
+        return most is not -1;
+
+        static bool Number(string text, out int number) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= 999;
+    }
+
+    private bool Take(char character)
+    {
+        var isThere = _at < _pattern.Length && _pattern[_at] == character;
+        _at += isThere ? 1 : 0;
+        return isThere;
+    }
+
+    private static UInt128 Range(char first, char last) =>
+        (UInt128.One << (last + 1)) - (UInt128.One << first);
+}

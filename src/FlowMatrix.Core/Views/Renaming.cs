@@ -1,0 +1,131 @@
+using FlowMatrix.Core.Interning;
+using FlowMatrix.Core.Model;
+
+namespace FlowMatrix.Core.Views;
+
+/// <summary>
+/// A <see cref="Naming"/> carried out on the numbers of one vocabulary, which may grow meanwhile; each text is looked at
+/// once.
+/// </summary>
+internal sealed class Renaming
+{
+    private readonly Naming _naming;
+    private readonly IdTables _ids;
+    private readonly Dictionary<int, int> _networks = [];
+    private readonly HashSet<int> _networkHosts = [];
+
+    /// <summary>Names of networks that are those of hosts, too: what such a network has is then that host's.</summary>
+    private readonly IReadOnlySet<string> _ofHosts;
+
+    /// <summary>By number: the number of the name; 0 where it wasn't asked for yet.</summary>
+    private int[] _hosts = new int[64];
+
+    private int[] _processes = new int[64];
+
+    /// <summary>Where the vocabulary has the names of all hosts.</summary>
+    public Renaming(Naming naming, IdTables ids)
+        : this(naming, ids, naming.NetworksOf(
+            Enumerable.Range(1, ids.Hosts.Count - 1).Select(host => naming.Named(ids.Hosts[host]))))
+    {
+    }
+
+    /// <param name="ofHosts">Names of networks that are those of hosts, too.</param>
+    public Renaming(Naming naming, IdTables ids, IReadOnlySet<string> ofHosts) =>
+        (_naming, _ids, _ofHosts) = (naming, ids, ofHosts);
+
+    /// <summary>The names that stand for networks and for no host.</summary>
+    public IReadOnlySet<int> NetworkHosts => _networkHosts;
+
+    /// <summary>The same, where numbers of the vocabulary may mean something else now.</summary>
+    public Renaming Anew()
+    {
+        var anew = new Renaming(_naming, _ids, _ofHosts);
+        foreach (var network in _naming.Networks.Where(network => !_ofHosts.Contains(network.Name)))
+        {
+            if (_ids.Hosts.IndexOf(network.Name) is > 0 and var host)
+            {
+                anew._networkHosts.Add(host);
+            }
+        }
+
+        return anew;
+    }
+
+    public Row Of(Row row)
+    {
+        row.ClientReplica = row.ClientHost;
+        row.ServiceHost = Host(row.ServiceHost, row.ServiceAddress);
+        row.ClientHost = Host(row.ClientHost, row.ClientAddress);
+        row.ServiceProcess = Process(row.ServiceProcess);
+        row.ClientProcess = Process(row.ClientProcess);
+        return row;
+    }
+
+    public UnmatchedConnection Of(UnmatchedConnection end) => end with
+    {
+        Host = Host(end.Host, end.Address),
+        Process = Process(end.Process),
+        PeerHost = Host(end.PeerHost, end.PeerAddress),
+    };
+
+    private int Host(int host, int address)
+    {
+        if (host == 0)
+        {
+            return Network(address);
+        }
+
+        ref var named = ref At(ref _hosts, host);
+        return named != 0 ? named : named = Add(_naming.Named(_ids.Hosts[host]));
+    }
+
+    private int Process(int process)
+    {
+        ref var named = ref At(ref _processes, process);
+        return named != 0 ? named
+            : named = _ids.Processes.Name(process) is { Length: > 0 } name
+                ? _ids.Processes.Add(_ids.Processes.Path(process), _naming.Named(name))
+                : process;
+    }
+
+    private int Network(int address)
+    {
+        if (address == 0 || _naming.Networks.Count == 0)
+        {
+            return 0;
+        }
+
+        if (!_networks.TryGetValue(address, out var host))
+        {
+            var name = _naming.NetworkOf(_ids.Addresses[address]);
+            _networks[address] = host = name is null ? 0 : Add(name);
+        }
+
+        return host;
+    }
+
+    /// <summary>
+    /// The number of a name. Whether it stands for a network is known from the first row on that has it: filters look at
+    /// each number once.
+    /// </summary>
+    private int Add(string name)
+    {
+        var host = _ids.Hosts.Add(name);
+        if (_naming.IsNetwork(name) && !_ofHosts.Contains(name))
+        {
+            _networkHosts.Add(host);
+        }
+
+        return host;
+    }
+
+    private static ref int At(ref int[] numbers, int number)
+    {
+        if (number >= numbers.Length)
+        {
+            Array.Resize(ref numbers, Math.Max(number + 1, numbers.Length * 2));
+        }
+
+        return ref numbers[number];
+    }
+}

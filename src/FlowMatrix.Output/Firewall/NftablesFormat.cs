@@ -1,0 +1,163 @@
+using FlowMatrix.Core.Net;
+
+namespace FlowMatrix.Output.Firewall;
+
+/// <summary>
+/// A ruleset of nftables a host. Source: nft(8). Rulesets of several hosts in one file are dormant: whoever loads such a
+/// file by mistake on one of them locks nobody out.
+/// </summary>
+internal sealed class NftablesFormat : FirewallFormat
+{
+    /// <summary>Of a rule's comment. Source: nftables, NFTNL_UDATA_COMMENT_MAXLEN.</summary>
+    private const int LongestComment = 128;
+
+    private const string ActiveTable = "inet flowmatrix";
+
+    private static readonly string[] Always =
+    [
+        "iif \"lo\" accept",
+        "ct state vmap { established : accept, related : accept, invalid : drop }",
+        "icmp type { destination-unreachable, time-exceeded, parameter-problem, echo-request } accept",
+        "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request } accept",
+        "icmpv6 type { nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert, mld-listener-query } accept",
+        "ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept comment \"answers to DHCPv6\"",
+    ];
+
+    public override string Name => "nftables";
+
+    public override string Description => "a draft of each host's firewall";
+
+    public override IReadOnlyList<string> Extensions => [".nft"];
+
+    public override bool TellsServiceAddresses => true;
+
+    protected override void Write(FirewallDraft draft, TextWriter text, CancellationToken cancel)
+    {
+        text.WriteLine("#!/usr/sbin/nft -f");
+        Comment(text, "", DraftWords.Heading(draft));
+        Comment(
+            text,
+            "",
+            [
+                "- what goes out, and what is forwarded: to containers and virtual machines on the host",
+                "",
+                $"Check it with nft -c -f FILE, load it with nft -f FILE, take it out with nft delete table {ActiveTable}.",
+                "Rules of other tables stay: what these drop is dropped, too.",
+            ]);
+        if (!draft.IsOfOneHost)
+        {
+            Comment(
+                text,
+                "",
+                [
+                    "",
+                    $"Each ruleset below is for one host, in a table of its own ({DraftTable(1)}, ...) that \"flags dormant\"",
+                    "keeps from doing anything: for files that act, one a host, write with --output 'DIR/{host}.nft', or ask for one",
+                    "with --to-host.",
+                ]);
+        }
+
+        WriteRest(text, "", draft.InNone);
+        for (var i = 0; i < draft.Hosts.Count; i++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            WriteHost(text, draft.Hosts[i], draft, draft.IsOfOneHost ? ActiveTable : DraftTable(i + 1), cancel);
+        }
+    }
+
+    private static void WriteHost(TextWriter text, HostDraft host, FirewallDraft draft, string table, CancellationToken cancel)
+    {
+        var isOnly = draft.IsOfOneHost;
+        var sets = SafeNames.ForSets(host.Rules.Select(rule => rule.Network).OfType<string>());
+        text.WriteLine();
+        if (!isOnly)
+        {
+            text.WriteLine($"# {DraftWords.Line(host.Host)}");
+        }
+
+        // Loading it again replaces it: it cannot be deleted without being there.
+        text.WriteLine($"table {table}");
+        text.WriteLine($"delete table {table}");
+        text.WriteLine($"table {table} {{");
+        if (!isOnly)
+        {
+            text.WriteLine("\tflags dormant");
+        }
+
+        foreach (var network in host.Rules.Where(rule => rule.Network is not null).DistinctBy(rule => (rule.Network, rule.IsV4)))
+        {
+            WriteSet(text, network, sets);
+        }
+
+        text.WriteLine("\tchain input {");
+        text.WriteLine("\t\ttype filter hook input priority filter; policy drop;");
+        text.WriteLine();
+        foreach (var line in Always)
+        {
+            text.WriteLine($"\t\t{line}");
+        }
+
+        foreach (var rule in host.Rules)
+        {
+            cancel.ThrowIfCancellationRequested();
+            WriteRule(text, rule, draft.Policy, sets);
+        }
+
+        WriteRest(text, "\t\t", host.RowsWithoutRule);
+        text.WriteLine("\t}");
+        text.WriteLine("}");
+    }
+
+    /// <summary>One for all rules that name the network.</summary>
+    private static void WriteSet(TextWriter text, DraftRule rule, SafeNames sets)
+    {
+        text.WriteLine($"\t# {DraftWords.Line(rule.Network!)}");
+        text.WriteLine($"\tset {SetName(rule, sets)} {{");
+        text.WriteLine($"\t\ttype {(rule.IsV4 ? "ipv4_addr" : "ipv6_addr")}");
+        text.WriteLine("\t\tflags interval");
+        text.WriteLine("\t\tauto-merge");
+        text.WriteLine($"\t\telements = {{ {string.Join(", ", rule.Sources.Select(source => source.Network))} }}");
+        text.WriteLine("\t}");
+        text.WriteLine();
+    }
+
+    private static void WriteRule(TextWriter text, DraftRule rule, string? policy, SafeNames sets)
+    {
+        text.WriteLine();
+        Comment(text, "\t\t", DraftWords.About(rule, policy));
+        var off = rule.Refused ? "# " : "";
+        var family = rule.IsV4 ? "ip" : "ip6";
+        var comment = DraftWords.Fit(
+            DraftWords.Line(DraftWords.Short(rule, rule.Sources)).Replace('"', '\''), LongestComment, rune => rune.Utf8SequenceLength);
+        var at = rule.At is { } address ? $"{family} daddr {address} " : "";
+        var verdict = $"{at}{rule.Protocol.Name().ToLowerInvariant()} dport {rule.Port} accept comment \"{comment}\"";
+        if (rule.Network is not null)
+        {
+            text.WriteLine($"\t\t{off}{family} saddr @{SetName(rule, sets)} {verdict}");
+            return;
+        }
+
+        text.WriteLine($"\t\t{off}{family} saddr {{");
+        foreach (var source in rule.Sources)
+        {
+            var about = DraftWords.About(source);
+            text.WriteLine($"\t\t{off}\t{source.Network},{(about.Length > 0 ? $" # {about}" : "")}");
+        }
+
+        text.WriteLine($"\t\t{off}}} {verdict}");
+    }
+
+    private static void WriteRest(TextWriter text, string indent, IReadOnlyList<RowsWithoutRule> flows)
+    {
+        if (flows.Count > 0)
+        {
+            text.WriteLine();
+            Comment(text, indent, DraftWords.Rest(flows));
+        }
+    }
+
+    /// <summary>Another one than that which acts: loading it by mistake leaves that one alone.</summary>
+    private static string DraftTable(int number) => $"{ActiveTable}_draft_{number}";
+
+    private static string SetName(DraftRule rule, SafeNames sets) => $"{sets[rule.Network!]}_v{(rule.IsV4 ? '4' : '6')}";
+}

@@ -1,0 +1,61 @@
+using System.Text;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Views;
+
+namespace FlowMatrix.Output.Graphs;
+
+/// <summary>A diagram in D2's language. Source: d2lang.com, "Strings" and "Containers".</summary>
+internal sealed class D2Format : Format
+{
+    public override string Name => "d2";
+
+    public override bool DrawsPrograms => true;
+
+    public override string Description => "a diagram in D2's language";
+
+    public override bool ShowsChanges => false;
+
+    protected internal override void Write(
+        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+    {
+        using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
+        var graph = ProcessGraph.From(matrix);
+        var names = new GraphText(matrix);
+        var keys = new string[graph.Nodes.Count];
+
+        // D2's usual layout, dagre, fails on arrows between boxes within boxes: "Cannot set properties of undefined".
+        text.WriteLine("vars: {d2-config: {layout-engine: elk}}");
+        text.WriteLine("direction: right");
+        foreach (var host in graph.Nodes.GroupBy(node => (node.Host, Name: names.Host(node))))
+        {
+            cancel.ThrowIfCancellationRequested();
+            var key = $"h{host.First().Number}";
+            var indent = host.Key.Name is null ? "" : "  ";
+            if (host.Key.Name is { } name)
+            {
+                text.WriteLine($"{key}: {Quote(name)} {{");
+            }
+
+            foreach (var node in host)
+            {
+                keys[node.Number] = host.Key.Name is null ? $"p{node.Number}" : $"{key}.p{node.Number}";
+                var style = names.IsExternal(node) ? " {style.stroke-dash: 4}" : "";
+                text.WriteLine($"{indent}p{node.Number}: {Quote(names.Label(node))}{style}");
+            }
+
+            if (host.Key.Name is not null)
+            {
+                text.WriteLine("}");
+            }
+        }
+
+        foreach (var edge in graph.Edges)
+        {
+            cancel.ThrowIfCancellationRequested();
+            text.WriteLine($"{keys[edge.Client.Number]} -> {keys[edge.Service.Number]}: {Quote(GraphText.Ports(edge.Ports))}");
+        }
+    }
+
+    /// <summary>In single quotes nothing has a meaning but a quote, which is doubled.</summary>
+    private static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,28 @@
+using FlowMatrix.Core.Model;
+
+namespace FlowMatrix.Output.Graphs;
+
+/// <summary>How a graph shows what became of an edge: a colour, a line, and a word for those who don't see the colour.</summary>
+internal sealed record DiffStyle(string Color, string Style, string Words)
+{
+    public static string Legend(Differences changes) =>
+        "+ added: green    - removed: red, dashed    ~ changed: amber, bold    "
+        + (changes.Count(DiffKind.DirectionChanged) > 0 ? "<> direction re-evaluated: violet    " : "")
+        + "grey: as before";
+
+    private static readonly DiffStyle Same = new("#94a3b8", "", "");
+    private static readonly DiffStyle Added = new("#15803d", "", "+ added ");
+    private static readonly DiffStyle Removed = new("#b91c1c", ", style=dashed", "- removed ");
+    private static readonly DiffStyle Changed = new("#b45309", ", style=bold", "~ changed ");
+
+    private static readonly DiffStyle DirectionChanged = new("#6d28d9", "", "<> direction re-evaluated ");
+
+    public static DiffStyle Of(DiffKind change) => change switch
+    {
+        DiffKind.Added => Added,
+        DiffKind.Removed => Removed,
+        DiffKind.Changed => Changed,
+        DiffKind.DirectionChanged => DirectionChanged,
+        _ => Same,
+    };
+}

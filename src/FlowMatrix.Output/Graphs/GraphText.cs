@@ -1,0 +1,42 @@
+using System.Globalization;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Net;
+using FlowMatrix.Core.Text;
+using FlowMatrix.Core.Views;
+using FlowMatrix.Output.Tables;
+
+namespace FlowMatrix.Output.Graphs;
+
+/// <summary>What a graph's nodes and edges are called in every format but Graphviz's, before that format's escaping.</summary>
+internal sealed class GraphText(Matrix matrix)
+{
+    private readonly RowTexts _texts = new(matrix, Printable.Escape);
+    private readonly bool _placesOnly = matrix.Groups?.By is GroupBy.Host or GroupBy.Network;
+
+    /// <summary>A node's group, or null where it stands by itself.</summary>
+    public string? Host(GraphNode node) => node.Host == 0 || _placesOnly || matrix.IsExternal(node.Host) ? null : _texts.Host(node.Host);
+
+    public bool IsExternal(GraphNode node) => matrix.IsExternal(node.Host);
+
+    public string Label(GraphNode node)
+    {
+        var place = node.Host != 0 ? _texts.Host(node.Host) : node.Address != 0 ? _texts.Address(node.Address) : "(external)";
+        if (_placesOnly)
+        {
+            return place;
+        }
+
+        var name = _texts.Name(node.Process) is { Length: > 0 } known ? known : Path(node);
+        return IsExternal(node) ? $"{name} {place}".TrimStart() : name.Length > 0 ? name : "?";
+    }
+
+    public string Path(GraphNode node) => _texts.Path(node.Process);
+
+    public string Address(GraphNode node) => _texts.Address(node.Address);
+
+    /// <summary>"3306, 53/udp".</summary>
+    public static string Ports(IEnumerable<(Protocol Protocol, ushort Port)> ports) => string.Join(", ", ports.Select(
+        port => port.Protocol == Protocol.Tcp
+            ? port.Port.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{port.Port}/{port.Protocol.Name().ToLowerInvariant()}")));
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text;
+
+namespace FlowMatrix.Output.Reports;
+
+/// <summary>
+/// Annotations of a GitHub Actions job. Source: docs.github.com, "Workflow commands for GitHub Actions"; the escapes are
+/// those of @actions/core.
+/// </summary>
+internal sealed class GithubReport : IReportForm
+{
+    public string Name => "github";
+
+    public void Write(CheckReport report, Stream output)
+    {
+        using var text = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        foreach (var problem in report.Problems)
+        {
+            text.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"::{(report.Fails(problem) ? "error" : "warning")} file={Property(report.PolicyPath)},line={problem.Line},"
+                + $"col={problem.Column},title={Property($"flow {problem.KindWords}")}::{Data($"{problem.Name}: {problem.Problem}")}"));
+        }
+
+        if (report.Failed is not null)
+        {
+            text.WriteLine($"::error title=flows not checked::{Data(report.Failed)}");
+        }
+        else
+        {
+            text.WriteLine($"::notice title=flows checked::{Data(report.Summary)}");
+        }
+    }
+
+    private static string Data(string text) => text
+        .Replace("%", "%25", StringComparison.Ordinal)
+        .Replace("\r", "%0D", StringComparison.Ordinal)
+        .Replace("\n", "%0A", StringComparison.Ordinal);
+
+    private static string Property(string text) => Data(text)
+        .Replace(":", "%3A", StringComparison.Ordinal)
+        .Replace(",", "%2C", StringComparison.Ordinal);
+}

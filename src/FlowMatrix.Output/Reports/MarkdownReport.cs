@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Text;
+using FlowMatrix.Output.Tables;
+
+namespace FlowMatrix.Output.Reports;
+
+/// <summary>For a merge request or a job summary.</summary>
+internal sealed class MarkdownReport : IReportForm
+{
+    public string Name => "markdown";
+
+    public void Write(CheckReport report, Stream output)
+    {
+        using var text = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        text.WriteLine($"## Network flows: {(report.Failed is not null ? "not checked" : report.Passes ? "as expected" : "not as expected")}");
+        text.WriteLine();
+        text.WriteLine(report.Failed is null ? $"{report.Summary}." : $"The check could not be done: {MarkdownFormat.CodeSpan(report.Failed)}");
+        if (report.Problems.Any())
+        {
+            text.WriteLine();
+            text.WriteLine("| | what | why | where |");
+            text.WriteLine("| --- | --- | --- | --- |");
+        }
+
+        foreach (var problem in report.Problems)
+        {
+            var place = problem.Kind == CaseKind.NotAllowed ? "" : MarkdownFormat.CodeSpan(string.Create(
+                CultureInfo.InvariantCulture, $"{report.PolicyPath}:{problem.Line}"));
+            text.WriteLine($"| {(report.Fails(problem) ? "**violation**" : "warning")}: {problem.KindWords} "
+                + $"| {MarkdownFormat.CodeSpan(problem.Name)} | {MarkdownFormat.CodeSpan(problem.Problem)} | {place} |");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+using System.Text;
+
+namespace FlowMatrix.Output.Reports;
+
+/// <summary>For people: a line a problem, with its place as compilers give it, and a line that sums up.</summary>
+internal sealed class TextReport : IReportForm
+{
+    public string Name => "text";
+
+    public void Write(CheckReport report, Stream output)
+    {
+        using var text = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        foreach (var problem in report.Problems)
+        {
+            var place = problem.Kind == CaseKind.NotAllowed ? "" : string.Create(
+                CultureInfo.InvariantCulture, $"{report.PolicyPath}:{problem.Line}:{problem.Column}: ");
+            text.WriteLine($"{place}{(report.Fails(problem) ? "violation" : "warning")}: {problem.KindWords}: {problem.Name}: {problem.Problem}");
+        }
+
+        text.WriteLine(report.Failed is null ? report.Summary : $"{report.Summary}: {report.Failed}");
+    }
+}

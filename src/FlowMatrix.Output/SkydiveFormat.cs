@@ -1,0 +1,15 @@
+namespace FlowMatrix.Output;
+
+/// <summary>A graph in an analyzer: listed with the formats, written by the publisher.</summary>
+internal sealed class SkydiveFormat : Format
+{
+    public override string Name => "skydive";
+
+    public override string Description => "into an analyzer's graph, for Skydive's own UI";
+
+    public override IReadOnlyList<string> Extensions => [];
+
+    public override bool IsPublished => true;
+
+    public override bool ShowsChanges => false;
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Net;
+using FlowMatrix.Core.Time;
+
+namespace FlowMatrix.Output.Tables;
+
+/// <summary>A field of a row, by the name that it has in every format.</summary>
+/// <param name="Text">Its text in the row with this index.</param>
+internal sealed record Column(string Name, string Description, Func<RowTexts, int, string> Text)
+{
+    /// <summary>The same as a number, null where it isn't known; none for a column that is text.</summary>
+    public Func<Matrix, int, long?>? Number { get; private init; }
+
+    /// <summary>What tells a row from another; every format that has columns has these.</summary>
+    public static readonly IReadOnlyList<Column> Key =
+    [
+        new(RowFields.Protocol, "TCP, UDP or SCTP", (texts, row) => Row(texts, row).Protocol.Name()),
+        new(RowFields.ServiceHost, "", (texts, row) => texts.Host(Row(texts, row).ServiceHost)),
+        new(RowFields.ServiceAddress, "", (texts, row) => texts.Address(Row(texts, row).ServiceAddress)),
+        new(RowFields.ServicePort, "", (texts, row) => texts.Port(Row(texts, row).ServicePort))
+        {
+            Number = (matrix, row) => matrix.Rows[row].ServicePort,
+        },
+        new(RowFields.ServicePath, "", (texts, row) => texts.Path(Row(texts, row).ServiceProcess)),
+        new(RowFields.ServiceName, "", (texts, row) => texts.Name(Row(texts, row).ServiceProcess)),
+        new(RowFields.ClientHost, "", (texts, row) => texts.Host(Row(texts, row).ClientHost)),
+        new(RowFields.ClientAddress, "", (texts, row) => texts.Address(Row(texts, row).ClientAddress)),
+        new(RowFields.ClientPath, "", (texts, row) => texts.Path(Row(texts, row).ClientProcess)),
+        new(RowFields.ClientName, "", (texts, row) => texts.Name(Row(texts, row).ClientProcess)),
+    ];
+
+    /// <summary>How the row came to be, in words.</summary>
+    public static readonly Column Explanation = new(
+        "explanation",
+        "how the row came to be, in words",
+        (texts, row) => texts.Whole(Tables.Explanation.Of(
+            Row(texts, row).Match, Row(texts, row).Direction, texts.Matrix.Via(row).Select(texts.Address))));
+
+    /// <summary>What is known beside; only where it is asked for.</summary>
+    public static readonly IReadOnlyList<Column> Extra =
+    [
+        new(
+            RowFields.Connections,
+            "how many connections the row stands for",
+            (texts, row) => Row(texts, row).Connections.ToString(CultureInfo.InvariantCulture))
+        {
+            Number = (matrix, row) => matrix.Rows[row].Connections,
+        },
+        new(RowFields.Match, "how the two ends were found", (texts, row) => RowFields.Text(Row(texts, row).Match)),
+        new(RowFields.Direction, "why that end is the service", (texts, row) => RowFields.Text(Row(texts, row).Direction)),
+        new(
+            RowFields.Via,
+            "other addresses that clients used",
+            (texts, row) => string.Join(' ', texts.Matrix.Via(row).Select(texts.Address))),
+        new(RowFields.FirstSeen, "when a recorded row first was there", (texts, row) => Seen(texts, row, seen => UtcTime.Text(seen.First))),
+        new(RowFields.LastSeen, "when it last was", (texts, row) => Seen(texts, row, seen => UtcTime.Text(seen.Last))),
+        new(RowFields.Scans, "in how many scans it was", (texts, row) => Seen(texts, row, seen => seen.Scans.ToString(CultureInfo.InvariantCulture)))
+        {
+            Number = (matrix, row) => matrix.SeenRange(row) is { IsKnown: true } seen ? seen.Scans : null,
+        },
+        Explanation,
+    ];
+
+    /// <summary>The column for formats that write any list.</summary>
+    public ListingField Field(RowTexts texts) => Number is { } number
+        ? ListingField.OfNumber(Name, row => number(texts.Matrix, row))
+        : ListingField.OfText(Name, row => Text(texts, row));
+
+    private static string Seen(RowTexts texts, int row, Func<SeenRange, string> text) =>
+        texts.Matrix.SeenRange(row) is { IsKnown: true } seen ? text(seen) : "";
+
+    private static ref readonly Row Row(RowTexts texts, int row) => ref texts.Matrix.Rows[row];
+}

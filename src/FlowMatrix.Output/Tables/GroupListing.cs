@@ -1,0 +1,89 @@
+using System.Globalization;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Net;
+using FlowMatrix.Core.Text;
+using FlowMatrix.Core.Views;
+
+namespace FlowMatrix.Output.Tables;
+
+/// <summary>
+/// The rows of a grouped matrix: what they have in common at both ends; then the ports on which clients use the
+/// service, how many connections, clients, and hosts of clients were merged.
+/// </summary>
+internal static class GroupListing
+{
+    public static Listing Of(Matrix matrix, Groups groups, FormatOptions options)
+    {
+        var texts = new RowTexts(matrix, text => text);
+        var fields = Common(texts, groups.By).ToList();
+        if (groups.By != GroupBy.Service)
+        {
+            fields.Add(ListingField.OfList("ports", row => [.. groups.Rows[row].Ports.Select(Port)]));
+        }
+
+        fields.Add(ListingField.OfNumber("connections", row => matrix.Rows[row].Connections));
+        fields.Add(ListingField.OfNumber("clients", row => groups.Rows[row].Clients));
+        fields.Add(ListingField.OfNumber("hosts", row => groups.Rows[row].Hosts));
+        foreach (var column in options.AllExtraColumns)
+        {
+            if (fields.All(field => field.Name != column.Name))
+            {
+                fields.Add(column.Field(texts));
+            }
+        }
+
+        return new Listing("rows", fields, matrix.Rows.Length, Summary(matrix));
+    }
+
+    /// <summary>Of the rows that are left, and of how many hosts that report these are.</summary>
+    public static string Summary(Matrix matrix)
+    {
+        var hosts = matrix.Rows.SelectMany(row => (int[])[row.ServiceHost, row.ClientHost])
+            .Where(host => !matrix.IsExternal(host)).Distinct().Count();
+        var all = Counted.Text(Math.Max(hosts, matrix.ScanCounts.Hosts.Count), "host");
+        var ofHosts = matrix.Groups?.By is GroupBy.Service or GroupBy.Network ? ""
+            : hosts < matrix.ScanCounts.Hosts.Count ? string.Create(CultureInfo.InvariantCulture, $", {hosts:N0} of {all}")
+            : $", {all}";
+        return $"{Counted.Text(matrix.Rows.Length, "row")}, "
+            + $"{Counted.Text(matrix.Rows.Sum(row => (long)row.Connections), "connection")}{ofHosts}";
+    }
+
+    private static IEnumerable<ListingField> Common(RowTexts texts, GroupBy by)
+    {
+        const string External = "(external)", Unknown = "?";
+        var rows = texts.Matrix.Rows;
+        return by switch
+        {
+            GroupBy.Process =>
+            [
+                ListingField.OfText("service_host", row => texts.Host(rows[row].ServiceHost), External),
+                ListingField.OfText("service_path", row => texts.Path(rows[row].ServiceProcess)),
+                ListingField.OfText("service_name", row => texts.Name(rows[row].ServiceProcess), Unknown),
+                ListingField.OfText("client_host", row => texts.Host(rows[row].ClientHost), External),
+                ListingField.OfText("client_path", row => texts.Path(rows[row].ClientProcess)),
+                ListingField.OfText("client_name", row => texts.Name(rows[row].ClientProcess), Unknown),
+            ],
+            GroupBy.Service =>
+            [
+                ListingField.OfText("protocol", row => rows[row].Protocol.Name()),
+                ListingField.OfNumber("service_port", row => rows[row].ServicePort),
+                ListingField.OfText("service_name", row => texts.Name(rows[row].ServiceProcess), Unknown),
+                ListingField.OfText("client_name", row => texts.Name(rows[row].ClientProcess), Unknown),
+            ],
+            GroupBy.Host =>
+            [
+                ListingField.OfText("service_host", row => texts.Host(rows[row].ServiceHost), External),
+                ListingField.OfText("client_host", row => texts.Host(rows[row].ClientHost), External),
+            ],
+            _ =>
+            [
+                ListingField.OfText("service_network", row => texts.Host(rows[row].ServiceHost)),
+                ListingField.OfText("client_network", row => texts.Host(rows[row].ClientHost)),
+            ],
+        };
+    }
+
+    /// <summary>"3306/tcp".</summary>
+    private static string Port((Protocol Protocol, ushort Port) port) => string.Create(
+        CultureInfo.InvariantCulture, $"{port.Port}/{port.Protocol.Name().ToLowerInvariant()}");
+}

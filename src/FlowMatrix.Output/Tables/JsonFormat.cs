@@ -1,0 +1,121 @@
+using System.Text;
+using System.Text.Json;
+using FlowMatrix.Core.Model;
+
+namespace FlowMatrix.Output.Tables;
+
+/// <summary>One document: the rows, the hosts, what was counted, and the connections with a missing end.</summary>
+internal sealed class JsonFormat : Format, IListingFormat
+{
+    private const int FlushAt = 64 * 1024;
+
+    public override string Name => "json";
+
+    public override string Description => "one document, also with hosts, counts and what is unmatched";
+
+    public override bool ShowsLoneEnds => true;
+
+    protected internal override void Write(
+        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+    {
+        if (matrix.Differences is not null)
+        {
+            Write(ListingOf(matrix, options)!, output, options, cancel);
+            return;
+        }
+
+        using var json = new Utf8JsonWriter(output, RowJson.Indented);
+        json.WriteStartObject();
+        if (matrix.Groups is { } groups)
+        {
+            json.WriteString("grouped_by"u8, groups.By.ToString().ToLowerInvariant());
+            WriteRows(json, GroupListing.Of(matrix, groups, options), cancel);
+        }
+        else
+        {
+            WriteRows(
+                json, "rows", matrix.Rows.Length, row => RowJson.WriteFields(json, matrix, row, options), cancel);
+        }
+
+        WriteHosts(json, matrix.ScanCounts);
+        WriteCounts(json, matrix);
+        json.WriteStartArray("unmatched"u8);
+        foreach (var end in matrix.UnmatchedConnections)
+        {
+            json.WriteStartObject();
+            RowJson.WriteFields(json, matrix.IdTables, end);
+            json.WriteEndObject();
+            FlushWhenFull(json, cancel);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        output.WriteByte((byte)'\n');
+    }
+
+    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel)
+    {
+        using var json = new Utf8JsonWriter(output, RowJson.Indented);
+        json.WriteStartObject();
+        WriteRows(json, listing, cancel);
+        json.WriteEndObject();
+        json.Flush();
+        output.WriteByte((byte)'\n');
+    }
+
+    private static void WriteRows(Utf8JsonWriter json, Listing listing, CancellationToken cancel) =>
+        WriteRows(json, listing.Name, listing.Count, row => RowJson.WriteFields(json, listing, row), cancel);
+
+    private static void WriteRows(
+        Utf8JsonWriter json, string name, int rows, Action<int> writeFields, CancellationToken cancel)
+    {
+        json.WriteStartArray(name);
+        for (var row = 0; row < rows; row++)
+        {
+            json.WriteStartObject();
+            writeFields(row);
+            json.WriteEndObject();
+            FlushWhenFull(json, cancel);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteHosts(Utf8JsonWriter json, ScanCounts counts)
+    {
+        json.WriteStartArray("hosts"u8);
+        foreach (var (name, sockets) in counts.Hosts)
+        {
+            json.WriteStartObject();
+            RowJson.WriteText(json, "name"u8, Encoding.UTF8.GetBytes(name));
+            json.WriteNumber("sockets"u8, sockets);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteCounts(Utf8JsonWriter json, Matrix matrix)
+    {
+        var counts = matrix.ScanCounts;
+        json.WriteStartObject("counts"u8);
+        json.WriteNumber("rows"u8, matrix.Rows.Length);
+        json.WriteNumber("hosts"u8, counts.Hosts.Count);
+        json.WriteNumber("sockets"u8, counts.Sockets);
+        json.WriteNumber("services"u8, counts.Services);
+        json.WriteNumber("connections"u8, counts.Connections);
+        json.WriteNumber("paired"u8, counts.Paired);
+        json.WriteNumber("unmatched"u8, counts.UnmatchedConnections);
+        json.WriteEndObject();
+    }
+
+    private static void FlushWhenFull(Utf8JsonWriter json, CancellationToken cancel)
+    {
+        if (json.BytesPending > FlushAt)
+        {
+            cancel.ThrowIfCancellationRequested();
+            json.Flush();
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using FlowMatrix.Core.Interning;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Net;
+using FlowMatrix.Core.Time;
+
+namespace FlowMatrix.Output.Tables;
+
+/// <summary>Rows as JSON objects, under the names of the columns.</summary>
+internal static class RowJson
+{
+    /// <summary>Letters of every language stay readable; control characters are escaped, as JSON has it.</summary>
+    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static readonly JsonWriterOptions Indented = Options with { Indented = true, NewLine = "\n" };
+
+    /// <summary>The fields of a row, in an object that the caller has begun.</summary>
+    public static void WriteFields(Utf8JsonWriter json, Matrix matrix, int index, FormatOptions options)
+    {
+        ref readonly var row = ref matrix.Rows[index];
+        var (hosts, addresses, processes) =
+            (matrix.IdTables.Hosts, matrix.IdTables.Addresses, matrix.IdTables.Processes);
+        json.WriteString("protocol"u8, row.Protocol.Name());
+        WriteText(json, "service_host"u8, hosts.Utf8(row.ServiceHost));
+        json.WriteString("service_address"u8, addresses.Text(row.ServiceAddress));
+        json.WriteNumber("service_port"u8, row.ServicePort);
+        WriteText(json, "service_path"u8, processes.PathUtf8(row.ServiceProcess));
+        WriteText(json, "service_name"u8, processes.NameUtf8(row.ServiceProcess));
+        WriteText(json, "client_host"u8, hosts.Utf8(row.ClientHost));
+        json.WriteString("client_address"u8, addresses.Text(row.ClientAddress));
+        WriteText(json, "client_path"u8, processes.PathUtf8(row.ClientProcess));
+        WriteText(json, "client_name"u8, processes.NameUtf8(row.ClientProcess));
+        json.WriteNumber("connections"u8, row.Connections);
+        json.WriteString("match"u8, RowFields.Text(row.Match));
+        json.WriteString("direction"u8, RowFields.Text(row.Direction));
+        json.WriteStartArray("via"u8);
+        foreach (var address in matrix.Via(index))
+        {
+            json.WriteStringValue(addresses.Text(address));
+        }
+
+        json.WriteEndArray();
+        if (matrix.SeenRange(index) is { IsKnown: true } seen)
+        {
+            json.WriteString("first_seen"u8, UtcTime.Text(seen.First));
+            json.WriteString("last_seen"u8, UtcTime.Text(seen.Last));
+            json.WriteNumber("scans"u8, seen.Scans);
+        }
+
+        if (options.AllExtraColumns.Contains(Column.Explanation))
+        {
+            json.WriteString(
+                "explanation"u8, Explanation.Of(row.Match, row.Direction, matrix.Via(index).Select(addresses.Text)));
+        }
+    }
+
+    public static void WriteFields(Utf8JsonWriter json, Listing listing, int row)
+    {
+        foreach (var field in listing.Fields)
+        {
+            if (field.Text is not null)
+            {
+                WriteText(json, Encoding.UTF8.GetBytes(field.Name), Encoding.UTF8.GetBytes(field.Text(row)));
+            }
+            else if (field.Number is not null)
+            {
+                if (field.Number(row) is { } number)
+                {
+                    json.WriteNumber(field.Name, number);
+                }
+                else
+                {
+                    json.WriteNull(field.Name);
+                }
+            }
+            else
+            {
+                json.WriteStartArray(field.Name);
+                foreach (var item in field.List!(row))
+                {
+                    WriteText(json, Encoding.UTF8.GetBytes(item));
+                }
+
+                json.WriteEndArray();
+            }
+        }
+    }
+
+    public static void WriteFields(Utf8JsonWriter json, IdTables ids, in UnmatchedConnection end)
+    {
+        json.WriteString("protocol"u8, end.Protocol.Name());
+        WriteText(json, "host"u8, ids.Hosts.Utf8(end.Host));
+        json.WriteString("address"u8, ids.Addresses.Text(end.Address));
+        json.WriteNumber("port"u8, end.Port);
+        WriteText(json, "path"u8, ids.Processes.PathUtf8(end.Process));
+        WriteText(json, "name"u8, ids.Processes.NameUtf8(end.Process));
+        json.WriteNumber("pid"u8, end.Pid);
+        WriteText(json, "peer_host"u8, ids.Hosts.Utf8(end.PeerHost));
+        json.WriteString("peer_address"u8, ids.Addresses.Text(end.PeerAddress));
+        json.WriteNumber("peer_port"u8, end.PeerPort);
+    }
+
+    /// <summary>Text from the wire. JSON lets formatting characters (bidirectional, zero-width) through, terminals obey them.</summary>
+    public static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> utf8)
+    {
+        json.WritePropertyName(name);
+        WriteText(json, utf8);
+    }
+
+    private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> utf8)
+    {
+        if (Ascii.IsValid(utf8))
+        {
+            json.WriteStringValue(utf8);
+            return;
+        }
+
+        var text = new StringBuilder("\"");
+        foreach (var c in Options.Encoder!.Encode(Encoding.UTF8.GetString(utf8)))
+        {
+            if (char.GetUnicodeCategory(c) == UnicodeCategory.Format)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            }
+            else
+            {
+                text.Append(c);
+            }
+        }
+
+        json.WriteRawValue(text.Append('"').ToString(), skipInputValidation: true);
+    }
+}

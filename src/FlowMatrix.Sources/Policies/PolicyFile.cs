@@ -1,0 +1,159 @@
+using System.Globalization;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Policies;
+using FlowMatrix.Core.Text;
+using FlowMatrix.Core.Views;
+using FlowMatrix.Sources.Yaml;
+
+namespace FlowMatrix.Sources.Policies;
+
+/// <summary>Reads a policy from YAML: two lists, "allow" and "require", of rules in the words of the filters.</summary>
+internal sealed class PolicyFile
+{
+    private readonly string _path;
+    private readonly List<PolicyRule> _rules = [];
+    private readonly Dictionary<string, PolicyRule> _byWords = new(StringComparer.Ordinal);
+
+    private PolicyFile(string path)
+    {
+        _path = path;
+    }
+
+    /// <exception cref="Failure">It cannot be read, or makes no sense; says where.</exception>
+    public static Policy Read(string path)
+    {
+        var file = new PolicyFile(path);
+        var lists = YamlFile.Read(path).Items;
+        if (lists.Count == 0)
+        {
+            throw new Failure(FailureKind.Usage, $"{path}: is empty: it needs {PolicyKeys.Allow} or {PolicyKeys.Require}");
+        }
+
+        foreach (var (key, value) in lists)
+        {
+            if (key.Value is not (PolicyKeys.Allow or PolicyKeys.Require))
+            {
+                throw file.Wrong(key, $"\"{key.Value}\" is no key of a policy{Suggestion.DidYouMean(key.Value, [PolicyKeys.Allow, PolicyKeys.Require])}; there are {PolicyKeys.Allow}, {PolicyKeys.Require}");
+            }
+
+            var rules = value as YamlList ?? throw file.Wrong(value, $"\"{key.Value}\" must be a list of rules, not {value.Kind}");
+            NameLimit.Check(path, file._rules.Count + rules.Items.Count, "rules", "let one rule allow several flows");
+            foreach (var rule in rules.Items)
+            {
+                file.Add(
+                    rule as YamlMap ?? throw file.Wrong(rule, $"a rule must be conditions and a reason, not {rule.Kind}"),
+                    key.Value == PolicyKeys.Require);
+            }
+        }
+
+        NameLimit.CheckPatterns(path, file._rules.SelectMany(rule => rule.Flows.Terms));
+        return new Policy(path, file._rules);
+    }
+
+    private void Add(YamlMap map, bool required)
+    {
+        var terms = new List<FilterTerm>();
+        string? reason = null, owner = null;
+        DateOnly? expires = null;
+        foreach (var (key, value) in map.Items)
+        {
+            switch (key.Value)
+            {
+                case PolicyKeys.Reason:
+                    reason = Text(key, value);
+                    break;
+                case PolicyKeys.Owner:
+                    owner = Text(key, value);
+                    break;
+                case PolicyKeys.Expires:
+                    expires = Date(key, value);
+                    break;
+                case PolicyKeys.Not:
+                    var conditions = value as YamlMap ?? throw Wrong(value, "\"not\" holds conditions, such as from-host: web*");
+                    foreach (var (name, condition) in conditions.Items)
+                    {
+                        AddTerms(terms, name, condition, not: true);
+                    }
+
+                    break;
+                default:
+                    AddTerms(terms, key, value, not: false);
+                    break;
+            }
+        }
+
+        if (reason is null)
+        {
+            throw Wrong(map, "the rule has no \"reason\": say why these flows are there");
+        }
+
+        if (terms.Count == 0)
+        {
+            throw Wrong(map, "the rule has no condition and would allow everything: give at least one, such as to-port: 3306");
+        }
+
+        MatchExtras(new PolicyRule(new Filter(terms), required, reason, owner, expires, map.Line, map.Column), map);
+    }
+
+    /// <summary>Two rules for the same flows could say two things of them, and one that takes back all it gives says nothing.</summary>
+    private void MatchExtras(PolicyRule rule, YamlMap map)
+    {
+        if (Contradictions.TakenBack(rule.Flows) is { } name)
+        {
+            throw Wrong(map, $"contradictory: all that \"{name}\" asks for is under \"not\" too, so that nothing is left");
+        }
+
+        var words = Contradictions.Key(rule.Flows);
+        if (_byWords.TryGetValue(words, out var other))
+        {
+            throw Wrong(
+                map,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"contradictory: the rule at line {other.Line} is about the very same flows: keep one of the two "
+                    + $"(what is under \"{PolicyKeys.Require}\" is allowed as well)"));
+        }
+
+        _byWords[words] = rule;
+        _rules.Add(rule);
+    }
+
+    private void AddTerms(List<FilterTerm> terms, YamlText key, YamlNode value, bool not)
+    {
+        var isFamily = FilterTerm.FamilyNames.Contains(key.Value);
+        foreach (var item in value is YamlList { Items.Count: > 0 } list && !isFamily ? list.Items : [value])
+        {
+            var text = Text(key, item);
+            if (isFamily && text != "true")
+            {
+                throw Wrong(item, $"\"{key.Value}\" is true, or not there");
+            }
+
+            if (!FilterTerm.TryParse(key.Value, isFamily ? "" : text, not, out var term, out var problem))
+            {
+                throw FilterTerm.Names.Contains(key.Value)
+                    ? Wrong(item, $"{key.Value}: {problem}")
+                    : Wrong(key, $"\"{key.Value}\" is no key of a rule{Suggestion.DidYouMean(key.Value, Keys)}; there are {string.Join(", ", Keys)}");
+            }
+
+            if (term is not null)
+            {
+                terms.Add(term);
+            }
+        }
+    }
+
+    public static IEnumerable<string> Keys => [PolicyKeys.Reason, PolicyKeys.Owner, PolicyKeys.Expires, PolicyKeys.Not, .. FilterTerm.Names];
+
+    private string Text(YamlText key, YamlNode value) =>
+        value is YamlText { Value.Length: > 0 } text
+            ? text.Value
+            : throw Wrong(value, $"\"{key.Value}\" needs a text, not {value.Kind}");
+
+    private DateOnly Date(YamlText key, YamlNode value) =>
+        DateOnly.TryParseExact(Text(key, value), PolicyKeys.DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            ? date
+            : throw Wrong(value, $"\"{key.Value}\" is a day, such as 2027-01-31");
+
+    private Failure Wrong(YamlNode at, string problem) => YamlFile.Wrong(_path, at, problem);
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Recordings;
+using FlowMatrix.Core.Text;
+using FlowMatrix.Core.Time;
+using FlowMatrix.Sources.Json;
+
+namespace FlowMatrix.Sources.Rows;
+
+/// <summary>A recording: a line about itself, then its rows, an object each.</summary>
+internal sealed class RecordingReader(string name)
+{
+    /// <summary>A century of scans, one each three seconds: beyond it nothing would count right.</summary>
+    private const int Most = 1_000_000_000;
+
+    public SavedRecording Read(Stream stream, CancellationToken cancel) => RowObjects.Reading(name, () =>
+    {
+        var json = new JsonStream(stream, cancel);
+        var (head, hasEnd) = ReadHead(ref json);
+        var rows = new MatrixRows { RecordedScans = head.Scans };
+        var objects = new RowObjects(name, rows);
+        var ended = false;
+        while (json.Read())
+        {
+            if (ended)
+            {
+                throw RowObjects.Wrong(name, json, "something else follows the last line of the recording");
+            }
+
+            ended = !objects.Read(ref json, RecordingHead.Key);
+            if (ended)
+            {
+                ReadEnd(ref json);
+            }
+        }
+
+        if (hasEnd && !ended)
+        {
+            throw new Failure(FailureKind.Input, $"{name}: is cut off: the last line of the recording is missing");
+        }
+
+        return rows.Count == head.Rows
+            ? new SavedRecording(head, rows.Build())
+            : throw new Failure(FailureKind.Input, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: has {Counted.Text(rows.Count, "row")}, and its first line says {head.Rows:N0}: is it cut off? (Without that line it is a matrix as ndjson)"));
+    });
+
+    /// <summary>The stream is at its beginning, and it was told from that what it is.</summary>
+    /// <returns>What it says, and whether a last line will follow.</returns>
+    private (RecordingHead Head, bool HasEnd) ReadHead(ref JsonStream json)
+    {
+        json.Read();
+        json.Read();
+        json.Read();
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            throw RowObjects.Wrong(name, json, "\"recording\" must be an object");
+        }
+
+        (DateTimeOffset? from, DateTimeOffset? to, string? every) = (null, null, null);
+        (int? scans, int? missed, int? rows) = (null, null, null);
+        var (filter, incomplete, hasEnd) = ("", 0, false);
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var field = json.GetString();
+            json.Read();
+            switch (field)
+            {
+                case "from":
+                    from = Time(json, field);
+                    break;
+                case "to":
+                    to = Time(json, field);
+                    break;
+                case "every":
+                    every = Span(json, field);
+                    break;
+                case "scans":
+                    scans = Number(json, field, least: 1);
+                    break;
+                case "missed":
+                    missed = Number(json, field, least: 0);
+                    break;
+                case "incomplete":
+                    incomplete = Number(json, field, least: 0);
+                    break;
+                case "rows":
+                    rows = Number(json, field, least: 0);
+                    break;
+                case RecordingHead.Mark:
+                    hasEnd = Text(json) == RecordingHead.First;
+                    break;
+                case "filter":
+                    filter = Text(json);
+                    break;
+                default:
+                    json.Skip();
+                    break;
+            }
+        }
+
+        var head = new RecordingHead(
+            from ?? throw Missing(json, "from"),
+            to ?? throw Missing(json, "to"),
+            every ?? throw Missing(json, "every"),
+            scans ?? throw Missing(json, "scans"),
+            missed ?? throw Missing(json, "missed"),
+            rows ?? throw Missing(json, "rows"))
+        { Filter = filter, Incomplete = incomplete };
+        json.Read();
+        return json.TokenType == JsonTokenType.EndObject
+            ? (head, hasEnd)
+            : throw RowObjects.Wrong(name, json, "there must be nothing but \"recording\" in the first line");
+    }
+
+    /// <summary>At the name of the last line's one key.</summary>
+    private void ReadEnd(ref JsonStream json)
+    {
+        json.Read();
+        var isLast = false;
+        while (json.TokenType != JsonTokenType.EndObject && json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var isMark = json.NameIs("mark"u8);
+            json.Read();
+            isLast |= isMark && json.TokenType == JsonTokenType.String && json.GetString() == RecordingHead.Last;
+            json.Skip();
+        }
+
+        json.Read();
+        if (!isLast || json.TokenType != JsonTokenType.EndObject)
+        {
+            throw RowObjects.Wrong(name, json, "a second recording begins: one file holds one");
+        }
+    }
+
+    private Failure Missing(in JsonStream json, string field) => RowObjects.Wrong(name, json, $"the recording's {field} is missing");
+
+    private string Span(in JsonStream json, string field) => Text(json) is var text && GoDuration.TryParse(text, out _, out var problem)
+        ? text
+        : throw RowObjects.Wrong(name, json, $"{field} \"{text}\" is no span of time like 30s");
+
+    private DateTimeOffset Time(in JsonStream json, string field) => Text(json) is var text && UtcTime.TryParse(text, out var time)
+        ? time
+        : throw RowObjects.Wrong(name, json, $"{field} \"{text}\" is no time like 2025-01-31T09:15:20Z");
+
+    private int Number(in JsonStream json, string field, int least) =>
+        Text(json) is var text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= Most
+            ? number
+            : throw RowObjects.Wrong(name, json, string.Create(CultureInfo.InvariantCulture, $"{field} \"{text}\" is no number from {least} to {Most}"));
+
+    private static string Text(in JsonStream json) =>
+        json.TokenType == JsonTokenType.String ? json.GetString() : Encoding.UTF8.GetString(json.RawValue);
+}

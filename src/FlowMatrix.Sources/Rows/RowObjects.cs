@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using FlowMatrix.Core;
+using FlowMatrix.Sources.Json;
+
+namespace FlowMatrix.Sources.Rows;
+
+/// <summary>Rows as JSON objects, with where in the file each of their fields is.</summary>
+internal sealed class RowObjects(string name, MatrixRows rows)
+{
+    private static readonly byte[][] Names = [.. MatrixRows.Fields.Select(Encoding.UTF8.GetBytes)];
+
+    private readonly string?[] _texts = new string?[MatrixRows.Fields.Count];
+    private readonly (long Line, long Column)[] _places = new (long, long)[MatrixRows.Fields.Count];
+
+    /// <summary>The object whose first token was just read.</summary>
+    /// <param name="mark">The key by which an object is told that is no row.</param>
+    /// <returns>False at the name of that key, where the object is not read on.</returns>
+    public bool Read(ref JsonStream json, ReadOnlySpan<byte> mark = default)
+    {
+        if (json.TokenType != JsonTokenType.StartObject)
+        {
+            throw Wrong(name, json, "a row must be an object");
+        }
+
+        Array.Clear(_texts);
+        Array.Fill(_places, json.TokenPlace());
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (!mark.IsEmpty && json.NameIs(mark))
+            {
+                return false;
+            }
+
+            var field = FieldOf(json);
+            json.Read();
+            if (field >= 0)
+            {
+                _places[field] = json.TokenPlace();
+                _texts[field] = Text(ref json, field);
+            }
+
+            json.Skip();
+        }
+
+        rows.Add(_texts, out var wrong, out var problem);
+        if (problem is not null)
+        {
+            throw Wrong(name, _places[wrong], $"{MatrixRows.Fields[wrong]} {problem}");
+        }
+
+        return true;
+    }
+
+    /// <summary>Turns what a stream and a JSON reader throw into a failure that says where.</summary>
+    public static T Reading<T>(string name, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (JsonException e)
+        {
+            throw Wrong(name, ((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1), $"no JSON: {JsonText.Reason(e)}");
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new Failure(FailureKind.Input, $"{name}: ends in the middle: is it cut off?", e);
+        }
+    }
+
+    public static Failure Wrong(string name, in JsonStream at, string problem) => Wrong(name, at.TokenPlace(), problem);
+
+    private static Failure Wrong(string name, (long Line, long Column) at, string problem) => new(
+        FailureKind.Input, string.Create(CultureInfo.InvariantCulture, $"{name}:{at.Line}:{at.Column}: {problem}"));
+
+    private static int FieldOf(in JsonStream json)
+    {
+        for (var i = 0; i < Names.Length; i++)
+        {
+            if (json.NameIs(Names[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Of a list (via) its texts with a space between them, as CSV has them.</summary>
+    private string Text(ref JsonStream json, int field)
+    {
+        switch (json.TokenType)
+        {
+            case JsonTokenType.String:
+                return json.GetString();
+            case JsonTokenType.Number:
+                return Encoding.UTF8.GetString(json.RawValue);
+            case JsonTokenType.StartArray when field >= MatrixRows.KeyFields:
+                var items = new List<string>();
+                while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+                {
+                    items.Add(json.TokenType == JsonTokenType.String
+                        ? json.GetString()
+                        : throw Wrong(name, json, $"{MatrixRows.Fields[field]} must be a list of texts"));
+                }
+
+                return string.Join(' ', items);
+            default:
+                throw Wrong(name, json, $"{MatrixRows.Fields[field]} must be a text or a number");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Text;
+using FlowMatrix.Core.Time;
+using FlowMatrix.Sources.Streams;
+using Polly;
+
+namespace FlowMatrix.Sources.Skydive.Client;
+
+/// <summary>
+/// Asks an analyzer's topology: <c>POST api/topology</c> with a Gremlin text, logged in where there is a user, tried
+/// again where that may help. Safe to call from several threads.
+/// </summary>
+internal sealed class AnalyzerClient : IDisposable
+{
+    private readonly AnalyzerOptions _options;
+    private readonly AnalyzerTls _tls;
+    private readonly AnalyzerErrors _errors;
+    private readonly HttpClient _http;
+    private readonly AnalyzerLogin _login;
+    private readonly ResiliencePipeline _retries;
+    private readonly ReadProgress _progress;
+
+    /// <param name="signs">Told of everything that comes from the analyzer.</param>
+    /// <exception cref="Failure">A file of the TLS options is not what it should be.</exception>
+    public AnalyzerClient(AnalyzerOptions options, ReadProgress progress, ActivityMonitor? signs = null)
+    {
+        (_options, _progress) = (options, progress);
+        if (options.Password is { } password)
+        {
+            options.Secrets.Add(password);
+            options.Secrets.Add($"{options.Username}:{password}");
+        }
+
+        _tls = new AnalyzerTls(options.Tls, options.Address.IdnHost);
+        _errors = new AnalyzerErrors(options, _tls);
+#pragma warning disable CA2000 // the HttpClient disposes its handler
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            // Gzip alone: offered deflate too, an analyzer picks it and sends it without zlib's frame.
+            AutomaticDecompression = DecompressionMethods.GZip,
+
+            // A redirect would carry query and credentials to wherever it says.
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = !options.Address.IsLoopback,
+            SslOptions = _tls.Authentication,
+            PlaintextStreamFilter = signs is null ? null : (context, _) => new ValueTask<Stream>(signs.ListenTo(context.PlaintextStream)),
+        })
+#pragma warning restore CA2000
+        {
+            // The limit is on a whole try, and its own token.
+            Timeout = Timeout.InfiniteTimeSpan,
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        _login = new AnalyzerLogin(_http, options, _errors);
+        _retries = RetryPolicy.Create(options.Retries, options.RetryDelay, (next, wait, why) => progress.Detail(
+            $"{why}; try {next} of {options.Retries + 1} in {wait.TotalSeconds:0.0} s"));
+        if (options.Username is not null && options.Address.Scheme == Uri.UriSchemeHttp && !options.Address.IsLoopback)
+        {
+            progress.Warn($"{Where}: user name and password go there unencrypted; use --ssl if the analyzer has TLS");
+        }
+
+        if (options.Tls.Insecure)
+        {
+            progress.Warn($"{Where}: its certificate is not verified (--insecure): anybody in between can read and change everything");
+        }
+    }
+
+    public AnalyzerErrors Errors => _errors;
+
+    /// <summary>The analyzer's address as messages name it.</summary>
+    public string Where => _errors.Where;
+
+    /// <summary>Sends a query and has its answer read, from its start each time it is tried.</summary>
+    /// <param name="read">
+    /// Reads the body to its end, blocking, in a thread of its own. Called once a try: what a failed try has read
+    /// must leave no trace.
+    /// </param>
+    /// <exception cref="Failure">The analyzer cannot be reached, refuses, or its answer cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, even in the middle of a body.</exception>
+    public Task<T> AskAsync<T>(string gremlin, Func<Stream, CancellationToken, T> read, CancellationToken cancel) =>
+        RetryAsync(token => TryAsync(gremlin, read, token), cancel);
+
+    /// <summary>Opens a WebSocket, with the same login and TLS, tried again where that may help.</summary>
+    /// <exception cref="Failure">The analyzer cannot be reached, or refuses.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public Task<AnalyzerSocket> OpenAsync(SocketRequest request, CancellationToken cancel) =>
+        RetryAsync(token => new SocketOpening(_options, _http, _login, _errors).TryAsync(request, token), cancel);
+
+    public void Dispose()
+    {
+        _login.Dispose();
+        _http.Dispose();
+        _tls.Dispose();
+    }
+
+    private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken cancel)
+    {
+        var tries = 0;
+        try
+        {
+            return await _retries.ExecuteAsync(
+                async token =>
+                {
+                    tries++;
+                    return await attempt(token);
+                },
+                cancel);
+        }
+        catch (TransientException e)
+        {
+            throw new Failure(FailureKind.Analyzer, tries == 1 ? e.Message : $"{e.Message} (tried {tries} times)", e);
+        }
+    }
+
+    private async Task<T> TryAsync<T>(string gremlin, Func<Stream, CancellationToken, T> read, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(_options.Timeout.ForTimer());
+        var clock = Stopwatch.StartNew();
+        try
+        {
+            using var response = await SendAsync(gremlin, limit.Token);
+            if (await _errors.ProblemOfAsync(response, limit.Token) is { } problem)
+            {
+                throw problem;
+            }
+
+            using var body = await response.Content.ReadAsStreamAsync(limit.Token);
+            using var stream = new AnswerStream(body, limit.Token);
+            var answer = await Task.Factory.StartNew(
+                () => read(stream, limit.Token), limit.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            _progress.Detail(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Where}: {UntrustedText.Shown(gremlin)}: {stream.BytesRead:N0} bytes in {clock.ElapsedMilliseconds:N0} ms"));
+            return answer;
+        }
+        catch (Exception e) when (cancel.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("cancelled", e, cancel);
+        }
+        catch (Exception e) when (limit.IsCancellationRequested && e is OperationCanceledException or IOException)
+        {
+            throw _errors.TimedOut(e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw _errors.From(e);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string gremlin, CancellationToken cancel)
+    {
+        var ticket = await _login.TicketAsync(expired: null, cancel);
+        var response = await PostAsync(gremlin, ticket, cancel);
+        if (response.StatusCode == HttpStatusCode.Unauthorized && ticket.MayHaveExpired)
+        {
+            response.Dispose();
+            ticket = await _login.TicketAsync(expired: ticket, cancel);
+            response = await PostAsync(gremlin, ticket, cancel);
+        }
+
+        if (response.StatusCode == HttpStatusCode.OK)
+        {
+            ticket.Worked();
+        }
+
+        return response;
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(string gremlin, AuthHeaders ticket, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.Address, "api/topology"))
+        {
+            Version = _http.DefaultRequestVersion,
+            VersionPolicy = _http.DefaultVersionPolicy,
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(
+                $$"""{"GremlinQuery":"{{JsonEncodedText.Encode(gremlin)}}"}""")),
+        };
+        request.Content.Headers.ContentType = new("application/json");
+        request.Headers.Accept.Add(new("application/json"));
+        ticket.Show(request);
+        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+    }
+}

@@ -1,0 +1,175 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Text;
+using FlowMatrix.Files;
+
+namespace FlowMatrix.Sources.Skydive.Client;
+
+/// <summary>TLS as the options ask for it, and why a certificate didn't check out.</summary>
+internal sealed class AnalyzerTls : IDisposable
+{
+    private readonly TlsOptions _options;
+    private readonly string _host;
+    private readonly X509Certificate2Collection _authorities;
+    private readonly X509Certificate2Collection _own = [];
+
+    /// <exception cref="Failure">A file of the options is not what it should be.</exception>
+    public AnalyzerTls(TlsOptions options, string host)
+    {
+        _options = options;
+        _host = host;
+        _authorities = ReadAuthorities(options);
+        Authentication = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = Check };
+        if (_authorities.Count > 0)
+        {
+            var policy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            policy.CustomTrustStore.AddRange(_authorities);
+            Authentication.CertificateChainPolicy = policy;
+        }
+
+        if (ReadOwn(options, _own) is { } own)
+        {
+            Authentication.ClientCertificateContext = SslStreamCertificateContext.Create(own, _own, offline: true);
+        }
+    }
+
+    public SslClientAuthenticationOptions Authentication { get; }
+
+    /// <summary>What was wrong with the certificate that was refused last; null where none was.</summary>
+    public string? Problem { get; private set; }
+
+    public void Dispose()
+    {
+        foreach (var certificate in _authorities.Concat(_own))
+        {
+            certificate.Dispose();
+        }
+    }
+
+    private bool Check(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (_options.Insecure || errors == SslPolicyErrors.None)
+        {
+            return true;
+        }
+
+        Problem = certificate is not X509Certificate2 leaf ? "it shows none"
+            : errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) ? ChainProblem(leaf, chain)
+            : $"it is for {Names(leaf)}, not for {_host}";
+        return false;
+    }
+
+    private string ChainProblem(X509Certificate2 leaf, X509Chain? chain)
+    {
+        var now = DateTime.UtcNow;
+        var status = chain?.ChainStatus ?? [];
+        if (leaf.NotAfter.ToUniversalTime() < now)
+        {
+            return $"it expired on {leaf.NotAfter.ToUniversalTime():yyyy-MM-dd}";
+        }
+
+        if (leaf.NotBefore.ToUniversalTime() > now)
+        {
+            return $"it is not valid before {leaf.NotBefore.ToUniversalTime():yyyy-MM-dd}";
+        }
+
+        if (status.Any(s => s.Status is X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain))
+        {
+            var by = leaf.SubjectName.RawData.AsSpan().SequenceEqual(leaf.IssuerName.RawData)
+                ? "is signed by itself"
+                : $"is issued by {UntrustedText.Shown(leaf.Issuer)}";
+            return $"it {by}, which {(_authorities.Count > 0 ? _options.CaCertificate : "this machine")} doesn't trust";
+        }
+
+        return string.Join(", ", status.Select(s => s.Status).Distinct());
+    }
+
+    private static string Names(X509Certificate2 certificate)
+    {
+        var names = new List<string>();
+        foreach (var extension in certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>())
+        {
+            names.AddRange(extension.EnumerateDnsNames().Select(UntrustedText.Shown));
+            names.AddRange(extension.EnumerateIPAddresses().Select(address => address.ToString()));
+        }
+
+        return names.Count == 0 ? UntrustedText.Shown(certificate.Subject) : string.Join(", ", names.Take(5));
+    }
+
+    private static X509Certificate2Collection ReadAuthorities(TlsOptions options)
+    {
+        var found = new X509Certificate2Collection();
+        if (options.CaCertificate is { } file)
+        {
+            ReadCertificates(file, ReadText(file), found);
+        }
+
+        return found;
+    }
+
+    /// <summary>The client's certificate with its key; what else its file holds goes along as the way to its issuer.</summary>
+    private static X509Certificate2? ReadOwn(TlsOptions options, X509Certificate2Collection all)
+    {
+        if (options.Certificate is not { } file)
+        {
+            return options.Key is null
+                ? null
+                : throw new Failure(FailureKind.Usage, "--key needs --cert: a key is of no use without its certificate");
+        }
+
+        var keyFile = options.Key ?? file;
+        var (pem, key) = (ReadText(file), ReadText(keyFile));
+        ReadCertificates(file, pem, all);
+        X509Certificate2? own = null;
+        Reading(keyFile, $"the unencrypted key of the certificate in {file}", () => own = X509Certificate2.CreateFromPem(pem, key));
+        if (OperatingSystem.IsWindows())
+        {
+            // Windows' TLS takes no key that lives in memory alone.
+            using var inMemory = own;
+            own = X509CertificateLoader.LoadPkcs12(inMemory!.Export(X509ContentType.Pkcs12), null);
+        }
+
+        all.Add(own!);
+        return own;
+    }
+
+    private static void ReadCertificates(string file, string pem, X509Certificate2Collection into)
+    {
+        Reading(file, "certificates", () => into.ImportFromPem(pem));
+        if (into.Count == 0)
+        {
+            throw new Failure(FailureKind.Usage, $"{file}: holds no PEM certificate (\"-----BEGIN CERTIFICATE-----\")");
+        }
+    }
+
+    private static string ReadText(string file)
+    {
+        try
+        {
+            return SmallFile.ReadText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new Failure(FailureKind.Usage, $"{file}: cannot be read: {UnreadableFile.Why(file, e)}", e);
+        }
+    }
+
+    private static void Reading(string file, string what, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            var why = e.Message.Split(" (Parameter ")[0];
+            throw new Failure(FailureKind.Usage, $"{file}: doesn't hold {what} as PEM: {why}", e);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using FlowMatrix.Core.Time;
+
+namespace FlowMatrix.Sources.Skydive.Client;
+
+/// <summary>
+/// A moment as a user writes it, in the form that the analyzer takes: RFC 1123, or a Go duration before now.
+/// Source: what a real analyzer takes in At and Context.
+/// </summary>
+internal sealed record PointInTime(string Gremlin)
+{
+    private const string Forms =
+        "write -10m, 2026-01-31T12:00:00Z, \"Sat, 31 Jan 2026 12:00:00 GMT\", or seconds since 1970";
+
+    /// <summary>Numbers above are milliseconds, to the analyzer too. Source: Skydive's Context step.</summary>
+    private const long LastSecond = int.MaxValue;
+
+    /// <summary>Smaller numbers of seconds (before September 2001) are spans or dates written wrongly.</summary>
+    private const long FirstSecond = 1_000_000_000;
+
+    private static readonly string[] Iso8601 =
+    [
+        .. from date in (string[])["yyyy-MM-dd'T'", "yyyy-MM-dd' '"]
+           from time in (string[])["HH:mm", "HH:mm:ss", "HH:mm:ss.FFFFFFF"]
+           from zone in (string[])["", "K", "zzz"]
+           select date + time + zone,
+        "yyyy-MM-dd",
+        "yyyyMMdd'T'HHmmss",
+        "yyyyMMdd'T'HHmmssK",
+    ];
+
+    private static readonly string[] Rfc1123 =
+    [
+        .. from day in (string[])["ddd, dd", "ddd, d"]
+           from zone in (string[])["'GMT'", "'UTC'", "zzz"]
+           select $"{day} MMM yyyy HH:mm:ss {zone}",
+    ];
+
+    /// <summary>
+    /// Parses a Go duration before now (-10m), RFC 1123, ISO 8601 (UTC where it names no zone), or seconds or
+    /// milliseconds since 1970.
+    /// </summary>
+    /// <param name="problem">What is wrong and what to write instead; null where nothing is.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out PointInTime? value, out string? problem)
+    {
+        text = text.Trim();
+        value = null;
+        if (text.StartsWith('-'))
+        {
+            if (GoDuration.TryParse(text[1..], out _, out problem))
+            {
+                // The analyzer counts from its own clock, and knows no plain seconds.
+                value = new PointInTime(char.IsAsciiLetter(text[^1]) ? text : $"{text}s");
+            }
+        }
+        else if (GoDuration.TryParse(text, out _, out _) && char.IsAsciiLetter(text[^1]))
+        {
+            problem = $"\"{text}\" is a span of time: for that long before now write -{text}";
+        }
+        else if (TryParseMoment(text, out var moment, out problem))
+        {
+            if (moment > DateTimeOffset.UtcNow)
+            {
+                problem = $"{Rfc1123Text(moment)} lies in the future (a time without a zone is UTC)";
+            }
+            else
+            {
+                value = new PointInTime(Rfc1123Text(moment));
+            }
+        }
+
+        return value is not null;
+    }
+
+    private static bool TryParseMoment(string text, out DateTimeOffset moment, out string? problem)
+    {
+        problem = null;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            moment = number > LastSecond
+                ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(number, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()))
+                : DateTimeOffset.FromUnixTimeSeconds(number);
+            if (number < FirstSecond)
+            {
+                problem = $"{text} seconds since 1970 is {Rfc1123Text(moment)}; for {text} seconds ago write -{text}s";
+            }
+        }
+        else if (!TryParseExact(text, Iso8601, out moment) && !TryParseExact(text, Rfc1123, out moment))
+        {
+            problem = $"\"{text}\" is no moment: {Forms}";
+        }
+
+        return problem is null;
+    }
+
+    private static bool TryParseExact(string text, string[] formats, out DateTimeOffset moment) =>
+        DateTimeOffset.TryParseExact(
+            text,
+            formats,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out moment);
+
+    private static string Rfc1123Text(DateTimeOffset moment) => moment.ToString("r", CultureInfo.InvariantCulture);
+}

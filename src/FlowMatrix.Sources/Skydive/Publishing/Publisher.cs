@@ -1,0 +1,164 @@
+using System.Buffers.Text;
+using System.Globalization;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Sources.Skydive.Client;
+using FlowMatrix.Sources.Skydive.Queries;
+
+namespace FlowMatrix.Sources.Skydive.Publishing;
+
+/// <summary>How many elements of the graph.</summary>
+internal readonly record struct GraphSize(int Nodes, int Edges)
+{
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Nodes:N0} nodes and {Edges:N0} edges");
+}
+
+/// <summary>
+/// Writes a matrix into an analyzer's graph, in place of what was published there under the same name. The analyzer
+/// says nothing of what it refuses: what arrived is counted afterwards. Source: docs/skydive-protocol.md, "Publisher".
+/// </summary>
+/// <param name="name">The host id: with the client type the origin, by itself the mark of each element.</param>
+internal sealed class Publisher(AnalyzerClient client, string name, int hostsPerRequest) : IDisposable
+{
+    private AnalyzerSocket? _socket;
+    private Task _receiving = Task.CompletedTask;
+
+    /// <summary>Goes with the connection; else it stays until it is removed.</summary>
+    public bool Transient { get; init; }
+
+    /// <summary>How long the analyzer may take to have what it was sent.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <exception cref="Failure">The analyzer cannot be reached, refuses, or holds something else afterwards.</exception>
+    public async Task<GraphSize> PublishAsync(Matrix matrix, CancellationToken cancel)
+    {
+        var hosts = await KnownHostsAsync(PublishedGraph.HostsOf(matrix), cancel);
+        var graph = new PublishedGraph(matrix, name, hosts);
+        await SyncAsync(graph, cancel);
+        return new GraphSize(graph.Nodes.Count, graph.Edges.Count);
+    }
+
+    /// <summary>Takes out all that was published under the name.</summary>
+    /// <returns>What was there before.</returns>
+    public async Task<GraphSize> RemoveAsync(CancellationToken cancel)
+    {
+        var before = await CountAsync(cancel);
+        await SyncAsync(null, cancel);
+        return before;
+    }
+
+    /// <summary>Keeps the connection, and with it what is transient, until cancelled.</summary>
+    /// <exception cref="Failure">The connection ended by itself.</exception>
+    public async Task StayAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await _receiving.WaitAsync(cancel);
+        }
+        catch (TransientException e)
+        {
+            throw new Failure(FailureKind.Analyzer, $"{e.Message}; what was published there is gone", e);
+        }
+        catch (OperationCanceledException)
+        {
+            await _socket!.CloseAsync(_receiving);
+            throw;
+        }
+
+        throw new Failure(
+            FailureKind.Analyzer, $"{client.Where}: the analyzer closed the connection; what was published there is gone");
+    }
+
+    public void Dispose() => _socket?.Dispose();
+
+    private async Task SyncAsync(PublishedGraph? graph, CancellationToken cancel)
+    {
+        var request = new SocketRequest("ws/publisher", name)
+        {
+            DeleteOnDisconnect = Transient,
+            WhenInUse = ": publish under another name with --publish-as, or wait until that one has ended",
+        };
+        _socket = await client.OpenAsync(request, cancel);
+
+        // Nothing that an analyzer sends to a publisher matters; receiving is what answers its pings.
+        _receiving = _socket.ReceiveNothingAsync();
+        try
+        {
+            await _socket.SendAsync(SyncMessage.Write(graph, name, TimeProvider.System.GetUtcNow()), cancel);
+        }
+        catch (TransientException e)
+        {
+            throw new Failure(FailureKind.Analyzer, e.Message, e);
+        }
+
+        await VerifyAsync(new GraphSize(graph?.Nodes.Count ?? 0, graph?.Edges.Count ?? 0), cancel);
+        if (!Transient)
+        {
+            await _socket.CloseAsync(_receiving);
+        }
+    }
+
+    /// <summary>Counts what the graph holds, until it is what was sent or patience ends.</summary>
+    private async Task VerifyAsync(GraphSize sent, CancellationToken cancel)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        for (var wait = 50; ; wait = Math.Min(1000, wait * 2))
+        {
+            var held = await CountAsync(cancel);
+            if (held == sent)
+            {
+                return;
+            }
+
+            if (TimeProvider.System.GetElapsedTime(start) > Patience)
+            {
+                throw new Failure(
+                    FailureKind.Analyzer,
+                    $"{client.Where}: {sent} were published as \"{name}\", but it holds {held} of that mark: "
+                    + "the analyzer's log says what it refused");
+            }
+
+            await Task.Delay(wait, cancel);
+        }
+    }
+
+    private async Task<GraphSize> CountAsync(CancellationToken cancel) => new(
+        await client.AskAsync(Gremlin.CountNodes(name), ReadCount, cancel),
+        await client.AskAsync(Gremlin.CountEdges(name), ReadCount, cancel));
+
+    private int ReadCount(Stream answer, CancellationToken cancel)
+    {
+        Span<byte> text = stackalloc byte[32];
+        var read = answer.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
+        return Utf8Parser.TryParse(text[..read].Trim(" \r\n"u8), out int count, out var used)
+            && text[..read].Trim(" \r\n"u8).Length == used
+            ? count
+            : throw new Failure(FailureKind.Analyzer, $"{client.Where}: answers a count with something else than a number");
+    }
+
+    /// <summary>The ids of the hosts' nodes that the target has from its agents.</summary>
+    private async Task<Dictionary<string, string>> KnownHostsAsync(IReadOnlyList<string> names, CancellationToken cancel)
+    {
+        var ids = new Dictionary<string, string>();
+        var queries = names.Where(Gremlin.CanQuote).Chunk(hostsPerRequest).Select(Gremlin.HostNodes)
+            .Concat(names.Where(name => !Gremlin.CanQuote(name)).Select(Gremlin.HostNodesByPattern));
+        foreach (var query in queries)
+        {
+            var found = await client.AskAsync(
+                query,
+                (body, token) =>
+                {
+                    var read = new Dictionary<string, string>();
+                    HostNodes.Read(body, read, client.Where, token);
+                    return read;
+                },
+                cancel);
+            foreach (var (host, id) in found)
+            {
+                ids[host] = id;
+            }
+        }
+
+        return ids;
+    }
+}

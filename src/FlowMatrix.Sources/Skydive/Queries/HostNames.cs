@@ -1,0 +1,57 @@
+using System.Text.Json;
+using FlowMatrix.Core;
+using FlowMatrix.Sources.Json;
+
+namespace FlowMatrix.Sources.Skydive.Queries;
+
+/// <summary>The answer to the query for host names: a JSON array of texts, or null where there is no such host.</summary>
+internal static class HostNames
+{
+    /// <summary>Room for a million names; a longer answer would only be there to fill our memory.</summary>
+    private const int LongestAnswer = 64 * 1024 * 1024;
+
+    /// <returns>Distinct names in one fixed order. A host may be there once for each of its revisions.</returns>
+    /// <exception cref="Failure">Not an array of texts, cut off, or too long.</exception>
+    public static IReadOnlyList<string> Read(Stream stream, string source)
+    {
+        using var answer = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        while (stream.Read(buffer) is var read and > 0)
+        {
+            answer.Write(buffer, 0, read);
+            if (answer.Length > LongestAnswer)
+            {
+                throw Nonsense(source, $"its list of hosts is longer than {LongestAnswer >> 20} MB");
+            }
+        }
+
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        try
+        {
+            var json = new Utf8JsonReader(answer.GetBuffer().AsSpan(0, (int)answer.Length));
+            if (!json.Read() || json.TokenType is not (JsonTokenType.StartArray or JsonTokenType.Null))
+            {
+                throw Nonsense(source, "the list of hosts is no JSON array");
+            }
+
+            while (json.TokenType != JsonTokenType.Null && json.Read() && json.TokenType != JsonTokenType.EndArray)
+            {
+                names.Add(json.TokenType == JsonTokenType.String
+                    ? JsonText.Unescape(json)
+                    : throw Nonsense(source, "a host's name is no text"));
+            }
+
+            // What follows the array must be nothing: the reader throws otherwise.
+            json.Read();
+        }
+        catch (JsonException e)
+        {
+            throw Nonsense(source, "the list of hosts is no JSON, or cut off", e);
+        }
+
+        return [.. names];
+    }
+
+    private static Failure Nonsense(string source, string what, Exception? cause = null) =>
+        new(FailureKind.Analyzer, $"{source}: not what a Skydive analyzer answers: {what}", cause);
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using FlowMatrix.Core;
+using FlowMatrix.Sources.Json;
+
+namespace FlowMatrix.Sources.Skydive.Queries;
+
+/// <summary>The ids of hosts' nodes, from an answer that holds such nodes with all that hangs on them.</summary>
+internal static class HostNodes
+{
+    /// <param name="ids">Gets the id of each host's node by the host's name. Nodes that a flow matrix published are no hosts.</param>
+    /// <exception cref="Failure">Not JSON, or cut off.</exception>
+    public static void Read(Stream stream, Dictionary<string, string> ids, string source, CancellationToken cancel)
+    {
+        var json = new JsonStream(stream, cancel);
+        try
+        {
+            if (!json.Read() || json.TokenType != JsonTokenType.StartArray)
+            {
+                throw new JsonException("no array");
+            }
+
+            while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+            {
+                if (json.TokenType != JsonTokenType.StartObject)
+                {
+                    throw new JsonException("no object");
+                }
+
+                if (ReadNode(ref json) is var (name, id)
+                    && (!ids.TryGetValue(name, out var other) || string.CompareOrdinal(id, other) < 0))
+                {
+                    ids[name] = id;
+                }
+            }
+
+            if (json.Read())
+            {
+                throw new JsonException("something follows");
+            }
+        }
+        catch (Exception e) when (e is JsonException or EndOfStreamException)
+        {
+            throw new Failure(
+                FailureKind.Analyzer, $"{source}: not what a Skydive analyzer answers: the list of hosts is no JSON, or cut off", e);
+        }
+    }
+
+    private static (string Name, string Id)? ReadNode(ref JsonStream json)
+    {
+        string? id = null, name = null;
+        var published = false;
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.NameIs("ID"u8))
+            {
+                id = ReadText(ref json);
+            }
+            else if (json.NameIs("Metadata"u8))
+            {
+                json.Read();
+                if (json.TokenType != JsonTokenType.StartObject)
+                {
+                    json.Skip();
+                    continue;
+                }
+
+                while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+                {
+                    published |= json.NameIs("PublishedBy"u8);
+                    if (json.NameIs("Name"u8))
+                    {
+                        name = ReadText(ref json);
+                    }
+                    else
+                    {
+                        json.Read();
+                        json.Skip();
+                    }
+                }
+            }
+            else
+            {
+                json.Read();
+                json.Skip();
+            }
+        }
+
+        return published || string.IsNullOrEmpty(id) || string.IsNullOrEmpty(name) ? null : (name, id);
+    }
+
+    private static string? ReadText(ref JsonStream json)
+    {
+        json.Read();
+        var text = json.TokenType == JsonTokenType.String ? json.GetString() : null;
+        json.Skip();
+        return text;
+    }
+}

@@ -1,0 +1,174 @@
+using FlowMatrix.Core;
+using FlowMatrix.Files;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace FlowMatrix.Sources.Yaml;
+
+/// <summary>
+/// A YAML file that a user wrote for the tool: one document with a mapping. Read through the parser's events, without
+/// reflection. Anchors, aliases and tags are refused: nothing here needs them, and they can make a small file huge.
+/// </summary>
+internal sealed class YamlFile
+{
+    /// <summary>No file of settings is deeper; each level is a call.</summary>
+    private const int DeepestLevel = 32;
+
+    private const string Refused = "anchors (&), aliases (*) and tags (!) are not taken: quote a text that begins so";
+
+    private readonly string _path;
+    private readonly Parser _parser;
+
+    private YamlFile(string path, TextReader text)
+    {
+        _path = path;
+        _parser = new Parser(text);
+    }
+
+    /// <exception cref="Failure">It cannot be read, or is no such file; says where.</exception>
+    public static YamlMap Read(string path)
+    {
+        string text;
+        try
+        {
+            text = SmallFile.ReadText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new Failure(FailureKind.Usage, $"{path}: {UnreadableFile.Why(path, e)}", e);
+        }
+
+        return Parse(path, text);
+    }
+
+    /// <param name="path">Where the text is from, for messages.</param>
+    /// <exception cref="Failure">It is no such file; says where.</exception>
+    public static YamlMap Parse(string path, string text)
+    {
+        var file = new YamlFile(path, new StringReader(text));
+        try
+        {
+            return file.Read();
+        }
+        catch (YamlException e)
+        {
+            // Of a text that ends too early the parser doesn't always say where.
+            var at = e.Start.Line > 0 ? e.Start : file.Reached;
+            var (line, column) = ((int)at.Line, (int)at.Column);
+            throw e.Message.Contains(" tab ", StringComparison.Ordinal) && LineWithTab(text, line) is { } tab
+                ? Wrong(path, tab.Line, tab.Column, "YAML is indented with spaces, not with tabs", e)
+                : Wrong(path, line, column, $"is no YAML: {e.Message} A text with a special character takes quotes.", e);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
+        {
+            // The parser's own mistakes: an escape that stands for no character, a list that never ends.
+            throw Wrong(
+                path, (int)file.Reached.Line, (int)file.Reached.Column, "is no YAML behind here: something is not closed, or an escape stands for no character", e);
+        }
+    }
+
+    /// <summary>How far the parser has come.</summary>
+    private Mark Reached => _parser.Current is { End.Line: > 0 } current ? current.End : new Mark(0, 1, 1);
+
+    /// <summary>The first line indented with a tab from where the parser began what it could not finish.</summary>
+    private static (int Line, int Column)? LineWithTab(string text, int from)
+    {
+        var number = 0;
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            var indent = line[..^line.TrimStart(" \t").Length];
+            if (++number >= from && indent.IndexOf('\t') is >= 0 and var at)
+            {
+                return (number, at + 1);
+            }
+        }
+
+        return null;
+    }
+
+    public static Failure Wrong(string path, YamlNode at, string problem) => Wrong(path, at.Line, at.Column, problem, null);
+
+    private static Failure Wrong(string path, int line, int column, string problem, Exception? cause) =>
+        new(FailureKind.Usage, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{path}:{line}:{column}: {problem}"), cause);
+
+    private YamlMap Read()
+    {
+        _parser.Consume<StreamStart>();
+        if (_parser.Accept<StreamEnd>(out _))
+        {
+            return new YamlMap([], 1, 1);
+        }
+
+        _parser.Consume<DocumentStart>();
+        var node = Node(0);
+        var document = node switch
+        {
+            YamlMap map => map,
+            YamlText { Value.Length: 0 } => new YamlMap([], 1, 1),
+            _ => throw Wrong(_path, node, $"must be keys with values, not {node.Kind}"),
+        };
+        _parser.Consume<DocumentEnd>();
+        return _parser.Accept<DocumentStart>(out var second)
+            ? throw Wrong(_path, (int)second.Start.Line, (int)second.Start.Column, "a second document begins: one is read", null)
+            : document;
+    }
+
+    private YamlNode Node(int level)
+    {
+        if (_parser.Accept<AnchorAlias>(out var alias))
+        {
+            throw Wrong(_path, (int)alias.Start.Line, (int)alias.Start.Column, Refused, null);
+        }
+
+        var next = _parser.Consume<NodeEvent>();
+        var (line, column) = ((int)next.Start.Line, (int)next.Start.Column);
+        if (level > DeepestLevel)
+        {
+            throw Wrong(_path, line, column, $"is more than {DeepestLevel} levels deep", null);
+        }
+
+        if (!next.Anchor.IsEmpty || !next.Tag.IsEmpty)
+        {
+            throw Wrong(_path, line, column, Refused, null);
+        }
+
+        switch (next)
+        {
+            case Scalar scalar:
+                return new YamlText(scalar.Value, line, column);
+            case SequenceStart:
+                var items = new List<YamlNode>();
+                while (!_parser.TryConsume<SequenceEnd>(out _))
+                {
+                    items.Add(Node(level + 1));
+                }
+
+                return new YamlList(items, line, column);
+            default:
+                return Map(line, column, level);
+        }
+    }
+
+    private YamlMap Map(int line, int column, int level)
+    {
+        var items = new List<(YamlText, YamlNode)>();
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        while (!_parser.TryConsume<MappingEnd>(out _))
+        {
+            var key = Node(level + 1);
+            if (key is not YamlText text)
+            {
+                throw Wrong(_path, key, $"a key must be a text, not {key.Kind}");
+            }
+
+            if (!keys.Add(text.Value))
+            {
+                throw Wrong(_path, key, $"\"{text.Value}\" is there twice");
+            }
+
+            items.Add((text, Node(level + 1)));
+        }
+
+        return new YamlMap(items, line, column);
+    }
+}

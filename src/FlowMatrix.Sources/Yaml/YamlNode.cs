@@ -1,0 +1,24 @@
+namespace FlowMatrix.Sources.Yaml;
+
+/// <summary>A value of a YAML file, with the line and column where it begins, from 1.</summary>
+internal abstract record YamlNode(int Line, int Column)
+{
+    /// <summary>What it is, for messages.</summary>
+    public abstract string Kind { get; }
+}
+
+internal sealed record YamlText(string Value, int Line, int Column) : YamlNode(Line, Column)
+{
+    public override string Kind => Value.Length == 0 ? "nothing" : "a text";
+}
+
+internal sealed record YamlList(IReadOnlyList<YamlNode> Items, int Line, int Column) : YamlNode(Line, Column)
+{
+    public override string Kind => "a list";
+}
+
+internal sealed record YamlMap(IReadOnlyList<(YamlText Key, YamlNode Value)> Items, int Line, int Column)
+    : YamlNode(Line, Column)
+{
+    public override string Kind => "a mapping";
+}

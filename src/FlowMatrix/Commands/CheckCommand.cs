@@ -1,0 +1,155 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Matching;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Policies;
+using FlowMatrix.Core.Text;
+using FlowMatrix.Loading;
+using FlowMatrix.Options;
+using FlowMatrix.Output.Policies;
+using FlowMatrix.Output.Reports;
+using FlowMatrix.Sources.Policies;
+using FlowMatrix.Terminal;
+
+namespace FlowMatrix.Commands;
+
+/// <summary>A matrix held against what people expect of it: a test with an exit code.</summary>
+internal sealed class CheckCommand(CommandEnvironment environment)
+{
+    public const string Description =
+        "Holds the matrix against a policy: which flows nothing allows, which required ones are missing (violations), "
+        + "which rules nothing uses, which have expired (warnings). Drafts such a policy, too.";
+
+    public const string Examples = """
+        Examples:
+          flowmatrix check -a skydive.example.com:8082 --learn -o flows.yaml
+          flowmatrix check -a skydive.example.com:8082 --policy flows.yaml
+          flowmatrix check -i day.json.gz --policy flows.yaml --report junit=flows.xml --report github
+        """;
+
+    private readonly PolicyOptions _policy = new();
+    private readonly SourceOptions _source = new();
+    private readonly ViewOptions _view = new("Which rows are checked", rows: true);
+    private readonly GeneralOptions _general = new();
+
+    public IReadOnlyList<OptionGroup> Groups => [_policy, _source, .. _view.Groups, _general];
+
+    public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var reporter = _general.Bind(parsed, environment);
+        var task = _policy.Bind(parsed);
+        if (task.Schema)
+        {
+            await WriteAsync(task.Output, PolicySchema.Write, cancel);
+            return 0;
+        }
+
+        if (task.Policy is null)
+        {
+            RefuseToReplace(task.Output);
+            var draft = PolicyDraft.Of(await MatrixAsync(parsed, "in the draft", reporter, cancel));
+            await WriteAsync(task.Output, stream => stream.Write(Encoding.UTF8.GetBytes(draft)), cancel);
+            return 0;
+        }
+
+        return await CheckAsync(parsed, task, task.Policy, reporter, cancel);
+    }
+
+    /// <summary>A draft is there to be corrected and signed: the next one must not take that away.</summary>
+    private static void RefuseToReplace(string? path)
+    {
+        if (path is not null && new FileInfo(path) is { Exists: true, Length: > 0 })
+        {
+            throw new Failure(FailureKind.Usage, $"--output {path}: that is there already, and people may have signed it: name another file, or remove it");
+        }
+    }
+
+    /// <summary>The reports are written whatever happens: a pipeline shows them, and seldom the standard error of a step.</summary>
+    private async Task<int> CheckAsync(ParseResult parsed, PolicyTask task, string path, ConsoleReporter reporter, CancellationToken cancel)
+    {
+        var now = environment.Time.GetUtcNow();
+        var failures = new List<Failure>();
+        CheckReport report;
+        try
+        {
+            var policy = PolicyFile.Read(path);
+            var matrix = await MatrixAsync(parsed, "checked", reporter, cancel);
+            report = CheckReport.Of(PolicyCheck.Of(policy, matrix, DateOnly.FromDateTime(now.UtcDateTime)), task.Strict, now);
+        }
+        catch (Failure failure)
+        {
+            failures.Add(failure);
+            report = CheckReport.OfFailure(path, environment.Secrets.InMessage(failure.Message), task.Strict, now);
+        }
+
+        failures.AddRange(await WriteAsync(task, report, cancel));
+        foreach (var also in failures.Skip(1))
+        {
+            reporter.Error(also.Message);
+        }
+
+        return failures.Count > 0 ? throw failures[0] : report.Passes ? 0 : 1;
+    }
+
+    /// <param name="what">What becomes of the rows.</param>
+    private async Task<Matrix> MatrixAsync(ParseResult parsed, string what, ConsoleReporter reporter, CancellationToken cancel)
+    {
+        var source = _source.Bind(parsed, environment);
+        var (asked, _) = _view.Bind(parsed, environment, reporter);
+        var view = MatrixCommand.Ungrouped(asked, reporter);
+        var all = await new MatrixLoader(reporter).MatrixAsync(source, view.HasChains ? MatchExtras.Programs : MatchExtras.Rows, cancel);
+        var (matrix, steps) = view.Of(all);
+        reporter.Steps(steps, "row", all.Rows.Length);
+        if (steps is [.., { Left: > 0 } last] && last.Left < all.Rows.Length)
+        {
+            // Else nobody would know why a flow that is there is called missing, or a rule unused.
+            reporter.Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"filters are on ({string.Join(' ', steps.Select(step => step.Words))}): "
+                + $"{last.Left:N0} of {Counted.Text(all.Rows.Length, "row")} {(last.Left == 1 ? "is" : "are")} {what}"));
+        }
+
+        return matrix;
+    }
+
+    /// <summary>Each of them, whether or not one before it could be written.</summary>
+    /// <returns>What came in the way.</returns>
+    private async Task<List<Failure>> WriteAsync(PolicyTask task, CheckReport report, CancellationToken cancel)
+    {
+        var failures = new List<Failure>();
+        foreach (var (form, path) in task.Reports)
+        {
+            if (report.Failed is not null && path is null && form is TextReport)
+            {
+                // Standard error says it already.
+                continue;
+            }
+
+            try
+            {
+                await WriteAsync(path, stream => form.Write(report, stream), cancel);
+            }
+            catch (Failure failure)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        return failures;
+    }
+
+    private Task WriteAsync(string? path, Action<Stream> write, CancellationToken cancel) => OutputWriter.WriteAsync(
+        path,
+        environment,
+        async stream =>
+        {
+            // Whole or not at all, on standard output too.
+            using var whole = new MemoryStream();
+            write(whole);
+            whole.Position = 0;
+            await whole.CopyToAsync(stream, cancel);
+        },
+        cancel);
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using FlowMatrix.Core.Matching;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Loading;
+using FlowMatrix.Options;
+using FlowMatrix.Output.Tables;
+using FlowMatrix.Terminal;
+
+namespace FlowMatrix.Commands;
+
+/// <summary>Two matrices, and what differs between them.</summary>
+internal sealed class DiffCommand(CommandEnvironment environment)
+{
+    public const string Description =
+        "What differs between two matrices: rows that were added, removed, or changed in what is not their key. "
+        + "Rows whose direction alone was re-evaluated are shown and are no difference. "
+        + "Two files, a file and the analyzer, or the analyzer at two times.";
+
+    public const string Examples = """
+        Examples:
+          flowmatrix diff monday.csv tuesday.csv
+          flowmatrix diff monday.json.gz --analyzer skydive.example.com:8082 -f markdown
+          flowmatrix diff --analyzer skydive.example.com --before-at -24h -o changes.svg
+        """;
+
+    private readonly DiffSources _sources = new();
+    private readonly ViewOptions _view = new("Which rows (of both)", rows: true);
+    private readonly OutputOptions _output = new("table", compared: true);
+    private readonly GeneralOptions _general = new();
+
+    public IReadOnlyList<Argument> Arguments => _sources.Arguments;
+
+    public IReadOnlyList<OptionGroup> Groups => [_sources, _sources.Analyzer, .. _view.Groups, _output, _general];
+
+    public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var reporter = _general.Bind(parsed, environment);
+        var (baseline, after) = _sources.Bind(parsed, environment);
+        var output = await _output.BindAsync(parsed, environment, cancel);
+        BaselineOptions.RefuseFormat(output.Format);
+        var (asked, explain) = _view.Bind(parsed, environment, reporter);
+        var view = MatrixCommand.Ungrouped(asked, reporter);
+
+        var keep = (output.ListNoPeers ? MatchExtras.UnmatchedConnections : 0) | (view.HasChains ? MatchExtras.Programs : 0);
+        var now = await new MatrixLoader(reporter).MatrixAsync(after, keep, cancel, output.Format.ShowsServices);
+        var (matrix, steps) = await baseline.CompareAsync(now, view, reporter, cancel);
+        reporter.Steps(steps, "row", now.Rows.Length);
+        await MatrixCommand.WriteAsync(matrix, output, explain, environment, reporter, cancel);
+        return ExitCode(reporter, matrix, output);
+    }
+
+    public static int ExitCode(ConsoleReporter reporter, Matrix compared, OutputRequest output)
+    {
+        if (output.Format is not TableFormat || output.Path is not null)
+        {
+            reporter.Note(DiffListing.Summary(compared.Differences!));
+        }
+
+        return compared.Differences!.Any ? 1 : 0;
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using FlowMatrix.Core;
+using FlowMatrix.Options;
+using FlowMatrix.Sources;
+using FlowMatrix.Sources.Files;
+using FlowMatrix.Terminal;
+
+namespace FlowMatrix.Commands;
+
+/// <summary>The two sides of a comparison: files, or an analyzer at its moments.</summary>
+internal sealed class DiffSources : OptionGroup
+{
+    private readonly Argument<string?> _before = new("before")
+    {
+        Description = "the earlier matrix: csv, json or ndjson of this tool, csv of the original Python tool, "
+            + "saved answers of an analyzer, or - for standard input",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Argument<string?> _after = new("after")
+    {
+        Description = "the later one; where it isn't given, the analyzer is asked",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string[]> _key;
+    private readonly Option<string?> _beforeAt;
+    private readonly Option<string?> _afterAt;
+
+    public DiffSources()
+        : base("Compare")
+    {
+        _key = Texts("--key", "columns", BaselineOptions.KeyDescription);
+        _beforeAt = Text("--before-at", "time", "ask the analyzer for the earlier matrix too, at that moment: -24h, ISO 8601, RFC 1123");
+        _afterAt = Text("--after-at", "time", "ask it for the later one at that moment [default: now]");
+    }
+
+    public IReadOnlyList<Argument> Arguments => [_before, _after];
+
+    public SourceOptions Analyzer { get; } = new(compared: true);
+
+    public (Baseline Before, ISource After) Bind(ParseResult parsed, CommandEnvironment environment)
+    {
+        string[] files = [.. new[] { parsed.GetValue(_before), parsed.GetValue(_after) }.OfType<string>()];
+        var (beforeAt, afterAt) = (parsed.GetResult(_beforeAt) is not null, parsed.GetResult(_afterAt) is not null);
+        var key = BaselineOptions.Key(parsed, _key);
+        if (files.Length == 2)
+        {
+            var typed = Analyzer.Typed(parsed)?.Name ?? (beforeAt ? _beforeAt.Name : afterAt ? _afterAt.Name : null);
+            return typed is not null
+                ? throw new Failure(FailureKind.Usage, $"{typed} is about an analyzer, and both matrices are files: use one of the two")
+                : files is [InputFile.StandardInput, InputFile.StandardInput]
+                ? throw new Failure(FailureKind.Usage, "- is there twice: standard input can be read once")
+                : (new Baseline(File(files[0]), key), File(files[1]));
+        }
+
+        if (files.Length == 1 && beforeAt)
+        {
+            throw new Failure(FailureKind.Usage, $"--before-at is about an analyzer, and the earlier matrix is the file {files[0]}: use one of the two");
+        }
+
+        if (files.Length == 0 ? !beforeAt : !Analyzer.NamesAnalyzer(parsed, environment))
+        {
+            throw new Failure(
+                FailureKind.Usage,
+                "compare what with what? Give two files, a file and --analyzer, or --analyzer and --before-at");
+        }
+
+        var before = files.Length == 1 ? File(files[0]) : Analyzer.AnalyzerAt(parsed, environment, _beforeAt);
+        return (new Baseline(before, key), Analyzer.AnalyzerAt(parsed, environment, _afterAt));
+
+        FileSource File(string path) => new([path], environment.Input);
+    }
+}

@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using FlowMatrix.Core.Matching;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Net;
+using FlowMatrix.Core.Text;
+using FlowMatrix.Core.Views;
+using FlowMatrix.Loading;
+using FlowMatrix.Options;
+using FlowMatrix.Output.Tables;
+using FlowMatrix.Terminal;
+
+namespace FlowMatrix.Commands;
+
+/// <summary>The tool's main command: from a source to the matrix.</summary>
+internal sealed class MatrixCommand(CommandEnvironment environment)
+{
+    private readonly SourceOptions _source = new();
+    private readonly ViewOptions _view = new("Which rows", rows: true);
+    private readonly BaselineOptions _baseline = new();
+    private readonly OutputOptions _output = new();
+    private readonly PublishOptions _publish = new();
+    private readonly FirewallOptions _firewall = new();
+    private readonly GeneralOptions _general = new();
+
+    public IReadOnlyList<OptionGroup> Groups =>
+        [_source, .. _view.Groups, _baseline, _output, _publish, _firewall, _general];
+
+    public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var reporter = _general.Bind(parsed, environment);
+        var source = _source.Bind(parsed, environment);
+        var output = await _output.BindAsync(parsed, environment, cancel);
+        var publication = _publish.Bind(parsed, output.Format, _source, environment);
+        if (publication is { Remove: true })
+        {
+            await Publishing.RemoveAsync(publication, reporter, cancel);
+            return 0;
+        }
+
+        var firewall = _firewall.Bind(parsed, output.Format);
+        var (view, explain) = _view.Bind(parsed, environment, reporter);
+        var baseline = _baseline.Bind(parsed, environment, output.Format);
+
+        var keep = (output.ListNoPeers || output.Format.ShowsLoneEnds ? MatchExtras.UnmatchedConnections : 0)
+            | ((output.Format.DrawsPrograms && baseline is null) || view.HasChains ? MatchExtras.Programs : 0);
+        var all = await new MatrixLoader(reporter).MatrixAsync(source, keep, cancel, output.Format.ShowsServices);
+        view = baseline is null && firewall is null ? view : Ungrouped(view, reporter);
+        var clock = Stopwatch.StartNew();
+        var (matrix, steps) = baseline is null ? view.Of(all) : await baseline.CompareAsync(all, view, reporter, cancel);
+        reporter.Detail(string.Create(
+            CultureInfo.InvariantCulture, $"{Counted.Text(matrix.Rows.Length, "row")} picked in {clock.ElapsedMilliseconds:N0} ms"));
+        reporter.Steps(steps, "row", all.Rows.Length);
+
+        if (firewall is not null)
+        {
+            await new FirewallWriter(environment, reporter).WriteAsync(firewall, matrix, view.Naming, steps, output.Path, cancel);
+        }
+        else if (publication is null)
+        {
+            await WriteAsync(matrix, output, explain, environment, reporter, cancel);
+        }
+        else
+        {
+            await Publishing.WriteAsync(publication, matrix, reporter, cancel);
+        }
+
+        if (output.ListNoPeers)
+        {
+            ListNoPeers(reporter, matrix);
+        }
+
+        return baseline is null ? 0 : DiffCommand.ExitCode(reporter, matrix, output);
+    }
+
+    /// <summary>A merged row would hide what became of those in it, and who its clients are.</summary>
+    public static View Ungrouped(View view, ConsoleReporter reporter)
+    {
+        if (view.GroupBy is not null)
+        {
+            reporter.Note("rows are taken one by one here: --group-by has no meaning");
+        }
+
+        return view with { GroupBy = null };
+    }
+
+    /// <summary>Writes a matrix as the user wants it.</summary>
+    public static async Task WriteAsync(
+        Matrix matrix, OutputRequest output, bool explain, CommandEnvironment environment, ConsoleReporter reporter, CancellationToken cancel)
+    {
+        var clock = Stopwatch.StartNew();
+        var options = output.Options with { Explain = explain, Warn = reporter.Warn };
+        await OutputWriter.WriteAsync(
+            output.Path, environment, stream => output.Format.WriteAsync(matrix, stream, options, cancel), cancel);
+        reporter.Detail(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Counted.Text(matrix.Rows.Length, "row")} written in {clock.ElapsedMilliseconds:N0} ms"));
+    }
+
+    private static void ListNoPeers(ConsoleReporter reporter, Matrix matrix)
+    {
+        var texts = new RowTexts(matrix, Printable.Escape);
+        reporter.Line(string.Create(
+            CultureInfo.InvariantCulture, $"{Counted.Text(matrix.UnmatchedConnections.Count, "connection")} with a missing end:"));
+        foreach (var end in matrix.UnmatchedConnections)
+        {
+            var peer = end.PeerHost == 0 ? "external" : texts.Host(end.PeerHost);
+            var process = $"{texts.Name(end.Process)} (pid {end.Pid.ToString(CultureInfo.InvariantCulture)}, {texts.Path(end.Process)})";
+            reporter.Line(
+                $"  {end.Protocol.Name()} {texts.Host(end.Host)} {Endpoint(texts.Address(end.Address), end.Port)} "
+                + $"{process} with {Endpoint(texts.Address(end.PeerAddress), end.PeerPort)} ({peer})");
+        }
+    }
+
+    private static string Endpoint(string address, ushort port) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address)}:{port}");
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using FlowMatrix.Core.Matching;
+using FlowMatrix.Core.Views;
+using FlowMatrix.Loading;
+using FlowMatrix.Options;
+using FlowMatrix.Output.Tables;
+using FlowMatrix.Terminal;
+
+namespace FlowMatrix.Commands;
+
+/// <summary>Every service that listens, used or not: what a matrix of connections alone can't tell.</summary>
+internal sealed class ServicesCommand(CommandEnvironment environment)
+{
+    public const string Description =
+        "Every listening service, used or not: host, bound address and scope (loopback, one address, all, container), port, process, "
+        + "connections, number of clients and the hosts they are on.";
+
+    public const string Examples = """
+        Examples:
+          flowmatrix services -a skydive.example.com:8082 -f table
+          flowmatrix services -a skydive.example.com --exposed --unused
+          flowmatrix services -i day.json --from-host "web*"
+        """;
+
+    private readonly SourceOptions _source = new();
+    private readonly ViewOptions _view = new(
+        "Which services (filters of a client, from-, pick the clients that are counted)", rows: false);
+    private readonly ServiceOptions _which = new();
+    private readonly ListingOptions _output = new();
+    private readonly GeneralOptions _general = new();
+
+    public IReadOnlyList<OptionGroup> Groups => [_source, .. _view.Groups, _which, _output, _general];
+
+    public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var reporter = _general.Bind(parsed, environment);
+        var source = _source.Bind(parsed, environment);
+        var output = _output.Bind(parsed, environment);
+        var (view, _) = _view.Bind(parsed, environment, reporter);
+
+        var observed = await new MatrixLoader(reporter).ObserveAsync(source, MatchExtras.Rows, cancel);
+        var all = ListeningServices.Of(observed.Estate, observed.Matrix);
+        var steps = new List<ViewStep>();
+        var list = _which.Apply(parsed, all.Of(view, _which.WantsUnused(parsed), steps), steps);
+        reporter.Steps(steps, "service", all.Services.Count);
+        await output.WriteAsync(ServiceListing.Of(list), environment, cancel);
+        return 0;
+    }
+}

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Time;
+using FlowMatrix.Core.Views;
+using FlowMatrix.Files;
+using FlowMatrix.Live;
+using FlowMatrix.Options;
+using FlowMatrix.Sources.Skydive.Client;
+using FlowMatrix.Sources.Skydive.Subscribing;
+using FlowMatrix.Terminal;
+
+namespace FlowMatrix.Commands;
+
+/// <summary>Follows an estate and tells what changes in its matrix.</summary>
+internal sealed class WatchCommand(CommandEnvironment environment)
+{
+    public const string Description =
+        "Follows an estate live: each row that comes or goes, with the time. Connections that come and go between two "
+        + "scans of an agent cannot be seen.";
+
+    public const string Examples = """
+        Examples:
+          flowmatrix watch -a skydive.example.com
+          flowmatrix watch -a skydive.example.com -f ndjson --initial -o changes.ndjson --for 8h
+          flowmatrix watch -a skydive.example.com --to-port 3306 --not --from-host "web*"
+          flowmatrix watch -a skydive.example.com --until-stable -f csv -o settling.csv
+        """;
+
+    private readonly SourceOptions _source = new(live: true);
+    private readonly ViewOptions _view = new("Which rows", rows: false);
+    private readonly WatchOptions _watch = new();
+    private readonly GeneralOptions _general = new();
+
+    public IReadOnlyList<OptionGroup> Groups => [_source, .. _view.Groups, _watch, _general];
+
+    public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
+    {
+        var reporter = _general.Bind(parsed, environment);
+        var request = _watch.Bind(parsed, environment);
+        var analyzer = _source.Analyzer(parsed, environment);
+        var (view, _) = _view.Bind(parsed, environment, reporter);
+        if (!request.IsScreen)
+        {
+            using var lines = new EventLineWriter(request, environment);
+            return await FollowAsync(analyzer, view, request, lines, reporter, cancel);
+        }
+
+        using var screen = new EventScreen(
+            environment, analyzer.Address.Authority, string.Join(' ', view.Filter.Terms.Select(term => term.Words)));
+        if (environment.ErrorIsTerminal)
+        {
+            reporter = _general.Bind(parsed, environment with { Error = screen.Messages, ErrorIsTerminal = false });
+        }
+
+        return await FollowAsync(analyzer, view, request, screen, reporter, cancel);
+    }
+
+    private static async Task<int> FollowAsync(
+        AnalyzerOptions analyzer, View view, WatchRequest request, IEventSink sink, ConsoleReporter reporter, CancellationToken cancel)
+    {
+        var subscriber = new Subscriber(analyzer, reporter.Progress()) { Say = reporter.Warn };
+        var estate = new LiveEstate(request.Settle, view, request.Grace, TimeProvider.System) { Warn = reporter.Warn };
+        var watch = new Watch(estate, sink, request.End, request.Initial, TimeProvider.System)
+        {
+            Began = () => reporter.Steps(estate.Steps(), "row", estate.AllRows),
+        };
+        await using var feed = new LiveFeed(subscriber, cancel);
+        try
+        {
+            await watch.RunAsync(feed.Events, cancel);
+            SayWhatWasNotSeen(analyzer, request, estate.Began, subscriber.WasAnswered, watch.IsLost, reporter);
+        }
+        catch (IOException e) when (request.Path is null && OutputWriter.IsClosedPipe(e))
+        {
+            // Whoever read has seen enough, as "| head" does.
+        }
+        catch (IOException e)
+        {
+            throw AtomicFile.CannotWrite(request.Path ?? "to standard output", e);
+        }
+
+        return 0;
+    }
+
+    /// <summary>The time is over.</summary>
+    /// <exception cref="Failure">There never was a connection.</exception>
+    private static void SayWhatWasNotSeen(
+        AnalyzerOptions analyzer, WatchRequest request, bool began, bool wasAnswered, bool isLost, ConsoleReporter reporter)
+    {
+        var where = analyzer.Address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
+        if (!began && !wasAnswered)
+        {
+            throw new Failure(
+                FailureKind.Analyzer,
+                $"{where}: no answer within {GoDuration.Text(request.End.After ?? default)} (--for): is the analyzer running, and is that its port?");
+        }
+
+        if (!began)
+        {
+            reporter.Warn($"{where}: no host reported sockets: nothing was watched");
+        }
+        else if (isLost)
+        {
+            reporter.Warn($"{where}: there was no connection at the end: what happened since it broke is not reported");
+        }
+    }
+}

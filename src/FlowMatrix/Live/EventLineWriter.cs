@@ -1,0 +1,109 @@
+using System.Text;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Events;
+using FlowMatrix.Files;
+using FlowMatrix.Terminal;
+
+namespace FlowMatrix.Live;
+
+/// <summary>Lines on standard output or at the end of a file, each there as soon as it is written.</summary>
+internal sealed class EventLineWriter : IEventSink, IDisposable
+{
+    private readonly WatchRequest _request;
+    private readonly Stream _stream;
+    private string? _header;
+
+    public EventLineWriter(WatchRequest request, CommandEnvironment environment)
+    {
+        _request = request;
+        try
+        {
+            RefuseStrangers(request);
+            if (request.Path is not null)
+            {
+                AtomicFile.CreateFolderOf(request.Path);
+            }
+
+            _stream = request.Path is null
+                ? environment.Output
+                : new FileStream(request.Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw AtomicFile.CannotWrite(request.Path!, e);
+        }
+
+        if (request.Path is not null && _stream.CanSeek && IsTorn(request.Path))
+        {
+            // Whoever wrote it was stopped in the middle of a line: what follows must not become a part of that.
+            _stream.WriteByte((byte)'\n');
+        }
+
+        var isNew = request.Path is null || !_stream.CanSeek || _stream.Position == 0;
+        _header = isNew ? request.Format.Header(request.Options) : null;
+    }
+
+    /// <summary>A file that something else wrote would be spoilt by lines at its end.</summary>
+    private static void RefuseStrangers(WatchRequest request)
+    {
+        if (Directory.Exists(request.Path))
+        {
+            throw new Failure(FailureKind.Input, $"cannot write {request.Path}: it is a folder");
+        }
+
+        if (request.Path is not null && new FileInfo(request.Path) is { Exists: true, Length: > 0 }
+            && !request.Format.Begins(FirstLine(request.Path), request.Options))
+        {
+            throw new Failure(
+                FailureKind.Usage,
+                $"--output {request.Path}: that is there already and holds no changes as {request.Format.Name}: name another file");
+        }
+    }
+
+    private static bool IsTorn(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        if (file.Length == 0)
+        {
+            return false;
+        }
+
+        file.Seek(-1, SeekOrigin.End);
+        return file.ReadByte() != '\n';
+    }
+
+    private static string FirstLine(string path)
+    {
+        using var text = new StreamReader(path);
+        var beginning = new char[4096];
+        return new string(beginning, 0, text.ReadBlock(beginning)).Split('\n')[0].TrimEnd('\r');
+    }
+
+    public async Task TellAsync(EventBatch? batch, LiveEstate estate)
+    {
+        if (_header is not null)
+        {
+            await WriteAsync(_header);
+            _header = null;
+        }
+
+        foreach (var line in batch is null ? [] : _request.Format.Lines(batch, _request.Options))
+        {
+            await WriteAsync(line);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_request.Path is not null)
+        {
+            _stream.Dispose();
+        }
+    }
+
+    private async Task WriteAsync(string line)
+    {
+        await _stream.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
+        await _stream.FlushAsync();
+    }
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Diffing;
+using FlowMatrix.Core.Matching;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Views;
+using FlowMatrix.Loading;
+using FlowMatrix.Output;
+using FlowMatrix.Sources;
+using FlowMatrix.Sources.Files;
+using FlowMatrix.Terminal;
+
+namespace FlowMatrix.Options;
+
+/// <summary>An earlier matrix to compare with, on the main command.</summary>
+internal sealed class BaselineOptions : OptionGroup
+{
+    private readonly Option<string?> _baseline;
+    private readonly Option<string[]> _key;
+
+    public BaselineOptions()
+        : base("Compare")
+    {
+        _baseline = Text(
+            "--baseline",
+            "file",
+            "write what differs from this earlier matrix (csv, json or ndjson of this tool, or saved answers) instead; "
+            + "exit code 1 if anything does");
+        _key = Texts("--baseline-key", "columns", KeyDescription);
+    }
+
+    public static string KeyDescription =>
+        $"what makes two rows the same; a difference beside it is a change [default: {string.Join(',', RowKey.Default.Fields)}]";
+
+    public Baseline? Bind(ParseResult parsed, CommandEnvironment environment, Format format)
+    {
+        var file = parsed.GetValue(_baseline);
+        if (file is null && parsed.GetResult(_key) is not null)
+        {
+            throw new Failure(FailureKind.Usage, "--baseline-key is about a comparison: give --baseline");
+        }
+
+        if (file is null)
+        {
+            return null;
+        }
+
+        RefuseFormat(format);
+        return new Baseline(new FileSource([file], environment.Input), Key(parsed, _key));
+    }
+
+    /// <exception cref="Failure">The format has no way to show what differs.</exception>
+    public static void RefuseFormat(Format format)
+    {
+        if (!format.ShowsChanges)
+        {
+            throw new Failure(FailureKind.Usage, $"--format {format.Name} shows a matrix, not what differs between two: choose another");
+        }
+    }
+
+    public static RowKey Key(ParseResult parsed, Option<string[]> option) =>
+        parsed.GetValue(option) is not { Length: > 0 } columns ? RowKey.Default
+        : RowKey.TryParse(columns, out var key, out var problem) ? key
+        : throw Wrong(option, problem);
+}
+
+/// <summary>What to compare with, and how.</summary>
+internal sealed record Baseline(ISource Before, RowKey Key)
+{
+    /// <summary>Compares the two matrices as the view shows them.</summary>
+    /// <param name="after">All of it.</param>
+    /// <returns>What differs, and what the view did with the later one.</returns>
+    public async Task<(Matrix Compared, IReadOnlyList<ViewStep> Steps)> CompareAsync(
+        Matrix after, View view, ConsoleReporter reporter, CancellationToken cancel)
+    {
+        var before = await new MatrixLoader(reporter).MatrixAsync(Before, view.HasChains ? MatchExtras.Programs : MatchExtras.Rows, cancel);
+
+        // Chains by programs on one side alone would differ by what the other side doesn't know.
+        if (before.KnowsPrograms != after.KnowsPrograms)
+        {
+            (before, after) = (before.WithoutPrograms(), after.WithoutPrograms());
+        }
+
+        var (shown, steps) = view.Of(after);
+        return (Comparison.Of(view.Of(before).Matrix, shown, Key), steps);
+    }
+}

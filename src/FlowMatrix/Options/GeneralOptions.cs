@@ -1,0 +1,29 @@
+using System.CommandLine;
+using FlowMatrix.Core;
+using FlowMatrix.Terminal;
+
+namespace FlowMatrix.Options;
+
+/// <summary>How much the tool says.</summary>
+internal sealed class GeneralOptions : OptionGroup
+{
+    private readonly Option<bool> _quiet;
+    private readonly Option<bool> _verbose;
+
+    public GeneralOptions()
+        : base("General")
+    {
+        _quiet = Switch("--quiet", "no progress and no warnings, only errors", "-q");
+        _verbose = Switch("--verbose", "list each request, its size and duration", "-v");
+    }
+
+    public ConsoleReporter Bind(ParseResult parsed, CommandEnvironment environment)
+    {
+        if (parsed.GetValue(_quiet) && parsed.GetValue(_verbose))
+        {
+            throw new Failure(FailureKind.Usage, "--quiet and --verbose: use one of the two");
+        }
+
+        return new ConsoleReporter(environment, parsed.GetValue(_quiet), parsed.GetValue(_verbose));
+    }
+}

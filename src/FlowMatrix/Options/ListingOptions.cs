@@ -1,0 +1,74 @@
+using System.CommandLine;
+using FlowMatrix.Output;
+using FlowMatrix.Output.Tables;
+using FlowMatrix.Terminal;
+
+namespace FlowMatrix.Options;
+
+/// <summary>How a list that is no matrix is written, and where.</summary>
+internal sealed class ListingOptions : OptionGroup
+{
+    private static readonly IReadOnlyList<IListingFormat> Formats = [.. FormatList.All.OfType<IListingFormat>()];
+
+    private readonly Option<string?> _format;
+    private readonly Option<string?> _output;
+    private readonly Option<bool> _noHeader;
+    private readonly Option<bool> _spreadsheetSafe;
+
+    public ListingOptions()
+        : base("Output")
+    {
+        _format = Text("--format", "name", $"{Names()} [default: by the ending of --output, else csv]", "-f");
+        _output = Text("--output", "file", "write there instead of to standard output; it is whole or not there at all", "-o");
+        _noHeader = Switch("--no-header", "csv without its first line");
+        _spreadsheetSafe = Switch("--spreadsheet-safe", "csv in which no cell is a formula: ' before = + - @");
+    }
+
+    public ListingOutput Bind(ParseResult parsed, CommandEnvironment environment)
+    {
+        var path = parsed.GetValue(_output) is "-" ? null : parsed.GetValue(_output);
+        var toTerminal = path is null && environment.OutputIsTerminal;
+        return new ListingOutput(
+            Format(parsed.GetValue(_format), path),
+            path,
+            environment.FormatOptions(toTerminal) with
+            {
+                Header = !parsed.GetValue(_noHeader),
+                SpreadsheetSafe = parsed.GetValue(_spreadsheetSafe),
+            });
+    }
+
+    private IListingFormat Format(string? name, string? path)
+    {
+        if (name is not null)
+        {
+            return Formats.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                ?? throw Wrong(_format, name, $"is no format of a list; there are {Names()}");
+        }
+
+        if (path is null || Path.GetExtension(path).Length == 0)
+        {
+            return Formats[0];
+        }
+
+        return Formats.FirstOrDefault(format => format.Extensions.Any(
+                extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)))
+            ?? throw Wrong(_output, path, $"its ending is no format of a list: say which with --format; there are {Names()}");
+    }
+
+    private static string Names() => string.Join(", ", Formats.Select(format => format.Name));
+}
+
+/// <param name="Path">A file, or null for standard output.</param>
+internal sealed record ListingOutput(IListingFormat Format, string? Path, FormatOptions Options)
+{
+    public Task WriteAsync(Listing listing, CommandEnvironment environment, CancellationToken cancel) => OutputWriter.WriteAsync(
+        Path,
+        environment,
+        stream =>
+        {
+            Format.Write(listing, stream, Options, cancel);
+            return Task.CompletedTask;
+        },
+        cancel);
+}

@@ -1,0 +1,157 @@
+using System.CommandLine;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Text;
+using FlowMatrix.Core.Views;
+using FlowMatrix.Output;
+using FlowMatrix.Output.Graphs;
+using FlowMatrix.Output.Tables;
+using FlowMatrix.Terminal;
+
+namespace FlowMatrix.Options;
+
+/// <summary>How the matrix is written, and where.</summary>
+internal sealed class OutputOptions : OptionGroup
+{
+    private readonly Option<string?> _format;
+    private readonly Option<string?> _output;
+    private readonly Option<string[]> _columns;
+    private readonly Option<bool> _noHeader;
+    private readonly Option<bool> _spreadsheetSafe;
+    private readonly Option<string?> _engine;
+    private readonly Option<bool> _listNoPeers;
+
+    private readonly Format _default;
+    private readonly bool _compared;
+
+    /// <param name="usual">The format where nothing says which.</param>
+    /// <param name="compared">What is written is always a comparison, which not all formats show.</param>
+    public OutputOptions(string usual = "csv", bool compared = false)
+        : base("Output")
+    {
+        _compared = compared;
+        _default = FormatList.Find(usual)!;
+        _format = Text(
+            "--format",
+            "name",
+            $"one of those below, or any other that the installed Graphviz draws [default: by the ending of --output, else {usual}]",
+            "-f");
+        _output = Text("--output", "file", "write there instead of to standard output; it is whole or not there at all" + (compared ? "" : ". {host} in its name: a file a host, for drafts of firewalls"), "-o");
+        _columns = Texts("--columns", "names", "columns beside the ten of csv, table and markdown, of those below");
+        _noHeader = Switch("--no-header", "csv without its first line");
+        _spreadsheetSafe = Switch("--spreadsheet-safe", "csv in which no cell is a formula: ' before = + - @");
+        _engine = Text("--engine", "name", $"Graphviz's layout: {string.Join(", ", Graphviz.Engines)} [default: dot]");
+        _listNoPeers = Switch("--list-no-peers", "list the connections with a missing end on standard error");
+    }
+
+    public override IReadOnlyList<(string Heading, IReadOnlyList<(string Value, string Meaning)> Values)> Values =>
+    [
+        (
+            "Formats",
+            [
+                .. FormatList.All.Where(format => !_compared || format.ShowsChanges)
+                    .GroupBy(format => format.Description)
+                    .Select(alike => (string.Join(", ", alike.Select(format => format.Name)), alike.Key)),
+            ]),
+        ("Columns", [.. Column.Extra.Select(column => (column.Name, column.Description))]),
+    ];
+
+    public async Task<OutputRequest> BindAsync(ParseResult parsed, CommandEnvironment environment, CancellationToken cancel)
+    {
+        var path = parsed.GetValue(_output);
+        if (path is "-")
+        {
+            path = null;
+        }
+
+        var graphviz = environment.Program("dot");
+        var format = await FormatAsync(parsed.GetValue(_format), path, graphviz, cancel);
+        if (format.IsPublished && path is not null)
+        {
+            throw new Failure(FailureKind.Usage, $"--format {format.Name} writes into an analyzer, not into a file: drop --output");
+        }
+
+        var toTerminal = path is null && environment.OutputIsTerminal;
+        if (format.IsBinary && toTerminal)
+        {
+            throw new Failure(
+                FailureKind.Usage, $"{format.Name} is not for a terminal: give a file with --output, or pipe it");
+        }
+
+        var engine = parsed.GetValue(_engine) ?? "dot";
+        if (!Graphviz.Engines.Contains(engine))
+        {
+            throw Wrong(_engine, engine, $"is no layout of Graphviz; there are {string.Join(", ", Graphviz.Engines)}");
+        }
+
+        return new OutputRequest(
+            format,
+            path,
+            parsed.GetValue(_listNoPeers),
+            environment.FormatOptions(toTerminal) with
+            {
+                ExtraColumns = Columns(parsed.GetValue(_columns) ?? []),
+                Header = !parsed.GetValue(_noHeader),
+                SpreadsheetSafe = parsed.GetValue(_spreadsheetSafe),
+                Engine = engine,
+                Graphviz = graphviz,
+            });
+    }
+
+    private async Task<Format> FormatAsync(
+        string? name, string? path, string? graphviz, CancellationToken cancel)
+    {
+        if (name is not null && FormatList.Find(name) is { } known)
+        {
+            return known;
+        }
+
+        var ending = path is null ? "" : Path.GetExtension(path);
+        if (name is null && (path is null || FormatList.ForFile(path) is not null || ending.Length == 0))
+        {
+            return path is null ? _default : FormatList.ForFile(path) ?? _default;
+        }
+
+        var wanted = name ?? ending[1..];
+        var drawn = await Graphviz.FormatsAsync(graphviz, cancel);
+        if (drawn.Contains(wanted, StringComparer.OrdinalIgnoreCase))
+        {
+            return new GraphvizFormat(wanted.ToLowerInvariant());
+        }
+
+        var valid = $"there are {Names()}, and " + (drawn.Count == 0
+            ? "more with Graphviz, which is not installed"
+            : "what else Graphviz draws (dot -Tx lists that)");
+        throw name is null
+            ? Wrong(_output, path!, $"its ending is no format: say which with --format; {valid}")
+            : Wrong(_format, name, $"is no format{Suggestion.DidYouMean(name, FormatList.All.Select(format => format.Name))}; {valid}");
+    }
+
+    private List<Column> Columns(string[] values)
+    {
+        var columns = new List<Column>();
+        foreach (var name in values.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        {
+            if (Column.Key.Any(column => column.Name == name))
+            {
+                throw Wrong(_columns, name, $"is one of the ten that are always there; more are {Extras()}");
+            }
+
+            var column = Column.Extra.FirstOrDefault(column => column.Name == name)
+                ?? throw Wrong(_columns, name, $"is no column; there are {Extras()}");
+            if (!columns.Contains(column))
+            {
+                columns.Add(column);
+            }
+        }
+
+        return columns;
+    }
+
+    private static string Names() => string.Join(", ", FormatList.All.Select(format => format.Name));
+
+    private static string Extras() => string.Join(", ", Column.Extra.Select(column => column.Name));
+}
+
+/// <summary>What was asked for of the output.</summary>
+/// <param name="Path">A file, or null for standard output.</param>
+internal sealed record OutputRequest(Format Format, string? Path, bool ListNoPeers, FormatOptions Options);

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using FlowMatrix.Core;
+using FlowMatrix.Output.Reports;
+
+namespace FlowMatrix.Options;
+
+/// <summary>What to check against, and how the outcome is told.</summary>
+internal sealed class PolicyOptions : OptionGroup
+{
+    private readonly Option<string?> _policy;
+    private readonly Option<bool> _strict;
+    private readonly Option<string[]> _report;
+    private readonly Option<bool> _learn;
+    private readonly Option<bool> _schema;
+    private readonly Option<string?> _output;
+
+    public PolicyOptions()
+        : base("Policy")
+    {
+        _policy = Text("--policy", "file", "YAML with the flows that are allowed, and those that must be there", "-p");
+        _strict = Switch("--strict", "rules that nothing uses and rules that have expired are violations, not warnings");
+        _report = Texts(
+            "--report",
+            "form[=file]",
+            $"how the outcome is told: {Names()}; repeatable, at most one of them without a file, which goes to standard output "
+            + "[default: text]");
+        _learn = Switch("--learn", "draft a policy that the input passes, for people to read, correct and sign");
+        _schema = Switch("--schema", "print the JSON schema of policies, for editors");
+        _output = Text("--output", "file", "write the draft or the schema there instead of to standard output", "-o");
+    }
+
+    public PolicyTask Bind(ParseResult parsed)
+    {
+        var (learn, schema, policy) = (parsed.GetValue(_learn), parsed.GetValue(_schema), parsed.GetValue(_policy));
+        if (policy is not null && (learn || schema))
+        {
+            throw new Failure(FailureKind.Usage, $"--policy and {(learn ? _learn : _schema).Name}: use one of the two");
+        }
+
+        if ((learn ? 1 : 0) + (schema ? 1 : 0) + (policy is not null ? 1 : 0) != 1)
+        {
+            throw new Failure(
+                FailureKind.Usage,
+                "check needs one of --policy flows.yaml (check against it), --learn (draft it) and --schema");
+        }
+
+        Option[] ofCheck = [_strict, _report];
+        if (policy is null && ofCheck.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced)
+        {
+            throw new Failure(FailureKind.Usage, $"{misplaced.Name} is about a check: give --policy");
+        }
+
+        var output = parsed.GetValue(_output) is "-" ? null : parsed.GetValue(_output);
+        if (policy is not null && output is not null)
+        {
+            throw new Failure(FailureKind.Usage, $"--output is for a draft or the schema: the outcome of a check goes to --report text={output}");
+        }
+
+        return new PolicyTask(policy, schema, output, parsed.GetValue(_strict), Reports(parsed.GetValue(_report) ?? []));
+    }
+
+    private List<(IReportForm Form, string? Path)> Reports(string[] values)
+    {
+        var reports = new List<(IReportForm Form, string? Path)>();
+        foreach (var value in values)
+        {
+            var equals = value.IndexOf('=', StringComparison.Ordinal);
+            var name = equals < 0 ? value : value[..equals];
+            var form = IReportForm.All.FirstOrDefault(form => form.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                ?? throw Wrong(_report, value, $"is no report; there are {Names()}, each with =file or without");
+            if (equals == value.Length - 1)
+            {
+                throw Wrong(_report, value, "names no file after its equals sign");
+            }
+
+            var path = equals < 0 || value[(equals + 1)..] == "-" ? null : value[(equals + 1)..];
+            if (reports.Any(report => report.Path == path))
+            {
+                throw Wrong(_report, value, path is null ? "is the second one for standard output: give it a file, as in junit=report.xml" : "goes to the same file as another");
+            }
+
+            reports.Add((form, path));
+        }
+
+        if (reports.All(report => report.Path is not null))
+        {
+            reports.Add((IReportForm.All[0], null));
+        }
+
+        return reports;
+    }
+
+    private static string Names() => string.Join(", ", IReportForm.All.Select(form => form.Name));
+}
+
+/// <summary>What was asked of the command.</summary>
+/// <param name="Policy">What to check against; null for a draft or the schema.</param>
+/// <param name="Schema">Print that.</param>
+/// <param name="Output">Where a draft or the schema goes; null for standard output.</param>
+internal sealed record PolicyTask(
+    string? Policy, bool Schema, string? Output, bool Strict, IReadOnlyList<(IReportForm Form, string? Path)> Reports);

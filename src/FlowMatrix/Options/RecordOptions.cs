@@ -1,0 +1,51 @@
+using System.CommandLine;
+using FlowMatrix.Core;
+using FlowMatrix.Live;
+
+namespace FlowMatrix.Options;
+
+/// <summary>How often an estate is looked at, for how long, and where it is written.</summary>
+internal sealed class RecordOptions : LiveOptions
+{
+    /// <summary>Below it a scan would have to be written while the next one is due.</summary>
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(10);
+
+    private readonly Option<string?> _output;
+    private readonly Option<string?> _every;
+    private readonly Option<string?> _grace;
+    private readonly Option<string?> _for;
+
+    public RecordOptions()
+        : base("Recording")
+    {
+        _output = Text(
+            "--output",
+            "file",
+            "where to: NDJSON, compressed if it ends in .gz; needed. It is written whole after each scan; "
+            + "a recording that is there already goes on",
+            "-o");
+        _every = Text("--every", "time", "the time between two scans; what came and went between them counts, too [default: 30s]");
+        _grace = GraceOption();
+        _for = Text("--for", "time", "end so long after the first scan");
+    }
+
+    public RecordRequest Bind(ParseResult parsed)
+    {
+        var path = parsed.GetValue(_output) switch
+        {
+            null => throw new Failure(FailureKind.Usage, "where to? Give --output with a file, as in --output day.ndjson.gz"),
+            "-" => throw Wrong(_output, "-", "a recording is written anew after each scan: it needs a file"),
+            var file when !RecordingFile.IsRightName(file, out var ending) => throw Wrong(
+                _output, file, $"{ending} is the ending of another format; a recording is NDJSON, as in day.ndjson or day.ndjson.gz"),
+            var file => file,
+        };
+        var every = SourceOptions.Duration(parsed, _every) ?? TimeSpan.FromSeconds(30);
+        return every < Least
+            ? throw Wrong(_every, parsed.GetValue(_every)!, "must be 10ms at least")
+            : new RecordRequest(path, every, SpanOrNone(parsed, _grace, DefaultGrace), SourceOptions.Duration(parsed, _for));
+    }
+}
+
+/// <summary>What was asked for of a recording.</summary>
+/// <param name="For">Null for no end.</param>
+internal sealed record RecordRequest(string Path, TimeSpan Every, TimeSpan Grace, TimeSpan? For);

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Views;
+
+namespace FlowMatrix.Options;
+
+/// <summary>Which of the services, beside what filters say.</summary>
+internal sealed class ServiceOptions : OptionGroup
+{
+    private readonly Option<bool> _unused;
+    private readonly Option<bool> _exposed;
+
+    public ServiceOptions()
+        : base("Of these only")
+    {
+        _unused = Switch("--unused", "those with no client (of those that the filters count)");
+        _exposed = Switch("--exposed", "those that other hosts can reach, used or not: not on loopback, not in a container");
+    }
+
+    public ServiceList Apply(ParseResult parsed, ServiceList list, IList<ViewStep> steps)
+    {
+        list = parsed.GetValue(_unused) ? list.Where("--unused", service => service.Uses.Count == 0, steps) : list;
+        return parsed.GetValue(_exposed) ? list.Where("--exposed", list.IsExposed, steps) : list;
+    }
+
+    public bool WantsUnused(ParseResult parsed) => parsed.GetValue(_unused);
+}

@@ -1,0 +1,266 @@
+using System.CommandLine;
+using System.Globalization;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Time;
+using FlowMatrix.Files;
+using FlowMatrix.Sources;
+using FlowMatrix.Sources.Files;
+using FlowMatrix.Sources.Skydive;
+using FlowMatrix.Sources.Skydive.Client;
+using FlowMatrix.Terminal;
+
+namespace FlowMatrix.Options;
+
+/// <summary>Where the sockets come from, and how to get in there.</summary>
+internal sealed class SourceOptions : OptionGroup
+{
+    private const string AnalyzerVariable = "SKYDIVE_ANALYZER";
+    private const int LongestPasswordFile = 64 * 1024;
+
+    private readonly Option<string?> _analyzer;
+    private readonly Option<string[]> _input;
+    private readonly Option<string?> _save;
+    private readonly Option<string?> _at;
+    private readonly Option<string?> _duration;
+    private readonly Option<bool> _useFlows;
+    private readonly Option<string?> _username;
+    private readonly Option<string?> _password;
+    private readonly Option<string?> _passwordFile;
+    private readonly Option<bool> _ssl;
+    private readonly Option<string?> _caCertificate;
+    private readonly Option<string?> _certificate;
+    private readonly Option<string?> _key;
+    private readonly Option<bool> _insecure;
+    private readonly Option<string?> _hostsPerRequest;
+    private readonly Option<string?> _timeout;
+    private readonly Option<string?> _retries;
+
+    /// <param name="compared">Two matrices are read: files are then arguments, and moments are those of each.</param>
+    /// <param name="live">Only what an analyzer that is followed needs: neither files nor the past.</param>
+    public SourceOptions(bool compared = false, bool live = false)
+        : base(compared ? "Source (for what is no file)" : "Source")
+    {
+        _analyzer = Text(
+            "--analyzer",
+            "host[:port]|URL",
+            $"the Skydive analyzer to ask; variable {AnalyzerVariable} [default: {AnalyzerAddress.Default}]",
+            "-a");
+        _input = Texts(
+            "--input",
+            "file|-",
+            "read saved answers of an analyzer (also .gz), or standard input, instead of asking one; repeatable. "
+            + "Or one matrix that this tool wrote (csv, json, ndjson, a recording), or the original Python tool as csv",
+            "-i");
+        _save = Text("--save", "file", "also write what the analyzer answered, for --input (.gz compresses)");
+        _at = Text("--at", "time", "the matrix at a moment in the past: -10m, ISO 8601, RFC 1123");
+        _duration = Text("--duration", "time", "with what was seen in such a span before that moment: 60s, 1h30m");
+        _useFlows = Switch("--use-flows", "also the sockets of captured flows; worth it with --at, see the README");
+        _username = Text("--username", "name", "log in; variable SKYDIVE_USERNAME");
+        _password = Text("--password", "text", "other users of this machine can see it: better the file or the variable SKYDIVE_PASSWORD");
+        _passwordFile = Text("--password-file", "file", "a file whose first line is the password");
+        _ssl = Switch("--ssl", "speak TLS, as an https:// URL does");
+        _caCertificate = Text("--cacert", "file", "trust this authority (PEM) for the analyzer's certificate");
+        _certificate = Text("--cert", "file", "show this client certificate (PEM)");
+        _key = Text(
+            compared ? "--cert-key" : "--key",
+            "file",
+            "its private key (PEM), if it isn't in the same file",
+            compared ? [] : ["--cert-key"]);
+        _insecure = Switch("--insecure", "take any certificate: whoever sits in between can read and change all");
+        _hostsPerRequest = Text("--hosts-per-request", "n", "how many hosts to ask for at once [default: 50]");
+        _timeout = Text("--timeout", "time", "how long one request may take in all [default: 60s]");
+        _retries = Text("--retries", "n", "how often to try again what may pass [default: 3]");
+        if (compared)
+        {
+            Drop(_input, _save, _at);
+        }
+        else if (live)
+        {
+            Drop(_input, _save, _at, _duration, _useFlows, _hostsPerRequest);
+        }
+    }
+
+    public ISource Bind(ParseResult parsed, CommandEnvironment environment)
+    {
+        var inputs = parsed.GetValue(_input) ?? [];
+        if (inputs.Length == 0)
+        {
+            return AnalyzerAt(parsed, environment, _at);
+        }
+
+        // Of no use for files, but a value that makes no sense is wrong with them, too.
+        _ = (HostsPerRequest(parsed), Timeout(parsed), Retries(parsed));
+
+        Option[] ofAnalyzer = [_analyzer, _save, _at, _duration, .. OfTls];
+        if (ofAnalyzer.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced)
+        {
+            throw new Failure(
+                FailureKind.Usage,
+                $"{misplaced.Name} asks an analyzer and --input reads what one answered: use one of the two");
+        }
+
+        if (inputs.Count(input => input == InputFile.StandardInput) > 1)
+        {
+            throw new Failure(FailureKind.Usage, "--input - is there twice: standard input can be read once");
+        }
+
+        return new FileSource(inputs, environment.Input);
+    }
+
+    public bool ReadsFiles(ParseResult parsed) => parsed.GetValue(_input) is { Length: > 0 };
+
+    public int HostsPerRequest(ParseResult parsed) => Number(parsed, _hostsPerRequest, 1, 100_000) ?? 50;
+
+    /// <summary>The analyzer at the moment that the option says, or now.</summary>
+    public ISource AnalyzerAt(ParseResult parsed, CommandEnvironment environment, Option<string?>? at) =>
+        new AnalyzerSource(Analyzer(parsed, environment), Query(parsed, at));
+
+    /// <summary>Whether the user, or a variable, says which analyzer.</summary>
+    public bool NamesAnalyzer(ParseResult parsed, CommandEnvironment environment) =>
+        parsed.GetResult(_analyzer) is not null || environment.Variable(AnalyzerVariable) is not null;
+
+    /// <summary>One of these options that was typed, where none has a meaning.</summary>
+    public Option? Typed(ParseResult parsed) =>
+        Options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
+
+    /// <summary>The analyzer that is asked.</summary>
+    public AnalyzerOptions Analyzer(ParseResult parsed, CommandEnvironment environment) => Analyzer(
+        parsed,
+        environment,
+        parsed.GetValue(_analyzer) is null ? AnalyzerVariable : _analyzer.Name,
+        parsed.GetValue(_analyzer) ?? environment.Variable(AnalyzerVariable) ?? AnalyzerAddress.Default);
+
+    /// <summary>An analyzer that another option names; login, TLS and limits are the same.</summary>
+    /// <param name="name">Of the option or variable, for messages.</param>
+    public AnalyzerOptions Analyzer(ParseResult parsed, CommandEnvironment environment, string name, string text)
+    {
+        if (!AnalyzerAddress.TryParse(text, parsed.GetValue(_ssl), out var address, out var problem))
+        {
+            // An address may hold a password where it should not: then it isn't shown.
+            var shown = text.Contains('@', StringComparison.Ordinal) ? "" : $" \"{text}\":";
+            throw new Failure(FailureKind.Usage, $"{name}{shown} {problem}");
+        }
+
+        if (address.Scheme == Uri.UriSchemeHttp && OfTls.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced)
+        {
+            throw new Failure(
+                FailureKind.Usage, $"{misplaced.Name} has no effect without TLS: add --ssl, or name the analyzer by an https:// URL");
+        }
+
+        var (username, password) = Credentials(parsed, environment);
+        var (certificate, key) = (parsed.GetValue(_certificate), parsed.GetValue(_key));
+        if (key is not null && certificate is null)
+        {
+            throw new Failure(FailureKind.Usage, $"{_key.Name} is the key of a certificate: give that with --cert");
+        }
+
+        return new AnalyzerOptions(address)
+        {
+            IsAssumed = !NamesAnalyzer(parsed, environment) && name == AnalyzerVariable,
+            Username = username,
+            Password = password,
+            Secrets = environment.Secrets,
+            Tls = new TlsOptions
+            {
+                CaCertificate = parsed.GetValue(_caCertificate),
+                Certificate = certificate,
+                Key = key,
+                Insecure = parsed.GetValue(_insecure),
+            },
+            Timeout = Timeout(parsed),
+            Retries = Retries(parsed),
+        };
+    }
+
+    private Option[] OfTls => [_caCertificate, _certificate, _key, _insecure];
+
+    private TimeSpan Timeout(ParseResult parsed) => Duration(parsed, _timeout) ?? TimeSpan.FromSeconds(60);
+
+    private int Retries(ParseResult parsed) => Number(parsed, _retries, 0, 100) ?? 3;
+
+    private AnalyzerQuery Query(ParseResult parsed, Option<string?>? moment)
+    {
+        PointInTime? at = null;
+        if (moment is not null && parsed.GetValue(moment) is { } text && !PointInTime.TryParse(text, out at, out var problem))
+        {
+            throw Wrong(moment, problem!);
+        }
+
+        return new AnalyzerQuery
+        {
+            At = at,
+            Duration = Duration(parsed, _duration),
+            UseFlows = parsed.GetValue(_useFlows),
+            HostsPerRequest = HostsPerRequest(parsed),
+            SaveTo = parsed.GetValue(_save),
+        };
+    }
+
+    private (string? Username, string? Password) Credentials(ParseResult parsed, CommandEnvironment environment)
+    {
+        var username = parsed.GetValue(_username) ?? environment.Variable("SKYDIVE_USERNAME");
+        var password = parsed.GetValue(_password);
+        if (parsed.GetValue(_passwordFile) is { } file)
+        {
+            if (password is not null)
+            {
+                throw new Failure(FailureKind.Usage, "--password and --password-file: use one of the two");
+            }
+
+            password = FirstLine(file);
+        }
+
+        password ??= environment.Variable("SKYDIVE_PASSWORD");
+        return (username, password) switch
+        {
+            (null, not null) => throw new Failure(
+                FailureKind.Usage, "a password and no name: give --username, or set SKYDIVE_USERNAME"),
+            (not null, null) => throw new Failure(
+                FailureKind.Usage, "--username needs a password: give --password-file, or set SKYDIVE_PASSWORD"),
+            _ => (username, password),
+        };
+    }
+
+    private static string FirstLine(string file)
+    {
+        try
+        {
+            using var text = new StringReader(SmallFile.ReadText(file, LongestPasswordFile));
+            return text.ReadLine() is { Length: > 0 } line
+                ? line
+                : throw new Failure(FailureKind.Usage, $"--password-file {file}: its first line is empty");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new Failure(FailureKind.Usage, $"--password-file {file}: {UnreadableFile.Why(file, e)}", e);
+        }
+    }
+
+    public static TimeSpan? Duration(ParseResult parsed, Option<string?> option)
+    {
+        if (parsed.GetValue(option) is not { } text)
+        {
+            return null;
+        }
+
+        if (!GoDuration.TryParse(text, out var duration, out var problem))
+        {
+            throw Wrong(option, problem!);
+        }
+
+        return duration;
+    }
+
+    private static int? Number(ParseResult parsed, Option<string?> option, int from, int to)
+    {
+        if (parsed.GetValue(option) is not { } text)
+        {
+            return null;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= from && number <= to
+            ? number
+            : throw Wrong(option, text, $"must be a number from {from} to {to}");
+    }
+}

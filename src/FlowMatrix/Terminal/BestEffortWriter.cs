@@ -1,0 +1,42 @@
+using System.Text;
+using FlowMatrix.Files;
+
+namespace FlowMatrix.Terminal;
+
+/// <summary>Messages that cannot be written are lost: a full disk under standard error must not end what the tool is there for.</summary>
+internal sealed class BestEffortWriter(Func<TextWriter> open) : TextWriter
+{
+    private readonly Lock _lock = new();
+    private TextWriter? _inner;
+
+    public override Encoding Encoding => Encoding.UTF8;
+
+    public override void Write(char value) => Try(inner => inner.Write(value));
+
+    public override void Write(char[] buffer, int index, int count) => Try(inner => inner.Write(buffer, index, count));
+
+    public override void Write(string? value) => Try(inner => inner.Write(value));
+
+    public override void Flush() => Try(inner => inner.Flush());
+
+    private void Try(Action<TextWriter> write)
+    {
+        lock (_lock)
+        {
+            try
+            {
+                write(_inner ??= open());
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException or NotSupportedException)
+            {
+                // What a console needs may be impossible to load (too few file descriptors): the system's own call needs nothing.
+                if (!OperatingSystem.IsWindows())
+                {
+                    using var text = new StringWriter();
+                    write(text);
+                    Posix.WriteError(text.ToString());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Globalization;
+using FlowMatrix.Core.Text;
+using FlowMatrix.Core.Views;
+using FlowMatrix.Sources;
+
+namespace FlowMatrix.Terminal;
+
+/// <summary>What the tool says to the user: whole lines on standard error, and a line of progress on a terminal.</summary>
+internal sealed class ConsoleReporter(CommandEnvironment environment, bool quiet, bool verbose)
+{
+    private const long RedrawEvery = 100;
+    private const string EraseLine = "\r\x1b[K";
+
+    private readonly Lock _lock = new();
+    private readonly Stopwatch _sinceDrawn = Stopwatch.StartNew();
+    private bool _progressShown;
+
+    public void Error(string message) => Line($"flowmatrix: {message}");
+
+    public void Warn(string message)
+    {
+        if (!quiet)
+        {
+            Line($"flowmatrix: warning: {message}");
+        }
+    }
+
+    /// <summary>What the user should know and need not do anything about.</summary>
+    public void Note(string message)
+    {
+        if (!quiet)
+        {
+            Line($"flowmatrix: {message}");
+        }
+    }
+
+    /// <summary>What the steps of a view left; if that is nothing, which of them took the last.</summary>
+    /// <param name="what">What was looked at, in the singular.</param>
+    /// <param name="before">How many there were.</param>
+    public void Steps(IReadOnlyList<ViewStep> steps, string what, int before)
+    {
+        foreach (var step in steps)
+        {
+            Detail(string.Create(CultureInfo.InvariantCulture, $"{step.Words}: {step.Left:N0} of {step.Left + step.Removed:N0} {what}s left"));
+            foreach (var unknown in step.Unknown)
+            {
+                Warn(unknown);
+            }
+        }
+
+        if (steps.FirstOrDefault(step => step.Left == 0 && step.Removed > 0) is { } last)
+        {
+            Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"no {what} is left: {last.Words} removed the last {last.Removed:N0} of {before:N0}"));
+        }
+    }
+
+    public void Detail(string message)
+    {
+        if (verbose)
+        {
+            Line($"flowmatrix: {message}");
+        }
+    }
+
+    /// <summary>A line that the user asked for; said even when quiet.</summary>
+    public void Line(string line)
+    {
+        lock (_lock)
+        {
+            Erase();
+            environment.Error.Write(Printable.Message(environment.Secrets.InMessage(line)) + "\n");
+            environment.Error.Flush();
+        }
+    }
+
+    public ReadProgress Progress()
+    {
+        ReadProgress? progress = null;
+        progress = new ReadProgress { Warn = Warn, Detail = Detail, Changed = () => Draw(progress!) };
+        return progress;
+    }
+
+    public void EndProgress()
+    {
+        lock (_lock)
+        {
+            Erase();
+            environment.Error.Flush();
+        }
+    }
+
+    /// <summary>A line on a terminal that the next one takes the place of.</summary>
+    public void Status(string text) => Draw(() => text);
+
+    private void Draw(ReadProgress progress) => Draw(() =>
+    {
+        var of = progress.HostsExpected > 0
+            ? string.Create(CultureInfo.InvariantCulture, $" of {progress.HostsExpected:N0}")
+            : "";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{progress.HostsRead:N0}{of} hosts, {progress.SocketsRead:N0} sockets");
+    });
+
+    private void Draw(Func<string> text)
+    {
+        if (quiet || !environment.ErrorIsTerminal)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (_progressShown && _sinceDrawn.ElapsedMilliseconds < RedrawEvery)
+            {
+                return;
+            }
+
+            _sinceDrawn.Restart();
+            _progressShown = true;
+            environment.Error.Write($"{EraseLine}{text()}");
+            environment.Error.Flush();
+        }
+    }
+
+    private void Erase()
+    {
+        if (_progressShown)
+        {
+            environment.Error.Write(EraseLine);
+            _progressShown = false;
+        }
+    }
+}

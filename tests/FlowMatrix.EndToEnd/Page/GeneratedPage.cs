@@ -1,0 +1,18 @@
+using System.Globalization;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Testing.Estates;
+
+namespace FlowMatrix.EndToEnd.Page;
+
+internal static class GeneratedPage
+{
+    /// <summary>The page of a matrix of just so many rows, written to a file among the test's output.</summary>
+    public static string Write(int rows) => Write(GeneratedMatrix.Create(rows), $"rows-{rows.ToString(CultureInfo.InvariantCulture)}");
+
+    public static string Write(Matrix matrix, string name)
+    {
+        var path = Path.Combine(Browser.Output, $"{name}.html");
+        File.WriteAllBytes(path, GeneratedMatrix.Page(matrix));
+        return path;
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.Playwright;
+
+namespace FlowMatrix.EndToEnd.Page;
+
+/// <summary>A page in the browser, and all that it said, asked for or did wrong.</summary>
+internal sealed class OpenPage : IAsyncDisposable
+{
+    private readonly List<string> _trouble = [];
+    private readonly List<string> _requests = [];
+
+    public OpenPage(IPage page)
+    {
+        Page = page;
+        page.Console += (_, message) => _trouble.Add($"{message.Type}: {message.Text}");
+        page.PageError += (_, error) => _trouble.Add(error);
+        page.Dialog += (_, dialog) => _trouble.Add($"dialog: {dialog.Message}");
+        page.Request += (_, request) => _requests.Add(request.Url);
+    }
+
+    public IPage Page { get; }
+
+    public ILocator Found => Page.Locator("#found");
+
+    public Task DrawnAsync(string view = "") => Page.WaitForFunctionAsync(
+        "view => view ? document.documentElement.dataset.drawn === view : document.documentElement.dataset.drawn", view);
+
+    public Task<T> RunAsync<T>(string script, object? argument = null) => Page.EvaluateAsync<T>(script, argument);
+
+    /// <summary>Types into the filter and waits until it counts so many rows.</summary>
+    public async Task FilterAsync(string filter, string expectedCount)
+    {
+        await Page.FillAsync("#search", filter);
+        await Page.WaitForFunctionAsync("text => document.getElementById('found').textContent === text", expectedCount);
+    }
+
+    public async Task ShootAsync(string name) => await Page.ScreenshotAsync(
+        new() { Path = Path.Combine(Browser.Output, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
+
+    /// <summary>Nothing was said, nothing ran that was not ours, and nothing but the file itself was asked for.</summary>
+    public void AssertQuiet()
+    {
+        Assert.Empty(_trouble);
+        var request = Assert.Single(_requests);
+        Assert.StartsWith("file:", request);
+    }
+
+    public async ValueTask DisposeAsync() => await Page.CloseAsync();
+}

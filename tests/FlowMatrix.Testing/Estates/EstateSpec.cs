@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using FlowMatrix.Core;
+using FlowMatrix.Core.Matching;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Sockets;
+using FlowMatrix.Sources.Skydive.Reading;
+
+namespace FlowMatrix.Testing.Estates;
+
+/// <summary>A socket as an agent would report it.</summary>
+internal sealed record SocketSpec(
+    string Protocol, string Local, int LocalPort, string Remote, int RemotePort, string State, string Path, string Name, int Pid)
+{
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Protocol} {Local} {LocalPort} -> {Remote} {RemotePort} {State} {Path} {Name} {Pid}");
+}
+
+/// <summary>A host's node and those of its interfaces. A host may come several times: revisions of its node.</summary>
+internal sealed record HostSpec(string Name, IReadOnlyList<string> Addresses, IReadOnlyList<SocketSpec> Sockets);
+
+/// <summary>A whole estate, and the way to its matrix: written as JSON and read like any other answer.</summary>
+internal sealed record EstateSpec(IReadOnlyList<HostSpec> Hosts, IReadOnlyList<SocketSpec> Flows, bool Past)
+{
+    public Matrix Match()
+    {
+        var table = new SocketTable { Past = Past };
+        new AnswerReader(table, FailureKind.Input, "test").Read(new MemoryStream(Json()), CancellationToken.None);
+        return Matcher.Match(Estate.From(table), MatchExtras.UnmatchedConnections | MatchExtras.Programs);
+    }
+
+    public byte[] Json()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartArray();
+            foreach (var host in Hosts)
+            {
+                WriteHost(json, host);
+                WriteInterfaces(json, host);
+            }
+
+            json.WriteStartObject();
+            for (var i = 0; i < Flows.Count; i++)
+            {
+                json.WriteStartArray($"flow-{i}");
+                Write(json, Flows[i]);
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+            json.WriteEndArray();
+        }
+
+        return stream.ToArray();
+    }
+
+    public override string ToString()
+    {
+        var text = new StringBuilder($"past: {Past}\n");
+        foreach (var host in Hosts)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{host.Name} [{string.Join(' ', host.Addresses)}]\n");
+            host.Sockets.ToList().ForEach(socket => text.Append(CultureInfo.InvariantCulture, $"    {socket}\n"));
+        }
+
+        Flows.ToList().ForEach(socket => text.Append(CultureInfo.InvariantCulture, $"flow {socket}\n"));
+        return text.ToString();
+    }
+
+    private static void WriteHost(Utf8JsonWriter json, HostSpec host)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("Metadata");
+        json.WriteString("Type", "host");
+        json.WriteStartArray("Sockets");
+        host.Sockets.ToList().ForEach(socket => Write(json, socket));
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteString("Host", host.Name);
+        json.WriteEndObject();
+    }
+
+    private static void WriteInterfaces(Utf8JsonWriter json, HostSpec host)
+    {
+        foreach (var address in host.Addresses)
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("Metadata");
+            json.WriteStartArray(address.Contains(':', StringComparison.Ordinal) ? "IPV6" : "IPV4");
+            json.WriteStringValue($"{address}/24");
+            json.WriteEndArray();
+            json.WriteEndObject();
+            json.WriteString("Host", host.Name);
+            json.WriteEndObject();
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, SocketSpec socket)
+    {
+        json.WriteStartObject();
+        json.WriteString("LocalAddress", socket.Local);
+        json.WriteNumber("LocalPort", socket.LocalPort);
+        json.WriteString("Name", socket.Name);
+        json.WriteNumber("Pid", socket.Pid);
+        json.WriteString("Process", socket.Path);
+        json.WriteString("Protocol", socket.Protocol);
+        json.WriteString("RemoteAddress", socket.Remote);
+        json.WriteNumber("RemotePort", socket.RemotePort);
+        json.WriteString("State", socket.State);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,43 @@
+using System.IO.Compression;
+using System.Text.Json.Nodes;
+
+namespace FlowMatrix.Testing;
+
+/// <summary>What a recording holds, read by hand.</summary>
+internal sealed record RecordedFile(JsonObject Head, IReadOnlyList<JsonObject> Rows)
+{
+    public int Scans => (int)Head["scans"]!;
+
+    public JsonObject this[string client] => Rows.Single(row => (string)row["client_name"]! == client);
+
+    public static RecordedFile Read(string path)
+    {
+        using var file = File.OpenRead(path);
+        using var plain = path.EndsWith(".gz", StringComparison.Ordinal)
+            ? new GZipStream(file, CompressionMode.Decompress)
+            : (Stream)file;
+        using var text = new StreamReader(plain);
+        var lines = text.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonNode.Parse(line)!.AsObject()).ToList();
+        var last = lines[^1]["recording"]!;
+        Assert.Equal(("last", lines.Count - 2), ((string)last["mark"]!, (int)last["rows"]!));
+        return new RecordedFile(lines[0]["recording"]!.AsObject(), lines[1..^1]);
+    }
+
+    /// <summary>Reads it again and again until it is as a test wants it: it is whole at any moment.</summary>
+    public static async Task<RecordedFile> UntilAsync(string path, Func<RecordedFile, bool> isRight)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            if (File.Exists(path) && Read(path) is var recorded && isRight(recorded))
+            {
+                return recorded;
+            }
+
+            await Task.Delay(20, limit.Token);
+        }
+    }
+
+    public bool Has(string client) => Rows.Any(row => (string)row["client_name"]! == client);
+}

@@ -1,0 +1,102 @@
+using System.Text;
+using FlowMatrix.Commands;
+using FlowMatrix.Terminal;
+
+namespace FlowMatrix.Testing;
+
+/// <summary>What the tool finds around itself in a test.</summary>
+internal sealed record Around
+{
+    /// <summary>What can be read from standard input.</summary>
+    public byte[] Input { get; init; } = [];
+
+    /// <summary>Beside PATH.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where the caller is.</summary>
+    public string Directory { get; init; } = "";
+
+    public bool OutputIsTerminal { get; init; }
+
+    public bool ErrorIsTerminal { get; init; }
+
+    public int TerminalWidth { get; init; } = 80;
+
+    /// <summary>What the clock says.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where standard output goes instead of into the result.</summary>
+    public Stream? Output { get; init; }
+}
+
+/// <summary>What a run of the tool in this process came to.</summary>
+internal sealed record Run(int ExitCode, byte[] Output, string Error)
+{
+    public string Text => new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(Output);
+
+    public string[] Lines => Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public static Task<Run> WithAsync(params string[] arguments) => WithAsync(new Around(), arguments);
+
+    public static async Task<Run> WithAsync(Around around, params string[] arguments)
+    {
+        using var output = new MemoryStream();
+        using var error = new StringWriter { NewLine = "\n" };
+        var code = await CommandLine.RunAsync(
+            arguments,
+            new CommandEnvironment
+            {
+                Input = () => new MemoryStream(around.Input),
+                Output = around.Output ?? output,
+                Error = error,
+                Variable = name => around.Variables.GetValueOrDefault(name)
+                    ?? (name == "PATH" ? Environment.GetEnvironmentVariable(name) : null),
+                Directory = around.Directory,
+                Time = around.Time,
+                OutputIsTerminal = around.OutputIsTerminal,
+                ErrorIsTerminal = around.ErrorIsTerminal,
+                TerminalWidth = around.TerminalWidth,
+            },
+            CancellationToken.None);
+        return new Run(code, output.ToArray(), error.ToString());
+    }
+
+    /// <summary>A run on the sample estate.</summary>
+    public static Task<Run> OnSampleAsync(params string[] arguments) => OnSampleAsync(new Around(), arguments);
+
+    public static Task<Run> OnSampleAsync(Around around, params string[] arguments) =>
+        WithAsync(around, ["--input", Sample.Estate, .. arguments]);
+
+    /// <summary>The run did what it should, and said nothing beside.</summary>
+    public Run Succeeded()
+    {
+        Assert.Equal("", Error);
+        Assert.Equal(0, ExitCode);
+        return this;
+    }
+
+    /// <summary>The run failed with this exit code, one line about it, and no output.</summary>
+    /// <param name="said">What the line says, among else.</param>
+    public Run Failed(int code, params string[] said)
+    {
+        Assert.Equal(code, ExitCode);
+        Assert.StartsWith("flowmatrix: ", Error);
+        Assert.EndsWith("\n", Error);
+        Assert.Equal(1, Error.Count(c => c == '\n'));
+        Assert.All(said, words => Assert.Contains(words, Error));
+        Assert.Empty(Output);
+        return this;
+    }
+}
+
+/// <summary>The files of the folder samples.</summary>
+internal static class Sample
+{
+    public static string Estate => PathOf("devstack.json");
+
+    public static string Flows => PathOf("devstack-flows.json");
+
+    public static string Policy => PathOf("flows.yaml");
+
+    private static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "samples", file);
+}

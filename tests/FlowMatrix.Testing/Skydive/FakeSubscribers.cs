@@ -1,0 +1,231 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using FlowMatrix.Core.Views;
+using Microsoft.AspNetCore.Http;
+
+namespace FlowMatrix.Testing.Skydive;
+
+/// <summary>
+/// <c>/ws/subscriber</c>: answers a <c>SyncRequest</c> from the graph, then sends what a test tells it to. A filter
+/// that yields no graph is dropped. Source: docs/skydive-protocol.md, "Subscriber".
+/// </summary>
+internal sealed class FakeSubscribers(FakeGraph graph)
+{
+    private readonly ConcurrentDictionary<string, string> _connected = new();
+    /// <summary>With the filter of each; without one it is told of everything.</summary>
+    private readonly ConcurrentDictionary<FakeWebSocket, string> _sockets = new();
+    private readonly Channel<FakeWebSocket> _synced = Channel.CreateUnbounded<FakeWebSocket>();
+
+    public ConcurrentQueue<string> Filters { get; } = new();
+
+    public int Connections { get; private set; }
+
+    /// <summary>Sees a subscriber that asks for all before it is answered; answers it itself by returning true.</summary>
+    public Func<FakeWebSocket, int, Task<bool>> Intercept { get; set; } = (_, _) => Task.FromResult(false);
+
+    /// <summary>Whether pings are answered, which they are only while somebody reads.</summary>
+    public bool Reads { get; set; } = true;
+
+    /// <summary>The next subscriber that got its answer.</summary>
+    public async Task<FakeWebSocket> NextAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        return await _synced.Reader.ReadAsync(limit.Token);
+    }
+
+    public async Task ServeAsync(HttpContext http)
+    {
+        var host = http.Request.Headers["X-Host-ID"].ToString();
+        using var socket = await FakeWebSocket.AcceptAsync(http, _connected);
+        if (socket is null)
+        {
+            return;
+        }
+
+        _sockets[socket] = http.Request.Headers["X-Gremlin-Filter"].ToString();
+        try
+        {
+            if (_sockets[socket].Length > 0 && !YieldsGraph(_sockets[socket]))
+            {
+                return;
+            }
+
+            var number = ++Connections;
+            while (await socket.ReceiveAsync() is { } message)
+            {
+                if ((string)message["Type"]! != "SyncRequest" || await Intercept(socket, number))
+                {
+                    continue;
+                }
+
+                var filter = (string?)message["Obj"]?["GremlinFilter"] ?? _sockets[socket];
+                if (!await AnswerAsync(socket, filter))
+                {
+                    return;
+                }
+
+                _sockets[socket] = filter;
+
+                _synced.Writer.TryWrite(socket);
+                if (!Reads)
+                {
+                    var gone = new TaskCompletionSource();
+                    await using var registration = http.RequestAborted.Register(gone.SetResult);
+                    await gone.Task;
+                    return;
+                }
+            }
+        }
+        finally
+        {
+            _sockets.TryRemove(socket, out _);
+            _connected.TryRemove(host, out _);
+        }
+    }
+
+    /// <summary>
+    /// An analyzer that is restarted: all connections break, and it knows nothing until its agents come back.
+    /// </summary>
+    /// <returns>The nodes that it had.</returns>
+    public List<JsonObject> Restart()
+    {
+        List<JsonObject> had;
+        lock (graph.Lock)
+        {
+            had = [.. graph.Nodes];
+            graph.Nodes.Clear();
+        }
+
+        while (_synced.Reader.TryRead(out _))
+        {
+        }
+
+        Drop();
+        return had;
+    }
+
+    /// <summary>An agent that ends, or whose connection does: all its nodes go. Subscribers get the whole node once more.</summary>
+    /// <returns>The nodes that it had.</returns>
+    public async Task<List<JsonObject>> StopAgentAsync(string host)
+    {
+        List<JsonObject> had;
+        lock (graph.Lock)
+        {
+            had = [.. graph.Nodes.Where(node => (string?)node["Host"] == host)];
+            graph.Nodes.RemoveAll(had.Contains);
+        }
+
+        foreach (var node in had)
+        {
+            var deleted = node.DeepClone().AsObject();
+            deleted["DeletedAt"] = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+            await TellAsync("NodeDeleted", deleted);
+        }
+
+        return had;
+    }
+
+    /// <summary>An agent that starts: it has a host's node first, and then its sockets.</summary>
+    public async Task StartAgentAsync(IEnumerable<JsonObject> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            lock (graph.Lock)
+            {
+                graph.Nodes.Add(node);
+            }
+
+            var bare = node.DeepClone().AsObject();
+            bare["Metadata"]!.AsObject().Remove("Sockets");
+            await TellAsync("NodeAdded", bare);
+            await TellAsync("NodeUpdated", node);
+        }
+    }
+
+    /// <summary>Tells all subscribers of a node whose filter yields it.</summary>
+    public async Task TellAsync(string type, JsonObject node)
+    {
+        var alone = new FakeGraph();
+        alone.Nodes.Add(node);
+        foreach (var socket in _sockets.Where(pair => pair.Value.Length == 0 || FakeGremlin.Filter(alone, pair.Value)?.Count > 0).Select(pair => pair.Key))
+        {
+            try
+            {
+                await socket.SendAsync(type, node);
+            }
+            catch (Exception e) when (e is WebSocketException or ObjectDisposedException)
+            {
+                // It has just been dropped, and gets all nodes when it is back.
+            }
+        }
+    }
+
+    public void Drop()
+    {
+        foreach (var socket in _sockets.Keys)
+        {
+            socket.Abort();
+        }
+    }
+
+    private bool YieldsGraph(string filter)
+    {
+        try
+        {
+            return FakeGremlin.Filter(graph, filter) is not null;
+        }
+        catch (RefusedQueryException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> AnswerAsync(FakeWebSocket socket, string filter)
+    {
+        Filters.Enqueue(filter);
+        try
+        {
+            if (FakeGremlin.Filter(graph, filter) is not { } nodes)
+            {
+                return false;
+            }
+
+            // Go's empty list.
+            await socket.SendAsync("SyncReply", new JsonObject { ["Nodes"] = nodes.Count == 0 ? null : nodes, ["Edges"] = null });
+        }
+        catch (RefusedQueryException e)
+        {
+            await socket.SendAsync("SyncReply", JsonValue.Create(e.Message), status: 400);
+        }
+
+        return true;
+    }
+
+    /// <summary>What goes wrong on a network or in a server, by what it looks like to the subscriber.</summary>
+    public async Task FailAsync(FakeWebSocket subscriber, string fault)
+    {
+        switch (fault)
+        {
+            case "cut in the middle of a message":
+                await subscriber.SendRawAsync("""{"Namespace":"Graph","Type":"NodeUpdated","Obj":{"ID":"x",""", isEnd: false);
+                subscriber.Abort();
+                break;
+            case "not JSON":
+                await subscriber.SendRawAsync("<html>");
+                break;
+            case "JSON that is no message":
+                await subscriber.SendRawAsync("""["Type"]""");
+                break;
+            case "a socket that makes no sense":
+                await subscriber.SendRawAsync("""{"Type":"NodeUpdated","Obj":{"ID":"c","Host":"vm-2","Metadata":{"Type":"host","Sockets":[{"LocalAddress":"nowhere"}]}}}""");
+                break;
+            case "closed":
+                Drop();
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(fault), fault, "no such fault");
+        }
+    }
+}

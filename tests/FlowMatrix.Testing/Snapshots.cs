@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+using Snapshooter;
+using Snapshooter.Xunit;
+
+namespace FlowMatrix.Testing;
+
+/// <summary>
+/// Whole outputs under version control, beside the test in __snapshots__. A missing one fails the test; to have it
+/// written, or written anew after it was deleted, run the tests with SNAPSHOOTER_STRICT_MODE=off.
+/// </summary>
+internal static class Snapshots
+{
+    /// <summary>
+    /// Snapshooter overlooks line breaks at the end, and compares what parses as JSON as that: with this behind it, it
+    /// is a text to its last character.
+    /// </summary>
+    private const string End = "(end)";
+
+    private const string StrictMode = "SNAPSHOOTER_STRICT_MODE";
+
+    public static bool AreStrict
+    {
+        get
+        {
+            if (Environment.GetEnvironmentVariable(StrictMode) is null)
+            {
+                Environment.SetEnvironmentVariable(StrictMode, "on");
+            }
+
+            return Environment.GetEnvironmentVariable(StrictMode) is "on";
+        }
+    }
+
+    public static void Match(string text, string name, [CallerFilePath] string test = "")
+    {
+        _ = AreStrict;
+        Snapshot.Match(text + End, new SnapshotFullName($"{name}.snap", Path.GetDirectoryName(test)!));
+    }
+}

@@ -1,0 +1,83 @@
+using FlowMatrix.Testing;
+using FlowMatrix.Testing.Skydive;
+
+namespace FlowMatrix.Tests.Commands;
+
+/// <summary>A slip on the command line destroys nothing: what is read is not written over.</summary>
+public sealed class OutputConflictsTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("-i {f} -o {f}", "--output", "--input reads")]
+    [InlineData("-i {s} --baseline {f} -o {f}", "--output", "--baseline reads")]
+    [InlineData("diff {f} {s} -o {f}", "--output", "<before> reads")]
+    [InlineData("check -i {s} -p {f} --report text={f}", "--report", "--policy reads")]
+    [InlineData("check -i {f} --learn -o {f}", "--output", "--input reads")]
+    [InlineData("-a localhost --save {f} -o {f}", "what --")]
+    [InlineData("-a localhost --config {f} --save {f}", "--save", "--config reads")]
+    [InlineData("services -i {f} -o {l}", "--output", "--input reads")]
+    public async Task What_is_read_is_not_written_over(string arguments, params string[] said)
+    {
+        var file = _folder.Write("precious", File.ReadAllText(Sample.Estate));
+        var link = _folder.PathOf("link");
+        File.CreateSymbolicLink(link, file);
+        var before = File.ReadAllText(file);
+
+        var run = await Run.WithAsync([.. arguments.Split(' ').Select(word => word
+            .Replace("{f}", file, StringComparison.Ordinal)
+            .Replace("{l}", link, StringComparison.Ordinal)
+            .Replace("{s}", Sample.Estate, StringComparison.Ordinal))]);
+
+        run.Failed(2, [.. said, "name another file"]);
+        Assert.Equal(before, File.ReadAllText(file));
+    }
+
+    [Fact]
+    public async Task A_draft_does_not_replace_a_policy_that_is_there()
+    {
+        var signed = _folder.Write("flows.yaml", "# signed");
+
+        var run = await Run.WithAsync("check", "-i", Sample.Estate, "--learn", "-o", signed);
+
+        run.Failed(2, "flows.yaml", "is there already", "name another file");
+        Assert.Equal("# signed", File.ReadAllText(signed));
+    }
+
+    [Fact]
+    public async Task A_device_may_be_named_twice() =>
+        (await Run.WithAsync("-i", Sample.Estate, "-o", "/dev/null", "-f", "csv")).Succeeded();
+
+    [Theory]
+    [InlineData("flows.yaml", "allow: []", "csv", "holds no changes as csv")]
+    [InlineData("monday.csv", "protocol,service_host", "csv", "holds no changes as csv")]
+    [InlineData("p.png", "PNG", "table", "holds no changes as table")]
+    [InlineData("a.ndjson", "{\"protocol\":\"TCP\"}", "ndjson", "holds no changes as ndjson")]
+    public async Task Changes_are_put_at_the_end_of_changes_only(string name, string content, string format, string said)
+    {
+        var file = _folder.Write(name, content);
+
+        var run = await Run.WithAsync("watch", "-a", "127.0.0.1:1", "--retries", "0", "-f", format, "-o", file);
+
+        run.Failed(2, name, said);
+        Assert.Equal(content, File.ReadAllText(file));
+    }
+
+    [Theory]
+    [InlineData("day.json", "its ending is no format of changes", "table, csv, ndjson")]
+    [InlineData("day.png", "its ending is no format of changes")]
+    public async Task The_ending_of_a_file_says_how_changes_are_written(string name, params string[] said) =>
+        (await Run.WithAsync("watch", "-o", _folder.PathOf(name))).Failed(2, said);
+
+    [Fact]
+    public async Task A_disk_that_is_full_is_no_bug_of_the_tool()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
+
+        var run = await Run.WithAsync("watch", "-a", analyzer.Address.ToString(), "-f", "csv", "-o", "/dev/full", "--for", "20s");
+
+        run.Failed(4, "/dev/full", "No space left");
+    }
+}

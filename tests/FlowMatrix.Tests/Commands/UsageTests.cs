@@ -1,0 +1,175 @@
+using FlowMatrix.Testing;
+using FlowMatrix.Testing.Skydive;
+
+namespace FlowMatrix.Tests.Commands;
+
+/// <summary>Wrong usage: exit code 2, one line that says what would be right, nothing on standard output.</summary>
+public sealed class UsageTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("--bogus", "there is no option --bogus", "--help")]
+    [InlineData("-z", "there is no option -z; see")]
+    [InlineData("--anlyzer skydive", "there is no option --anlyzer (did you mean --analyzer?); see flowmatrix --help")]
+    [InlineData("servces -i a.json", "did you mean services?")]
+    [InlineData("services --to-prot 80", "(did you mean --to-port?); see flowmatrix services --help")]
+    [InlineData("skydive:8082", "belongs to no option")]
+    [InlineData("-a", "-a needs a value, as in -a skydive.example.com:8082; see flowmatrix --help")]
+    [InlineData("-i a.json --format", "--format needs a value, as in --format json;")]
+    [InlineData("-i a.json --columns", "--columns needs a value, as in --columns connections,match;")]
+    [InlineData("watch --settle", "--settle needs a value, as in --settle <time>; see flowmatrix watch --help")]
+    [InlineData("-f csv -f json", "-f takes one value, and 2 are given")]
+    [InlineData("help", "help is an option: flowmatrix --help")]
+    [InlineData("--every 5s", "only flowmatrix record has --every; see flowmatrix --help")]
+    [InlineData("check --baseline a.csv", "only flowmatrix has --baseline;")]
+    [InlineData("services --reaches vm-1", "flowmatrix services has no --reaches; flowmatrix, ")]
+    [InlineData("watch -i a.json", "flowmatrix watch has no -i; flowmatrix, flowmatrix services and flowmatrix check have;")]
+    [InlineData("diff -i a.json -i b.json", "diff takes its files bare: flowmatrix diff monday.csv tuesday.csv;")]
+    [InlineData("-f xslx", "did you mean xlsx?", "csv, json, ndjson, table, markdown, html, xlsx, mermaid, d2, graphml, cytoscape, dot, png, svg, pdf", "dot -Tx")]
+    [InlineData("-o matrix.xslx", "matrix.xslx", "--format", "csv, json")]
+    [InlineData("--columns bogus", "\"bogus\"", "connections, match, direction, via")]
+    [InlineData("--columns match,service_host", "\"service_host\"", "always there")]
+    [InlineData("--engine warp", "\"warp\"", "neato, fdp")]
+    [InlineData("--timeout soon", "--timeout", "\"soon\"", "60s")]
+    [InlineData("--timeout 0s", "--timeout")]
+    [InlineData("-i a.json --timeout soon", "--timeout", "\"soon\"", "60s")]
+    [InlineData("--retries many", "--retries \"many\"", "from 0 to 100")]
+    [InlineData("--retries -1", "--retries \"-1\"")]
+    [InlineData("--hosts-per-request 0", "--hosts-per-request", "from 1 to")]
+    [InlineData("--at yesterday", "--at", "\"yesterday\"", "-10m")]
+    [InlineData("--duration long", "--duration", "\"long\"")]
+    [InlineData("-i a.json -a host", "--analyzer", "--input")]
+    [InlineData("-i a.json --at -10m", "--at", "--input")]
+    [InlineData("-i a.json --duration 10m", "--duration", "--input")]
+    [InlineData("-i a.json --save b.json", "--save", "--input")]
+    [InlineData("-i - -i -", "standard input can be read once")]
+    [InlineData("-a https://host --key k.pem", "--key", "--cert")]
+    [InlineData("-a host:8082 --cacert ca.pem", "--cacert has no effect without TLS: add --ssl, or name the analyzer by an https:// URL")]
+    [InlineData("-a http://host --cert c.pem --key k.pem", "--cert has no effect without TLS")]
+    [InlineData("-a http://host --key k.pem", "--key has no effect without TLS")]
+    [InlineData("watch --insecure", "--insecure has no effect without TLS")]
+    [InlineData("-i a.json --insecure", "--insecure asks an analyzer", "--input")]
+    [InlineData("--username me", "--password-file", "SKYDIVE_PASSWORD")]
+    [InlineData("--password secret", "--username")]
+    [InlineData("--username me --password secret --password-file pw", "--password and --password-file")]
+    [InlineData("--username me --password-file no-such-file", "--password-file no-such-file: no such file")]
+    [InlineData("check -p a.yaml --learn", "--policy and --learn: use one of the two")]
+    [InlineData("-a ::1:8082", "IPv6 with a port takes brackets: [::1]:8082, or [::1:8082] without")]
+    [InlineData("-a fd00::5:443", "[fd00::5]:443")]
+    [InlineData("-i a.json --name office=10.0.0.0/8", "the network comes first: 10.0.0.0/8=office")]
+    [InlineData("--ssl --cacert no-such-file", "no-such-file")]
+    [InlineData("--ssl --cert no-such-file", "no-such-file")]
+    [InlineData("-a host:99999", "--analyzer \"host:99999\"", "port")]
+    [InlineData("-a http://me:secret@host", "--analyzer must not hold credentials")]
+    [InlineData("-a me:secret@host:8082", "--analyzer is no host")]
+    [InlineData("me:secret@host", "belongs to no option")]
+    [InlineData("--username me --password a secret", "belongs to no option")]
+    [InlineData("--passwrod=secret", "no option --passwrod (did you mean --password?);")]
+    [InlineData("--quiet --verbose", "--quiet and --verbose")]
+    public async Task What_is_wrong_is_said_in_a_line_that_holds_no_secret(string arguments, params string[] said)
+    {
+        var run = await Run.WithAsync(arguments.Split(' '));
+
+        run.Failed(2, said);
+        Assert.DoesNotContain("secret", run.Error);
+    }
+
+    [Theory]
+    [InlineData("day.json", "day.json is a file: --input day.json; see flowmatrix --help")]
+    [InlineData("services day.json", "day.json is a file: --input day.json;")]
+    [InlineData("-i a.json day.json", "day.json is a file: --input day.json;")]
+    [InlineData("check flows.yaml", "flows.yaml is a file: --policy flows.yaml;")]
+    [InlineData("flows.yaml", "flows.yaml is a file: --config flows.yaml;")]
+    [InlineData("diff a.csv b.csv day.json", "day.json is one file too many: flowmatrix diff takes 2;")]
+    [InlineData("watch day.json", "day.json is a file, and flowmatrix watch reads none;")]
+    [InlineData("days", "days is a folder")]
+    public async Task An_argument_that_is_a_file_is_named_with_its_option(string arguments, string said)
+    {
+        _folder.Write("day.json", "[]");
+        _folder.Write("flows.yaml", "");
+        Directory.CreateDirectory(_folder.PathOf("days"));
+
+        (await Run.WithAsync(new Around { Directory = _folder.FullName }, arguments.Split(' '))).Failed(2, said);
+    }
+
+    [Theory]
+    [InlineData("-i FOLDER", 4)]
+    [InlineData("-i a.json --baseline FOLDER", 4)]
+    [InlineData("diff FOLDER FOLDER", 4)]
+    [InlineData("-i a.json --config FOLDER", 2)]
+    [InlineData("check -i a.json -p FOLDER --report text=r.txt", 2)]
+    [InlineData("--username me --password-file FOLDER", 2)]
+    [InlineData("-a https://x --cacert FOLDER", 2)]
+    public async Task A_folder_in_the_place_of_a_file_is_called_one(string arguments, int code)
+    {
+        var (folder, input) = (_folder.FullName, Sample.Estate);
+        string[] words = [.. arguments.Split(' ').Select(word => word switch
+        {
+            "FOLDER" => folder,
+            "a.json" => input,
+            _ => word.Replace("r.txt", _folder.PathOf("r.txt"), StringComparison.Ordinal),
+        })];
+
+        (await Run.WithAsync(words)).Failed(code, $"{folder}: ", "is a folder");
+    }
+
+    [Theory]
+    [InlineData("--input")]
+    [InlineData("--output")]
+    [InlineData("--format")]
+    [InlineData("--analyzer")]
+    [InlineData("--password-file")]
+    [InlineData("--cacert")]
+    public async Task An_empty_value_is_none(string option)
+    {
+        var run = await Run.OnSampleAsync(option, "");
+
+        run.Failed(2, option, "empty");
+    }
+
+    [Fact]
+    public async Task An_address_in_the_variable_is_checked_like_the_option_and_named_as_what_it_is()
+    {
+        var around = new Around { Variables = new Dictionary<string, string> { ["SKYDIVE_ANALYZER"] = "host:none" } };
+
+        var run = await Run.WithAsync(around);
+
+        run.Failed(2, "SKYDIVE_ANALYZER \"host:none\"", "port");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\nsecret")]
+    public async Task A_password_file_without_a_first_line_is_refused(string content)
+    {
+        var file = _folder.Write("pw", content);
+
+        var run = await Run.WithAsync("--username", "me", "--password-file", file);
+
+        run.Failed(2, file, "empty");
+        Assert.DoesNotContain("secret", run.Error);
+    }
+
+    [Theory]
+    [InlineData("png")]
+    [InlineData("pdf")]
+    public async Task A_picture_is_not_for_a_terminal(string format)
+    {
+        var run = await Run.OnSampleAsync(new Around { OutputIsTerminal = true }, "-f", format);
+
+        run.Failed(2, format, "--output");
+    }
+
+    [Fact]
+    public async Task A_file_of_arguments_is_not_read()
+    {
+        var file = _folder.Write("arguments", "--version");
+
+        var run = await Run.WithAsync($"@{file}");
+
+        run.Failed(2);
+    }
+}

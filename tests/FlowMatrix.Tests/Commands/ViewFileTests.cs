@@ -1,0 +1,101 @@
+using FlowMatrix.Testing;
+
+namespace FlowMatrix.Tests.Commands;
+
+public sealed class ViewFileTests : IDisposable
+{
+    private readonly DirectoryInfo _here = Directory.CreateTempSubdirectory("flowmatrix");
+
+    public void Dispose() => _here.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_file_beside_the_caller_says_what_is_shown()
+    {
+        Write("""
+            host: [vm-2, web*]
+            not:
+              process: skydive
+            loopback: hide
+            alias:
+              vm-(\d): vm-$1
+            group-by: service
+            """);
+
+        var run = await Run.OnSampleAsync(Here(), "--no-header");
+
+        Assert.Equal(
+            ["TCP,5672,beam.smp,neutron-dhcp-ag,1,1,1", "TCP,5672,beam.smp,neutron-openvsw,1,1,1", "TCP,5672,beam.smp,nova-compute,1,1,1", "UDP,53,dnsmasq,nova-compute,1,1,1"],
+            run.Lines);
+        Assert.Contains("flowmatrix.yaml says what is shown", run.Error);
+        Assert.Equal(30, (await Run.OnSampleAsync(Here(), "--no-config")).Succeeded().Lines.Length);
+    }
+
+    [Fact]
+    public async Task The_command_line_takes_the_place_of_the_same_setting_and_adds_names()
+    {
+        Write("""
+            host: vm-2
+            group-by: service
+            alias: { vm-1: one }
+            """);
+
+        var run = await Run.OnSampleAsync(
+            Here(), "--no-header", "--host", "*", "--group-by", "host", "--alias", "vm-2=two", "--port", "8082");
+
+        Assert.Equal(["one,one,8082/tcp 8082/udp,3,1,1", "one,two,8082/tcp 8082/udp,2,1,1"], run.Lines);
+    }
+
+    [Theory]
+    [InlineData("hots: a", "1:1: \"hots\" is no setting (did you mean host?); there are host, from-host")]
+    [InlineData("# secret\npassword: x", "2:1: \"password\" has no place here")]
+    [InlineData("username: x", "never holds credentials")]
+    [InlineData("api-token: x", "never holds credentials")]
+    [InlineData("key: x", "never holds credentials")]
+    [InlineData("port:\n  - 80\n  - 99999", "3:5: port \"99999\"")]
+    [InlineData("host: *web", "1:7: anchors (&), aliases (*) and tags (!) are not taken")]
+    [InlineData("host: *", "1:7: is no YAML")]
+    [InlineData("host: [", "is no YAML")]
+    [InlineData("host: a\nhost: b", "2:1: \"host\" is there twice")]
+    [InlineData("host: {a: b}", "1:7: \"host\" needs a text or a list of texts, not a mapping")]
+    [InlineData("group-by: [host, process]", "needs a text, not a list")]
+    [InlineData("not: web", "1:6: \"not\" holds filters")]
+    [InlineData("not: {group-by: host}", "1:7: \"group-by\" is no filter")]
+    [InlineData("alias: web", "holds pairs")]
+    [InlineData("explain: maybe", "true or false")]
+    [InlineData("- host", "must be keys with values, not a list")]
+    [InlineData("host: a\n---\nhost: b", "2:1: a second document")]
+    public async Task A_file_that_is_wrong_is_answered_with_the_place(string yaml, string said)
+    {
+        Write(yaml);
+
+        var run = await Run.OnSampleAsync(Here());
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains($"{DefaultPath}:", run.Error);
+        Assert.Contains(said, run.Error);
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_asked_for_has_to_be_there()
+    {
+        (await Run.OnSampleAsync("--config", Path.Combine(_here.FullName, "none.yaml"))).Failed(2, "none.yaml: no such file");
+        (await Run.OnSampleAsync("--config", "a", "--no-config")).Failed(2, "use one of the two");
+    }
+
+    [Fact]
+    public async Task A_list_of_services_takes_from_the_file_what_is_said_of_it()
+    {
+        Write("group-by: host\nport: 3306\nreaches: vm-1");
+
+        var run = await Run.WithAsync(Here(), "services", "-i", Sample.Estate, "--no-header");
+
+        Assert.Equal(["TCP,vm-1,10.0.0.15,3306,address,/usr/sbin/mariadbd,mariadbd,5,5,vm-1"], run.Lines);
+    }
+
+    private string DefaultPath => Path.Combine(_here.FullName, "flowmatrix.yaml");
+
+    private Around Here() => new() { Directory = _here.FullName };
+
+    private void Write(string yaml) => File.WriteAllText(DefaultPath, yaml);
+}

@@ -1,0 +1,150 @@
+using FlowMatrix.Core;
+using FlowMatrix.Files;
+using FlowMatrix.Testing.Skydive;
+
+namespace FlowMatrix.Tests.Files;
+
+public sealed class AtomicFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_target_is_untouched_until_the_new_file_is_whole()
+    {
+        var path = _folder.Write("out", "old");
+
+        using (var file = AtomicFile.Create(path))
+        {
+            file.Stream.Write("new"u8);
+            file.Stream.Flush();
+            Assert.Equal("old", File.ReadAllText(path));
+            file.Commit();
+        }
+
+        Assert.Equal("new", File.ReadAllText(path));
+        Assert.Equal(["out"], _folder.Files);
+    }
+
+    [Fact]
+    public void What_is_not_committed_leaves_nothing()
+    {
+        using (var file = AtomicFile.Create(_folder.PathOf("out")))
+        {
+            file.Stream.Write("new"u8);
+        }
+
+        Assert.Empty(_folder.Files);
+    }
+
+    [Fact]
+    public void A_link_stays_a_link_and_its_target_is_replaced()
+    {
+        var target = _folder.Write("target", "old");
+        File.CreateSymbolicLink(_folder.PathOf("link"), target);
+
+        WriteNew(_folder.PathOf("link"));
+
+        Assert.Equal(target, new FileInfo(_folder.PathOf("link")).LinkTarget);
+        Assert.Equal("new", File.ReadAllText(target));
+    }
+
+    [Fact]
+    public void A_link_that_leads_nowhere_yet_leads_to_the_file_then()
+    {
+        File.CreateSymbolicLink(_folder.PathOf("link"), _folder.PathOf("target"));
+
+        WriteNew(_folder.PathOf("link"));
+
+        Assert.Equal("new", File.ReadAllText(_folder.PathOf("target")));
+        Assert.Equal(["link", "target"], _folder.Files);
+    }
+
+    [Fact]
+    public void Permissions_stay()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var path = _folder.Write("out", "old");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        WriteNew(path);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+    }
+
+    [Fact]
+    public void A_device_is_written_straight_to()
+    {
+        WriteNew("/dev/null");
+
+        Assert.True(File.Exists("/dev/null"));
+        Assert.Empty(Directory.EnumerateFiles("/dev", "*.tmp"));
+    }
+
+    [Fact]
+    public void A_folder_cannot_be_written()
+    {
+        var failure = Assert.Throws<Failure>(() => AtomicFile.Create(_folder.FullName));
+
+        Assert.Equal(FailureKind.Input, failure.Kind);
+        Assert.Contains("it is a folder", failure.Message);
+    }
+
+    [Fact]
+    public void A_name_may_be_as_long_as_names_can_be()
+    {
+        var name = string.Concat(Enumerable.Repeat("語", 85));
+
+        WriteNew(_folder.PathOf(name));
+
+        Assert.Equal([name], _folder.Files);
+    }
+
+    [Fact]
+    public void What_is_still_written_is_no_leftover()
+    {
+        using var file = AtomicFile.Create(_folder.PathOf("out"));
+
+        TemporaryFile.RemoveLeftovers(_folder.FullName);
+        file.Commit();
+
+        Assert.Equal(["out"], _folder.Files);
+    }
+
+    [Fact]
+    public void What_a_process_wrote_that_had_the_same_number_is_a_leftover()
+    {
+        // As in a container, where the first process is always number one.
+        var left = TemporaryFile.NameBeside(_folder.PathOf("out"));
+        File.WriteAllText(left, "");
+        File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddDays(-1));
+
+        TemporaryFile.RemoveLeftovers(_folder.FullName);
+
+        Assert.Empty(_folder.Files);
+    }
+
+    [Fact]
+    public void What_another_container_still_writes_is_no_leftover()
+    {
+        var locked = TemporaryFile.NameBeside(_folder.PathOf("out"));
+        using var writer = new FileStream(locked, FileMode.CreateNew);
+        File.SetLastWriteTimeUtc(locked, DateTime.UtcNow.AddDays(-1));
+
+        TemporaryFile.RemoveLeftovers(_folder.FullName);
+
+        Assert.Equal([Path.GetFileName(locked)], _folder.Files);
+    }
+
+    private static void WriteNew(string path)
+    {
+        using var file = AtomicFile.Create(path);
+        file.Stream.Write("new"u8);
+        file.Commit();
+    }
+}

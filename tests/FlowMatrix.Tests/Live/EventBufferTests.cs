@@ -1,0 +1,73 @@
+using FlowMatrix.Core.Events;
+using FlowMatrix.Core.Interning;
+using FlowMatrix.Core.Model;
+
+namespace FlowMatrix.Tests.Live;
+
+public sealed class EventBufferTests
+{
+    private static readonly DateTimeOffset Start = new(2024, 5, 6, 7, 8, 9, TimeSpan.Zero);
+
+    private readonly RowLedger _rows = new(new IdTables());
+    private readonly EventBuffer _changes;
+
+    public EventBufferTests() => _changes = new EventBuffer(_rows, TimeSpan.FromSeconds(15));
+
+    [Fact]
+    public void A_connection_seen_at_one_end_first_is_one_event()
+    {
+        Came(half: true, at: 0);
+        Assert.Empty(_changes.Take(Start.AddSeconds(14)));
+        Went(half: true, at: 10);
+        Came(half: false, at: 10);
+
+        Assert.Empty(_changes.Take(Start.AddSeconds(24)));
+        var change = Assert.Single(_changes.Take(Start.AddSeconds(25)));
+        Assert.Equal((true, Start.AddSeconds(10), 80), (change.Came, change.Time, change.State.Row.ServicePort));
+        Assert.Null(_changes.Due);
+    }
+
+    [Fact]
+    public void What_comes_and_goes_within_the_time_is_no_event()
+    {
+        Came(half: false, at: 0);
+        Assert.Equal(Start.AddSeconds(15), _changes.Due);
+        Went(half: false, at: 14);
+
+        Assert.Empty(_changes.Take(Start.AddSeconds(60)));
+    }
+
+    [Fact]
+    public void What_goes_and_comes_back_within_the_time_is_no_event_and_what_stays_away_is()
+    {
+        Came(half: false, at: 0);
+        Assert.Single(_changes.Take(Start.AddSeconds(15)));
+        Went(half: false, at: 20);
+        Came(half: false, at: 25);
+        Assert.Empty(_changes.Take(Start.AddSeconds(60)));
+
+        Went(half: false, at: 70);
+        var gone = Assert.Single(_changes.Take(Start.AddSeconds(85)));
+        Assert.Equal((false, 1, Match.Mirror), (gone.Came, gone.State.Row.Connections, gone.State.Row.Match));
+    }
+
+    private static Row Row(bool half) => new()
+    {
+        ServicePort = (ushort)(half ? 81 : 80),
+        Connections = 1,
+        Match = Match.Mirror,
+        Direction = Direction.Port,
+    };
+
+    private void Came(bool half, int at)
+    {
+        _rows.Add(Row(half), 0);
+        _changes.Observe(_rows.TakeChanges(), Start.AddSeconds(at));
+    }
+
+    private void Went(bool half, int at)
+    {
+        _rows.Remove(Row(half), 0);
+        _changes.Observe(_rows.TakeChanges(), Start.AddSeconds(at));
+    }
+}

@@ -1,0 +1,115 @@
+using CsCheck;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Views;
+using FlowMatrix.Live;
+using FlowMatrix.Testing.Estates;
+using FlowMatrix.Tests.Core.Matching;
+using FlowMatrix.Tests.Core.Views;
+
+namespace FlowMatrix.Tests.Live;
+
+/// <summary>Names and filters followed update by update come to what they make of the whole matrix.</summary>
+public sealed class LiveViewTests
+{
+    private static readonly Naming Names = new(
+        GroupingTests.Aliased(@"vm-\d|[ab]", "x").Aliases,
+        [GroupingTests.Network("10.0.0.0/8", "wide"), GroupingTests.Network("192.0.2.0/24", "office")]);
+
+    /// <summary>Networks that are called as hosts are which come and go.</summary>
+    private static readonly Naming NamesOfHosts = new(
+        GroupingTests.Aliased(@"vm-[12]", "x").Aliases,
+        [GroupingTests.Network("192.0.2.0/24", "x"), GroupingTests.Network("203.0.113.0/24", "vm-3"), GroupingTests.Network("10.0.0.0/8", "b")]);
+
+    [Fact]
+    public void Any_updates_under_any_names_and_filters_give_the_view_of_the_whole_matrix() =>
+        Gen.Int.Sample(seed => Agrees(seed), iter: 800);
+
+    [Fact]
+    public void A_row_that_moves_from_one_replica_to_another_is_neither_gone_nor_new()
+    {
+        var live = new LiveState();
+        var shown = new LiveView(live.Matcher.Rows, new View { Naming = GroupingTests.Aliased(@"web-\d", "web") });
+        live.Update(new HostSpec("db", ["10.0.0.9"], [Socket("10.0.0.9", 3306, "0.0.0.0", 0, "LISTEN", "mysqld")]));
+        live.Update(new HostSpec("web-1", ["10.0.0.1"], [Socket("10.0.0.1", 40000, "10.0.0.9", 3306, "ESTABLISHED", "php")]));
+        Assert.Single(shown.Follow(live.Hosts.Keys));
+
+        // Clients are told apart by their address: replicas that share one are one row.
+        live.Update(new HostSpec("web-1", ["10.0.0.1"], []));
+        live.Update(new HostSpec("web-2", ["10.0.0.1"], [Socket("10.0.0.1", 40001, "10.0.0.9", 3306, "ESTABLISHED", "php")]));
+
+        Assert.Empty(shown.Follow(live.Hosts.Keys));
+        Assert.Equal(1, shown.Rows.Count);
+    }
+
+    [Fact]
+    public void A_host_that_gets_the_name_of_a_network_after_that_was_forgotten_changes_what_is_external()
+    {
+        var live = new LiveState();
+        Assert.True(FilterTerm.TryParse("external", "hide", not: false, out var hide, out _));
+        var view = new View { Naming = NamesOfHosts, Filter = new Filter([hide!]) };
+        var shown = new LiveView(live.Matcher.Rows, view);
+        live.Update(new HostSpec("web", ["10.0.0.3"], [Socket("10.0.0.3", 40000, "192.0.2.1", 80, "ESTABLISHED", "curl")]));
+        Assert.Empty(shown.Follow(live.Hosts.Keys));
+        live.Forget(shown.MarkUsed);
+        shown.LookAnew();
+
+        live.Update(new HostSpec("vm-2", ["10.0.0.2"], [
+            Socket("10.0.0.2", 22, "0.0.0.0", 0, "LISTEN", "sshd"),
+            Socket("10.0.0.2", 22, "10.0.0.3", 40001, "ESTABLISHED", "sshd")]));
+
+        shown.Follow(live.Hosts.Keys);
+        Assert.Equal(Lines(view.Of(live.Whole().Match()).Matrix), Lines(shown.ToMatrix(live.Matcher.ScanCounts())));
+        Assert.Equal(2, shown.Rows.Count);
+    }
+
+    private static void Agrees(int seed)
+    {
+        var random = new Random(seed);
+        var terms = Enumerable.Range(0, random.Next(3)).Select(_ => PlainTerm.Random(random)).ToList();
+        var view = new View
+        {
+            Naming = random.Next(3) switch { 0 => Names, 1 => NamesOfHosts, _ => Naming.None },
+            Filter = new Filter([.. terms.Select(term => term.Parsed).OfType<FilterTerm>()]),
+        };
+        var live = new LiveState();
+        var shown = new LiveView(live.Matcher.Rows, view);
+        var told = new HashSet<string>();
+        for (var step = 0; step < 10; step++)
+        {
+            live.Step(seed % 2 == 0 ? EstateGenerator.Nasty(random.Next()) : EstateGenerator.Realistic(random.Next()), random);
+            foreach (var before in shown.Follow(live.Hosts.Keys))
+            {
+                var key = Key(shown, before.Row);
+                Assert.True(before.IsThere ? told.Remove(key) : told.Add(key), key);
+            }
+
+            if (random.Next(4) == 0)
+            {
+                live.Forget(shown.MarkUsed);
+                shown.LookAnew();
+            }
+
+            var found = shown.ToMatrix(live.Matcher.ScanCounts());
+            var expected = Lines(view.Of(live.Whole().Match()).Matrix);
+            if (!expected.SequenceEqual(Lines(found)))
+            {
+                Assert.Fail(string.Join('\n', [.. live.History, string.Join(' ', terms), "expected:", .. expected, "found:", .. Lines(found)]));
+            }
+
+            Assert.Equal(found.Rows.Select(row => Key(shown, row)).Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
+        }
+    }
+
+    private static List<string> Lines(Matrix matrix) => [.. Matched.Rows(matrix).Select(row => row.ToString())];
+
+    /// <summary>What tells a row from others, in words.</summary>
+    private static string Key(LiveView shown, Row row)
+    {
+        var builder = new MatrixBuilder(shown.Rows.IdTables);
+        builder.Add(row with { Connections = 1, Match = Match.Mirror, Direction = Direction.Port });
+        return Lines(builder.Build(ScanCounts.None, [])).Single();
+    }
+
+    private static SocketSpec Socket(string local, int localPort, string remote, int remotePort, string state, string name) =>
+        new("TCP", local, localPort, remote, remotePort, state, $"/bin/{name}", name, 1);
+}

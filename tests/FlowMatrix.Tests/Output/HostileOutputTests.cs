@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using CsvHelper;
+using CsvHelper.Configuration;
+using FlowMatrix.Testing;
+using FlowMatrix.Testing.Estates;
+
+namespace FlowMatrix.Tests.Output;
+
+/// <summary>Text from the wire comes out harmless, and can be told back.</summary>
+public sealed class HostileOutputTests
+{
+    private static readonly string[] KeyColumns =
+    [
+        "protocol", "service_host", "service_address", "service_port", "service_path", "service_name",
+        "client_host", "client_address", "client_path", "client_name",
+    ];
+
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("csv --spreadsheet-safe")]
+    [InlineData("json")]
+    [InlineData("ndjson")]
+    [InlineData("table")]
+    [InlineData("markdown")]
+    public async Task A_hostile_estate_is_written_so(string format)
+    {
+        var run = await Written.OfHostileEstateAsync(["-f", .. format.Split(' ')]);
+
+        Snapshots.Match(run.Text, $"hostile-{format.Replace(" --", "-", StringComparison.Ordinal)}");
+    }
+
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("csv --spreadsheet-safe")]
+    [InlineData("json")]
+    [InlineData("ndjson")]
+    [InlineData("table")]
+    [InlineData("markdown")]
+    [InlineData("dot")]
+    [InlineData("svg")]
+    public async Task Nothing_in_a_text_format_moves_a_cursor_or_turns_a_line(string format)
+    {
+        var run = await Written.OfHostileEstateAsync(["-f", .. format.Split(' ')]);
+
+        Assert.DoesNotContain(run.Text.EnumerateRunes(), rune => rune.Value != '\n' && Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+    }
+
+    [Fact]
+    public async Task The_list_of_missing_ends_moves_no_cursor_either()
+    {
+        var run = await Run.WithAsync(new Around { Input = HostileEstate.Json }, "-i", "-", "--list-no-peers");
+
+        Assert.Contains("=cmd", run.Error);
+        Assert.DoesNotContain(run.Error, c => c != '\n' && char.IsControl(c));
+    }
+
+    [Fact]
+    public async Task CSV_read_back_gives_the_names_as_they_were()
+    {
+        var run = await Written.OfHostileEstateAsync("-f", "csv");
+
+        var records = Records(run.Text);
+
+        Assert.Equal(KeyColumns, records[0]);
+        Assert.Equal(Written.HostileRows(), records.Skip(1).Select(record => record.Select(Written.Unescape).ToArray()));
+    }
+
+    [Fact]
+    public async Task CSV_has_a_record_a_line()
+    {
+        var run = await Written.OfHostileEstateAsync("-f", "csv");
+
+        Assert.All(run.Text.TrimEnd('\n').Split('\n'), line => Assert.Equal(10, Assert.Single(Records(line)).Length));
+    }
+
+    [Fact]
+    public async Task In_spreadsheet_safe_CSV_no_cell_is_a_formula_and_the_names_can_still_be_told_back()
+    {
+        var run = await Written.OfHostileEstateAsync("--spreadsheet-safe");
+
+        var records = Records(run.Text).Skip(1).ToList();
+
+        Assert.All(records.SelectMany(record => record), cell =>
+            Assert.False(cell.Length > 0 && "=+-@\t\r\uFF1D\uFF0B\uFF0D\uFF20".Contains(cell[0], StringComparison.Ordinal), cell));
+        Assert.Contains(records, record => record[9] == "'=1+2");
+        Assert.Equal(
+            Written.HostileRows(),
+            records.Select(record => record.Select(
+                cell => Written.Unescape(cell.StartsWith('\'') ? cell[1..] : cell)).ToArray()));
+    }
+
+    [Fact]
+    public async Task JSON_gives_the_names_as_they_were()
+    {
+        var run = await Written.OfHostileEstateAsync("-f", "json");
+
+        using var json = JsonDocument.Parse(run.Output);
+
+        Assert.Equal(Written.HostileRows(), json.RootElement.GetProperty("rows").EnumerateArray().Select(Fields));
+        Assert.Equal(
+            HostileEstate.Matrix.UnmatchedConnections.Count, json.RootElement.GetProperty("unmatched").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task NDJSON_gives_the_names_as_they_were_a_row_a_line()
+    {
+        var run = await Written.OfHostileEstateAsync("-f", "ndjson");
+
+        var rows = run.Text.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement);
+
+        Assert.Equal(Written.HostileRows(), rows.Select(Fields));
+    }
+
+    [Fact]
+    public async Task A_Markdown_table_gives_the_names_as_they_were_and_no_markup()
+    {
+        var run = await Written.OfHostileEstateAsync("-f", "markdown");
+
+        var rows = run.Lines.Select(Written.MarkdownCells).ToList();
+
+        Assert.All(rows, cells => Assert.Equal(10, cells.Length));
+        Assert.Equal(
+            Written.HostileRows(),
+            rows.Skip(2).Select(cells => cells.Select(cell => Written.Unescape(Written.MarkdownText(cell))).ToArray()));
+    }
+
+    [Fact]
+    public async Task In_a_table_all_lines_are_of_one_width()
+    {
+        var run = await Written.OfHostileEstateAsync("-f", "table");
+
+        // Two of the names hold characters that a terminal shows in two cells.
+        var widths = run.Lines[..^1].Select(line => line.EnumerateRunes().Sum(rune => rune.Value is >= 0x3000 and < 0xa000 or >= 0x1F300 or >= 0xFF01 and <= 0xFF60 ? 2 : 1));
+
+        Assert.Single(widths.Distinct());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    [InlineData(43)]
+    [InlineData(80)]
+    public async Task A_narrow_terminal_gets_a_table_all_the_same(int width)
+    {
+        var around = new Around { Input = HostileEstate.Json, OutputIsTerminal = true, TerminalWidth = width };
+
+        var run = await Run.WithAsync(around, "-i", "-", "-f", "table");
+
+        Assert.Contains("10.9", run.Succeeded().Text);
+    }
+
+    private static List<string[]> Records(string csv)
+    {
+        using var parser = new CsvParser(
+            new StringReader(csv), new CsvConfiguration(CultureInfo.InvariantCulture) { Mode = CsvMode.RFC4180 });
+        var records = new List<string[]>();
+        while (parser.Read())
+        {
+            records.Add(parser.Record!);
+        }
+
+        return records;
+    }
+
+    private static string[] Fields(JsonElement row) => [.. KeyColumns.Select(name => row.GetProperty(name).ToString())];
+}

@@ -1,0 +1,197 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using FlowMatrix.Fuzz;
+using FlowMatrix.Testing;
+using FlowMatrix.Testing.Skydive;
+
+namespace FlowMatrix.Tests.Sources.Files;
+
+/// <summary>A file of which a part is missing, or that holds more than it should, is never read without a word.</summary>
+public sealed class DamagedFileTests : IDisposable
+{
+    private const string Header =
+        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name";
+
+    private const string Row = "TCP,a,10.0.0.1,80,p,n,b,10.0.0.2,p,n";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(8)]
+    public async Task A_gzip_file_without_its_end_is_an_error(int missing)
+    {
+        var zipped = FuzzSeeds.Zip(await File.ReadAllBytesAsync(Sample.Estate));
+
+        (await ReadAsync(zipped[..^missing])).Failed(4, "damaged or cut off");
+    }
+
+    [Fact]
+    public async Task A_wrong_checksum_or_length_is_an_error()
+    {
+        var zipped = FuzzSeeds.Zip(await File.ReadAllBytesAsync(Sample.Estate));
+        foreach (var at in (int[])[1, 4, 5, 8])
+        {
+            var wrong = zipped.ToArray();
+            wrong[^at] ^= 1;
+            (await ReadAsync(wrong)).Failed(4, "damaged or cut off");
+        }
+    }
+
+    [Theory]
+    [InlineData("garbage")]
+    [InlineData("\0")]
+    [InlineData("\u001f")]
+    [InlineData("[]")]
+    public async Task Something_behind_a_gzip_file_is_an_error(string behind)
+    {
+        var zipped = FuzzSeeds.Zip(await File.ReadAllBytesAsync(Sample.Estate));
+
+        (await ReadAsync([.. zipped, .. Encoding.Latin1.GetBytes(behind)])).Failed(4, "damaged or cut off");
+    }
+
+    [Fact]
+    public async Task A_gzip_file_may_have_many_members_and_empty_ones_and_names_in_their_headers()
+    {
+        var estate = await File.ReadAllBytesAsync(Sample.Estate);
+        var packed = new List<byte>();
+        foreach (var part in estate.Chunk(97).Prepend([]).Append([]))
+        {
+            var member = FuzzSeeds.Zip(part);
+            packed.AddRange(packed.Count % 2 == 0 ? member : WithName(member));
+        }
+
+        Assert.Equal((await Run.OnSampleAsync()).Text, (await ReadAsync([.. packed])).Succeeded().Text);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("\"x\"")]
+    [InlineData("{\"error\":\"busy\"}")]
+    [InlineData("[\"vm-1\"]")]
+    [InlineData("[null]")]
+    [InlineData("[{\"error\":\"busy\"}]")]
+    [InlineData("x")]
+    public async Task What_follows_an_answer_and_is_none_is_an_error(string behind)
+    {
+        var estate = await File.ReadAllTextAsync(Sample.Estate);
+
+        (await ReadAsync(estate + behind)).Failed(4, "not what a Skydive analyzer answers");
+        (await ReadAsync(behind)).Failed(4, "standard input");
+    }
+
+    [Fact]
+    public async Task Answers_one_after_the_other_are_one_input()
+    {
+        var estate = await File.ReadAllTextAsync(Sample.Estate);
+
+        Assert.Equal((await Run.OnSampleAsync()).Text, (await ReadAsync(estate + "[][]")).Succeeded().Text);
+    }
+
+    [Fact]
+    public async Task Saved_answers_without_their_first_last_or_a_middle_line_are_an_error()
+    {
+        var lines = Encoding.UTF8.GetString(FuzzSeeds.Saved).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        (await ReadAsync(string.Join('\n', lines[..^1]))).Failed(4, "is cut off: the last line that --save writes is missing");
+        (await ReadAsync(string.Join('\n', lines[1..]))).Failed(4, "the beginning is cut off");
+        (await ReadAsync(string.Join('\n', [.. lines[..2], .. lines[3..]]))).Failed(4, "holds 2 of its 3 answers");
+        (await ReadAsync(string.Join('\n', lines[1..^1]))).Succeeded();
+        (await ReadAsync(string.Join('\n', [.. lines, .. lines]))).Succeeded();
+    }
+
+    /// <summary>What jq makes of them with "-s add", "-s ." and ".[]", and cat of that and others.</summary>
+    [Fact]
+    public async Task Saved_answers_that_another_program_put_together_or_apart_are_read()
+    {
+        var saved = Encoding.UTF8.GetString(FuzzSeeds.Saved);
+        var lines = saved.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var objects = lines.SelectMany(line => JsonNode.Parse(line)!.AsArray()).Select(item => item!.ToJsonString()).ToArray();
+        string[] forms = [$"[{string.Join(',', objects)}]", $"[{string.Join(',', lines)}]", string.Join('\n', objects)];
+        var expected = (await ReadAsync(saved)).Succeeded().Text;
+        foreach (var form in forms)
+        {
+            Assert.Equal(expected, (await ReadAsync(form)).Succeeded().Text);
+            (await ReadAsync(form + saved)).Succeeded();
+            (await ReadAsync(saved + form)).Succeeded();
+            (await ReadAsync(form + string.Join('\n', [.. lines[..2], .. lines[3..]]))).Failed(4, "holds 2 of its 3 answers");
+        }
+
+        (await ReadAsync($"[{string.Join(',', objects[..^1])}]")).Failed(4, "is cut off: the last line that --save writes is missing");
+        (await ReadAsync($"[{string.Join(',', objects[1..])}]")).Failed(4, "the beginning is cut off");
+    }
+
+    [Theory]
+    [InlineData("a.csv")]
+    [InlineData("a.ndjson")]
+    [InlineData("a.json")]
+    [InlineData("a.json.gz")]
+    public async Task A_file_of_no_bytes_is_an_error(string name)
+    {
+        var path = _folder.PathOf(name);
+        await File.WriteAllBytesAsync(path, name.EndsWith(".gz", StringComparison.Ordinal) ? FuzzSeeds.Zip([]) : []);
+
+        (await Run.WithAsync("-i", path)).Failed(4, $"{path}: is empty");
+        (await Run.WithAsync("diff", path, path)).Failed(4, $"{path}: is empty");
+    }
+
+    [Theory]
+    [InlineData(Header + "\n")]
+    [InlineData(Header + "\r\n")]
+    [InlineData("sep=,\n" + Header + "\n")]
+    public async Task A_header_alone_is_a_matrix_without_rows(string csv) =>
+        Assert.Equal(Header + "\n", (await ReadAsync(csv)).Succeeded().Text);
+
+    [Theory]
+    [InlineData(Header, ":1:")]
+    [InlineData(Header + "\n" + Row, ":2:")]
+    [InlineData(Row, ":1:")]
+    public async Task A_csv_of_this_tool_whose_last_line_has_no_line_feed_is_an_error(string csv, string place) =>
+        (await ReadAsync(csv)).Failed(4, place, "the last line has no line feed: the file is cut off");
+
+    [Theory]
+    [InlineData(Header + "\r\n" + Row)]
+    [InlineData(Header + "\r\n" + Row + "\r")]
+    [InlineData("sep=,\n" + Header + "\n" + Row)]
+    public async Task Another_programs_csv_without_one_is_read_with_a_warning(string csv)
+    {
+        var run = await ReadAsync(csv);
+
+        Assert.Equal((0, $"{Header}\n{Row}\n"), (run.ExitCode, run.Text));
+        Assert.Contains(":36: the last line has no line end", run.Error);
+    }
+
+    [Fact]
+    public async Task Something_behind_a_matrix_as_json_is_an_error()
+    {
+        var json = (await Run.OnSampleAsync("-f", "json")).Text;
+
+        (await ReadAsync(json + "{}")).Failed(4, "something else follows the matrix");
+        (await ReadAsync(json)).Succeeded();
+    }
+
+    [Fact]
+    public async Task A_recording_without_its_last_line_is_an_error_and_an_older_one_has_none()
+    {
+        var lines = Encoding.UTF8.GetString(FuzzSeeds.Recording).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        (await ReadAsync(string.Join('\n', lines) + "\n")).Succeeded();
+        (await ReadAsync(string.Join('\n', lines[..^1]))).Failed(4, "the last line of the recording is missing");
+        (await ReadAsync(string.Join('\n', [lines[0], lines[2]]))).Failed(4, "its first line says 1");
+        (await ReadAsync(string.Join('\n', [.. lines, lines[1]]))).Failed(4, "something else follows the last line");
+        (await ReadAsync(string.Join('\n', lines[..^1]).Replace("\"mark\":\"first\",", "", StringComparison.Ordinal))).Succeeded();
+    }
+
+    private static Task<Run> ReadAsync(string text) => ReadAsync(Encoding.UTF8.GetBytes(text));
+
+    private static Task<Run> ReadAsync(byte[] bytes) => Run.WithAsync(new Around { Input = bytes }, "-i", "-");
+
+    /// <summary>As gzip writes it of a named file, with all else that its header may have.</summary>
+    private static byte[] WithName(byte[] member) =>
+        [.. member[..3], 0x1E, .. member[4..10], 3, 0, 1, 2, 0, .. "name\0"u8, .. "comment\0"u8, 9, 9, .. member[10..]];
+}

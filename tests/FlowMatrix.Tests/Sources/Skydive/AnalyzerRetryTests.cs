@@ -1,0 +1,223 @@
+using System.Diagnostics;
+using FlowMatrix.Core.Sockets;
+using FlowMatrix.Sources;
+using FlowMatrix.Sources.Skydive;
+using FlowMatrix.Sources.Skydive.Client;
+using FlowMatrix.Testing.Estates;
+using FlowMatrix.Testing.Skydive;
+using static FlowMatrix.Tests.Sources.Skydive.AnalyzerErrorTests;
+
+namespace FlowMatrix.Tests.Sources.Skydive;
+
+public sealed class AnalyzerRetryTests
+{
+    private static readonly List<string> Expected = MatrixLines.Of(Recorded.Read("hosts.json", "addresses.json"));
+
+    [Theory]
+    [InlineData(408)]
+    [InlineData(429)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task What_may_pass_is_tried_again_until_it_has_passed(int status)
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
+        {
+            Intercept = async query => query.Number is 1 or 2 or 4 && await query.AnswerAsync(status, "busy"),
+        });
+
+        Assert.Equal(Expected, MatrixLines.Of(await ReadAsync(analyzer.Options)));
+        Assert.Equal(4 + 3, analyzer.Queries.Count);
+    }
+
+    [Fact]
+    public async Task After_the_last_retry_the_message_says_how_often_it_was_tried()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
+        {
+            Intercept = query => query.AnswerAsync(503, "starting"),
+        });
+
+        var failure = await FailAsync(analyzer.Options with { Retries = 2 });
+
+        Assert.EndsWith("not ready to answer (503 Service Unavailable): \"starting\" (tried 3 times)", failure.Message);
+        Assert.Equal(3, analyzer.Queries.Count);
+    }
+
+    [Fact]
+    public async Task Without_retries_it_is_tried_once()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
+        {
+            Intercept = query => query.AnswerAsync(503),
+        });
+
+        var failure = await FailAsync(analyzer.Options with { Retries = 0 });
+
+        Assert.EndsWith("not ready to answer (503 Service Unavailable)", failure.Message);
+        Assert.Single(analyzer.Queries);
+    }
+
+    [Fact]
+    public async Task The_analyzer_may_say_how_long_to_wait_and_is_heard()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
+        {
+            Intercept = async query =>
+            {
+                query.Http.Response.Headers.RetryAfter = "0";
+                return query.Number == 1 && await query.AnswerAsync(429);
+            },
+        });
+
+        // Its own wait would be an hour.
+        await ReadAsync(analyzer.Options with { RetryDelay = TimeSpan.FromHours(1) });
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_connection_dropped_in_the_middle_of_a_body_is_tried_again_and_doubles_no_socket(bool tls)
+    {
+        using var certificates = new TestCertificates();
+        var whole = await File.ReadAllTextAsync(Recorded.PathOf("hosts.json"));
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
+        {
+            Certificate = tls ? certificates.Issue() : null,
+            Intercept = async query => query.Number is 2 or 5 && await query.BreakOffAsync(whole[..^100]),
+        });
+
+        var table = await ReadAsync(analyzer.Options with { Tls = new() { Insecure = tls } });
+
+        Assert.Equal(Recorded.Read("hosts.json").Sockets.Count, table.Sockets.Count);
+        Assert.Equal(Expected, MatrixLines.Of(table));
+        Assert.Equal(4 + 2, analyzer.Queries.Count);
+    }
+
+    [Fact]
+    public async Task A_body_that_always_breaks_off_is_an_error_in_the_end()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
+        {
+            Intercept = query => query.BreakOffAsync("[\"vm-1\""),
+        });
+
+        var failure = await FailAsync(analyzer.Options);
+
+        // A reset may overtake what was sent before it: the client has seen the beginning of the answer or not.
+        Assert.Contains(": the connection broke off ", failure.Message);
+        Assert.EndsWith(" (tried 4 times)", failure.Message);
+    }
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("")]
+    public async Task An_answer_that_never_ends_ends_at_the_time_limit(string beginning)
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
+        {
+            Intercept = async query => query.Number > 1 && await query.StallAsync(beginning),
+        });
+
+        var failure = await FailAsync(analyzer.Options with { Timeout = TimeSpan.FromMilliseconds(300), Retries = 1 });
+
+        Assert.EndsWith("no complete answer within 0.3 s (--timeout) (tried 2 times)", failure.Message);
+    }
+
+    [Fact]
+    public async Task An_answer_that_keeps_coming_ends_at_the_time_limit_too()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
+        {
+            Intercept = async query =>
+            {
+                if (query.Number == 1)
+                {
+                    return false;
+                }
+
+                var chunk = new byte[64 * 1024];
+                Array.Fill(chunk, (byte)' ');
+                while (!query.Http.RequestAborted.IsCancellationRequested)
+                {
+                    await query.Http.Response.Body.WriteAsync(chunk);
+                }
+
+                return true;
+            },
+        });
+
+        var failure = await FailAsync(analyzer.Options with { Timeout = TimeSpan.FromMilliseconds(300), Retries = 0 });
+
+        Assert.EndsWith("no complete answer within 0.3 s (--timeout)", failure.Message);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Cancelling_stops_within_a_second_in_the_middle_of_a_slow_answer(int stalls)
+    {
+        var stalled = new TaskCompletionSource();
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
+        {
+            Intercept = async query => query.Number >= stalls && await query.StallAsync("[", stalled),
+        });
+        using var cancel = new CancellationTokenSource();
+        var reading = new AnalyzerSource(analyzer.Options, new()).ReadAsync(new ReadProgress(), cancel.Token);
+        await stalled.Task;
+
+        var watch = Stopwatch.StartNew();
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task Cancelling_stops_the_wait_before_a_retry()
+    {
+        var waiting = new TaskCompletionSource();
+        var options = new AnalyzerOptions(new Uri($"http://127.0.0.1:{ClosedPort()}/")) { RetryDelay = TimeSpan.FromHours(1) };
+        using var cancel = new CancellationTokenSource();
+        var progress = new ReadProgress { Detail = _ => waiting.SetResult() };
+        var reading = new AnalyzerSource(options, new()).ReadAsync(progress, cancel.Token);
+        await waiting.Task;
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+    }
+
+    [Fact]
+    public async Task One_slice_that_fails_stops_the_others()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(8), new()
+        {
+            Intercept = async query => query.Number switch
+            {
+                1 => false,
+                2 => await query.StallAsync("["),
+                _ => await query.AnswerAsync(500, "boom"),
+            },
+        });
+
+        var failure = await FailAsync(analyzer.Options, new() { HostsPerRequest = 1 });
+
+        Assert.EndsWith("\"boom\"", failure.Message);
+    }
+
+    [Fact]
+    public async Task Gzip_alone_is_offered_and_JSON_asked_for()
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
+
+        await ReadAsync(analyzer.Options);
+
+        Assert.All(analyzer.Requests, request => Assert.Equal("gzip", request.Headers["Accept-Encoding"]));
+        Assert.All(analyzer.Requests, request => Assert.Equal("application/json", request.Headers["Accept"]));
+        Assert.All(analyzer.Requests, request => Assert.Equal("application/json", request.Headers["Content-Type"]));
+    }
+
+    private static Task<SocketTable> ReadAsync(AnalyzerOptions options) =>
+        new AnalyzerSource(options, new()).ReadAsync(new ReadProgress(), default);
+}

@@ -1,0 +1,61 @@
+using FlowMatrix.Sources.Skydive.Client;
+
+namespace FlowMatrix.Tests.Sources.Skydive;
+
+public sealed class PointInTimeTests
+{
+    [Theory]
+    [InlineData("-10m", "-10m")]
+    [InlineData("-1h30m", "-1h30m")]
+    [InlineData(" -90s ", "-90s")]
+    [InlineData("-90", "-90s")]
+    [InlineData("Sat, 31 Jan 2026 12:00:00 GMT", "Sat, 31 Jan 2026 12:00:00 GMT")]
+    [InlineData("Sat, 31 Jan 2026 12:00:00 UTC", "Sat, 31 Jan 2026 12:00:00 GMT")]
+    [InlineData("Sat, 31 Jan 2026 12:00:00 +02:00", "Sat, 31 Jan 2026 10:00:00 GMT")]
+    [InlineData("Sun, 1 Feb 2026 12:00:00 GMT", "Sun, 01 Feb 2026 12:00:00 GMT")]
+    [InlineData("2026-01-31T12:00:00Z", "Sat, 31 Jan 2026 12:00:00 GMT")]
+    [InlineData("2026-01-31T12:00:00+01:00", "Sat, 31 Jan 2026 11:00:00 GMT")]
+    [InlineData("2026-01-31T12:00:00", "Sat, 31 Jan 2026 12:00:00 GMT")]
+    [InlineData("2026-01-31 12:00", "Sat, 31 Jan 2026 12:00:00 GMT")]
+    [InlineData("2026-01-31T12:00:00.987Z", "Sat, 31 Jan 2026 12:00:00 GMT")]
+    [InlineData("2026-01-31", "Sat, 31 Jan 2026 00:00:00 GMT")]
+    [InlineData("20260131T120000Z", "Sat, 31 Jan 2026 12:00:00 GMT")]
+    [InlineData("1769860800", "Sat, 31 Jan 2026 12:00:00 GMT")]
+    [InlineData("1769860800000", "Sat, 31 Jan 2026 12:00:00 GMT")]
+    public void A_moment_becomes_what_the_analyzer_takes(string text, string gremlin)
+    {
+        Assert.True(PointInTime.TryParse(text, out var value, out var problem), problem);
+        Assert.Equal(gremlin, value.Gremlin);
+        Assert.Null(problem);
+    }
+
+    [Theory]
+    [InlineData("10m", "\"10m\" is a span of time: for that long before now write -10m")]
+    [InlineData("-", "\"\" is no span of time: write for example 60s, 10m or 1h30m")]
+    [InlineData("-10x", "\"10x\" is no span of time: write for example 60s, 10m or 1h30m")]
+    [InlineData("2999-01-01", "Tue, 01 Jan 2999 00:00:00 GMT lies in the future (a time without a zone is UTC)")]
+    [InlineData("60", "60 seconds since 1970 is Thu, 01 Jan 1970 00:01:00 GMT; for 60 seconds ago write -60s")]
+    [InlineData(
+        "Sat, 31 Jan 2026 12:00:00 CET",
+        "\"Sat, 31 Jan 2026 12:00:00 CET\" is no moment: write -10m, 2026-01-31T12:00:00Z, "
+        + "\"Sat, 31 Jan 2026 12:00:00 GMT\", or seconds since 1970")]
+    public void What_is_no_moment_in_the_past_is_answered_with_what_to_write(string text, string expected)
+    {
+        Assert.False(PointInTime.TryParse(text, out var value, out var problem));
+        Assert.Equal(expected, problem);
+        Assert.Null(value);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("yesterday")]
+    [InlineData("Fri, 31 Jan 2026 12:00:00 GMT")]
+    [InlineData("2026-02-30")]
+    [InlineData("'); G.V()")]
+    [InlineData("99999999999999999999")]
+    public void Anything_else_is_refused(string text)
+    {
+        Assert.False(PointInTime.TryParse(text, out _, out var problem));
+        Assert.NotNull(problem);
+    }
+}

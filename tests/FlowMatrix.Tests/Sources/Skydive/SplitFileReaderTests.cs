@@ -1,0 +1,141 @@
+using FlowMatrix.Core;
+using FlowMatrix.Core.Matching;
+using FlowMatrix.Core.Sockets;
+using FlowMatrix.Sources;
+using FlowMatrix.Sources.Files;
+using FlowMatrix.Sources.Skydive.Reading;
+
+namespace FlowMatrix.Tests.Sources.Skydive;
+
+public sealed class SplitFileReaderTests : IDisposable
+{
+    private readonly string _file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+
+    public void Dispose() => File.Delete(_file);
+
+    [Fact]
+    public async Task A_large_file_is_read_in_halves_to_the_same_sockets()
+    {
+        Write(Hosts(400, "sshd"));
+
+        Assert.NotNull(Boundary());
+        Assert.Equal(ReadWhole(), Described(await ReadAsync()));
+    }
+
+    [Fact]
+    public async Task A_process_name_that_looks_like_a_boundary_fools_nobody()
+    {
+        // Every name has the bytes that are looked for; in JSON their quotes are escaped, but the backslash stands before.
+        Write(Hosts(400, "}},{\"ID\":\"").Replace("\\u0022", "\\\"", StringComparison.Ordinal));
+
+        Assert.Equal(ReadWhole(), Described(await ReadAsync()));
+    }
+
+    [Fact]
+    public async Task A_boundary_inside_a_node_is_found_out_and_the_file_read_whole()
+    {
+        // Objects inside the metadata begin as nodes do.
+        var inner = string.Join(',', Enumerable.Repeat("{\"ID\":\"x\",\"Filler\":\"" + new string('-', 100) + "\"}", 100_000));
+        Write($"[{{\"ID\":\"1\",\"Metadata\":{{\"Things\":[{inner}],\"Sockets\":[{Socket("sshd", 22)}]}},\"Host\":\"vm-1\"}}]");
+
+        Assert.NotNull(Boundary());
+        Assert.Equal(ReadWhole(), Described(await ReadAsync()));
+    }
+
+    [Theory]
+    [InlineData(0.25)]
+    [InlineData(0.75)]
+    public async Task A_large_file_that_is_cut_off_is_told_as_one(double at)
+    {
+        var whole = Hosts(600, "sshd");
+        Write(whole[..(int)(whole.Length * at)]);
+
+        var failure = await Assert.ThrowsAsync<Failure>(ReadAsync);
+
+        Assert.Contains("ends in the middle", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_in_the_second_half_is_named_with_its_place_in_the_whole_file()
+    {
+        var whole = Hosts(400, "sshd");
+        Write(whole.Replace("\"Host\":\"host-399\"", "\"Host\":\"host-399\"!", StringComparison.Ordinal));
+
+        var failure = await Assert.ThrowsAsync<Failure>(ReadAsync);
+
+        Assert.Contains($"byte {whole.Length - 1}", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_large_file_of_saved_answers_is_read_in_halves_and_its_marks_hold_for_both()
+    {
+        const string First = "[{\"FlowMatrix\":{\"Mark\":\"first\"}}]\n";
+        const string Last = "[{\"FlowMatrix\":{\"Mark\":\"last\",\"Answers\":3}}]\n";
+        string[] answers = [Hosts(200, "sshd") + "\n", Hosts(300, "cron") + "\n", "[]\n"];
+        Write(First + string.Concat(answers) + Last);
+
+        Assert.NotNull(Boundary());
+        Assert.Equal(ReadWhole(), Described(await ReadAsync()));
+
+        Write(First + string.Concat(answers));
+        Assert.Contains("is cut off", (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message, StringComparison.Ordinal);
+        Write(First + answers[1] + answers[2] + Last);
+        Assert.Contains("holds 2 of its 3 answers", (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Marks_in_one_array_with_the_hosts_hold_for_both_halves()
+    {
+        const string First = "{\"FlowMatrix\":{\"Mark\":\"first\"}}";
+        const string Last = "{\"FlowMatrix\":{\"Mark\":\"last\",\"Answers\":3}}";
+        var hosts = Hosts(400, "sshd")[1..^1];
+        Write($"[{hosts},{First},{Last}]");
+
+        Assert.NotNull(Boundary());
+        Assert.Equal(ReadWhole(), Described(await ReadAsync()));
+
+        Write($"[{hosts},{First}]");
+        Assert.Contains("is cut off", (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message, StringComparison.Ordinal);
+    }
+
+    private static string Hosts(int count, string name) =>
+        $"[{string.Join(',', Enumerable.Range(0, count).Select(host => $"{{\"ID\":\"{host}\",\"Metadata\":{{\"Sockets\":["
+            + string.Join(',', Enumerable.Range(1, 200).Select(port => Socket(name, port)))
+            + $"]}},\"Host\":\"host-{host}\"}}"))}]";
+
+    private static string Socket(string name, int port) =>
+        $$"""{"LocalAddress":"10.0.0.1","LocalPort":{{port}},"Name":"{{System.Text.Json.JsonEncodedText.Encode(name)}}","Pid":1,"Process":"/usr/sbin/sshd","Protocol":"TCP","RemoteAddress":"0.0.0.0","RemotePort":0,"State":"LISTEN"}""";
+
+    private void Write(string json) => File.WriteAllText(_file, json);
+
+    private long? Boundary()
+    {
+        using var file = File.OpenHandle(_file);
+        return SplitFileReader.FindBoundary(file);
+    }
+
+    private Task<SocketTable> ReadAsync() =>
+        new FileSource([_file], () => Stream.Null).ReadAsync(new ReadProgress(), CancellationToken.None);
+
+    private List<string> ReadWhole()
+    {
+        var table = new SocketTable();
+        using var stream = File.OpenRead(_file);
+        new AnswerReader(table, FailureKind.Input, _file).Read(stream, CancellationToken.None);
+        return Described(table);
+    }
+
+    private static List<string> Described(SocketTable table)
+    {
+        var estate = Estate.From(table);
+        var matrix = Matcher.Match(estate);
+        var names = table.IdTables;
+        return
+        [
+            .. matrix.ScanCounts.Hosts.Select(host => $"{host.Name} {host.Sockets}"),
+            .. estate.Hosts.SelectMany(range => Enumerable.Range(range.Start, range.Count).Select(i =>
+                $"{names.Hosts[range.Host]} {names.Addresses.Text(estate[i].Local)} {estate[i].LocalPort} "
+                + $"{names.Processes.Name(estate[i].Process)}")),
+        ];
+    }
+}
