@@ -20,13 +20,13 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 rm -rf "$packages"
 
-locks() { sha256sum src/FlowMatrix/packages*.lock.json; }
+locks() { sha256sum src/*/packages*.lock.json; }
 before=$(locks)
 pack() { dotnet pack src/FlowMatrix -c Release --nologo -v quiet "$@"; }
 pack
 pack -r linux-x64
 pack -r any -p:PublishAot=false
-[ "$(locks)" = "$before" ] || { echo "package check: packing changed a lock file of src/FlowMatrix: git diff shows it" >&2; exit 1; }
+[ "$(locks)" = "$before" ] || { echo "package check: packing changed a lock file of src: git diff shows it" >&2; exit 1; }
 
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 for package in flowmatrix flowmatrix.linux-x64 flowmatrix.any; do
