@@ -31,6 +31,9 @@ pack -r any -p:PublishAot=false
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 for package in flowmatrix flowmatrix.linux-x64 flowmatrix.any; do
   [ -f "$packages/$package.$version.nupkg" ] || { echo "package check: $package.$version.nupkg was not made" >&2; exit 1; }
+  for file in LICENSE THIRD-PARTY-NOTICES.txt; do
+    unzip -p "$packages/$package.$version.nupkg" "$file" | cmp - "$file" || { echo "package check: $package lacks $file" >&2; exit 1; }
+  done
 done
 
 # A source of its own, so that nothing but these packages can be installed.
