@@ -32,7 +32,7 @@ public sealed class ManyPatternsTests
     [Fact]
     public void Of_many_aliases_the_first_that_matches_names_a_text() => Gen.Select(Expression(2).List[1, 8], Text).Sample((patterns, text) =>
     {
-        var aliases = patterns.Select((pattern, i) => (pattern, name: $"{i}:$1:$0")).Where(alias => IsValid(alias.pattern)).ToList();
+        var aliases = patterns.Select((pattern, i) => (pattern, name: $"{i}:$1:$0")).Where(alias => IsValid(alias.pattern) && EnginesAgree(alias.pattern, text)).ToList();
         var naming = new Naming([.. aliases.Select(alias => Parsed(alias.pattern, alias.name))], []);
 
         var first = aliases.Find(alias => Whole(alias.pattern).IsMatch(text));
@@ -53,6 +53,19 @@ public sealed class ManyPatternsTests
             Assert.Equal(Whole(first.pattern).Replace(text, first.name), named);
         }
     }, iter: 300);
+
+    /// <summary>On loops around nothing, such as (^*?)*?, .NET's two engines differ: either answer will do there.</summary>
+    private static bool EnginesAgree(string pattern, string text)
+    {
+        try
+        {
+            return Backtracking(pattern).IsMatch(text) == Whole(pattern).IsMatch(text);
+        }
+        catch (Exception e) when (e is RegexMatchTimeoutException or OverflowException)
+        {
+            return true;
+        }
+    }
 
     [Theory]
     [InlineData(@"(?i)WEB-\d+", "web-7")]
