@@ -8,7 +8,7 @@ internal static class UnreadableFile
         _ when Directory.Exists(path) => "is a folder",
         FileNotFoundException or DirectoryNotFoundException when !File.Exists(path) => "no such file",
         UnauthorizedAccessException => "permission denied",
-        InvalidDataException => $"damaged or cut off: {e.Message}",
+        InvalidDataException => $"is damaged or truncated: {e.Message}",
         _ => e.Message,
     };
 }

@@ -24,8 +24,8 @@ internal abstract class Format
     /// <summary>Whether it can show what differs between two matrices.</summary>
     public virtual bool ShowsChanges => true;
 
-    /// <summary>Whether it shows the connections with a missing end, which are not kept otherwise.</summary>
-    public virtual bool ShowsLoneEnds => false;
+    /// <summary>Whether it shows the connections with one end unmatched, which are not kept otherwise.</summary>
+    public virtual bool ShowsUnmatched => false;
 
     /// <summary>Whether it draws a graph, whose boxes are programs.</summary>
     public virtual bool DrawsPrograms => false;
@@ -50,7 +50,7 @@ internal abstract class Format
     protected static Listing? ListingOf(Matrix matrix, FormatOptions options, bool forPeople = false) =>
         matrix.Groups is { } groups ? GroupListing.Of(matrix, groups, options)
         : matrix.Differences is not { } changes ? null
-        : forPeople ? DiffListing.UnsupportedInput(matrix, changes, options)
+        : forPeople ? DiffListing.InWords(matrix, changes, options)
         : DiffListing.Of(matrix, changes, options);
 }
 

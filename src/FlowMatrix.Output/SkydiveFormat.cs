@@ -5,7 +5,7 @@ internal sealed class SkydiveFormat : Format
 {
     public override string Name => "skydive";
 
-    public override string Description => "into an analyzer's graph, for Skydive's own UI";
+    public override string Description => "write to an analyzer's graph, for Skydive's UI";
 
     public override IReadOnlyList<string> Extensions => [];
 

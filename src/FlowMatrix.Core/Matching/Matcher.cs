@@ -267,7 +267,7 @@ internal enum MatchExtras
 {
     Rows = 0,
 
-    /// <summary>The connections with a missing end.</summary>
+    /// <summary>The connections with one end unmatched.</summary>
     UnmatchedConnections = 1,
 
     /// <summary>Which programs each row's connections are of.</summary>

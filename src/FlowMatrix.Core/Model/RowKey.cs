@@ -28,7 +28,7 @@ internal sealed record RowKey
             .SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             .Distinct().ToList();
         problem = fields.FirstOrDefault(field => !RowFields.Key.Contains(field)) is { } wrong
-            ? $"\"{wrong}\" is no column; there are {string.Join(", ", RowFields.Key)}"
+            ? $"\"{wrong}\" is not a column; valid values: {string.Join(", ", RowFields.Key)}"
             : fields.Count == 0 ? "names no column" : null;
         key = problem is null ? new RowKey([.. RowFields.Key.Where(fields.Contains)]) : null;
         return problem is null;

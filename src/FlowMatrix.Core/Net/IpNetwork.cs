@@ -27,7 +27,7 @@ internal readonly record struct IpNetwork(IpAddress Address, int Length)
         var host = slash < 0 ? text : text[..slash];
         if (!IpAddress.TryParse(host, out var address))
         {
-            problem = "is no address and no network: 10.0.0.5, 10.0.0.0/8, fd00::/8";
+            problem = "is neither an address nor a network: 10.0.0.5, 10.0.0.0/8, fd00::/8";
             return false;
         }
 

@@ -52,7 +52,7 @@ internal sealed class PortSet
             if (!TryParse(dash < 0 ? part : part[..dash], out var first)
                 || !TryParse(dash < 0 ? part : part[(dash + 1)..], out var last))
             {
-                problem = $"\"{part}\" is no port and no range of ports from 0 to 65535: 3306, 5000-5999";
+                problem = $"\"{part}\" is not a port or a range of ports from 0 to 65535: 3306, 5000-5999";
                 return false;
             }
 

@@ -6,14 +6,14 @@ namespace FlowMatrix.Core.Recordings;
 /// <param name="Every">How far its scans are apart, as users write spans of time: "30s".</param>
 /// <param name="Scans">How many were taken.</param>
 /// <param name="Missed">How many were due while there was no connection to the analyzer.</param>
-/// <param name="Rows">How many rows follow: a file that has fewer is cut off.</param>
+/// <param name="Rows">How many rows follow: a file that has fewer is truncated.</param>
 internal sealed record RecordingHead(
     DateTimeOffset From, DateTimeOffset To, string Every, int Scans, int Missed, int Rows)
 {
     /// <summary>The filters of what was recorded, as they would stand on a command line; empty for all rows.</summary>
     public string Filter { get; init; } = "";
 
-    /// <summary>How many of the scans were taken while known hosts were missing.</summary>
+    /// <summary>How many of the scans were incomplete, taken while known hosts were missing.</summary>
     public int Incomplete { get; init; }
 
     /// <summary>The one key of the line, by which a recording is told from everything else.</summary>

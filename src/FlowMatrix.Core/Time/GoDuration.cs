@@ -39,7 +39,7 @@ internal static class GoDuration
         var rest = text.AsSpan().Trim();
         if (rest.IsEmpty || rest[0] is '-' or '+')
         {
-            problem = $"\"{text}\" is no span of time: {Example}";
+            problem = $"\"{text}\" is not a duration: {Example}";
             return false;
         }
 
@@ -48,7 +48,7 @@ internal static class GoDuration
         {
             if (!TakeNumber(ref rest, out var number) || !TakeUnit(ref rest, rest.IsEmpty && ticks == 0, out var unit))
             {
-                problem = $"\"{text}\" is no span of time: {Example}";
+                problem = $"\"{text}\" is not a duration: {Example}";
                 return false;
             }
 
@@ -64,7 +64,7 @@ internal static class GoDuration
         value = TimeSpan.FromTicks((long)ticks);
         if (value == TimeSpan.Zero)
         {
-            problem = $"\"{text}\" is no time at all: {Example}";
+            problem = $"\"{text}\" is not a duration above zero: {Example}";
         }
 
         return problem is null;

@@ -69,7 +69,7 @@ internal sealed class Alias
         }
         catch (ArgumentException e)
         {
-            problem = $"is no regular expression: {e.Message}";
+            problem = $"is not a valid regular expression: {e.Message}";
         }
         catch (NotSupportedException)
         {

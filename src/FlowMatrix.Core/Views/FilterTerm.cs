@@ -106,7 +106,7 @@ internal sealed record FilterTerm
         var parts = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (!EndNames.Contains(field))
         {
-            problem = $"is no filter; there are {string.Join(", ", Names)}";
+            problem = $"is not a filter; valid values: {string.Join(", ", Names)}";
             return false;
         }
 
@@ -132,7 +132,7 @@ internal sealed record FilterTerm
         string name, string value, bool not, out FilterTerm? term, [NotNullWhen(false)] out string? problem)
     {
         term = null;
-        problem = !Visibilities.Contains(value) ? $"\"{value}\" is none of {string.Join(", ", Visibilities)}"
+        problem = !Visibilities.Contains(value) ? $"\"{value}\" is not one of {string.Join(", ", Visibilities)}"
             : not ? "stands after --not: say hide or only instead"
             : null;
         if (problem is null && value != "show")

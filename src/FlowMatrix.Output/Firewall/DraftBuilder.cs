@@ -13,7 +13,7 @@ namespace FlowMatrix.Output.Firewall;
 /// </summary>
 internal sealed class DraftBuilder
 {
-    private const string NobodysService = "the service is no known host's";
+    private const string NobodysService = "the service is on an unknown host";
     private const string NoAddress = "the client's address is not known";
     private const string NoPort = "the port is not known";
     private const string LoopbackElsewhere = "a loopback address, which never leaves its host";

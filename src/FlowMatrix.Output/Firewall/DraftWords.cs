@@ -16,7 +16,7 @@ internal static class DraftWords
     {
         yield return draft.Hosts switch
         {
-            [] when draft.WithoutRules.Count > 0 => "A draft of no firewall: nothing that came in from another host became a rule.",
+            [] when draft.WithoutRules.Count > 0 => "A draft of no firewall: no incoming row became a rule.",
             [] => "A draft of no firewall: no row has a service on a known host.",
             [var host] => $"A draft of the firewall of {Line(host.Host)}, made by flowmatrix of connections that were seen.",
             _ => string.Create(
@@ -29,7 +29,7 @@ internal static class DraftWords
 
         if (draft.WithoutRules.Count > 0)
         {
-            yield return $"None for {Line(WithoutRules(draft))}: nothing that came in from another host became a rule, and without one all would be shut out.";
+            yield return $"None for {Line(WithoutRules(draft))}: no incoming row became a rule, and without one all would be shut out.";
         }
 
         yield return "";

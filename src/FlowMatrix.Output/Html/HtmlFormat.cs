@@ -10,7 +10,7 @@ internal sealed class HtmlFormat : Format
 {
     public override string Name => "html";
 
-    public override string Description => "a page to explore, in one file";
+    public override string Description => "an interactive page in one file";
 
     public override IReadOnlyList<string> Extensions => [".html", ".htm"];
 

@@ -24,7 +24,7 @@ internal static class RecordingLines
         }
     });
 
-    /// <summary>The line behind the rows: a file without it is cut off.</summary>
+    /// <summary>The line behind the rows: a file without it is truncated.</summary>
     public static void WriteEnd(Stream output, RecordingHead head) => WriteLine(output, json =>
     {
         json.WriteString(RecordingHead.Mark, RecordingHead.Last);

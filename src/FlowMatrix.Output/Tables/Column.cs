@@ -33,7 +33,7 @@ internal sealed record Column(string Name, string Description, Func<RowTexts, in
     /// <summary>How the row came to be, in words.</summary>
     public static readonly Column Explanation = new(
         "explanation",
-        "how the row came to be, in words",
+        "how the row was matched, in words",
         (texts, row) => texts.Whole(Tables.Explanation.Of(
             Row(texts, row).Match, Row(texts, row).Direction, texts.Matrix.Via(row).Select(texts.Address))));
 
@@ -42,20 +42,20 @@ internal sealed record Column(string Name, string Description, Func<RowTexts, in
     [
         new(
             RowFields.Connections,
-            "how many connections the row stands for",
+            "number of connections",
             (texts, row) => Row(texts, row).Connections.ToString(CultureInfo.InvariantCulture))
         {
             Number = (matrix, row) => matrix.Rows[row].Connections,
         },
-        new(RowFields.Match, "how the two ends were found", (texts, row) => RowFields.Text(Row(texts, row).Match)),
-        new(RowFields.Direction, "why that end is the service", (texts, row) => RowFields.Text(Row(texts, row).Direction)),
+        new(RowFields.Match, "how the two ends were matched", (texts, row) => RowFields.Text(Row(texts, row).Match)),
+        new(RowFields.Direction, "how it was decided which end is the service", (texts, row) => RowFields.Text(Row(texts, row).Direction)),
         new(
             RowFields.Via,
-            "other addresses that clients used",
+            "other addresses that clients connected to",
             (texts, row) => string.Join(' ', texts.Matrix.Via(row).Select(texts.Address))),
-        new(RowFields.FirstSeen, "when a recorded row first was there", (texts, row) => Seen(texts, row, seen => UtcTime.Text(seen.First))),
-        new(RowFields.LastSeen, "when it last was", (texts, row) => Seen(texts, row, seen => UtcTime.Text(seen.Last))),
-        new(RowFields.Scans, "in how many scans it was", (texts, row) => Seen(texts, row, seen => seen.Scans.ToString(CultureInfo.InvariantCulture)))
+        new(RowFields.FirstSeen, "when a recorded row was first seen", (texts, row) => Seen(texts, row, seen => UtcTime.Text(seen.First))),
+        new(RowFields.LastSeen, "when it was last seen", (texts, row) => Seen(texts, row, seen => UtcTime.Text(seen.Last))),
+        new(RowFields.Scans, "number of scans that had it", (texts, row) => Seen(texts, row, seen => seen.Scans.ToString(CultureInfo.InvariantCulture)))
         {
             Number = (matrix, row) => matrix.SeenRange(row) is { IsKnown: true } seen ? seen.Scans : null,
         },

@@ -30,7 +30,7 @@ internal static class DiffListing
         ListingField Field(Column column) => ValuesOf(texts, column, entries);
     }
 
-    public static Listing UnsupportedInput(Matrix matrix, Differences changes, FormatOptions options)
+    public static Listing InWords(Matrix matrix, Differences changes, FormatOptions options)
     {
         const string External = "(external)";
         var (entries, texts, sums) = Differences(matrix, changes);

@@ -4,16 +4,16 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>One document: the rows, the hosts, what was counted, and the connections with a missing end.</summary>
+/// <summary>One document: the rows, the hosts, what was counted, and the connections with one end unmatched.</summary>
 internal sealed class JsonFormat : Format, IListingFormat
 {
     private const int FlushAt = 64 * 1024;
 
     public override string Name => "json";
 
-    public override string Description => "one document, also with hosts, counts and what is unmatched";
+    public override string Description => "one document, with hosts, counts and unmatched connections";
 
-    public override bool ShowsLoneEnds => true;
+    public override bool ShowsUnmatched => true;
 
     protected internal override void Write(
         Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)

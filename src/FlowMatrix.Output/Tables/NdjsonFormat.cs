@@ -11,7 +11,7 @@ internal sealed class NdjsonFormat : Format, IListingFormat
 
     public override string Name => "ndjson";
 
-    public override string Description => "a JSON object a line, for jq and its like";
+    public override string Description => "one JSON object per line, for jq";
 
     public override IReadOnlyList<string> Extensions => [".ndjson", ".jsonl"];
 

@@ -26,7 +26,7 @@ internal sealed partial class XlsxFormat : Format, IListingFormat
 
     public override string Name => "xlsx";
 
-    public override string Description => "a workbook: a sheet of rows, one of services";
+    public override string Description => "a workbook with a sheet of rows and a sheet of services";
 
     public override bool IsBinary => true;
 

@@ -129,7 +129,7 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
         answers.Dispose();
         throw new Failure(
             FailureKind.Input,
-            $"{InputFile.NameOf(path)}: holds the rows of a matrix, not sockets: such a file is read by itself, "
+            $"{InputFile.NameOf(path)}: holds the rows of a matrix, not sockets: give such a file alone, "
             + "and only where no sockets are needed");
     }
 

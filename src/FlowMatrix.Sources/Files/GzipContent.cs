@@ -103,7 +103,7 @@ internal sealed class GzipContent(Stream packed) : ReadOnlyStream
             var flags = Next();
             if (start is not [0x1f, 0x8b, 8] || (flags & 0xE0) != 0)
             {
-                throw new InvalidDataException("it is no gzip file");
+                throw new InvalidDataException("it is not a gzip file");
             }
 
             Skip(6);
@@ -148,7 +148,7 @@ internal sealed class GzipContent(Stream packed) : ReadOnlyStream
             }
 
             throw new InvalidDataException(found
-                ? "something else follows the compressed data"
+                ? "unexpected data after the compressed data"
                 : "the compressed data has no end, or its checksum is wrong");
         }
 

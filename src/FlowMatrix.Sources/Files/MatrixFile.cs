@@ -32,7 +32,7 @@ internal static class MatrixFile
                 // Nothing tells an ndjson of no rows from a file that was never written.
                 Form.Empty => throw new Failure(
                     FailureKind.Input,
-                    $"{name}: is empty: it was not written, or cut off (a matrix without rows can be read back from csv and json)"),
+                    $"{name}: is empty: was it written completely? (a matrix without rows can be read back from csv and json)"),
                 Form.Csv => new CsvMatrixReader(name, warn).Read(whole, cancel),
                 Form.Json => new JsonMatrixReader(name).Read(whole, cancel),
                 Form.Ndjson => new NdjsonMatrixReader(name).Read(whole, cancel),

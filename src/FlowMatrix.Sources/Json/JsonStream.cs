@@ -87,7 +87,7 @@ internal ref struct JsonStream
 
     /// <summary>
     /// What is left is good so far: the token reader, which doesn't know that it is the end, wants more of it. That it
-    /// is the end can only complete a number, or show that the text is cut off.
+    /// is the end can only complete a number, or show that the text is truncated.
     /// </summary>
     private bool ReadLast()
     {

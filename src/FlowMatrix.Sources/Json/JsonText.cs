@@ -22,7 +22,7 @@ internal static class JsonText
     }
 
     /// <summary>
-    /// The text of a string token. Half a surrogate pair, which is no text, becomes U+FFFD like any other bad UTF-8.
+    /// The text of a string token. Half a surrogate pair, which is not a string, becomes U+FFFD like any other bad UTF-8.
     /// </summary>
     public static string Unescape(in Utf8JsonReader reader)
     {
@@ -41,7 +41,7 @@ internal static class JsonText
         }
     }
 
-    /// <summary>Whether a property has this name, however it is escaped; a name that is no text is another one.</summary>
+    /// <summary>Whether a property has this name, however it is escaped; a name that is not a string is another one.</summary>
     public static bool NameIs(in Utf8JsonReader reader, ReadOnlySpan<byte> utf8) => reader.ValueIsEscaped
         ? Encoding.UTF8.GetBytes(Unescape(reader)).AsSpan().SequenceEqual(utf8)
         : reader.ValueSpan.SequenceEqual(utf8);

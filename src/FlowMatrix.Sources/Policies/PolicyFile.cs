@@ -33,7 +33,7 @@ internal sealed class PolicyFile
         {
             if (key.Value is not (PolicyKeys.Allow or PolicyKeys.Require))
             {
-                throw file.Wrong(key, $"\"{key.Value}\" is no key of a policy{Suggestion.DidYouMean(key.Value, [PolicyKeys.Allow, PolicyKeys.Require])}; there are {PolicyKeys.Allow}, {PolicyKeys.Require}");
+                throw file.Wrong(key, $"\"{key.Value}\" is not a key of a policy{Suggestion.DidYouMean(key.Value, [PolicyKeys.Allow, PolicyKeys.Require])}; valid keys: {PolicyKeys.Allow}, {PolicyKeys.Require}");
             }
 
             var rules = value as YamlList ?? throw file.Wrong(value, $"\"{key.Value}\" must be a list of rules, not {value.Kind}");
@@ -84,7 +84,7 @@ internal sealed class PolicyFile
 
         if (reason is null)
         {
-            throw Wrong(map, "the rule has no \"reason\": say why these flows are there");
+            throw Wrong(map, "the rule has no \"reason\": state why these rows are allowed");
         }
 
         if (terms.Count == 0)
@@ -110,7 +110,7 @@ internal sealed class PolicyFile
                 map,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"contradictory: the rule at line {other.Line} is about the very same flows: keep one of the two "
+                    $"contradictory: the rule at line {other.Line} matches the same rows: keep one of the two "
                     + $"(what is under \"{PolicyKeys.Require}\" is allowed as well)"));
         }
 
@@ -133,7 +133,7 @@ internal sealed class PolicyFile
             {
                 throw FilterTerm.Names.Contains(key.Value)
                     ? Wrong(item, $"{key.Value}: {problem}")
-                    : Wrong(key, $"\"{key.Value}\" is no key of a rule{Suggestion.DidYouMean(key.Value, Keys)}; there are {string.Join(", ", Keys)}");
+                    : Wrong(key, $"\"{key.Value}\" is not a key of a rule{Suggestion.DidYouMean(key.Value, Keys)}; valid values: {string.Join(", ", Keys)}");
             }
 
             if (term is not null)

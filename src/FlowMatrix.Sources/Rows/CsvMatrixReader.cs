@@ -54,17 +54,17 @@ internal sealed class CsvMatrixReader(string name, Action<string> warn)
         return rows.Build();
     }
 
-    /// <summary>This tool ends each line with a line feed: without the last one the file is cut off, and so may be its last field.</summary>
+    /// <summary>This tool ends each line with a line feed: without the last one the file is truncated, and so may be its last field.</summary>
     private void CheckEnd(CsvRecords records)
     {
         var last = records.Fields[^1];
         if (_escaped && records.IsPlain)
         {
             throw records.Wrong(
-                last, "the last line has no line feed: the file is cut off (if it is complete, put a line feed at its end)");
+                last, "the last line has no line feed: the file is truncated (if it is complete, put a line feed at its end)");
         }
 
-        warn($"{records.Place(last)}: the last line has no line end: is the file cut off?");
+        warn($"{records.Place(last)}: the last line has no line end: is the file truncated?");
     }
 
     /// <returns>Whether the first record was a header; if not, it is a row.</returns>
@@ -107,7 +107,7 @@ internal sealed class CsvMatrixReader(string name, Action<string> warn)
         {
             throw records.Wrong(
                 records.Fields[^1],
-                $"{records.Fields.Count} fields where there should be {_fields.Length}: is the line cut off?");
+                $"{records.Fields.Count} fields where there should be {_fields.Length}: is the line truncated?");
         }
 
         var texts = new string?[MatrixRows.Fields.Count];

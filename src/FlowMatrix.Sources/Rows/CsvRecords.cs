@@ -126,7 +126,7 @@ internal sealed class CsvRecords(TextReader text, string name)
             var c = Next();
             if (c == End)
             {
-                throw Wrong(line, column, "the quote that opens here is never closed: is the file cut off?");
+                throw Wrong(line, column, "the quote that opens here is never closed: is the file truncated?");
             }
 
             if (c == '"')

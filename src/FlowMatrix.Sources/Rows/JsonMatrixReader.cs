@@ -43,7 +43,7 @@ internal sealed class JsonMatrixReader(string name)
 
         if (json.Read())
         {
-            throw RowObjects.Wrong(name, json, "something else follows the matrix");
+            throw RowObjects.Wrong(name, json, "unexpected data after the matrix");
         }
 
         return found ? rows.Build() : throw RowObjects.Wrong(name, json, "no matrix: there is no list \"rows\" in it");

@@ -87,7 +87,7 @@ internal sealed class MatrixRows
             case 0:
                 return Protocols.TryParse(Encoding.UTF8.GetBytes(text), out row.Protocol)
                     ? null
-                    : $"\"{text}\" is none of TCP, UDP, SCTP";
+                    : $"\"{text}\" is not one of TCP, UDP, SCTP";
             case 1:
                 row.ServiceHost = _ids.Hosts.Add(text);
                 return null;
@@ -96,7 +96,7 @@ internal sealed class MatrixRows
             case 3:
                 return ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out row.ServicePort)
                     ? null
-                    : $"\"{text}\" is no port from 0 to 65535";
+                    : $"\"{text}\" is not a port from 0 to 65535";
             case 6:
                 row.ClientHost = _ids.Hosts.Add(text);
                 return null;
@@ -105,7 +105,7 @@ internal sealed class MatrixRows
             case 10:
                 return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out row.Connections)
                     ? null
-                    : $"\"{text}\" is no number";
+                    : $"\"{text}\" is not a number";
             case 11:
                 return Flags(text, RowFields.Text, out row.Match);
             case 12:
@@ -127,8 +127,8 @@ internal sealed class MatrixRows
         if (!isRight)
         {
             return field == Scans
-                ? $"\"{text}\" is no number from 1"
-                : $"\"{text}\" is no time like 2025-01-31T09:15:20Z";
+                ? $"\"{text}\" is not a number from 1"
+                : $"\"{text}\" is not a time like 2025-01-31T09:15:20Z";
         }
 
         seen = field switch
@@ -145,7 +145,7 @@ internal sealed class MatrixRows
     private string? Address(string text, out int address)
     {
         address = text.Length == 0 ? 0 : _ids.Addresses.Add(Encoding.UTF8.GetBytes(text));
-        return address == 0 && text.Length > 0 ? $"\"{text}\" is no IP address" : null;
+        return address == 0 && text.Length > 0 ? $"\"{text}\" is not an IP address" : null;
     }
 
     private string? Addresses(string text, out int[] addresses)
@@ -174,7 +174,7 @@ internal sealed class MatrixRows
             if (known is null)
             {
                 flags = default;
-                return $"\"{part}\" is none of {string.Join(", ", Enum.GetValues<T>().Select(name))}";
+                return $"\"{part}\" is not one of {string.Join(", ", Enum.GetValues<T>().Select(name))}";
             }
 
             all |= Convert.ToInt32(known, CultureInfo.InvariantCulture);

@@ -26,7 +26,7 @@ internal sealed class RecordingReader(string name)
         {
             if (ended)
             {
-                throw RowObjects.Wrong(name, json, "something else follows the last line of the recording");
+                throw RowObjects.Wrong(name, json, "unexpected data after the last line of the recording");
             }
 
             ended = !objects.Read(ref json, RecordingHead.Key);
@@ -38,14 +38,14 @@ internal sealed class RecordingReader(string name)
 
         if (hasEnd && !ended)
         {
-            throw new Failure(FailureKind.Input, $"{name}: is cut off: the last line of the recording is missing");
+            throw new Failure(FailureKind.Input, $"{name}: is truncated: the last line of the recording is missing");
         }
 
         return rows.Count == head.Rows
             ? new SavedRecording(head, rows.Build())
             : throw new Failure(FailureKind.Input, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: has {Counted.Text(rows.Count, "row")}, and its first line says {head.Rows:N0}: is it cut off? (Without that line it is a matrix as ndjson)"));
+                $"{name}: has {Counted.Text(rows.Count, "row")}, and its first line says {head.Rows:N0}: is the file truncated? (Without that line it is a matrix as ndjson)"));
     });
 
     /// <summary>The stream is at its beginning, and it was told from that what it is.</summary>
@@ -140,17 +140,17 @@ internal sealed class RecordingReader(string name)
 
     private string Span(in JsonStream json, string field) => Text(json) is var text && GoDuration.TryParse(text, out _, out var problem)
         ? text
-        : throw RowObjects.Wrong(name, json, $"{field} \"{text}\" is no span of time like 30s");
+        : throw RowObjects.Wrong(name, json, $"{field} \"{text}\" is not a duration like 30s");
 
     private DateTimeOffset Time(in JsonStream json, string field) => Text(json) is var text && UtcTime.TryParse(text, out var time)
         ? time
-        : throw RowObjects.Wrong(name, json, $"{field} \"{text}\" is no time like 2025-01-31T09:15:20Z");
+        : throw RowObjects.Wrong(name, json, $"{field} \"{text}\" is not a time like 2025-01-31T09:15:20Z");
 
     private int Number(in JsonStream json, string field, int least) =>
         Text(json) is var text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && number >= least && number <= Most
             ? number
-            : throw RowObjects.Wrong(name, json, string.Create(CultureInfo.InvariantCulture, $"{field} \"{text}\" is no number from {least} to {Most}"));
+            : throw RowObjects.Wrong(name, json, string.Create(CultureInfo.InvariantCulture, $"{field} \"{text}\" is not a number from {least} to {Most}"));
 
     private static string Text(in JsonStream json) =>
         json.TokenType == JsonTokenType.String ? json.GetString() : Encoding.UTF8.GetString(json.RawValue);

@@ -66,7 +66,7 @@ internal sealed class RowObjects(string name, MatrixRows rows)
         }
         catch (EndOfStreamException e)
         {
-            throw new Failure(FailureKind.Input, $"{name}: ends in the middle: is it cut off?", e);
+            throw new Failure(FailureKind.Input, $"{name}: ends in the middle: is the file truncated?", e);
         }
     }
 

@@ -57,13 +57,13 @@ internal sealed class YamlFile
             var (line, column) = ((int)at.Line, (int)at.Column);
             throw e.Message.Contains(" tab ", StringComparison.Ordinal) && LineWithTab(text, line) is { } tab
                 ? Wrong(path, tab.Line, tab.Column, "YAML is indented with spaces, not with tabs", e)
-                : Wrong(path, line, column, $"is no YAML: {e.Message} A text with a special character takes quotes.", e);
+                : Wrong(path, line, column, $"is not valid YAML: {e.Message} A text with a special character takes quotes.", e);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
         {
             // The parser's own mistakes: an escape that stands for no character, a list that never ends.
             throw Wrong(
-                path, (int)file.Reached.Line, (int)file.Reached.Column, "is no YAML behind here: something is not closed, or an escape stands for no character", e);
+                path, (int)file.Reached.Line, (int)file.Reached.Column, "is not valid YAML behind here: something is not closed, or an escape stands for no character", e);
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class YamlFile
         };
         _parser.Consume<DocumentEnd>();
         return _parser.Accept<DocumentStart>(out var second)
-            ? throw Wrong(_path, (int)second.Start.Line, (int)second.Start.Column, "a second document begins: one is read", null)
+            ? throw Wrong(_path, (int)second.Start.Line, (int)second.Start.Column, "has more than one document: only one is allowed", null)
             : document;
     }
 
@@ -124,7 +124,7 @@ internal sealed class YamlFile
         var (line, column) = ((int)next.Start.Line, (int)next.Start.Column);
         if (level > DeepestLevel)
         {
-            throw Wrong(_path, line, column, $"is more than {DeepestLevel} levels deep", null);
+            throw Wrong(_path, line, column, $"is nested more than {DeepestLevel} levels deep", null);
         }
 
         if (!next.Anchor.IsEmpty || !next.Tag.IsEmpty)

@@ -16,13 +16,15 @@ using FlowMatrix.Terminal;
 namespace FlowMatrix.Commands;
 
 /// <summary>A matrix held against what people expect of it: a test with an exit code.</summary>
-internal sealed class CheckCommand(CommandEnvironment environment)
+internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
 {
-    public const string Description =
-        "Holds the matrix against a policy: which flows nothing allows, which required ones are missing (violations), "
-        + "which rules nothing uses, which have expired (warnings). Drafts such a policy, too.";
+    public string Name => "check";
 
-    public const string Examples = """
+    public string Description =>
+        "Check the matrix against a policy: rows that no rule allows and required rows that are missing are violations; unused and "
+        + "expired rules are warnings. Can also draft a policy.";
+
+    public string Examples => """
         Examples:
           flowmatrix check -a skydive.example.com:8082 --learn -o flows.yaml
           flowmatrix check -a skydive.example.com:8082 --policy flows.yaml
@@ -62,7 +64,7 @@ internal sealed class CheckCommand(CommandEnvironment environment)
     {
         if (path is not null && new FileInfo(path) is { Exists: true, Length: > 0 })
         {
-            throw new Failure(FailureKind.Usage, $"--output {path}: that is there already, and people may have signed it: name another file, or remove it");
+            throw new Failure(FailureKind.Usage, $"--output {path}: already exists, and may have been reviewed: use another file, or remove it");
         }
     }
 

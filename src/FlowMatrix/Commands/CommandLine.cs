@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using FlowMatrix.Core;
+using FlowMatrix.Core.Text;
 using FlowMatrix.Options;
 using FlowMatrix.Terminal;
 
@@ -16,15 +17,8 @@ internal static class CommandLine
     /// <summary>A bug of ours, or a machine that is too small; no other exit code says that.</summary>
     private const int Unexpected = 70;
 
-    private const string Examples = """
-        Examples:
-          flowmatrix --analyzer skydive.example.com:8082
-          flowmatrix -a https://skydive.example.com --username admin --password-file pw -f json
-          flowmatrix -a skydive.example.com -o matrix.png
-          flowmatrix -a skydive.example.com -f table --to-port 3306,5432 --not --from-host "db*"
-          flowmatrix -a skydive.example.com --group-by service -o services.svg
-          skydive client query "G.V().Has('Type','host').HasKey('Sockets')" | flowmatrix -i - -f table
-        """;
+    /// <summary>Set to 1, it has the exception behind exit code 70 printed.</summary>
+    private const string DebugVariable = "FLOWMATRIX_DEBUG";
 
     /// <summary>Runs in this process, whose signals end it.</summary>
     public static async Task<int> RunAsync(string[] arguments)
@@ -120,55 +114,49 @@ internal static class CommandLine
         }
         catch (Exception e)
         {
-            new ConsoleReporter(environment, quiet: false, verbose: false).Error(
-                $"unexpected: {e.GetType().Name}: {e.Message}; please report this with the command that you ran");
+            var reporter = new ConsoleReporter(environment, quiet: false, verbose: false);
+            reporter.Error(
+                $"unexpected: {e.GetType().Name}: {e.Message}; please report this with the command that you ran "
+                + $"({DebugVariable}=1 prints more)");
+            foreach (var line in environment.Variable(DebugVariable) is "1" ? e.ToString().Split('\n') : [])
+            {
+                reporter.Line(line.TrimEnd());
+            }
+
             return Unexpected;
         }
     }
 
     private static RootCommand Build(CommandEnvironment environment)
     {
-        var root = new RootCommand(
-            "Which process on which host talks to which service on which other host: asks a Skydive analyzer for the "
-            + "sockets of all its hosts, pairs the two ends of each connection, and writes the flow matrix.");
-        var matrix = new MatrixCommand(environment);
-        Set(root, matrix.Groups, matrix.RunAsync, Examples);
-        root.Options.OfType<VersionOption>().Single().Description = "show the version";
-        var services = new ServicesCommand(environment);
-        Add("services", ServicesCommand.Description, services.Groups, services.RunAsync, ServicesCommand.Examples);
-        var watch = new WatchCommand(environment);
-        Add("watch", WatchCommand.Description, watch.Groups, watch.RunAsync, WatchCommand.Examples);
-        var record = new RecordCommand(environment);
-        Add("record", RecordCommand.Description, record.Groups, record.RunAsync, RecordCommand.Examples);
-        var diff = new DiffCommand(environment);
-        Add("diff", DiffCommand.Description, diff.Groups, diff.RunAsync, DiffCommand.Examples, diff.Arguments);
-        var check = new CheckCommand(environment);
-        Add("check", CheckCommand.Description, check.Groups, check.RunAsync, CheckCommand.Examples);
-        return root;
-
-        void Add(
-            string name, string description, IReadOnlyList<OptionGroup> groups, Run run, string examples, params IEnumerable<Argument> arguments)
+        var commands = CommandList.All(environment);
+        var root = new RootCommand(commands[0].Description);
+        Set(root, commands[0]);
+        root.Options.OfType<VersionOption>().Single().Description = "print the version";
+        foreach (var command in commands.Skip(1))
         {
-            var command = new Command(name, description);
-            root.Subcommands.Add(command);
-            foreach (var argument in arguments)
-            {
-                command.Arguments.Add(argument);
-            }
-
-            command.Options.Add(new HelpOption());
-            Set(command, groups, run, examples);
+            var sub = new Command(command.Name, command.Description);
+            root.Subcommands.Add(sub);
+            sub.Options.Add(new HelpOption());
+            Set(sub, command);
         }
 
-        void Set(Command command, IReadOnlyList<OptionGroup> groups, Run run, string examples)
+        return root;
+
+        void Set(Command parsed, ICommand command)
         {
-            foreach (var group in groups)
+            foreach (var argument in command.Arguments)
             {
-                group.AddTo(command);
+                parsed.Arguments.Add(argument);
             }
 
-            command.SetAction((parsed, cancel) => run(parsed, cancel));
-            Help.Replace(command, new Help(environment, groups, examples));
+            foreach (var group in command.Groups)
+            {
+                group.AddTo(parsed);
+            }
+
+            parsed.SetAction(command.RunAsync);
+            Help.Replace(parsed, new Help(environment, command.Groups, command.Examples));
         }
     }
 
@@ -181,9 +169,7 @@ internal static class CommandLine
             var command = parsed.CommandResult.Command.Name;
             throw new Failure(
                 FailureKind.Usage,
-                $"{option.IdentifierToken?.Value} stands before {command}: options come after the command, as in flowmatrix {command} {option.IdentifierToken?.Value}");
+                $"{option.IdentifierToken?.Value} is before {command}: put options after the command, as in flowmatrix {command} {option.IdentifierToken?.Value}");
         }
     }
-
-    private delegate Task<int> Run(ParseResult parsed, CancellationToken cancel);
 }

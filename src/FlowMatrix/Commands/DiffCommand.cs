@@ -9,14 +9,15 @@ using FlowMatrix.Terminal;
 namespace FlowMatrix.Commands;
 
 /// <summary>Two matrices, and what differs between them.</summary>
-internal sealed class DiffCommand(CommandEnvironment environment)
+internal sealed class DiffCommand(CommandEnvironment environment) : ICommand
 {
-    public const string Description =
-        "What differs between two matrices: rows that were added, removed, or changed in what is not their key. "
-        + "Rows whose direction alone was re-evaluated are shown and are no difference. "
-        + "Two files, a file and the analyzer, or the analyzer at two times.";
+    public string Name => "diff";
 
-    public const string Examples = """
+    public string Description =>
+        "Compare two matrices: rows that were added, removed, or changed outside their key. Rows of which only the direction was "
+        + "re-evaluated are shown, but are not a difference. Compares two files, a file with the analyzer, or the analyzer at two times.";
+
+    public string Examples => """
         Examples:
           flowmatrix diff monday.csv tuesday.csv
           flowmatrix diff monday.json.gz --analyzer skydive.example.com:8082 -f markdown
@@ -41,7 +42,7 @@ internal sealed class DiffCommand(CommandEnvironment environment)
         var (asked, explain) = _view.Bind(parsed, environment, reporter);
         var view = MatrixCommand.Ungrouped(asked, reporter);
 
-        var keep = (output.ListNoPeers ? MatchExtras.UnmatchedConnections : 0) | (view.HasChains ? MatchExtras.Programs : 0);
+        var keep = (output.ListUnmatched ? MatchExtras.UnmatchedConnections : 0) | (view.HasChains ? MatchExtras.Programs : 0);
         var now = await new MatrixLoader(reporter).MatrixAsync(after, keep, cancel, output.Format.ShowsServices);
         var (matrix, steps) = await baseline.CompareAsync(now, view, reporter, cancel);
         reporter.Steps(steps, "row", now.Rows.Length);

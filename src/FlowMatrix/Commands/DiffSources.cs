@@ -19,7 +19,7 @@ internal sealed class DiffSources : OptionGroup
 
     private readonly Argument<string?> _after = new("after")
     {
-        Description = "the later one; where it isn't given, the analyzer is asked",
+        Description = "the later matrix [default: query the analyzer]",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -31,8 +31,8 @@ internal sealed class DiffSources : OptionGroup
         : base("Compare")
     {
         _key = Texts("--key", "columns", BaselineOptions.KeyDescription);
-        _beforeAt = Text("--before-at", "time", "ask the analyzer for the earlier matrix too, at that moment: -24h, ISO 8601, RFC 1123");
-        _afterAt = Text("--after-at", "time", "ask it for the later one at that moment [default: now]");
+        _beforeAt = Text("--before-at", "time", "query the analyzer for the earlier matrix too, at this time: -24h, ISO 8601, RFC 1123");
+        _afterAt = Text("--after-at", "time", "query it for the later matrix at this time [default: now]");
     }
 
     public IReadOnlyList<Argument> Arguments => [_before, _after];
@@ -48,22 +48,22 @@ internal sealed class DiffSources : OptionGroup
         {
             var typed = Analyzer.Typed(parsed)?.Name ?? (beforeAt ? _beforeAt.Name : afterAt ? _afterAt.Name : null);
             return typed is not null
-                ? throw new Failure(FailureKind.Usage, $"{typed} is about an analyzer, and both matrices are files: use one of the two")
+                ? throw new Failure(FailureKind.Usage, $"{typed} needs an analyzer, but both matrices are files: use one or the other")
                 : files is [InputFile.StandardInput, InputFile.StandardInput]
-                ? throw new Failure(FailureKind.Usage, "- is there twice: standard input can be read once")
+                ? throw new Failure(FailureKind.Usage, "'-' (standard input) may be given only once")
                 : (new Baseline(File(files[0]), key), File(files[1]));
         }
 
         if (files.Length == 1 && beforeAt)
         {
-            throw new Failure(FailureKind.Usage, $"--before-at is about an analyzer, and the earlier matrix is the file {files[0]}: use one of the two");
+            throw new Failure(FailureKind.Usage, $"--before-at needs an analyzer, but the earlier matrix is the file {files[0]}: use one or the other");
         }
 
         if (files.Length == 0 ? !beforeAt : !Analyzer.NamesAnalyzer(parsed, environment))
         {
             throw new Failure(
                 FailureKind.Usage,
-                "compare what with what? Give two files, a file and --analyzer, or --analyzer and --before-at");
+                "diff needs two matrices: give two files, a file and --analyzer, or --analyzer and --before-at");
         }
 
         var before = files.Length == 1 ? File(files[0]) : Analyzer.AnalyzerAt(parsed, environment, _beforeAt);

@@ -17,11 +17,11 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
 
     /// <param name="matrix">Not grouped.</param>
     /// <param name="naming">What gave it its names of networks.</param>
-    /// <param name="path">Null for standard output.</param>
     /// <param name="steps">What picked its rows.</param>
     public async Task WriteAsync(
-        FirewallTask task, Matrix matrix, Naming naming, IReadOnlyList<ViewStep> steps, string? path, CancellationToken cancel)
+        FirewallTask task, Matrix matrix, Naming naming, IReadOnlyList<ViewStep> steps, CancellationToken cancel)
     {
+        var path = task.Path;
         var today = DateOnly.FromDateTime(environment.Time.GetUtcNow().UtcDateTime);
         var check = task.Policy is null ? null : PolicyCheck.Of(task.Policy, matrix, today);
         var draft = DraftBuilder.Of(matrix, naming, check, task.Format) with { Filters = [.. steps.Select(step => step.Words)] };
@@ -35,7 +35,7 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
             reporter.Detail(string.Create(CultureInfo.InvariantCulture, $"{draft.Hosts.Count} files written"));
             if (draft.WithoutRules.Count > 0)
             {
-                reporter.Warn($"no file is written for {DraftWords.WithoutRules(draft)}: nothing that came in from another host became a rule; one file for all hosts says why");
+                reporter.Warn($"no file is written for {DraftWords.WithoutRules(draft)}: no incoming row became a rule; write one file for all hosts to see why");
             }
             else if (draft.Hosts.Count == 0)
             {
@@ -65,7 +65,7 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
     {
         reporter.Detail(string.Create(
             CultureInfo.InvariantCulture, $"{Counted.Text(counts.Ruled, "row")} became rules; {counts.Within:N0} are within a host and need none"));
-        Warn(counts.RowsWithoutRule, "without a rule: the draft says why");
+        Warn(counts.RowsWithoutRule, "without a rule: see the comments in the draft");
         Warn(counts.Elsewhere, "to services that are no known host's: in no firewall of these hosts");
         Warn(counts.Refused, $"left out: {policy} does not allow them");
         Warn(counts.RefusedButIn, "of these comes in all the same, by a rule for another client at its address", "of these come in all the same, by rules for other clients at their addresses");

@@ -14,14 +14,30 @@ using FlowMatrix.Terminal;
 namespace FlowMatrix.Commands;
 
 /// <summary>The tool's main command: from a source to the matrix.</summary>
-internal sealed class MatrixCommand(CommandEnvironment environment)
+internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
 {
+    public string Name => "flowmatrix";
+
+    public string Description =>
+        "Show which process on which host talks to which service on which other host: queries a Skydive analyzer for the sockets "
+        + "of all its hosts, pairs the two ends of each connection, and writes the flow matrix.";
+
+    public string Examples => """
+        Examples:
+          flowmatrix --analyzer skydive.example.com:8082
+          flowmatrix -a https://skydive.example.com --username admin --password-file pw -f json
+          flowmatrix -a skydive.example.com -o matrix.png
+          flowmatrix -a skydive.example.com -f table --to-port 3306,5432 --not --from-host "db*"
+          flowmatrix -a skydive.example.com --group-by service -o services.svg
+          skydive client query "G.V().Has('Type','host').HasKey('Sockets')" | flowmatrix -i - -f table
+        """;
+
     private readonly SourceOptions _source = new();
     private readonly ViewOptions _view = new("Which rows", rows: true);
     private readonly BaselineOptions _baseline = new();
     private readonly OutputOptions _output = new();
     private readonly PublishOptions _publish = new();
-    private readonly FirewallOptions _firewall = new();
+    private readonly FirewallFormatOptions _firewall = new();
     private readonly GeneralOptions _general = new();
 
     public IReadOnlyList<OptionGroup> Groups =>
@@ -39,11 +55,11 @@ internal sealed class MatrixCommand(CommandEnvironment environment)
             return 0;
         }
 
-        var firewall = _firewall.Bind(parsed, output.Format);
+        var firewall = _firewall.Bind(parsed, output);
         var (view, explain) = _view.Bind(parsed, environment, reporter);
         var baseline = _baseline.Bind(parsed, environment, output.Format);
 
-        var keep = (output.ListNoPeers || output.Format.ShowsLoneEnds ? MatchExtras.UnmatchedConnections : 0)
+        var keep = (output.ListUnmatched || output.Format.ShowsUnmatched ? MatchExtras.UnmatchedConnections : 0)
             | ((output.Format.DrawsPrograms && baseline is null) || view.HasChains ? MatchExtras.Programs : 0);
         var all = await new MatrixLoader(reporter).MatrixAsync(source, keep, cancel, output.Format.ShowsServices);
         view = baseline is null && firewall is null ? view : Ungrouped(view, reporter);
@@ -55,7 +71,7 @@ internal sealed class MatrixCommand(CommandEnvironment environment)
 
         if (firewall is not null)
         {
-            await new FirewallWriter(environment, reporter).WriteAsync(firewall, matrix, view.Naming, steps, output.Path, cancel);
+            await new FirewallWriter(environment, reporter).WriteAsync(firewall, matrix, view.Naming, steps, cancel);
         }
         else if (publication is null)
         {
@@ -66,9 +82,9 @@ internal sealed class MatrixCommand(CommandEnvironment environment)
             await Publishing.WriteAsync(publication, matrix, reporter, cancel);
         }
 
-        if (output.ListNoPeers)
+        if (output.ListUnmatched)
         {
-            ListNoPeers(reporter, matrix);
+            ListUnmatched(reporter, matrix);
         }
 
         return baseline is null ? 0 : DiffCommand.ExitCode(reporter, matrix, output);
@@ -79,7 +95,7 @@ internal sealed class MatrixCommand(CommandEnvironment environment)
     {
         if (view.GroupBy is not null)
         {
-            reporter.Note("rows are taken one by one here: --group-by has no meaning");
+            reporter.Note("--group-by is ignored: rows are compared one by one");
         }
 
         return view with { GroupBy = null };
@@ -98,11 +114,11 @@ internal sealed class MatrixCommand(CommandEnvironment environment)
             $"{Counted.Text(matrix.Rows.Length, "row")} written in {clock.ElapsedMilliseconds:N0} ms"));
     }
 
-    private static void ListNoPeers(ConsoleReporter reporter, Matrix matrix)
+    private static void ListUnmatched(ConsoleReporter reporter, Matrix matrix)
     {
         var texts = new RowTexts(matrix, Printable.Escape);
         reporter.Line(string.Create(
-            CultureInfo.InvariantCulture, $"{Counted.Text(matrix.UnmatchedConnections.Count, "connection")} with a missing end:"));
+            CultureInfo.InvariantCulture, $"{Counted.Text(matrix.UnmatchedConnections.Count, "connection")} with one end unmatched:"));
         foreach (var end in matrix.UnmatchedConnections)
         {
             var peer = end.PeerHost == 0 ? "external" : texts.Host(end.PeerHost);

@@ -25,8 +25,8 @@ internal static class OutputConflicts
             {
                 throw new Failure(
                     FailureKind.Usage,
-                    $"{written.Name} {written.Path} would be written over {(other.IsWritten ? "what" : "the file that")} "
-                    + $"{other.Name} {(other.IsWritten ? "writes" : "reads")}: name another file");
+                    $"{written.Name} {written.Path} would overwrite the file that "
+                    + $"{other.Name} {(other.IsWritten ? "writes" : "reads")}: use another file");
             }
         }
     }

@@ -12,13 +12,15 @@ using FlowMatrix.Terminal;
 namespace FlowMatrix.Commands;
 
 /// <summary>Follows an estate and gathers its rows over time in a file that is itself a matrix.</summary>
-internal sealed class RecordCommand(CommandEnvironment environment)
+internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
 {
-    public const string Description =
-        "Records the matrix over time: each row once, with when it was first and last seen and in how many scans. "
-        + "The file is complete up to the last scan whenever the command ends, and is read with --input.";
+    public string Name => "record";
 
-    public const string Examples = """
+    public string Description =>
+        "Record the matrix over time: each row once, with when it was first and last seen and in how many scans. The file is "
+        + "complete up to the last scan whenever the command stops, and is read with --input.";
+
+    public string Examples => """
         Examples:
           flowmatrix record -a skydive.example.com --for 24h -o day.ndjson.gz
           flowmatrix record -a skydive.example.com --every 5m --loopback hide -o week.ndjson.gz
@@ -58,7 +60,7 @@ internal sealed class RecordCommand(CommandEnvironment environment)
         }
         catch (Failure failure) when (cancel.IsCancellationRequested)
         {
-            reporter.Error($"{failure.Message}; what was seen last is not in it");
+            reporter.Error($"{failure.Message}; the last scan is not in it");
             throw;
         }
 
@@ -80,7 +82,7 @@ internal sealed class RecordCommand(CommandEnvironment environment)
             {
                 Begun = (hosts, rows) => reporter.Note(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"recording {Counted.Text(hosts, "host")}, {Counted.Text(rows, "row")}, every {GoDuration.Text(plan.Every)} to {file.Path}; Ctrl-C ends it")),
+                    $"recording {Counted.Text(hosts, "host")}, {Counted.Text(rows, "row")}, every {GoDuration.Text(plan.Every)} to {file.Path}; press Ctrl-C to stop")),
                 Warn = reporter.Warn,
             };
             await using var feed = new LiveFeed(subscriber, cancel);
@@ -105,12 +107,12 @@ internal sealed class RecordCommand(CommandEnvironment environment)
             // Rows that one of the two leaves out would look as if they had been gone.
             throw new Failure(
                 FailureKind.Usage,
-                $"--output {file.Path}: was recorded {Filtered(saved.Head.Filter)}, and this is {Filtered(filter)}: name another file");
+                $"--output {file.Path}: was recorded {Filtered(saved.Head.Filter)}, and this is {Filtered(filter)}: use another file");
         }
 
         reporter.Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"going on with {file.Path}: {Counted.Text(saved.Head.Rows, "row")} of {Counted.Text(saved.Head.Scans, "scan")}"));
+            $"continuing {file.Path}: {Counted.Text(saved.Head.Rows, "row")} of {Counted.Text(saved.Head.Scans, "scan")}"));
         return new Recording(saved, every) { Filter = filter };
     }
 
@@ -137,7 +139,7 @@ internal sealed class RecordCommand(CommandEnvironment environment)
             : $"; {Recorder.Scans(recording.Missed)} missed";
         var incomplete = recording.Incomplete == 0
             ? ""
-            : $"; {Recorder.Scans(recording.Incomplete)} taken while known hosts were missing";
+            : $"; {Recorder.Scans(recording.Incomplete)} incomplete, taken while known hosts were missing";
         reporter.Note(string.Create(
             CultureInfo.InvariantCulture,
             $"wrote {Counted.Text(recording.Rows, "row")} of {Counted.Text(recording.Scans, "scan")} to {file.Path}{missed}{incomplete}"));

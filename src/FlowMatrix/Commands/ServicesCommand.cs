@@ -9,13 +9,15 @@ using FlowMatrix.Terminal;
 namespace FlowMatrix.Commands;
 
 /// <summary>Every service that listens, used or not: what a matrix of connections alone can't tell.</summary>
-internal sealed class ServicesCommand(CommandEnvironment environment)
+internal sealed class ServicesCommand(CommandEnvironment environment) : ICommand
 {
-    public const string Description =
-        "Every listening service, used or not: host, bound address and scope (loopback, one address, all, container), port, process, "
-        + "connections, number of clients and the hosts they are on.";
+    public string Name => "services";
 
-    public const string Examples = """
+    public string Description =>
+        "List every listening service, used or not: host, bound address and scope (loopback, one address, all, container), port, "
+        + "process, and the number of its connections, its clients and their hosts.";
+
+    public string Examples => """
         Examples:
           flowmatrix services -a skydive.example.com:8082 -f table
           flowmatrix services -a skydive.example.com --exposed --unused

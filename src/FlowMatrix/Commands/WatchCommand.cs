@@ -12,13 +12,15 @@ using FlowMatrix.Terminal;
 namespace FlowMatrix.Commands;
 
 /// <summary>Follows an estate and tells what changes in its matrix.</summary>
-internal sealed class WatchCommand(CommandEnvironment environment)
+internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
 {
-    public const string Description =
-        "Follows an estate live: each row that comes or goes, with the time. Connections that come and go between two "
-        + "scans of an agent cannot be seen.";
+    public string Name => "watch";
 
-    public const string Examples = """
+    public string Description =>
+        "Follow the platform live: report each row that appears or ends, with the time. Connections that are shorter than "
+        + "the scan interval of an agent are not seen.";
+
+    public string Examples => """
         Examples:
           flowmatrix watch -a skydive.example.com
           flowmatrix watch -a skydive.example.com -f ndjson --initial -o changes.ndjson --for 8h
@@ -92,7 +94,7 @@ internal sealed class WatchCommand(CommandEnvironment environment)
         {
             throw new Failure(
                 FailureKind.Analyzer,
-                $"{where}: no answer within {GoDuration.Text(request.End.After ?? default)} (--for): is the analyzer running, and is that its port?");
+                $"{where}: no answer within {GoDuration.Text(request.End.After ?? default)} (--for): is the analyzer running, and is the port right?");
         }
 
         if (!began)
@@ -101,7 +103,7 @@ internal sealed class WatchCommand(CommandEnvironment environment)
         }
         else if (isLost)
         {
-            reporter.Warn($"{where}: there was no connection at the end: what happened since it broke is not reported");
+            reporter.Warn($"{where}: not connected at the end: events since the connection was lost are not reported");
         }
     }
 }

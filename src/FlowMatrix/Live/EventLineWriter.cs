@@ -56,7 +56,7 @@ internal sealed class EventLineWriter : IEventSink, IDisposable
         {
             throw new Failure(
                 FailureKind.Usage,
-                $"--output {request.Path}: that is there already and holds no changes as {request.Format.Name}: name another file");
+                $"--output {request.Path}: already exists and does not hold live events as {request.Format.Name}: use another file");
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed class LiveEstate
             var name = IdTables.Hosts[host];
             _lost.Remove(name);
             _anyReplaced = true;
-            Warn($"host {name} is forgotten: another host has its addresses now");
+            Warn($"host {name} is dropped: another host has its addresses now");
             Forget(name);
         };
     }

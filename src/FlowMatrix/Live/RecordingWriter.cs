@@ -70,7 +70,7 @@ internal sealed class RecordingWriter
         {
             throw new Failure(
                 FailureKind.Input,
-                $"{_file.Path} was written by somebody else meanwhile: is it being recorded twice? It is left as it is");
+                $"{_file.Path} was changed by another process: is it being recorded twice? It was not overwritten");
         }
 
         var clock = Stopwatch.StartNew();
@@ -83,7 +83,7 @@ internal sealed class RecordingWriter
             // A disk that is full now need not be at the next scan, and nothing is lost until then.
             if (_failed is null)
             {
-                Warn($"{failure.Message}; the file is as it was, all is kept and written at a later scan");
+                Warn($"{failure.Message}; the file was not changed, all rows are kept and will be written with a later scan");
             }
 
             _failed = failure;
@@ -92,7 +92,7 @@ internal sealed class RecordingWriter
 
         if (_failed is not null)
         {
-            Warn($"{_file.Path} could be written again: nothing is missing in it");
+            Warn($"{_file.Path} was written again: nothing is missing in it");
             _failed = null;
         }
 

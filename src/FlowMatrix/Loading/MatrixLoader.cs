@@ -78,7 +78,7 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
         {
             reporter.Warn(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{counts.UnplacedFlowSockets} sockets of flows have an address that is nobody's or several hosts': "
+                $"{counts.UnplacedFlowSockets} sockets of flows have an address that no host or several hosts have: "
                 + $"their host is left empty"));
         }
     }

@@ -26,7 +26,7 @@ internal static class AnalyzerAddress
         {
             if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0)
             {
-                problem = "is no http or https URL";
+                problem = "is not an http or https URL";
             }
             else if (url.UserInfo.Length > 0)
             {
@@ -57,7 +57,7 @@ internal static class AnalyzerAddress
         var (host, port) = Split(text);
         if (host.Length == 0 || Uri.CheckHostName(host) is UriHostNameType.Unknown)
         {
-            problem = "is no host, host:port or URL";
+            problem = "is not a host, host:port or URL";
             return false;
         }
 
@@ -71,7 +71,7 @@ internal static class AnalyzerAddress
 
         if (BracketsMissing(text) is { } meant)
         {
-            problem = $"could be with a port or without: IPv6 with a port takes brackets: {meant}, or [{text}] without";
+            problem = $"is ambiguous: put an IPv6 address with a port in brackets: {meant}, or [{text}] without";
             return false;
         }
 

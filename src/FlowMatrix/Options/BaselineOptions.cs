@@ -24,20 +24,20 @@ internal sealed class BaselineOptions : OptionGroup
         _baseline = Text(
             "--baseline",
             "file",
-            "write what differs from this earlier matrix (csv, json or ndjson of this tool, or saved answers) instead; "
-            + "exit code 1 if anything does");
+            "write the differences from this earlier matrix (csv, json or ndjson of this tool, or saved answers); "
+            + "exit code 1 if there are any");
         _key = Texts("--baseline-key", "columns", KeyDescription);
     }
 
     public static string KeyDescription =>
-        $"what makes two rows the same; a difference beside it is a change [default: {string.Join(',', RowKey.Default.Fields)}]";
+        $"columns that identify a row; a difference in other columns is a change [default: {string.Join(',', RowKey.Default.Fields)}]";
 
     public Baseline? Bind(ParseResult parsed, CommandEnvironment environment, Format format)
     {
         var file = parsed.GetValue(_baseline);
         if (file is null && parsed.GetResult(_key) is not null)
         {
-            throw new Failure(FailureKind.Usage, "--baseline-key is about a comparison: give --baseline");
+            throw new Failure(FailureKind.Usage, "--baseline-key needs --baseline");
         }
 
         if (file is null)
@@ -54,7 +54,7 @@ internal sealed class BaselineOptions : OptionGroup
     {
         if (!format.ShowsChanges)
         {
-            throw new Failure(FailureKind.Usage, $"--format {format.Name} shows a matrix, not what differs between two: choose another");
+            throw new Failure(FailureKind.Usage, $"--format {format.Name} cannot show differences: choose another format");
         }
     }
 

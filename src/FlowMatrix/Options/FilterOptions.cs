@@ -20,22 +20,22 @@ internal sealed class FilterOptions : OptionGroup
         Filter("host", "pattern", "a host at either end; of the service (to), of the client (from); * is any text");
         Filter("process", "pattern", "the same for the process's name, and for its path where the pattern has a /");
         Filter("address", "cidr", "the same for addresses: 10.0.0.5, 10.0.0.0/8, fd00::/8; to also means via");
-        Texts("--port", "ports", "the service's port: 3306,5000-5999", "--to-port");
+        Texts("--port", "ports", "port of the service: 3306,5000-5999", "--to-port");
         Texts("--from-port", "ports", "a row has none; taken for the message that says so").Hidden = true;
         Texts("--protocol", "name", "tcp, udp, sctp", "--to-protocol", "--from-protocol");
-        Switch("--ipv4", "an address of either end is IPv4", "-4");
-        Switch("--ipv6", "the same for IPv6", "-6");
-        Text("--loopback", "what", "rows within a host over loopback: show, hide, only [default: show]");
-        Text("--external", "what", "rows with an end that is no known host: show, hide, only [default: show]");
+        Switch("--ipv4", "rows with an IPv4 address at either end", "-4");
+        Switch("--ipv6", "rows with an IPv6 address at either end", "-6");
+        Text("--loopback", "what", "rows over loopback, within one host: show, hide, only [default: show]");
+        Text("--external", "what", "rows with an end on an unknown host: show, hide, only [default: show]");
         Switch(
             NotName,
-            "before any of these: leave such rows out. A filter given again (or a,b) widens it, different filters narrow; "
-            + "what isn't known matches no pattern");
+            "before a filter: exclude the rows that match it. Values of one filter (a,b, or given again) are alternatives, "
+            + "different filters must all match. An unknown value matches no pattern");
         if (chains)
         {
-            Texts("--reaches", "host[:port]", "rows on chains of connections to it: who depends on it, directly or through others");
-            Texts("--reachable-from", "host[:port]", "rows on chains from it, or from what serves there: what it depends on");
-            Text("--depth", "n", "chains of at most so many rows [default: any]");
+            Texts("--reaches", "host[:port]", "rows on chains that lead to it: what depends on it, directly or through others");
+            Texts("--reachable-from", "host[:port]", "rows on chains that start at it: what it depends on");
+            Text("--depth", "n", "maximum number of rows in a chain [default: no limit]");
         }
 
         foreach (var option in Options)
@@ -48,7 +48,7 @@ internal sealed class FilterOptions : OptionGroup
     }
 
     /// <summary>What was said, in that order, each with the --not before it.</summary>
-    public IEnumerable<ViewSetting> ViewSetting(ParseResult parsed)
+    public IEnumerable<ViewSetting> Settings(ParseResult parsed)
     {
         var not = false;
         for (var i = 0; i < parsed.Tokens.Count; i++)
@@ -57,7 +57,7 @@ internal sealed class FilterOptions : OptionGroup
             var option = token.Type == TokenType.Option ? _byName.GetValueOrDefault(token.Value) : null;
             if (not && (option is null || !IsFilter(option)))
             {
-                throw new Failure(FailureKind.Usage, $"--not stands before \"{token.Value}\", which is no filter: --not --host \"web*\"");
+                throw new Failure(FailureKind.Usage, $"--not is before \"{token.Value}\", which is not a filter: --not --host \"web*\"");
             }
 
             if (option?.Name == NotName)
@@ -85,12 +85,12 @@ internal sealed class FilterOptions : OptionGroup
 
         if (not)
         {
-            throw new Failure(FailureKind.Usage, "--not stands at the end: a filter has to follow it, as in --not --host \"web*\"");
+            throw new Failure(FailureKind.Usage, "--not is last: a filter must follow it, as in --not --host \"web*\"");
         }
     }
 
     /// <summary>The same as a filter, where nothing else is said of rows.</summary>
-    public Filter Bind(ParseResult parsed) => new(Terms(ViewSetting(parsed)));
+    public Filter Bind(ParseResult parsed) => new(Terms(Settings(parsed)));
 
     public static IReadOnlyList<FilterTerm> Terms(IEnumerable<ViewSetting> filters)
     {

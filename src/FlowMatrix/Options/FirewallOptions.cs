@@ -1,40 +1,75 @@
 using System.CommandLine;
 using FlowMatrix.Core;
 using FlowMatrix.Core.Policies;
+using FlowMatrix.Core.Text;
 using FlowMatrix.Output;
 using FlowMatrix.Output.Firewall;
 using FlowMatrix.Sources.Policies;
 
 namespace FlowMatrix.Options;
 
-/// <summary>What a draft of firewalls is made with.</summary>
+/// <summary>What is drafted, with which reasons, and where it is written.</summary>
 internal sealed class FirewallOptions : OptionGroup
 {
+    private static readonly IReadOnlyList<FirewallFormat> Formats = [.. FormatList.All.OfType<FirewallFormat>()];
+
+    private readonly Option<string?> _format;
+    private readonly Option<string?> _output;
     private readonly Option<string?> _policy;
 
     public FirewallOptions()
-        : base($"Firewall drafts (--format {Names})")
+        : base("Draft")
     {
-        _policy = Text(
-            "--policy",
-            "file",
-            "give each rule its reason from this policy, and leave out what it doesn't allow; see flowmatrix check");
+        _format = Text("--format", "name", $"one of those below [default: {Formats[0].Name}]", "-f");
+        _output = Text(
+            "--output", "file", "write to this file, replaced atomically; with {host} in its name, one file per host", "-o");
+        _policy = Text("--policy", "file", "take the reason of each rule from this policy, and leave out what it does not allow");
     }
 
-    private static string Names => string.Join(", ", FormatList.All.OfType<FirewallFormat>().Select(format => format.Name));
+    public override IReadOnlyList<(string Heading, IReadOnlyList<(string Value, string Meaning)> Values)> Values =>
+        [("Formats", [.. Formats.Select(format => (format.Name, format.Description))])];
 
-    /// <returns>Null where the format is none of a firewall.</returns>
-    public FirewallTask? Bind(ParseResult parsed, Format format)
+    public FirewallTask Bind(ParseResult parsed)
+    {
+        var name = parsed.GetValue(_format) ?? Formats[0].Name;
+        var format = Formats.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw Wrong(
+                _format,
+                name,
+                $"is not a firewall format{Suggestion.DidYouMean(name, Formats.Select(format => format.Name))}; "
+                + $"valid formats: {string.Join(", ", Formats.Select(format => format.Name))}");
+        return Task(format, parsed.GetValue(_policy), parsed.GetValue(_output) is { } path and not "-" ? path : null);
+    }
+
+    public static FirewallTask Task(FirewallFormat format, string? policy, string? path) =>
+        new(format, policy is null ? null : PolicyFile.Read(policy), path);
+}
+
+/// <summary>The same drafts by <c>--format</c> of the main command, as before there was a command of their own.</summary>
+internal sealed class FirewallFormatOptions : OptionGroup
+{
+    private readonly Option<string?> _policy;
+
+    public FirewallFormatOptions()
+        : base("Firewall drafts")
+    {
+        _policy = Text("--policy", "file", "");
+        _policy.Hidden = true;
+    }
+
+    /// <returns>Null where the format is not one of a firewall.</returns>
+    public FirewallTask? Bind(ParseResult parsed, OutputRequest output)
     {
         var policy = parsed.GetValue(_policy);
-        return format is FirewallFormat firewall
-            ? new FirewallTask(firewall, policy is null ? null : PolicyFile.Read(policy))
+        return output.Format is FirewallFormat format ? FirewallOptions.Task(format, policy, output.Path)
             : policy is null ? null
             : throw new Failure(
-                FailureKind.Usage, $"{_policy.Name} goes with --format {Names}; flowmatrix check holds a matrix against a policy");
+                FailureKind.Usage,
+                $"{_policy.Name} goes with flowmatrix check and flowmatrix firewall");
     }
 }
 
-/// <summary>What was asked for of a draft.</summary>
+/// <summary>A draft to write.</summary>
 /// <param name="Policy">Where reasons come from, if from anywhere.</param>
-internal sealed record FirewallTask(FirewallFormat Format, Policy? Policy);
+/// <param name="Path">A file, or null for standard output.</param>
+internal sealed record FirewallTask(FirewallFormat Format, Policy? Policy, string? Path);

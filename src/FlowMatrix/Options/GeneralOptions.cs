@@ -13,15 +13,15 @@ internal sealed class GeneralOptions : OptionGroup
     public GeneralOptions()
         : base("General")
     {
-        _quiet = Switch("--quiet", "no progress and no warnings, only errors", "-q");
-        _verbose = Switch("--verbose", "list each request, its size and duration", "-v");
+        _quiet = Switch("--quiet", "print errors only: no progress, no warnings", "-q");
+        _verbose = Switch("--verbose", "print each request with its size and duration", "-v");
     }
 
     public ConsoleReporter Bind(ParseResult parsed, CommandEnvironment environment)
     {
         if (parsed.GetValue(_quiet) && parsed.GetValue(_verbose))
         {
-            throw new Failure(FailureKind.Usage, "--quiet and --verbose: use one of the two");
+            throw new Failure(FailureKind.Usage, "--quiet and --verbose: use one or the other");
         }
 
         return new ConsoleReporter(environment, parsed.GetValue(_quiet), parsed.GetValue(_verbose));

@@ -18,9 +18,10 @@ internal sealed class Help(CommandEnvironment environment, IReadOnlyList<OptionG
           0    done
           1    compared: there are differences; checked: there are violations
           2    wrong usage; a policy, settings or credentials that cannot be read
-          3    the analyzer cannot be reached, refuses, or answers nonsense
+          3    the analyzer cannot be reached, refuses the request, or returns an invalid response
           4    an input cannot be read, an output cannot be written, or no host reports sockets
           5    Graphviz is missing or fails
+          70   a bug in flowmatrix, or too little memory
           130  interrupted
         """;
 
@@ -65,7 +66,7 @@ internal sealed class Help(CommandEnvironment environment, IReadOnlyList<OptionG
             AppendList(text, [.. command.Arguments.Select(argument => ($"<{argument.Name}>", argument.Description ?? ""))]);
         }
 
-        foreach (var group in groups)
+        foreach (var group in groups.Where(group => !group.Options.All(option => option.Hidden)))
         {
             text.Append('\n').Append(group.Title).Append(":\n");
             AppendList(text, [.. group.Options.Where(option => !option.Hidden).Select(option => (Left(option), option.Description ?? ""))]);

@@ -19,9 +19,9 @@ internal sealed class ListingOptions : OptionGroup
         : base("Output")
     {
         _format = Text("--format", "name", $"{Names()} [default: by the ending of --output, else csv]", "-f");
-        _output = Text("--output", "file", "write there instead of to standard output; it is whole or not there at all", "-o");
-        _noHeader = Switch("--no-header", "csv without its first line");
-        _spreadsheetSafe = Switch("--spreadsheet-safe", "csv in which no cell is a formula: ' before = + - @");
+        _output = Text("--output", "file", "write to this file, replaced atomically, instead of standard output", "-o");
+        _noHeader = Switch("--no-header", "csv without the header line");
+        _spreadsheetSafe = Switch("--spreadsheet-safe", "csv without formulas: put ' before = + - @");
     }
 
     public ListingOutput Bind(ParseResult parsed, CommandEnvironment environment)
@@ -43,7 +43,7 @@ internal sealed class ListingOptions : OptionGroup
         if (name is not null)
         {
             return Formats.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-                ?? throw Wrong(_format, name, $"is no format of a list; there are {Names()}");
+                ?? throw Wrong(_format, name, $"is not a list format; valid values: {Names()}");
         }
 
         if (path is null || Path.GetExtension(path).Length == 0)
@@ -53,7 +53,7 @@ internal sealed class ListingOptions : OptionGroup
 
         return Formats.FirstOrDefault(format => format.Extensions.Any(
                 extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)))
-            ?? throw Wrong(_output, path, $"its ending is no format of a list: say which with --format; there are {Names()}");
+            ?? throw Wrong(_output, path, $"its extension is not a list format: give one with --format; valid formats: {Names()}");
     }
 
     private static string Names() => string.Join(", ", Formats.Select(format => format.Name));

@@ -11,8 +11,8 @@ internal abstract class LiveOptions(string title) : OptionGroup(title)
     protected Option<string?> GraceOption() => Text(
         "--grace",
         "time",
-        "keep the rows of a host that no longer reports for so long, as while its agent or the analyzer is restarted; "
-        + "0s gives it up at once [default: 60s]");
+        "keep the rows of a lost host for this long, for example while its agent or the analyzer restarts; "
+        + "0s: drop them at once [default: 60s]");
 
     /// <summary>A span of time, where none at all is one, too.</summary>
     protected static TimeSpan SpanOrNone(ParseResult parsed, Option<string?> option, TimeSpan otherwise) =>

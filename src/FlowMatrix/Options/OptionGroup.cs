@@ -55,7 +55,7 @@ internal abstract class OptionGroup(string title)
         {
             if (result.Tokens.Any(token => token.Value.Length == 0))
             {
-                result.AddError($"{option.Name} is given an empty value");
+                result.AddError($"{option.Name} has an empty value");
             }
         });
         _options.Add(option);

@@ -3,6 +3,7 @@ using FlowMatrix.Core;
 using FlowMatrix.Core.Text;
 using FlowMatrix.Core.Views;
 using FlowMatrix.Output;
+using FlowMatrix.Output.Firewall;
 using FlowMatrix.Output.Graphs;
 using FlowMatrix.Output.Tables;
 using FlowMatrix.Terminal;
@@ -18,6 +19,7 @@ internal sealed class OutputOptions : OptionGroup
     private readonly Option<bool> _noHeader;
     private readonly Option<bool> _spreadsheetSafe;
     private readonly Option<string?> _engine;
+    private readonly Option<bool> _listUnmatched;
     private readonly Option<bool> _listNoPeers;
 
     private readonly Format _default;
@@ -33,14 +35,16 @@ internal sealed class OutputOptions : OptionGroup
         _format = Text(
             "--format",
             "name",
-            $"one of those below, or any other that the installed Graphviz draws [default: by the ending of --output, else {usual}]",
+            $"one of those below, or any other that the installed Graphviz supports [default: by the ending of --output, else {usual}]",
             "-f");
-        _output = Text("--output", "file", "write there instead of to standard output; it is whole or not there at all" + (compared ? "" : ". {host} in its name: a file a host, for drafts of firewalls"), "-o");
-        _columns = Texts("--columns", "names", "columns beside the ten of csv, table and markdown, of those below");
-        _noHeader = Switch("--no-header", "csv without its first line");
-        _spreadsheetSafe = Switch("--spreadsheet-safe", "csv in which no cell is a formula: ' before = + - @");
-        _engine = Text("--engine", "name", $"Graphviz's layout: {string.Join(", ", Graphviz.Engines)} [default: dot]");
-        _listNoPeers = Switch("--list-no-peers", "list the connections with a missing end on standard error");
+        _output = Text("--output", "file", "write to this file, replaced atomically, instead of standard output", "-o");
+        _columns = Texts("--columns", "names", "additional columns for csv, table and markdown, from those below");
+        _noHeader = Switch("--no-header", "csv without the header line");
+        _spreadsheetSafe = Switch("--spreadsheet-safe", "csv without formulas: put ' before = + - @");
+        _engine = Text("--engine", "name", $"Graphviz layout engine: {string.Join(", ", Graphviz.Engines)} [default: dot]");
+        _listUnmatched = Switch("--list-unmatched", "list the unmatched connections on standard error");
+        _listNoPeers = Switch("--list-no-peers", "the earlier name of --list-unmatched");
+        _listNoPeers.Hidden = true;
     }
 
     public override IReadOnlyList<(string Heading, IReadOnlyList<(string Value, string Meaning)> Values)> Values =>
@@ -48,7 +52,7 @@ internal sealed class OutputOptions : OptionGroup
         (
             "Formats",
             [
-                .. FormatList.All.Where(format => !_compared || format.ShowsChanges)
+                .. FormatList.All.Where(format => format is not FirewallFormat && (!_compared || format.ShowsChanges))
                     .GroupBy(format => format.Description)
                     .Select(alike => (string.Join(", ", alike.Select(format => format.Name)), alike.Key)),
             ]),
@@ -67,26 +71,26 @@ internal sealed class OutputOptions : OptionGroup
         var format = await FormatAsync(parsed.GetValue(_format), path, graphviz, cancel);
         if (format.IsPublished && path is not null)
         {
-            throw new Failure(FailureKind.Usage, $"--format {format.Name} writes into an analyzer, not into a file: drop --output");
+            throw new Failure(FailureKind.Usage, $"--format {format.Name} writes to an analyzer, not to a file: remove --output");
         }
 
         var toTerminal = path is null && environment.OutputIsTerminal;
         if (format.IsBinary && toTerminal)
         {
             throw new Failure(
-                FailureKind.Usage, $"{format.Name} is not for a terminal: give a file with --output, or pipe it");
+                FailureKind.Usage, $"{format.Name} is binary: write it to a file with --output, or pipe it");
         }
 
         var engine = parsed.GetValue(_engine) ?? "dot";
         if (!Graphviz.Engines.Contains(engine))
         {
-            throw Wrong(_engine, engine, $"is no layout of Graphviz; there are {string.Join(", ", Graphviz.Engines)}");
+            throw Wrong(_engine, engine, $"is not a Graphviz layout engine; valid engines:  {string.Join(", ", Graphviz.Engines)}");
         }
 
         return new OutputRequest(
             format,
             path,
-            parsed.GetValue(_listNoPeers),
+            parsed.GetValue(_listUnmatched) || parsed.GetValue(_listNoPeers),
             environment.FormatOptions(toTerminal) with
             {
                 ExtraColumns = Columns(parsed.GetValue(_columns) ?? []),
@@ -118,12 +122,12 @@ internal sealed class OutputOptions : OptionGroup
             return new GraphvizFormat(wanted.ToLowerInvariant());
         }
 
-        var valid = $"there are {Names()}, and " + (drawn.Count == 0
+        var valid = $"valid formats: {Names()}, and " + (drawn.Count == 0
             ? "more with Graphviz, which is not installed"
             : "what else Graphviz draws (dot -Tx lists that)");
         throw name is null
-            ? Wrong(_output, path!, $"its ending is no format: say which with --format; {valid}")
-            : Wrong(_format, name, $"is no format{Suggestion.DidYouMean(name, FormatList.All.Select(format => format.Name))}; {valid}");
+            ? Wrong(_output, path!, $"its extension is not a format: give one with --format; {valid}")
+            : Wrong(_format, name, $"is not a format{Suggestion.DidYouMean(name, FormatList.All.Select(format => format.Name))}; {valid}");
     }
 
     private List<Column> Columns(string[] values)
@@ -133,11 +137,11 @@ internal sealed class OutputOptions : OptionGroup
         {
             if (Column.Key.Any(column => column.Name == name))
             {
-                throw Wrong(_columns, name, $"is one of the ten that are always there; more are {Extras()}");
+                throw Wrong(_columns, name, $"is always in the output; additional columns: {Extras()}");
             }
 
             var column = Column.Extra.FirstOrDefault(column => column.Name == name)
-                ?? throw Wrong(_columns, name, $"is no column; there are {Extras()}");
+                ?? throw Wrong(_columns, name, $"is not a column; additional columns: {Extras()}");
             if (!columns.Contains(column))
             {
                 columns.Add(column);
@@ -154,4 +158,4 @@ internal sealed class OutputOptions : OptionGroup
 
 /// <summary>What was asked for of the output.</summary>
 /// <param name="Path">A file, or null for standard output.</param>
-internal sealed record OutputRequest(Format Format, string? Path, bool ListNoPeers, FormatOptions Options);
+internal sealed record OutputRequest(Format Format, string? Path, bool ListUnmatched, FormatOptions Options);

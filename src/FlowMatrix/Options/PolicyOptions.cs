@@ -17,16 +17,16 @@ internal sealed class PolicyOptions : OptionGroup
     public PolicyOptions()
         : base("Policy")
     {
-        _policy = Text("--policy", "file", "YAML with the flows that are allowed, and those that must be there", "-p");
-        _strict = Switch("--strict", "rules that nothing uses and rules that have expired are violations, not warnings");
+        _policy = Text("--policy", "file", "YAML file with the allowed and the required rows", "-p");
+        _strict = Switch("--strict", "unused and expired rules are violations, not warnings");
         _report = Texts(
             "--report",
             "form[=file]",
-            $"how the outcome is told: {Names()}; repeatable, at most one of them without a file, which goes to standard output "
+            $"report format: {Names()}; repeatable; one may go to standard output without =file "
             + "[default: text]");
-        _learn = Switch("--learn", "draft a policy that the input passes, for people to read, correct and sign");
+        _learn = Switch("--learn", "draft a policy that the input passes, to be reviewed");
         _schema = Switch("--schema", "print the JSON schema of policies, for editors");
-        _output = Text("--output", "file", "write the draft or the schema there instead of to standard output", "-o");
+        _output = Text("--output", "file", "write the draft or the schema to this file instead of standard output", "-o");
     }
 
     public PolicyTask Bind(ParseResult parsed)
@@ -34,7 +34,7 @@ internal sealed class PolicyOptions : OptionGroup
         var (learn, schema, policy) = (parsed.GetValue(_learn), parsed.GetValue(_schema), parsed.GetValue(_policy));
         if (policy is not null && (learn || schema))
         {
-            throw new Failure(FailureKind.Usage, $"--policy and {(learn ? _learn : _schema).Name}: use one of the two");
+            throw new Failure(FailureKind.Usage, $"--policy and {(learn ? _learn : _schema).Name}: use one or the other");
         }
 
         if ((learn ? 1 : 0) + (schema ? 1 : 0) + (policy is not null ? 1 : 0) != 1)
@@ -47,13 +47,13 @@ internal sealed class PolicyOptions : OptionGroup
         Option[] ofCheck = [_strict, _report];
         if (policy is null && ofCheck.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced)
         {
-            throw new Failure(FailureKind.Usage, $"{misplaced.Name} is about a check: give --policy");
+            throw new Failure(FailureKind.Usage, $"{misplaced.Name} needs --policy");
         }
 
         var output = parsed.GetValue(_output) is "-" ? null : parsed.GetValue(_output);
         if (policy is not null && output is not null)
         {
-            throw new Failure(FailureKind.Usage, $"--output is for a draft or the schema: the outcome of a check goes to --report text={output}");
+            throw new Failure(FailureKind.Usage, $"--output is for a draft or the schema: write the report with --report text={output}");
         }
 
         return new PolicyTask(policy, schema, output, parsed.GetValue(_strict), Reports(parsed.GetValue(_report) ?? []));
@@ -67,16 +67,16 @@ internal sealed class PolicyOptions : OptionGroup
             var equals = value.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? value : value[..equals];
             var form = IReportForm.All.FirstOrDefault(form => form.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-                ?? throw Wrong(_report, value, $"is no report; there are {Names()}, each with =file or without");
+                ?? throw Wrong(_report, value, $"is not a report format; valid values: {Names()}, each with =file or without");
             if (equals == value.Length - 1)
             {
-                throw Wrong(_report, value, "names no file after its equals sign");
+                throw Wrong(_report, value, "has no file after the equals sign");
             }
 
             var path = equals < 0 || value[(equals + 1)..] == "-" ? null : value[(equals + 1)..];
             if (reports.Any(report => report.Path == path))
             {
-                throw Wrong(_report, value, path is null ? "is the second one for standard output: give it a file, as in junit=report.xml" : "goes to the same file as another");
+                throw Wrong(_report, value, path is null ? "is the second report for standard output: give it a file, as in junit=report.xml" : "goes to the same file as another");
             }
 
             reports.Add((form, path));

@@ -22,10 +22,10 @@ internal sealed class PublishOptions : OptionGroup
     public PublishOptions()
         : base("Publishing (--format skydive)")
     {
-        _to = Text("--publish-to", "host[:port]|URL", "the analyzer to write to [default: the one that is asked]");
+        _to = Text("--publish-to", "host[:port]|URL", "analyzer to write to [default: the one that is queried]");
         _as = Text("--publish-as", "name", "replace what was published under this name [default: flowmatrix]");
-        _remove = Switch("--remove", "take out all that was published under that name");
-        _transient = Switch("--transient", "keep it there only as long as this command runs");
+        _remove = Switch("--remove", "remove everything that was published under that name");
+        _transient = Switch("--transient", "keep it only while this command runs");
     }
 
     /// <returns>Null where the format isn't one that is published.</returns>
@@ -47,14 +47,14 @@ internal sealed class PublishOptions : OptionGroup
         var (remove, isTransient, to) = (parsed.GetValue(_remove), parsed.GetValue(_transient), parsed.GetValue(_to));
         if (remove && isTransient)
         {
-            throw new Failure(FailureKind.Usage, "--remove and --transient: use one of the two");
+            throw new Failure(FailureKind.Usage, "--remove and --transient: use one or the other");
         }
 
         if (source.ReadsFiles(parsed) && (remove || to is null))
         {
             throw new Failure(
                 FailureKind.Usage,
-                remove ? "--remove reads nothing: drop --input" : "--input asks no analyzer: say where to publish with --publish-to");
+                remove ? "--remove reads no input: remove --input" : "--input names no analyzer: give one with --publish-to");
         }
 
         return new Publication(

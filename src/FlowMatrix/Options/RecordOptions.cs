@@ -21,22 +21,22 @@ internal sealed class RecordOptions : LiveOptions
         _output = Text(
             "--output",
             "file",
-            "where to: NDJSON, compressed if it ends in .gz; needed. It is written whole after each scan; "
-            + "a recording that is there already goes on",
+            "file to write (required): NDJSON, compressed if it ends in .gz, replaced atomically after each scan; "
+            + "an existing recording is continued",
             "-o");
-        _every = Text("--every", "time", "the time between two scans; what came and went between them counts, too [default: 30s]");
+        _every = Text("--every", "time", "time between two scans; rows that appear and end between them are recorded too [default: 30s]");
         _grace = GraceOption();
-        _for = Text("--for", "time", "end so long after the first scan");
+        _for = Text("--for", "time", "stop this long after the first scan");
     }
 
     public RecordRequest Bind(ParseResult parsed)
     {
         var path = parsed.GetValue(_output) switch
         {
-            null => throw new Failure(FailureKind.Usage, "where to? Give --output with a file, as in --output day.ndjson.gz"),
-            "-" => throw Wrong(_output, "-", "a recording is written anew after each scan: it needs a file"),
+            null => throw new Failure(FailureKind.Usage, "--output is required, for example --output day.ndjson.gz"),
+            "-" => throw Wrong(_output, "-", "a recording needs a file, since it is rewritten after each scan"),
             var file when !RecordingFile.IsRightName(file, out var ending) => throw Wrong(
-                _output, file, $"{ending} is the ending of another format; a recording is NDJSON, as in day.ndjson or day.ndjson.gz"),
+                _output, file, $"{ending} is the extension of another format; a recording is NDJSON, as in day.ndjson or day.ndjson.gz"),
             var file => file,
         };
         var every = SourceOptions.Duration(parsed, _every) ?? TimeSpan.FromSeconds(30);

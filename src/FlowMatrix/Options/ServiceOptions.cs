@@ -11,10 +11,10 @@ internal sealed class ServiceOptions : OptionGroup
     private readonly Option<bool> _exposed;
 
     public ServiceOptions()
-        : base("Of these only")
+        : base("Which services")
     {
-        _unused = Switch("--unused", "those with no client (of those that the filters count)");
-        _exposed = Switch("--exposed", "those that other hosts can reach, used or not: not on loopback, not in a container");
+        _unused = Switch("--unused", "services without a client (among those that the filters keep)");
+        _exposed = Switch("--exposed", "services that other hosts can reach: not on loopback, not in a container");
     }
 
     public ServiceList Apply(ParseResult parsed, ServiceList list, IList<ViewStep> steps)

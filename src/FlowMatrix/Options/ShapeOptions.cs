@@ -24,25 +24,25 @@ internal sealed class ShapeOptions : OptionGroup
             _groupBy = Text(
                 "--group-by",
                 "what",
-                $"{GroupNames}: one row for all between two of these, with ports, connections, clients, and hosts of clients counted");
+                $"{GroupNames}: one row per pair of these, with ports and the number of connections, clients and client hosts");
             _explain = Switch(
                 "--explain",
-                "how each row came to be and why that end is the service: a column, a field in JSON, a tooltip in pictures");
+                "explain how each row was matched and how it was decided which end is the service: a column, a JSON field, a tooltip in pictures");
         }
 
         _alias = Texts(
-            "--alias", "regex=name", @"one name for all hosts and processes whose whole name matches: compute-\d+=compute");
-        _name = Texts("--name", "cidr=name", "a name for addresses that are no known host's: 10.9.0.0/16=office");
+            "--alias", "regex=name", @"one name for all hosts and processes whose full name matches: compute-\d+=compute");
+        _name = Texts("--name", "cidr=name", "a name for a network of unknown hosts: 10.9.0.0/16=office");
         _config = Text(
             "--config",
             "file",
-            $"YAML with these settings and filters by their names [default: {ViewFile.DefaultName}, if it is here]");
-        _noConfig = Switch("--no-config", $"don't read {ViewFile.DefaultName}");
+            $"YAML file with these settings and filters [default: {ViewFile.DefaultName}, if it exists]");
+        _noConfig = Switch("--no-config", $"do not read {ViewFile.DefaultName}");
     }
 
     public static string GroupNames => string.Join(", ", Enum.GetNames<GroupBy>()).ToLowerInvariant();
 
-    public IEnumerable<ViewSetting> ViewSetting(ParseResult parsed)
+    public IEnumerable<ViewSetting> Settings(ParseResult parsed)
     {
         foreach (var option in (Option<string[]>[])[_alias, _name])
         {
@@ -75,7 +75,7 @@ internal sealed class ShapeOptions : OptionGroup
         if (parsed.GetValue(_config) is { } file)
         {
             return parsed.GetValue(_noConfig)
-                ? throw new Failure(FailureKind.Usage, "--config and --no-config: use one of the two")
+                ? throw new Failure(FailureKind.Usage, "--config and --no-config: use one or the other")
                 : file;
         }
 

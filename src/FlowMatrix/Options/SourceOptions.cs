@@ -38,38 +38,38 @@ internal sealed class SourceOptions : OptionGroup
     /// <param name="compared">Two matrices are read: files are then arguments, and moments are those of each.</param>
     /// <param name="live">Only what an analyzer that is followed needs: neither files nor the past.</param>
     public SourceOptions(bool compared = false, bool live = false)
-        : base(compared ? "Source (for what is no file)" : "Source")
+        : base(compared ? "Source (when not a file)" : "Source")
     {
         _analyzer = Text(
             "--analyzer",
             "host[:port]|URL",
-            $"the Skydive analyzer to ask; variable {AnalyzerVariable} [default: {AnalyzerAddress.Default}]",
+            $"Skydive analyzer to query; environment variable {AnalyzerVariable} [default: {AnalyzerAddress.Default}]",
             "-a");
         _input = Texts(
             "--input",
             "file|-",
-            "read saved answers of an analyzer (also .gz), or standard input, instead of asking one; repeatable. "
-            + "Or one matrix that this tool wrote (csv, json, ndjson, a recording), or the original Python tool as csv",
+            "read from a file (.gz too), or from standard input with -, instead of an analyzer: saved answers, repeatable; "
+            + "or one matrix that this tool wrote as csv, json or ndjson, or a recording; or csv of the original Python tool",
             "-i");
-        _save = Text("--save", "file", "also write what the analyzer answered, for --input (.gz compresses)");
-        _at = Text("--at", "time", "the matrix at a moment in the past: -10m, ISO 8601, RFC 1123");
-        _duration = Text("--duration", "time", "with what was seen in such a span before that moment: 60s, 1h30m");
-        _useFlows = Switch("--use-flows", "also the sockets of captured flows; worth it with --at, see the README");
-        _username = Text("--username", "name", "log in; variable SKYDIVE_USERNAME");
-        _password = Text("--password", "text", "other users of this machine can see it: better the file or the variable SKYDIVE_PASSWORD");
-        _passwordFile = Text("--password-file", "file", "a file whose first line is the password");
-        _ssl = Switch("--ssl", "speak TLS, as an https:// URL does");
-        _caCertificate = Text("--cacert", "file", "trust this authority (PEM) for the analyzer's certificate");
-        _certificate = Text("--cert", "file", "show this client certificate (PEM)");
+        _save = Text("--save", "file", "save the analyzer's answers to this file, to be read with --input (.gz compresses)");
+        _at = Text("--at", "time", "show the matrix at a time in the past: -10m, ISO 8601, RFC 1123");
+        _duration = Text("--duration", "time", "with --at: include what was seen in this interval before it: 60s, 1h30m");
+        _useFlows = Switch("--use-flows", "also read sockets from captured flows; useful with --at");
+        _username = Text("--username", "name", "log in as this user; environment variable SKYDIVE_USERNAME");
+        _password = Text("--password", "text", "visible to other users of this machine: prefer --password-file or the environment variable SKYDIVE_PASSWORD");
+        _passwordFile = Text("--password-file", "file", "read the password from the first line of this file");
+        _ssl = Switch("--ssl", "use TLS, as with an https:// URL");
+        _caCertificate = Text("--cacert", "file", "trust this CA certificate (PEM)");
+        _certificate = Text("--cert", "file", "client certificate (PEM)");
         _key = Text(
             compared ? "--cert-key" : "--key",
             "file",
-            "its private key (PEM), if it isn't in the same file",
+            "private key of the client certificate (PEM), if it is not in the same file",
             compared ? [] : ["--cert-key"]);
-        _insecure = Switch("--insecure", "take any certificate: whoever sits in between can read and change all");
-        _hostsPerRequest = Text("--hosts-per-request", "n", "how many hosts to ask for at once [default: 50]");
-        _timeout = Text("--timeout", "time", "how long one request may take in all [default: 60s]");
-        _retries = Text("--retries", "n", "how often to try again what may pass [default: 3]");
+        _insecure = Switch("--insecure", "skip TLS certificate verification (insecure)");
+        _hostsPerRequest = Text("--hosts-per-request", "n", "number of hosts per request [default: 50]");
+        _timeout = Text("--timeout", "time", "time limit of each request [default: 60s]");
+        _retries = Text("--retries", "n", "number of retries for transient errors [default: 3]");
         if (compared)
         {
             Drop(_input, _save, _at);
@@ -96,12 +96,12 @@ internal sealed class SourceOptions : OptionGroup
         {
             throw new Failure(
                 FailureKind.Usage,
-                $"{misplaced.Name} asks an analyzer and --input reads what one answered: use one of the two");
+                $"{misplaced.Name} needs an analyzer and cannot be combined with --input");
         }
 
         if (inputs.Count(input => input == InputFile.StandardInput) > 1)
         {
-            throw new Failure(FailureKind.Usage, "--input - is there twice: standard input can be read once");
+            throw new Failure(FailureKind.Usage, "--input -: standard input may be given only once");
         }
 
         return new FileSource(inputs, environment.Input);
@@ -144,14 +144,14 @@ internal sealed class SourceOptions : OptionGroup
         if (address.Scheme == Uri.UriSchemeHttp && OfTls.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced)
         {
             throw new Failure(
-                FailureKind.Usage, $"{misplaced.Name} has no effect without TLS: add --ssl, or name the analyzer by an https:// URL");
+                FailureKind.Usage, $"{misplaced.Name} needs TLS: add --ssl, or use an https:// URL");
         }
 
         var (username, password) = Credentials(parsed, environment);
         var (certificate, key) = (parsed.GetValue(_certificate), parsed.GetValue(_key));
         if (key is not null && certificate is null)
         {
-            throw new Failure(FailureKind.Usage, $"{_key.Name} is the key of a certificate: give that with --cert");
+            throw new Failure(FailureKind.Usage, $"{_key.Name} needs --cert");
         }
 
         return new AnalyzerOptions(address)
@@ -204,7 +204,7 @@ internal sealed class SourceOptions : OptionGroup
         {
             if (password is not null)
             {
-                throw new Failure(FailureKind.Usage, "--password and --password-file: use one of the two");
+                throw new Failure(FailureKind.Usage, "--password and --password-file: use one or the other");
             }
 
             password = FirstLine(file);

@@ -75,14 +75,14 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
     {
         if (name is "--input" or "-i" && _command.Arguments.Count > 0)
         {
-            return $"{_command.Name} takes its files bare: {Name} monday.csv tuesday.csv";
+            return $"{_command.Name} takes its files without an option: {Name} monday.csv tuesday.csv";
         }
 
         var commands = parsed.RootCommandResult.Command.Subcommands.Prepend(parsed.RootCommandResult.Command);
         string[] others = [.. commands.Where(command => NamesOf(command).Contains(name)).Select(Help.NameOf)];
         return others switch
         {
-            [] => $"there is no option {name}{Suggestion.DidYouMean(name, NamesOf(_command))}",
+            [] => $"unknown option {name}{Suggestion.DidYouMean(name, NamesOf(_command))}",
             [var only] => $"only {only} has {name}",
             _ => $"{Name} has no {name}; {string.Join(", ", others[..^1])} and {others[^1]} have",
         };
@@ -93,7 +93,7 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
         var path = Path.Combine(directory, token);
         if (Directory.Exists(path))
         {
-            return $"{token} is a folder, and belongs to no option";
+            return $"{token} is a directory, not an option";
         }
 
         if (File.Exists(path))
@@ -101,10 +101,10 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
             return OfFile(token);
         }
 
-        return token == "help" ? $"help is an option: {Name} --help"
+        return token == "help" ? $"for help, run {Name} --help"
             : Suggestion.Nearest(token, _command.Subcommands.Select(sub => sub.Name)) is { } meant
-            ? $"an argument is no command (did you mean {meant}?)"
-            : "an argument belongs to no option: each is given as --option value, and quoted if it has spaces";
+            ? $"unknown command (did you mean {meant}?)"
+            : "unexpected argument: options are --option value; quote values with spaces";
     }
 
     private string OfFile(string token)
@@ -113,7 +113,7 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
         string[] fitting = isYaml ? _command is RootCommand ? ["--config"] : ["--policy", "--config"] : ["--input"];
         return fitting.FirstOrDefault(NamesOf(_command).Contains) is { } option ? $"{token} is a file: {option} {token}"
             : _command.Arguments.Count > 0 ? $"{token} is one file too many: {Name} takes {_command.Arguments.Count}"
-            : $"{token} is a file, and {Name} reads none";
+            : $"{token} is a file, but {Name} reads no files";
     }
 
     private static IEnumerable<string> NamesOf(Command command) =>

@@ -71,18 +71,18 @@ internal sealed class ViewFile
         {
             throw Wrong(
                 key,
-                $"\"{name}\" has no place here: this file never holds credentials; "
+                $"\"{name}\" is not allowed here: this file must not hold credentials; "
                 + "use --password-file, or the variables SKYDIVE_USERNAME and SKYDIVE_PASSWORD");
         }
 
         if (!Keys.Contains(name))
         {
-            throw Wrong(key, $"\"{name}\" is no setting{Suggestion.DidYouMean(name, Keys)}; there are {string.Join(", ", Keys)}");
+            throw Wrong(key, $"\"{name}\" is not a setting{Suggestion.DidYouMean(name, Keys)}; valid values: {string.Join(", ", Keys)}");
         }
 
         if (not && !FilterTerm.Names.Contains(name))
         {
-            throw Wrong(key, $"\"{name}\" is no filter: under \"not\" there are {string.Join(", ", FilterTerm.Names)}");
+            throw Wrong(key, $"\"{name}\" is not a filter: under \"not\" there are {string.Join(", ", FilterTerm.Names)}");
         }
     }
 

@@ -29,14 +29,14 @@ internal sealed class ViewOptions
 
     public BoundView Bind(ParseResult parsed, CommandEnvironment environment, ConsoleReporter reporter)
     {
-        var typed = _filters.ViewSetting(parsed).Concat(_shape.ViewSetting(parsed)).ToList();
+        var typed = _filters.Settings(parsed).Concat(_shape.Settings(parsed)).ToList();
         var filed = new List<ViewSetting>();
         if (_shape.File(parsed, environment) is { } file)
         {
             filed.AddRange(ViewFile.Read(file));
             var passedOver = _rows ? [] : filed.Select(said => said.Name).Intersect(OfMatrices).ToList();
-            reporter.Note($"{file} says what is shown{(filed.Count == 0 ? ": nothing" : "")}"
-                + (passedOver.Count == 0 ? "" : $", but {string.Join(", ", passedOver)}: this command doesn't have that"));
+            reporter.Note($"{file} is read for settings{(filed.Count == 0 ? ": it has none" : "")}"
+                + (passedOver.Count == 0 ? "" : $"; ignored here: {string.Join(", ", passedOver)}"));
             filed.RemoveAll(said => passedOver.Contains(said.Name));
         }
 
@@ -63,7 +63,7 @@ internal sealed class ViewOptions
         };
         if (view.Depth is not null && view.Reaches.Count + view.ReachableFrom.Count == 0)
         {
-            throw Named("depth").First().Wrong("is the length of chains: give --reaches or --reachable-from");
+            throw Named("depth").First().Wrong("limits chains: give --reaches or --reachable-from");
         }
 
         return new BoundView(view, Named("explain").Any());
@@ -85,7 +85,7 @@ internal sealed class ViewOptions
     private static GroupBy Group(ViewSetting said) =>
         Enum.TryParse<GroupBy>(said.Value, ignoreCase: true, out var by) && char.IsAsciiLetter(said.Value[0])
             ? by
-            : throw said.Wrong($"is none of {ShapeOptions.GroupNames}");
+            : throw said.Wrong($"is not one of {ShapeOptions.GroupNames}");
 
     private delegate bool TryParsePair<T>(string left, string right, out T? parsed, out string? problem);
 }

@@ -27,15 +27,15 @@ internal sealed class WatchOptions : LiveOptions
         : base("Changes")
     {
         _format = Text("--format", "name", $"{Names()}; a table in a terminal is a live view [default: by the ending of --output, else table]", "-f");
-        _output = Text("--output", "file", "append to it, line by line, instead of writing to standard output", "-o");
-        _initial = Switch("--initial", "begin with the rows that are there already, as ones that came");
-        _settle = Text("--settle", "time", "tell only what stayed so for so long: one event where two ends are seen seconds apart; 0s tells all at once [default: 15s]");
+        _output = Text("--output", "file", "append lines to this file instead of writing to standard output", "-o");
+        _initial = Switch("--initial", "start with the existing rows, reported as new");
+        _settle = Text("--settle", "time", "report a row only after it has stayed the same for this long, so that two ends seen seconds apart are one event; 0s: report at once [default: 15s]");
         _grace = GraceOption();
-        _for = Text("--for", "time", "end after so long");
-        _untilStable = Text("--until-stable", "time", "end once no row that passes the filters has come or gone for so long [default: 1m, where it is said without a time]");
+        _for = Text("--for", "time", "stop after this time");
+        _untilStable = Text("--until-stable", "time", "stop when no row has appeared or ended for this long [default without a time: 1m]");
         _untilStable.Arity = ArgumentArity.ZeroOrOne;
-        _noHeader = Switch("--no-header", "csv without its first line");
-        _spreadsheetSafe = Switch("--spreadsheet-safe", "csv in which no cell is a formula: ' before = + - @");
+        _noHeader = Switch("--no-header", "csv without the header line");
+        _spreadsheetSafe = Switch("--spreadsheet-safe", "csv without formulas: put ' before = + - @");
     }
 
     public WatchRequest Bind(ParseResult parsed, CommandEnvironment environment)
@@ -62,13 +62,13 @@ internal sealed class WatchOptions : LiveOptions
         if (name is not null)
         {
             return EventFormat.All.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-                ?? throw Wrong(_format, name, $"is no format of changes{Suggestion.DidYouMean(name, EventFormat.All.Select(format => format.Name))}; there are {Names()}");
+                ?? throw Wrong(_format, name, $"is not a format for live events{Suggestion.DidYouMean(name, EventFormat.All.Select(format => format.Name))}; valid values: {Names()}");
         }
 
         return path is null || Path.GetExtension(path).Length == 0 ? EventFormat.All[0]
             : EventFormat.All.FirstOrDefault(format => format.Extensions.Any(
                 ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
-            ?? throw Wrong(_output, path, $"its ending is no format of changes: say which with --format; there are {Names()}");
+            ?? throw Wrong(_output, path, $"its extension is not a format for live events: give one with --format; valid formats: {Names()}");
     }
 
     private TimeSpan? Stable(ParseResult parsed) =>

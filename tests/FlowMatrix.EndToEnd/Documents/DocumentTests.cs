@@ -8,7 +8,7 @@ public sealed partial class DocumentTests
 {
     private const int LongestReadme = 250;
 
-    private static readonly string[] Commands = ["", "services", "watch", "record", "diff", "check"];
+    private static readonly string[] Commands = ["", "services", "watch", "record", "diff", "check", "firewall"];
 
     public static TheoryData<string> Paths => [.. Document.All.Select(document => document.Path)];
 

@@ -194,7 +194,7 @@ public sealed class ScreenTests
 
         var shown = await terminal.EndAsync();
 
-        Assert.Contains("there is no option --bogus", shown.Text);
+        Assert.Contains("unknown option --bogus", shown.Text);
         Assert.DoesNotContain("\x1b[?", shown.Raw);
         Assert.DoesNotContain("\x1b=", shown.Raw);
     }

@@ -66,7 +66,7 @@ public sealed class StandardStreamTests : IDisposable
         var file = _folder.PathOf("answers.json");
         File.Copy(Sample.Estate, file);
 
-        (await Tool.RunAsync(Tool.Shell($"\"$flowmatrix\" -i - -o '{file}' < '{file}'"))).Failed(2, "would be written over");
+        (await Tool.RunAsync(Tool.Shell($"\"$flowmatrix\" -i - -o '{file}' < '{file}'"))).Failed(2, "would overwrite");
 
         Assert.Equal(await File.ReadAllBytesAsync(Sample.Estate), await File.ReadAllBytesAsync(file));
     }
@@ -170,7 +170,7 @@ public sealed class StandardStreamTests : IDisposable
             .Replace("LINK", link, StringComparison.Ordinal)
             .Replace("SAMPLE", Sample.Estate, StringComparison.Ordinal))]);
 
-        run.Failed(2, [.. said, "name another file"]);
+        run.Failed(2, [.. said, "use another file"]);
         Assert.Equal(await File.ReadAllTextAsync(Sample.Estate), await File.ReadAllTextAsync(link));
     }
 }

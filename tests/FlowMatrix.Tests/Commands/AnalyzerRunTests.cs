@@ -130,7 +130,7 @@ public sealed class AnalyzerRunTests : IDisposable
     [Theory]
     [InlineData(200, "<html>hello</html>", "text/html", "web page")]
     [InlineData(200, "hello", "application/json", "JSON")]
-    [InlineData(200, "[\"vm-1\",", "application/json", "cut off")]
+    [InlineData(200, "[\"vm-1\",", "application/json", "truncated")]
     [InlineData(404, "nothing here", "text/plain", "not a Skydive analyzer")]
     public async Task Nonsense_is_told_as_such(int status, string text, string type, string said)
     {
@@ -198,7 +198,7 @@ public sealed class AnalyzerRunTests : IDisposable
         Assert.Equal(30, trusted.Succeeded().Lines.Length);
         Assert.Equal(30, unchecked_.Lines.Length);
         Assert.Equal(
-            $"flowmatrix: warning: https://{Authority(analyzer)}: its certificate is not verified (--insecure): anybody in between can read and change everything\n",
+            $"flowmatrix: warning: https://{Authority(analyzer)}: TLS certificate verification is skipped (--insecure)\n",
             unchecked_.Error);
         untrusted.Failed(3, "certificate", "--cacert");
         plain.Failed(3, "--ssl");

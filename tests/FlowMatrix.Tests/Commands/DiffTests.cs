@@ -25,8 +25,8 @@ public sealed class DiffTests : IDisposable
     {
         var run = await Run.WithAsync("diff", Sample.Estate, Sample.Estate, "-f", format);
 
-        run.Failed(2, format, "shows a matrix, not what differs between two");
-        (await Run.OnSampleAsync("--baseline", Sample.Estate, "-f", format)).Failed(2, format, "shows a matrix");
+        run.Failed(2, format, "cannot show differences");
+        (await Run.OnSampleAsync("--baseline", Sample.Estate, "-f", format)).Failed(2, format, "cannot show differences");
     }
 
     [Theory]
@@ -161,13 +161,13 @@ public sealed class DiffTests : IDisposable
     }
 
     [Theory]
-    [InlineData("compare what with what?", "diff")]
-    [InlineData("compare what with what?", "diff", "a.csv")]
-    [InlineData("--ssl is about an analyzer, and both matrices are files", "diff", "a.csv", "b.csv", "--ssl")]
-    [InlineData("--before-at is about an analyzer", "diff", "a.csv", "--before-at", "-1h")]
-    [InlineData("- is there twice", "diff", "-", "-")]
-    [InlineData("\"color\" is no column; there are protocol,", "diff", "a.csv", "b.csv", "--key", "color")]
-    [InlineData("--baseline-key is about a comparison", "-i", "a.csv", "--baseline-key", "protocol")]
+    [InlineData("diff needs two matrices", "diff")]
+    [InlineData("diff needs two matrices", "diff", "a.csv")]
+    [InlineData("--ssl needs an analyzer, but both matrices are files", "diff", "a.csv", "b.csv", "--ssl")]
+    [InlineData("--before-at needs an analyzer", "diff", "a.csv", "--before-at", "-1h")]
+    [InlineData("standard input) may be given only once", "diff", "-", "-")]
+    [InlineData("\"color\" is not a column; valid values: protocol,", "diff", "a.csv", "b.csv", "--key", "color")]
+    [InlineData("--baseline-key needs --baseline", "-i", "a.csv", "--baseline-key", "protocol")]
     public async Task What_cannot_be_compared_is_wrong_usage(string problem, params string[] arguments) =>
         (await Run.WithAsync(arguments)).Failed(2, problem);
 

@@ -16,7 +16,7 @@ public sealed class OutputConflictsTests : IDisposable
     [InlineData("diff {f} {s} -o {f}", "--output", "<before> reads")]
     [InlineData("check -i {s} -p {f} --report text={f}", "--report", "--policy reads")]
     [InlineData("check -i {f} --learn -o {f}", "--output", "--input reads")]
-    [InlineData("-a localhost --save {f} -o {f}", "what --")]
+    [InlineData("-a localhost --save {f} -o {f}", "the file that --")]
     [InlineData("-a localhost --config {f} --save {f}", "--save", "--config reads")]
     [InlineData("services -i {f} -o {l}", "--output", "--input reads")]
     public async Task What_is_read_is_not_written_over(string arguments, params string[] said)
@@ -31,7 +31,7 @@ public sealed class OutputConflictsTests : IDisposable
             .Replace("{l}", link, StringComparison.Ordinal)
             .Replace("{s}", Sample.Estate, StringComparison.Ordinal))]);
 
-        run.Failed(2, [.. said, "name another file"]);
+        run.Failed(2, [.. said, "use another file"]);
         Assert.Equal(before, File.ReadAllText(file));
     }
 
@@ -42,7 +42,7 @@ public sealed class OutputConflictsTests : IDisposable
 
         var run = await Run.WithAsync("check", "-i", Sample.Estate, "--learn", "-o", signed);
 
-        run.Failed(2, "flows.yaml", "is there already", "name another file");
+        run.Failed(2, "flows.yaml", "already exists", "use another file");
         Assert.Equal("# signed", File.ReadAllText(signed));
     }
 
@@ -51,10 +51,10 @@ public sealed class OutputConflictsTests : IDisposable
         (await Run.WithAsync("-i", Sample.Estate, "-o", "/dev/null", "-f", "csv")).Succeeded();
 
     [Theory]
-    [InlineData("flows.yaml", "allow: []", "csv", "holds no changes as csv")]
-    [InlineData("monday.csv", "protocol,service_host", "csv", "holds no changes as csv")]
-    [InlineData("p.png", "PNG", "table", "holds no changes as table")]
-    [InlineData("a.ndjson", "{\"protocol\":\"TCP\"}", "ndjson", "holds no changes as ndjson")]
+    [InlineData("flows.yaml", "allow: []", "csv", "does not hold live events as csv")]
+    [InlineData("monday.csv", "protocol,service_host", "csv", "does not hold live events as csv")]
+    [InlineData("p.png", "PNG", "table", "does not hold live events as table")]
+    [InlineData("a.ndjson", "{\"protocol\":\"TCP\"}", "ndjson", "does not hold live events as ndjson")]
     public async Task Changes_are_put_at_the_end_of_changes_only(string name, string content, string format, string said)
     {
         var file = _folder.Write(name, content);
@@ -66,8 +66,8 @@ public sealed class OutputConflictsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("day.json", "its ending is no format of changes", "table, csv, ndjson")]
-    [InlineData("day.png", "its ending is no format of changes")]
+    [InlineData("day.json", "its extension is not a format for live events", "table, csv, ndjson")]
+    [InlineData("day.png", "its extension is not a format for live events")]
     public async Task The_ending_of_a_file_says_how_changes_are_written(string name, params string[] said) =>
         (await Run.WithAsync("watch", "-o", _folder.PathOf(name))).Failed(2, said);
 

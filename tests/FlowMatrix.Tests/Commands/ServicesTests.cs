@@ -48,7 +48,7 @@ public sealed class ServicesTests
     [Theory]
     [InlineData("services --format dot", "csv, json, ndjson, table, markdown")]
     [InlineData("services --output x.png", "csv, json, ndjson, table, markdown")]
-    [InlineData("-q services", "-q stands before services")]
+    [InlineData("-q services", "-q is before services")]
     [InlineData("services --group-by host", "--group-by")]
     public async Task What_a_list_cannot_do_is_answered_with_what_it_can(string arguments, string said) =>
         (await Run.WithAsync(arguments.Split(' '))).Failed(2, said);

@@ -26,7 +26,7 @@ public sealed class ViewFileTests : IDisposable
         Assert.Equal(
             ["TCP,5672,beam.smp,neutron-dhcp-ag,1,1,1", "TCP,5672,beam.smp,neutron-openvsw,1,1,1", "TCP,5672,beam.smp,nova-compute,1,1,1", "UDP,53,dnsmasq,nova-compute,1,1,1"],
             run.Lines);
-        Assert.Contains("flowmatrix.yaml says what is shown", run.Error);
+        Assert.Contains("flowmatrix.yaml is read for settings", run.Error);
         Assert.Equal(30, (await Run.OnSampleAsync(Here(), "--no-config")).Succeeded().Lines.Length);
     }
 
@@ -46,24 +46,24 @@ public sealed class ViewFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("hots: a", "1:1: \"hots\" is no setting (did you mean host?); there are host, from-host")]
-    [InlineData("# secret\npassword: x", "2:1: \"password\" has no place here")]
-    [InlineData("username: x", "never holds credentials")]
-    [InlineData("api-token: x", "never holds credentials")]
-    [InlineData("key: x", "never holds credentials")]
+    [InlineData("hots: a", "1:1: \"hots\" is not a setting (did you mean host?); valid values: host, from-host")]
+    [InlineData("# secret\npassword: x", "2:1: \"password\" is not allowed here")]
+    [InlineData("username: x", "must not hold credentials")]
+    [InlineData("api-token: x", "must not hold credentials")]
+    [InlineData("key: x", "must not hold credentials")]
     [InlineData("port:\n  - 80\n  - 99999", "3:5: port \"99999\"")]
     [InlineData("host: *web", "1:7: anchors (&), aliases (*) and tags (!) are not taken")]
-    [InlineData("host: *", "1:7: is no YAML")]
-    [InlineData("host: [", "is no YAML")]
+    [InlineData("host: *", "1:7: is not valid YAML")]
+    [InlineData("host: [", "is not valid YAML")]
     [InlineData("host: a\nhost: b", "2:1: \"host\" is there twice")]
     [InlineData("host: {a: b}", "1:7: \"host\" needs a text or a list of texts, not a mapping")]
     [InlineData("group-by: [host, process]", "needs a text, not a list")]
     [InlineData("not: web", "1:6: \"not\" holds filters")]
-    [InlineData("not: {group-by: host}", "1:7: \"group-by\" is no filter")]
+    [InlineData("not: {group-by: host}", "1:7: \"group-by\" is not a filter")]
     [InlineData("alias: web", "holds pairs")]
     [InlineData("explain: maybe", "true or false")]
     [InlineData("- host", "must be keys with values, not a list")]
-    [InlineData("host: a\n---\nhost: b", "2:1: a second document")]
+    [InlineData("host: a\n---\nhost: b", "2:1: has more than one document")]
     public async Task A_file_that_is_wrong_is_answered_with_the_place(string yaml, string said)
     {
         Write(yaml);
@@ -80,7 +80,7 @@ public sealed class ViewFileTests : IDisposable
     public async Task A_file_that_was_asked_for_has_to_be_there()
     {
         (await Run.OnSampleAsync("--config", Path.Combine(_here.FullName, "none.yaml"))).Failed(2, "none.yaml: no such file");
-        (await Run.OnSampleAsync("--config", "a", "--no-config")).Failed(2, "use one of the two");
+        (await Run.OnSampleAsync("--config", "a", "--no-config")).Failed(2, "use one or the other");
     }
 
     [Fact]

@@ -106,9 +106,9 @@ public sealed class ViewTests
     }
 
     [Theory]
-    [InlineData("--not", "a filter has to follow it")]
-    [InlineData("--not --format csv", "is no filter")]
-    [InlineData("--not --not --host x", "is no filter")]
+    [InlineData("--not", "a filter must follow it")]
+    [InlineData("--not --format csv", "is not a filter")]
+    [InlineData("--not --not --host x", "is not a filter")]
     [InlineData("--not --loopback hide", "say hide or only")]
     [InlineData("--host --quiet", "needs a value")]
     [InlineData("--from-port 80", "--to-port")]
@@ -119,8 +119,8 @@ public sealed class ViewTests
     [InlineData("--depth 0 --reaches a", "from 1")]
     [InlineData("--reaches a:b", "no port")]
     [InlineData("--alias a", "a pattern and a name")]
-    [InlineData("--alias (a=b", "no regular expression")]
-    [InlineData("--name x=y", "no address and no network")]
+    [InlineData("--alias (a=b", "not a valid regular expression")]
+    [InlineData("--name x=y", "neither an address nor a network")]
     [InlineData("--loopback hide --loopback only", "--loopback")]
     public async Task What_cannot_be_done_is_answered_with_what_could_be(string options, string said) =>
         (await Run.OnSampleAsync(options.Split(' '))).Failed(2, said);

@@ -44,7 +44,7 @@ public sealed class LostHostTests : IDisposable
         Assert.Equal(day.Scans, (int)day.Rows[0]["scans"]!);
         Assert.InRange((int)day.Head["incomplete"]!, 1, day.Scans - 1);
         Assert.Equal(130, await run.InterruptAsync());
-        Assert.Contains("taken while known hosts were missing", run.Error);
+        Assert.Contains("incomplete, taken while known hosts were missing", run.Error);
     }
 
     [Fact]

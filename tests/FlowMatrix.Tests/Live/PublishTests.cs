@@ -174,7 +174,7 @@ public sealed class PublishTests
         analyzer.Publishers.Drop();
 
         Assert.Equal(3, await run.Exit.WaitAsync(TimeSpan.FromSeconds(30)));
-        Assert.Contains("what was published there is gone", run.Error);
+        Assert.Contains("what was published there was removed", run.Error);
     }
 
     [Fact]
@@ -231,10 +231,10 @@ public sealed class PublishTests
     [Theory]
     [InlineData("--publish-as x", "goes with --format skydive")]
     [InlineData("-f csv --remove", "goes with --format skydive")]
-    [InlineData("-f skydive -o file", "drop --output")]
-    [InlineData("-f skydive --remove --transient", "use one of the two")]
+    [InlineData("-f skydive -o file", "remove --output")]
+    [InlineData("-f skydive --remove --transient", "use one or the other")]
     [InlineData("-f skydive -i file", "--publish-to")]
-    [InlineData("-f skydive -i file --remove --publish-to x", "drop --input")]
+    [InlineData("-f skydive -i file --remove --publish-to x", "remove --input")]
     [InlineData("-f skydive --publish-as a,b", "letters, digits")]
     [InlineData("-f skydive --publish-to x:y", "no port")]
     public async Task What_cannot_be_published_is_said_before_anything_is_asked(string arguments, string problem)

@@ -27,7 +27,7 @@ public sealed class SubscriberTests
 
         var running = subscriber.RunAsync(events.Writer, stop.Token);
         await events.Reader.ReadAsync(stop.Token);
-        Assert.Contains("the connection broke off", await said.Reader.ReadAsync(stop.Token));
+        Assert.Contains("the connection was closed", await said.Reader.ReadAsync(stop.Token));
         analyzer.Subscribers.Reads = true;
 
         Assert.True((await events.Reader.ReadAsync(stop.Token)).IsLost);
@@ -37,9 +37,9 @@ public sealed class SubscriberTests
     }
 
     [Theory]
-    [InlineData("closes after each reply", "the analyzer closed the connection; connecting again in ")]
-    [InlineData("sends only bad updates", "sent a message that is not one of Skydive's (")]
-    [InlineData("sends a key that is no text", "; connecting again in ")]
+    [InlineData("closes after each reply", "the analyzer closed the connection; reconnecting in ")]
+    [InlineData("sends only bad updates", "sent a message that Skydive does not define (")]
+    [InlineData("sends a key that is not a string", "; reconnecting in ")]
     public async Task An_analyzer_that_never_holds_a_connection_is_asked_less_and_less_often(string manner, string said)
     {
         var graph = FakeGraph.Recorded();
@@ -92,7 +92,7 @@ public sealed class SubscriberTests
         };
 
         var running = subscriber.RunAsync(events.Writer, stop.Token);
-        Assert.Contains("no host reports sockets yet: waiting for one", await said.Reader.ReadAsync(stop.Token));
+        Assert.Contains("no host reports sockets yet, waiting for one", await said.Reader.ReadAsync(stop.Token));
         foreach (var host in hosts)
         {
             await analyzer.Subscribers.StartAgentAsync([host]);

@@ -87,7 +87,7 @@ public sealed class WatchViewTests
         await run.OutputAsync("curl");
 
         Assert.Equal(["+curl"], Told(run));
-        Assert.Contains("says what is shown, but group-by, explain: this command doesn't have that", run.Error);
+        Assert.Contains("is read for settings; ignored here: group-by, explain", run.Error);
     }
 
     /// <summary>Processes of one program under several names, as workers have them.</summary>

@@ -63,12 +63,12 @@ internal sealed class AnalyzerClient : IDisposable
             $"{why}; try {next} of {options.Retries + 1} in {wait.TotalSeconds:0.0} s"));
         if (options.Username is not null && options.Address.Scheme == Uri.UriSchemeHttp && !options.Address.IsLoopback)
         {
-            progress.Warn($"{Where}: user name and password go there unencrypted; use --ssl if the analyzer has TLS");
+            progress.Warn($"{Where}: user name and password are sent unencrypted; use --ssl if the analyzer supports TLS");
         }
 
         if (options.Tls.Insecure)
         {
-            progress.Warn($"{Where}: its certificate is not verified (--insecure): anybody in between can read and change everything");
+            progress.Warn($"{Where}: TLS certificate verification is skipped (--insecure)");
         }
     }
 

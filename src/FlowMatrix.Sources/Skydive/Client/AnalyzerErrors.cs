@@ -44,14 +44,14 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
         if (response.StatusCode == HttpStatusCode.OK)
         {
             return response.Content.Headers.ContentType?.MediaType is "text/html"
-                ? Wrong("answers with a web page, not as an analyzer: is a proxy in between, or another server there?")
+                ? Wrong("answers with a web page: is there a proxy, or another server at this address?")
                 : null;
         }
 
         var status = Standard(response.StatusCode);
         if ((int)response.StatusCode is >= 300 and < 400)
         {
-            return Wrong($"sends us elsewhere, to {Target(response, quote)} ({(int)response.StatusCode}): give --analyzer that address if it is right");
+            return Wrong($"redirects to {Target(response, quote)} ({(int)response.StatusCode}): if that is the analyzer, use that address with --analyzer");
         }
 
         var text = await ReadTextAsync(response, cancel);
@@ -96,7 +96,7 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
             if (tls.Problem is not null)
             {
                 return Wrong(
-                    $"the analyzer's certificate doesn't check out: {tls.Problem}; name a trusted issuer's file with "
+                    $"the analyzer's certificate is not valid: {tls.Problem}; name a trusted issuer's file with "
                     + "--cacert, or check nothing with --insecure",
                     failure);
             }
@@ -112,7 +112,7 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
 
         return Wrong(
             error == HttpRequestError.InvalidResponse
-                ? $"doesn't speak HTTP: {Shown(cause.Message)}{(_isTls ? "" : "; if it speaks TLS, use --ssl")}"
+                ? $"does not speak HTTP: {Shown(cause.Message)}{(_isTls ? "" : "; if it speaks TLS, use --ssl")}"
                 : $"cannot be reached: {Shown(cause.Message)}{OwnCertificate}",
             failure);
     }
@@ -121,10 +121,10 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
     private string Passing(Exception cause, bool inBody) => cause switch
     {
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
-            $"connection refused: is the analyzer running, and is that its port?{(options.IsAssumed ? " (no --analyzer given; see flowmatrix --help)" : "")}",
-        SocketException { SocketErrorCode: SocketError.TimedOut } => "no connection: nobody answers there",
-        _ when inBody => "the connection broke off in the middle of the answer",
-        _ => $"the connection broke off before an answer came{(_isTls ? OwnCertificate : "; if the analyzer speaks TLS, use --ssl")}",
+            $"connection refused: is the analyzer running, and is the port right?{(options.IsAssumed ? " (no --analyzer given; see flowmatrix --help)" : "")}",
+        SocketException { SocketErrorCode: SocketError.TimedOut } => "no connection: the host does not answer",
+        _ when inBody => "the connection was closed in the middle of the response",
+        _ => $"the connection was closed before a response{(_isTls ? OwnCertificate : "; if the analyzer speaks TLS, use --ssl")}",
     };
 
     /// <summary>"500 Internal Server Error": in the standard's words, whatever the analyzer's are.</summary>

@@ -108,7 +108,7 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
         !cancel.IsCancellationRequested && e is WebSocketException or IOException or OperationCanceledException;
 
     private TransientException Broken(Exception e) =>
-        new($"{errors.Where}: the connection broke off: {errors.Shown(e.GetBaseException().Message)}", e);
+        new($"{errors.Where}: the connection was closed: {errors.Shown(e.GetBaseException().Message)}", e);
 
     /// <summary>One message for a reader that blocks, as its parts arrive.</summary>
     /// <param name="part">What is in the buffer already.</param>

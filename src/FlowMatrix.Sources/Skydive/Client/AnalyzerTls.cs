@@ -120,7 +120,7 @@ internal sealed class AnalyzerTls : IDisposable
         {
             return options.Key is null
                 ? null
-                : throw new Failure(FailureKind.Usage, "--key needs --cert: a key is of no use without its certificate");
+                : throw new Failure(FailureKind.Usage, "--key needs --cert: a key needs its certificate");
         }
 
         var keyFile = options.Key ?? file;
@@ -144,7 +144,7 @@ internal sealed class AnalyzerTls : IDisposable
         Reading(file, "certificates", () => into.ImportFromPem(pem));
         if (into.Count == 0)
         {
-            throw new Failure(FailureKind.Usage, $"{file}: holds no PEM certificate (\"-----BEGIN CERTIFICATE-----\")");
+            throw new Failure(FailureKind.Usage, $"{file}: has no PEM certificate (\"-----BEGIN CERTIFICATE-----\")");
         }
     }
 
@@ -169,7 +169,7 @@ internal sealed class AnalyzerTls : IDisposable
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             var why = e.Message.Split(" (Parameter ")[0];
-            throw new Failure(FailureKind.Usage, $"{file}: doesn't hold {what} as PEM: {why}", e);
+            throw new Failure(FailureKind.Usage, $"{file}: does not hold {what} as PEM: {why}", e);
         }
     }
 }

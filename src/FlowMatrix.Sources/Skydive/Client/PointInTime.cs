@@ -56,13 +56,13 @@ internal sealed record PointInTime(string Gremlin)
         }
         else if (GoDuration.TryParse(text, out _, out _) && char.IsAsciiLetter(text[^1]))
         {
-            problem = $"\"{text}\" is a span of time: for that long before now write -{text}";
+            problem = $"\"{text}\" is a duration: for that long before now, write -{text}";
         }
         else if (TryParseMoment(text, out var moment, out problem))
         {
             if (moment > DateTimeOffset.UtcNow)
             {
-                problem = $"{Rfc1123Text(moment)} lies in the future (a time without a zone is UTC)";
+                problem = $"{Rfc1123Text(moment)} is in the future (a time without a zone is UTC)";
             }
             else
             {
@@ -88,7 +88,7 @@ internal sealed record PointInTime(string Gremlin)
         }
         else if (!TryParseExact(text, Iso8601, out moment) && !TryParseExact(text, Rfc1123, out moment))
         {
-            problem = $"\"{text}\" is no moment: {Forms}";
+            problem = $"\"{text}\" is not a valid time: {Forms}";
         }
 
         return problem is null;

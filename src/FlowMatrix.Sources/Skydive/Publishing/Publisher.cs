@@ -57,7 +57,7 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
         }
         catch (TransientException e)
         {
-            throw new Failure(FailureKind.Analyzer, $"{e.Message}; what was published there is gone", e);
+            throw new Failure(FailureKind.Analyzer, $"{e.Message}; what was published there was removed", e);
         }
         catch (OperationCanceledException)
         {
@@ -66,7 +66,7 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
         }
 
         throw new Failure(
-            FailureKind.Analyzer, $"{client.Where}: the analyzer closed the connection; what was published there is gone");
+            FailureKind.Analyzer, $"{client.Where}: the analyzer closed the connection; what was published there was removed");
     }
 
     public void Dispose() => _socket?.Dispose();
@@ -133,7 +133,7 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
         return Utf8Parser.TryParse(text[..read].Trim(" \r\n"u8), out int count, out var used)
             && text[..read].Trim(" \r\n"u8).Length == used
             ? count
-            : throw new Failure(FailureKind.Analyzer, $"{client.Where}: answers a count with something else than a number");
+            : throw new Failure(FailureKind.Analyzer, $"{client.Where}: returned an invalid count");
     }
 
     /// <summary>The ids of the hosts' nodes that the target has from its agents.</summary>

@@ -64,7 +64,7 @@ internal sealed class Gremlin
         {
             throw new Failure(
                 FailureKind.Analyzer,
-                $"the name {UntrustedText.Shown(text)} cannot be asked for: Skydive's query language has no way to write "
+                $"the name {UntrustedText.Shown(text)} cannot be queried: Skydive's query language cannot express "
                 + "a quote, a NUL or broken Unicode in a text; rename that host");
         }
 

@@ -31,14 +31,14 @@ internal static class HostNames
             var json = new Utf8JsonReader(answer.GetBuffer().AsSpan(0, (int)answer.Length));
             if (!json.Read() || json.TokenType is not (JsonTokenType.StartArray or JsonTokenType.Null))
             {
-                throw Nonsense(source, "the list of hosts is no JSON array");
+                throw Nonsense(source, "the list of hosts is not a JSON array");
             }
 
             while (json.TokenType != JsonTokenType.Null && json.Read() && json.TokenType != JsonTokenType.EndArray)
             {
                 names.Add(json.TokenType == JsonTokenType.String
                     ? JsonText.Unescape(json)
-                    : throw Nonsense(source, "a host's name is no text"));
+                    : throw Nonsense(source, "a host's name is not a string"));
             }
 
             // What follows the array must be nothing: the reader throws otherwise.
@@ -46,12 +46,12 @@ internal static class HostNames
         }
         catch (JsonException e)
         {
-            throw Nonsense(source, "the list of hosts is no JSON, or cut off", e);
+            throw Nonsense(source, "the list of hosts is not valid JSON, or is truncated", e);
         }
 
         return [.. names];
     }
 
     private static Failure Nonsense(string source, string what, Exception? cause = null) =>
-        new(FailureKind.Analyzer, $"{source}: not what a Skydive analyzer answers: {what}", cause);
+        new(FailureKind.Analyzer, $"{source}: not a response of a Skydive analyzer: {what}", cause);
 }

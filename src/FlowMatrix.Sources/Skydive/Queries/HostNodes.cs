@@ -41,7 +41,7 @@ internal static class HostNodes
         catch (Exception e) when (e is JsonException or EndOfStreamException)
         {
             throw new Failure(
-                FailureKind.Analyzer, $"{source}: not what a Skydive analyzer answers: the list of hosts is no JSON, or cut off", e);
+                FailureKind.Analyzer, $"{source}: not a response of a Skydive analyzer: the list of hosts is not valid JSON, or is truncated", e);
         }
     }
 

@@ -10,5 +10,5 @@ internal sealed class AnswerFailures(FailureKind kind, string source)
         kind, $"{source}: ends in the middle of the answer ({json.Place()}); fetch or save it again");
 
     public Failure Nonsense(string what, Exception? cause = null) =>
-        new(kind, $"{source}: not what a Skydive analyzer answers: {what}", cause);
+        new(kind, $"{source}: not a response of a Skydive analyzer: {what}", cause);
 }

@@ -65,7 +65,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         }
         catch (InvalidDataException e)
         {
-            throw new Failure(kind, $"{source}: damaged or cut off: {e.Message}", e);
+            throw new Failure(kind, $"{source}: is damaged or truncated: {e.Message}", e);
         }
 
         if (!IsPart)
@@ -206,7 +206,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         };
         if (isWrong)
         {
-            Refuse(_failures.Nonsense($"{json.Place()}: an object that is no node of the graph{(Form == AnswerForm.Saved ? " and no flow" : "")}"));
+            Refuse(_failures.Nonsense($"{json.Place()}: an object that is not a graph node{(Form == AnswerForm.Saved ? " and no flow" : "")}"));
         }
     }
 
@@ -391,7 +391,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         var address = table.IdTables.Addresses.Add(Encoding.UTF8.GetBytes(prefix < 0 ? text : text[..prefix]));
         if (address == 0)
         {
-            _problem ??= $"interface address \"{text}\" is no IP address ({json.Place()})";
+            _problem ??= $"interface address \"{text}\" is not an IP address ({json.Place()})";
         }
         else
         {

@@ -25,7 +25,7 @@ internal sealed class SocketListReader(IdTables ids, AnswerFailures failures)
             json.Skip();
             if (mustBe && json.TokenType != JsonTokenType.Null)
             {
-                return $"Sockets is no list of sockets ({json.Place()})";
+                return $"Sockets is not a list of sockets ({json.Place()})";
             }
 
             return null;

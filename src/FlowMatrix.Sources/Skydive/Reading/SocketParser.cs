@@ -151,19 +151,19 @@ internal sealed class SocketParser(IdTables ids)
                 if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var number)
                     || !SetNumber(ref socket, field, number))
                 {
-                    Problem ??= $"{field} {Show(ref reader)} is no {(field == SocketField.Pid ? "pid" : "port")}";
+                    Problem ??= $"{field} {Show(ref reader)} is not a valid {(field == SocketField.Pid ? "pid" : "port")}";
                 }
             }
             else if (field == SocketField.Protocol && reader.TokenType == JsonTokenType.Number)
             {
                 if (!Protocols.TryParseNumber(reader.ValueSpan, out socket.Protocol))
                 {
-                    Problem ??= $"{field} {Show(ref reader)} is no {Kind(field)}";
+                    Problem ??= $"{field} {Show(ref reader)} is not a valid {Kind(field)}";
                 }
             }
             else if (reader.TokenType != JsonTokenType.String)
             {
-                Problem ??= $"{field} {Show(ref reader)} is no text";
+                Problem ??= $"{field} {Show(ref reader)} is not a string";
             }
             else if (field == SocketField.Process)
             {
@@ -175,7 +175,7 @@ internal sealed class SocketParser(IdTables ids)
             }
             else if (!SetText(ref socket, field, Encoding.UTF8.GetBytes(JsonText.Unescape(reader))))
             {
-                Problem ??= $"{field} {Show(ref reader)} is no {Kind(field)}";
+                Problem ??= $"{field} {Show(ref reader)} is not a valid {Kind(field)}";
             }
             else if (field == SocketField.RemoteAddress && socket.Remote == 0)
             {
@@ -203,7 +203,7 @@ internal sealed class SocketParser(IdTables ids)
 
         if (Problem is null && !Classify(ref socket))
         {
-            Problem = $"{SocketField.RemoteAddress} {badRemote} is no IP address";
+            Problem = $"{SocketField.RemoteAddress} {badRemote} is not a valid IP address";
         }
 
         if (Problem is not null && name.Length + path.Length > 0)

@@ -31,7 +31,7 @@ internal static class SocketTableChecks
                 $"holds no host nodes, it is an empty answer: save what an analyzer answers to {HostsQuery}, or the whole graph; "
                     + $"if that was asked, no host reports sockets{then}",
             0 => $"no host reports sockets{then}: {Probe}",
-            1 => $"its one host reports no sockets{then}: {Probe}",
+            1 => $"its only host reports no sockets{then}: {Probe}",
             _ => $"none of its {hosts} hosts reports sockets{then}: {Probe}",
         });
     }

@@ -7,7 +7,7 @@ using FlowMatrix.Sources.Json;
 namespace FlowMatrix.Sources.Skydive.Saving;
 
 /// <summary>
-/// The first and the last mark around saved answers: a file that has one and not the other is cut off. A mark is an
+/// The first and the last mark around saved answers: a file that has one and not the other is truncated. A mark is an
 /// answer of its own, <c>[{"FlowMatrix":{"Mark":"first"}}]</c>, that holds neither nodes nor flows, so that every line
 /// of the file is an array of objects. Unknown keys of the inner object are skipped.
 /// </summary>
@@ -124,7 +124,7 @@ internal sealed class SavedFrame
         {
             var problem = mark.IsFirst
                 ? isOpen ? MissingEnd : null
-                : !isOpen ? "has its last line and not its first: the beginning is cut off; save it again"
+                : !isOpen ? "has its last line and not its first: its beginning is missing; save it again"
                 : mark.Before != mark.Answers && !mark.IsShared && !isShared ? string.Create(
                     CultureInfo.InvariantCulture, $"holds {mark.Before} of its {mark.Answers} answers: lines are missing; save it again")
                 : null;
@@ -143,7 +143,7 @@ internal sealed class SavedFrame
         }
     }
 
-    private const string MissingEnd = "is cut off: the last line that --save writes is missing; save it again";
+    private const string MissingEnd = "is truncated: the last line that --save writes is missing; save it again";
 
     /// <param name="Before">How many answers there were since the mark before it.</param>
     /// <param name="Answers">How many it says that there are.</param>

@@ -81,7 +81,7 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
             failures = held >= GoodConnection ? 0 : failures;
             var wait = Wait(failures);
             var bad = reason is BadMessageException ? $" ({Count(++_badMessages)} so far)" : "";
-            Say(string.Create(CultureInfo.InvariantCulture, $"{reason.Message}{bad}; connecting again in {wait.TotalSeconds:0.#} s"));
+            Say(string.Create(CultureInfo.InvariantCulture, $"{reason.Message}{bad}; reconnecting in {wait.TotalSeconds:0.#} s"));
             await Task.Delay(wait, Time, cancel);
         }
     }
@@ -125,7 +125,7 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
         var reply = await AskAsync(client, socket, cancel);
         if (!_began && reply.Table.Ranges.Count == 0)
         {
-            Say($"{client.Where}: no host reports sockets yet: waiting for one (agents report them where the probe \"socketinfo\" is enabled)");
+            Say($"{client.Where}: no host reports sockets yet, waiting for one (agents report them where the probe \"socketinfo\" is enabled)");
             reply = await WaitForHostsAsync(client, socket, cancel);
         }
 
@@ -197,7 +197,7 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
     }
 
     private static TransientException ClosedEarly(AnalyzerClient client) =>
-        new($"{client.Where}: the analyzer closed the connection instead of answering");
+        new($"{client.Where}: the analyzer closed the connection without a response");
 
     private void TellAlive(ChannelWriter<SubscriberEvent> events)
     {

@@ -55,7 +55,7 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or EndOfStreamException)
         {
-            throw new BadMessageException($"{errors.Where}: sent a message that is not one of Skydive's", e);
+            throw new BadMessageException($"{errors.Where}: sent a message that Skydive does not define", e);
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
 
         if (json.Read())
         {
-            throw new JsonException("something follows the message");
+            throw new JsonException("unexpected data after the message");
         }
 
         if (status is not (0 or 200))

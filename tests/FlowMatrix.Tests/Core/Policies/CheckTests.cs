@@ -107,22 +107,22 @@ public sealed class CheckTests : IDisposable
     }
 
     [Theory]
-    [InlineData("foo: []", 1, 1, "\"foo\" is no key of a policy; there are allow, require")]
+    [InlineData("foo: []", 1, 1, "\"foo\" is not a key of a policy; valid keys: allow, require")]
     [InlineData("allow: 3", 1, 8, "\"allow\" must be a list of rules, not a text")]
     [InlineData("allow:\n  - to-port: 3", 2, 5, "the rule has no \"reason\"")]
     [InlineData("allow:\n  - reason: x", 2, 5, "the rule has no condition")]
-    [InlineData("allow:\n  - reason: x\n    to-prt: 3", 3, 5, "\"to-prt\" is no key of a rule (did you mean to-port?); there are reason, owner,")]
-    [InlineData("allow:\n  - reason: x\n    to-port: a", 3, 14, "to-port: \"a\" is no port")]
-    [InlineData("allow:\n  - reason: x\n    to-port: [1, b]", 3, 18, "to-port: \"b\" is no port")]
+    [InlineData("allow:\n  - reason: x\n    to-prt: 3", 3, 5, "\"to-prt\" is not a key of a rule (did you mean to-port?); valid values: reason, owner,")]
+    [InlineData("allow:\n  - reason: x\n    to-port: a", 3, 14, "to-port: \"a\" is not a port")]
+    [InlineData("allow:\n  - reason: x\n    to-port: [1, b]", 3, 18, "to-port: \"b\" is not a port")]
     [InlineData("allow:\n  - reason: x\n    ipv4: 3", 3, 11, "\"ipv4\" is true, or not there")]
     [InlineData("allow:\n  - reason: x\n    port: 3\n    expires: soon", 4, 14, "\"expires\" is a day, such as")]
     [InlineData("allow:\n  - reason: x\n    port: 3\n    not: {port: 3}", 2, 5, "contradictory: all that \"port\" asks for is under \"not\" too")]
-    [InlineData("allow:\n  - reason: x\n    port: 3\nrequire:\n  - reason: y\n    port: 3", 5, 5, "contradictory: the rule at line 2 is about the very same flows")]
+    [InlineData("allow:\n  - reason: x\n    port: 3\nrequire:\n  - reason: y\n    port: 3", 5, 5, "contradictory: the rule at line 2 matches the same rows")]
     [InlineData("allow:\n  - reason: x\n    port: [3, 4-9]\n    not: {port: '1-5,4-9'}", 2, 5, "contradictory: all that \"port\" asks for")]
     [InlineData("allow:\n  - reason: x\n    to-host: [web-1, web-1*]\n    not: {host: Web-*}", 2, 5, "contradictory: all that \"to-host\" asks for")]
     [InlineData("allow:\n  - reason: x\n    from-address: [10.1.0.0/16, fd00::1]\n    not: {address: '10.0.0.0/8,fd00::/8'}", 2, 5, "contradictory: all that \"from-address\"")]
     [InlineData("allow:\n  - reason: x\n    protocol: tcp\n    not: {protocol: 'udp,tcp'}", 2, 5, "contradictory: all that \"protocol\" asks for")]
-    [InlineData("allow:\n  - reason: x\n    port: [3, 4]\n    host: a\n  - reason: y\n    host: a\n    to-port: 4,3", 5, 5, "contradictory: the rule at line 2 is about the very same flows")]
+    [InlineData("allow:\n  - reason: x\n    port: [3, 4]\n    host: a\n  - reason: y\n    host: a\n    to-port: 4,3", 5, 5, "contradictory: the rule at line 2 matches the same rows")]
     [InlineData("allow: [", 2, 1, "")]
     public async Task A_policy_that_is_wrong_says_where(string policy, int line, int column, string problem) =>
         (await CheckAsync(policy)).Failed(2, $"flows.yaml:{line}:{column}: {problem}");
@@ -140,11 +140,11 @@ public sealed class CheckTests : IDisposable
     [Theory]
     [InlineData("check needs one of --policy", "check")]
     [InlineData("check needs one of --policy", "check", "--learn", "--schema")]
-    [InlineData("--report is about a check", "check", "--learn", "--report", "junit=x")]
+    [InlineData("--report needs --policy", "check", "--learn", "--report", "junit=x")]
     [InlineData("--output is for a draft or the schema", "check", "-p", "x", "-o", "y")]
-    [InlineData("--report \"pdf=y\": is no report; there are text, junit, sarif, github, markdown", "check", "-p", "x", "--report", "pdf=y")]
-    [InlineData("names no file after its equals sign", "check", "-p", "x", "--report", "junit=")]
-    [InlineData("is the second one for standard output", "check", "-p", "x", "--report", "github", "--report", "text")]
+    [InlineData("--report \"pdf=y\": is not a report format; valid values: text, junit, sarif, github, markdown", "check", "-p", "x", "--report", "pdf=y")]
+    [InlineData("has no file after the equals sign", "check", "-p", "x", "--report", "junit=")]
+    [InlineData("is the second report for standard output", "check", "-p", "x", "--report", "github", "--report", "text")]
     [InlineData("x: no such file", "check", "-p", "x")]
     public async Task What_cannot_be_checked_is_wrong_usage(string problem, params string[] arguments) =>
         (await Run.WithAsync(arguments)).Failed(2, problem);
@@ -273,8 +273,8 @@ public sealed class CheckTests : IDisposable
     [Theory]
     [InlineData("allow:\n\t- reason: tabs\n", "flows.yaml:2:1: YAML is indented with spaces, not with tabs")]
     [InlineData("allow:\n  - reason: tabs\n  \tto-port: 1\n", "flows.yaml:3:3: YAML is indented with spaces, not with tabs")]
-    [InlineData("allow:\n  - reason: a\n    to-proces: x\n", "flows.yaml:3:5: \"to-proces\" is no key of a rule (did you mean to-process?); there are ")]
-    [InlineData("alow:\n  - reason: a\n", "flows.yaml:1:1: \"alow\" is no key of a policy (did you mean allow?); there are ")]
+    [InlineData("allow:\n  - reason: a\n    to-proces: x\n", "flows.yaml:3:5: \"to-proces\" is not a key of a rule (did you mean to-process?); valid values: ")]
+    [InlineData("alow:\n  - reason: a\n", "flows.yaml:1:1: \"alow\" is not a key of a policy (did you mean allow?); valid keys: ")]
     public async Task A_mistake_in_a_policy_is_answered_with_what_was_meant(string policy, string said)
     {
         var run = await CheckAsync(policy);

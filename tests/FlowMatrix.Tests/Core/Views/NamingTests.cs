@@ -52,8 +52,8 @@ public sealed class NamingTests
     }
 
     [Theory]
-    [InlineData("a(b", "c", "no regular expression")]
-    [InlineData("a)(b", "c", "no regular expression")]
+    [InlineData("a(b", "c", "not a valid regular expression")]
+    [InlineData("a)(b", "c", "not a valid regular expression")]
     [InlineData("(?=a)b", "c", "backtracking")]
     [InlineData(@"(a)\1", "c", "backtracking")]
     [InlineData("a", "", "a pattern and a name")]

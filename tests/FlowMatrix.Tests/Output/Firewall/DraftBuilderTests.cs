@@ -95,7 +95,7 @@ public sealed class DraftBuilderTests : IDisposable
         var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", format);
 
         Assert.Equal(isRule, run.Text.Contains("10.0.0.14/32", StringComparison.Ordinal) || run.Text.Contains("10.0.0.14,", StringComparison.Ordinal));
-        Assert.Equal(isRule ? "" : "flowmatrix: warning: 1 row without a rule: the draft says why\n", run.Error);
+        Assert.Equal(isRule ? "" : "flowmatrix: warning: 1 row without a rule: see the comments in the draft\n", run.Error);
         Assert.Equal(
             !isRule,
             run.Text.Contains("# no rule: tcp 80 of nginx, from curl on vm-2 (10.0.0.14): clients used 10.0.0.15 and were sent on", StringComparison.Ordinal));
@@ -113,7 +113,7 @@ public sealed class DraftBuilderTests : IDisposable
         Assert.Contains(
             "# no rule: tcp 40000 of one, from two on b (10.0.0.2): its direction is a guess: no service is known to listen at one end alone\n", run.Text);
         Assert.DoesNotContain("dport 40000", run.Text);
-        Assert.Equal("flowmatrix: warning: 1 row without a rule: the draft says why\n", run.Error);
+        Assert.Equal("flowmatrix: warning: 1 row without a rule: see the comments in the draft\n", run.Error);
     }
 
     private string Policy(string rules) => _folder.Write("flows.yaml", $"allow:\n  {rules}\n");

@@ -25,11 +25,36 @@ public sealed class FirewallRunTests : IDisposable
     [InlineData("nftables")]
     [InlineData("networkpolicy")]
     [InlineData("openstack-sg")]
+    public async Task The_command_writes_what_the_format_of_the_main_command_writes(string format)
+    {
+        string[] more = ["-i", Sample.Estate, "--not", "--host", "vm-2", "--format", format];
+
+        var run = await Run.WithAsync(["firewall", .. more]);
+
+        Assert.NotEqual("", run.Text);
+        Assert.Equal(await Run.WithAsync(more) is var main ? (main.Text, main.Error) : default, (run.Text, run.Error));
+    }
+
+    [Fact]
+    public async Task A_draft_is_for_nftables_by_default() =>
+        Assert.Equal(
+            (await Run.WithAsync("-i", Sample.Estate, "--format", "nftables")).Text,
+            (await Run.WithAsync("firewall", "-i", Sample.Estate)).Text);
+
+    [Fact]
+    public async Task Another_format_is_refused_with_the_valid_ones() =>
+        (await Run.WithAsync("firewall", "-i", Sample.Estate, "--format", "nftable")).Failed(
+            2, "--format \"nftable\": is not a firewall format (did you mean nftables?); valid formats: nftables, networkpolicy, openstack-sg");
+
+    [Theory]
+    [InlineData("nftables")]
+    [InlineData("networkpolicy")]
+    [InlineData("openstack-sg")]
     public async Task A_service_that_is_nobodys_is_a_comment_and_counted(string format)
     {
         var run = await FirewallEstate.RunAsync(format);
 
-        Assert.Contains("# no rule: tcp 443 at 198.51.100.1, from curl on web-1 (10.0.0.2): the service is no known host's\n", run.Text);
+        Assert.Contains("# no rule: tcp 443 at 198.51.100.1, from curl on web-1 (10.0.0.2): the service is on an unknown host\n", run.Text);
         Assert.Equal("flowmatrix: warning: 1 row to services that are no known host's: in no firewall of these hosts\n", run.Error);
     }
 
@@ -51,7 +76,7 @@ public sealed class FirewallRunTests : IDisposable
         Assert.Contains("# no rule: tcp 3306 of mysqld, from php on web: the client's address is not known\n", run.Text);
         Assert.Contains("# no rule: tcp 3306 of mysqld, from ruby on web (127.0.0.1): a loopback address, which never leaves its host\n", run.Text);
         Assert.Contains("# no rule: tcp 0 of mysqld, from perl on web (10.0.0.2): the port is not known\n", run.Text);
-        Assert.Equal("flowmatrix: warning: 3 rows without a rule: the draft says why\n", run.Error);
+        Assert.Equal("flowmatrix: warning: 3 rows without a rule: see the comments in the draft\n", run.Error);
     }
 
     [Fact]
@@ -125,7 +150,7 @@ public sealed class FirewallRunTests : IDisposable
 
         Assert.Equal((0, 0), (run.ExitCode, run.Output.Length));
         Assert.Equal(["rules-vm-1.nft"], _folder.Files);
-        Assert.Contains("warning: no file is written for vm-2: nothing that came in from another host became a rule", run.Error);
+        Assert.Contains("warning: no file is written for vm-2: no incoming row became a rule", run.Error);
         Assert.Equal(
             (await Run.OnSampleAsync("-f", "nftables", "--to-host", "vm-1")).Text
                 .Replace("# Only rows that passed these filters are in it: --to-host vm-1\n", "", StringComparison.Ordinal),
@@ -146,7 +171,7 @@ public sealed class FirewallRunTests : IDisposable
         var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", format);
 
         Assert.Contains(rule, run.Text);
-        Assert.Contains("# None for web01: nothing that came in from another host became a rule", run.Text);
+        Assert.Contains("# None for web01: no incoming row became a rule", run.Text);
         Assert.All(ofWeb01, text => Assert.DoesNotContain(text, run.Text));
     }
 
@@ -194,7 +219,7 @@ public sealed class FirewallRunTests : IDisposable
         await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-q", "-f", "nftables", "-o", _folder.PathOf("{host}"));
 
         Assert.Contains(
-            "# no rule: tcp 443 at 198.51.100.1, from curl on a (10.0.0.1): the service is no known host's\n",
+            "# no rule: tcp 443 at 198.51.100.1, from curl on a (10.0.0.1): the service is on an unknown host\n",
             await File.ReadAllTextAsync(_folder.PathOf("a")));
         Assert.DoesNotContain("no rule", await File.ReadAllTextAsync(_folder.PathOf("b")));
     }
@@ -270,10 +295,10 @@ public sealed class FirewallRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--policy goes with --format nftables, networkpolicy, openstack-sg", "--policy", "x.yaml")]
+    [InlineData("--policy goes with flowmatrix check and flowmatrix firewall", "--policy", "x.yaml")]
     [InlineData("x.yaml: no such file", "-f", "nftables", "--policy", "x.yaml")]
-    [InlineData("--format nftables shows a matrix, not what differs", "-f", "nftables", "--baseline", "x.csv")]
-    [InlineData("--format skydive shows a matrix, not what differs", "-f", "skydive", "--publish-to", "127.0.0.1:1", "--baseline", "x.csv")]
+    [InlineData("--format nftables cannot show differences", "-f", "nftables", "--baseline", "x.csv")]
+    [InlineData("--format skydive cannot show differences", "-f", "skydive", "--publish-to", "127.0.0.1:1", "--baseline", "x.csv")]
     public async Task What_cannot_be_drafted_is_wrong_usage(string problem, params string[] arguments) =>
         (await Run.OnSampleAsync(arguments)).Failed(2, problem);
 
@@ -281,7 +306,7 @@ public sealed class FirewallRunTests : IDisposable
     [InlineData("nftables")]
     [InlineData("skydive")]
     public async Task A_difference_is_no_draft(string format) =>
-        (await Run.WithAsync("diff", Sample.Estate, Sample.Estate, "-f", format)).Failed(2, $"--format {format} shows a matrix");
+        (await Run.WithAsync("diff", Sample.Estate, Sample.Estate, "-f", format)).Failed(2, $"--format {format} cannot show differences");
 
     [Fact]
     public async Task Groups_have_no_meaning_and_that_is_said()
@@ -289,7 +314,7 @@ public sealed class FirewallRunTests : IDisposable
         var run = await Run.OnSampleAsync("-f", "nftables", "--group-by", "host");
 
         Assert.Equal((await Run.OnSampleAsync("-f", "nftables")).Text, run.Text);
-        Assert.Equal("flowmatrix: rows are taken one by one here: --group-by has no meaning\n", run.Error);
+        Assert.Equal("flowmatrix: --group-by is ignored: rows are compared one by one\n", run.Error);
     }
 
     private string Policy() => _folder.Write(

@@ -26,7 +26,7 @@ public sealed class DamagedFileTests : IDisposable
     {
         var zipped = FuzzSeeds.Zip(await File.ReadAllBytesAsync(Sample.Estate));
 
-        (await ReadAsync(zipped[..^missing])).Failed(4, "damaged or cut off");
+        (await ReadAsync(zipped[..^missing])).Failed(4, "is damaged or truncated");
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class DamagedFileTests : IDisposable
         {
             var wrong = zipped.ToArray();
             wrong[^at] ^= 1;
-            (await ReadAsync(wrong)).Failed(4, "damaged or cut off");
+            (await ReadAsync(wrong)).Failed(4, "is damaged or truncated");
         }
     }
 
@@ -50,7 +50,7 @@ public sealed class DamagedFileTests : IDisposable
     {
         var zipped = FuzzSeeds.Zip(await File.ReadAllBytesAsync(Sample.Estate));
 
-        (await ReadAsync([.. zipped, .. Encoding.Latin1.GetBytes(behind)])).Failed(4, "damaged or cut off");
+        (await ReadAsync([.. zipped, .. Encoding.Latin1.GetBytes(behind)])).Failed(4, "is damaged or truncated");
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class DamagedFileTests : IDisposable
     {
         var estate = await File.ReadAllTextAsync(Sample.Estate);
 
-        (await ReadAsync(estate + behind)).Failed(4, "not what a Skydive analyzer answers");
+        (await ReadAsync(estate + behind)).Failed(4, "not a response of a Skydive analyzer");
         (await ReadAsync(behind)).Failed(4, "standard input");
     }
 
@@ -98,8 +98,8 @@ public sealed class DamagedFileTests : IDisposable
     {
         var lines = Encoding.UTF8.GetString(FuzzSeeds.Saved).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-        (await ReadAsync(string.Join('\n', lines[..^1]))).Failed(4, "is cut off: the last line that --save writes is missing");
-        (await ReadAsync(string.Join('\n', lines[1..]))).Failed(4, "the beginning is cut off");
+        (await ReadAsync(string.Join('\n', lines[..^1]))).Failed(4, "is truncated: the last line that --save writes is missing");
+        (await ReadAsync(string.Join('\n', lines[1..]))).Failed(4, "its beginning is missing");
         (await ReadAsync(string.Join('\n', [.. lines[..2], .. lines[3..]]))).Failed(4, "holds 2 of its 3 answers");
         (await ReadAsync(string.Join('\n', lines[1..^1]))).Succeeded();
         (await ReadAsync(string.Join('\n', [.. lines, .. lines]))).Succeeded();
@@ -122,8 +122,8 @@ public sealed class DamagedFileTests : IDisposable
             (await ReadAsync(form + string.Join('\n', [.. lines[..2], .. lines[3..]]))).Failed(4, "holds 2 of its 3 answers");
         }
 
-        (await ReadAsync($"[{string.Join(',', objects[..^1])}]")).Failed(4, "is cut off: the last line that --save writes is missing");
-        (await ReadAsync($"[{string.Join(',', objects[1..])}]")).Failed(4, "the beginning is cut off");
+        (await ReadAsync($"[{string.Join(',', objects[..^1])}]")).Failed(4, "is truncated: the last line that --save writes is missing");
+        (await ReadAsync($"[{string.Join(',', objects[1..])}]")).Failed(4, "its beginning is missing");
     }
 
     [Theory]
@@ -152,7 +152,7 @@ public sealed class DamagedFileTests : IDisposable
     [InlineData(Header + "\n" + Row, ":2:")]
     [InlineData(Row, ":1:")]
     public async Task A_csv_of_this_tool_whose_last_line_has_no_line_feed_is_an_error(string csv, string place) =>
-        (await ReadAsync(csv)).Failed(4, place, "the last line has no line feed: the file is cut off");
+        (await ReadAsync(csv)).Failed(4, place, "the last line has no line feed: the file is truncated");
 
     [Theory]
     [InlineData(Header + "\r\n" + Row)]
@@ -171,7 +171,7 @@ public sealed class DamagedFileTests : IDisposable
     {
         var json = (await Run.OnSampleAsync("-f", "json")).Text;
 
-        (await ReadAsync(json + "{}")).Failed(4, "something else follows the matrix");
+        (await ReadAsync(json + "{}")).Failed(4, "unexpected data after the matrix");
         (await ReadAsync(json)).Succeeded();
     }
 
@@ -183,7 +183,7 @@ public sealed class DamagedFileTests : IDisposable
         (await ReadAsync(string.Join('\n', lines) + "\n")).Succeeded();
         (await ReadAsync(string.Join('\n', lines[..^1]))).Failed(4, "the last line of the recording is missing");
         (await ReadAsync(string.Join('\n', [lines[0], lines[2]]))).Failed(4, "its first line says 1");
-        (await ReadAsync(string.Join('\n', [.. lines, lines[1]]))).Failed(4, "something else follows the last line");
+        (await ReadAsync(string.Join('\n', [.. lines, lines[1]]))).Failed(4, "unexpected data after the last line");
         (await ReadAsync(string.Join('\n', lines[..^1]).Replace("\"mark\":\"first\",", "", StringComparison.Ordinal))).Succeeded();
     }
 

@@ -90,7 +90,7 @@ public sealed class AnalyzerErrorTests
         var failure = await FailAsync(analyzer.Options);
 
         Assert.Equal(FailureKind.Analyzer, failure.Kind);
-        Assert.Contains("not what a Skydive analyzer answers", failure.Message);
+        Assert.Contains("not a response of a Skydive analyzer", failure.Message);
         Assert.Equal(analyzer.Queries.Count, analyzer.Queries.Distinct().Count());
     }
 
@@ -123,8 +123,8 @@ public sealed class AnalyzerErrorTests
         var failure = await FailAsync(analyzer.Options);
 
         Assert.EndsWith(
-            $"sends us elsewhere, to \"http://127.0.0.1:{elsewhere.Address.Port}/there\" (307): "
-            + "give --analyzer that address if it is right",
+            $"redirects to \"http://127.0.0.1:{elsewhere.Address.Port}/there\" (307): "
+            + "if that is the analyzer, use that address with --analyzer",
             failure.Message);
         Assert.Empty(elsewhere.Requests);
     }
@@ -154,7 +154,7 @@ public sealed class AnalyzerErrorTests
         var failure = await Assert.ThrowsAsync<Failure>(() => new AnalyzerSource(options, new())
             .ReadAsync(new ReadProgress { Detail = details.Add }, default));
 
-        Assert.EndsWith("connection refused: is the analyzer running, and is that its port? (tried 3 times)", failure.Message);
+        Assert.EndsWith("connection refused: is the analyzer running, and is the port right? (tried 3 times)", failure.Message);
         Assert.Equal(2, details.Count);
         Assert.Contains("try 3 of 3 in ", details[1]);
     }
@@ -174,7 +174,7 @@ public sealed class AnalyzerErrorTests
         var failure = await FailAsync(new AnalyzerOptions(new Uri($"http://{listener.LocalEndpoint}/")));
         await greeting;
 
-        Assert.Contains("doesn't speak HTTP", failure.Message);
+        Assert.Contains("does not speak HTTP", failure.Message);
         Assert.Contains("--ssl", failure.Message);
     }
 

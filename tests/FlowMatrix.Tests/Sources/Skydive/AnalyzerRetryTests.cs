@@ -105,7 +105,7 @@ public sealed class AnalyzerRetryTests
         var failure = await FailAsync(analyzer.Options);
 
         // A reset may overtake what was sent before it: the client has seen the beginning of the answer or not.
-        Assert.Contains(": the connection broke off ", failure.Message);
+        Assert.Contains(": the connection was closed ", failure.Message);
         Assert.EndsWith(" (tried 4 times)", failure.Message);
     }
 

@@ -178,7 +178,7 @@ public sealed class AnalyzerSourceTests
         var failure = await Assert.ThrowsAsync<Failure>(() => ReadAsync(analyzer, new()));
 
         Assert.Equal(FailureKind.Analyzer, failure.Kind);
-        Assert.Contains("not what a Skydive analyzer answers", failure.Message);
+        Assert.Contains("not a response of a Skydive analyzer", failure.Message);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class AnalyzerTlsTests : IDisposable
         var failure = await FailAsync(analyzer.Options);
 
         Assert.Equal(
-            $"https://127.0.0.1:{analyzer.Address.Port}: the analyzer's certificate doesn't check out: it is issued by "
+            $"https://127.0.0.1:{analyzer.Address.Port}: the analyzer's certificate is not valid: it is issued by "
             + "\"CN=Test CA\", which this machine doesn't trust; name a trusted issuer's file with --cacert, or check "
             + "nothing with --insecure",
             failure.Message);

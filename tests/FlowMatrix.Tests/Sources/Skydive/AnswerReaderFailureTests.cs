@@ -40,27 +40,27 @@ public sealed class AnswerReaderFailureTests
     }
 
     [Theory]
-    [InlineData("LocalPort", "65536", "LocalPort 65536 is no port")]
-    [InlineData("LocalPort", "-1", "LocalPort -1 is no port")]
-    [InlineData("RemotePort", "99999999999999", "RemotePort 99999999999999 is no port")]
-    [InlineData("RemotePort", "80.5", "RemotePort 80.5 is no port")]
-    [InlineData("RemotePort", "1e2", "RemotePort 1e2 is no port")]
-    [InlineData("RemotePort", "\"80\"", "RemotePort \"80\" is no port")]
-    [InlineData("RemotePort", "null", "RemotePort null is no port")]
-    [InlineData("Pid", "-5", "Pid -5 is no pid")]
-    [InlineData("Pid", "{\"a\":1}", "Pid {…} is no pid")]
-    [InlineData("LocalAddress", "\"::/0\"", "LocalAddress \"::/0\" is no IP address")]
-    [InlineData("LocalAddress", "\"\"", "LocalAddress \"\" is no IP address")]
-    [InlineData("LocalAddress", "null", "LocalAddress null is no text")]
-    [InlineData("RemoteAddress", "\"::/0\"", "RemoteAddress \"::/0\" is no IP address")]
-    [InlineData("RemoteAddress", "\"vm-7\"", "RemoteAddress \"vm-7\" is no IP address")]
-    [InlineData("RemoteAddress", "[\"10.0.0.1\"]", "RemoteAddress […] is no text")]
-    [InlineData("Protocol", "\"tcp\"", "Protocol \"tcp\" is no protocol")]
-    [InlineData("Protocol", "6", "Protocol 6 is no protocol")]
-    [InlineData("State", "\"OPEN\"", "State \"OPEN\" is no state")]
-    [InlineData("State", "true", "State true is no text")]
-    [InlineData("Name", "5", "Name 5 is no text")]
-    [InlineData("Process", "[]", "Process […] is no text")]
+    [InlineData("LocalPort", "65536", "LocalPort 65536 is not a valid port")]
+    [InlineData("LocalPort", "-1", "LocalPort -1 is not a valid port")]
+    [InlineData("RemotePort", "99999999999999", "RemotePort 99999999999999 is not a valid port")]
+    [InlineData("RemotePort", "80.5", "RemotePort 80.5 is not a valid port")]
+    [InlineData("RemotePort", "1e2", "RemotePort 1e2 is not a valid port")]
+    [InlineData("RemotePort", "\"80\"", "RemotePort \"80\" is not a valid port")]
+    [InlineData("RemotePort", "null", "RemotePort null is not a valid port")]
+    [InlineData("Pid", "-5", "Pid -5 is not a valid pid")]
+    [InlineData("Pid", "{\"a\":1}", "Pid {…} is not a valid pid")]
+    [InlineData("LocalAddress", "\"::/0\"", "LocalAddress \"::/0\" is not a valid IP address")]
+    [InlineData("LocalAddress", "\"\"", "LocalAddress \"\" is not a valid IP address")]
+    [InlineData("LocalAddress", "null", "LocalAddress null is not a string")]
+    [InlineData("RemoteAddress", "\"::/0\"", "RemoteAddress \"::/0\" is not a valid IP address")]
+    [InlineData("RemoteAddress", "\"vm-7\"", "RemoteAddress \"vm-7\" is not a valid IP address")]
+    [InlineData("RemoteAddress", "[\"10.0.0.1\"]", "RemoteAddress […] is not a string")]
+    [InlineData("Protocol", "\"tcp\"", "Protocol \"tcp\" is not a valid protocol")]
+    [InlineData("Protocol", "6", "Protocol 6 is not a valid protocol")]
+    [InlineData("State", "\"OPEN\"", "State \"OPEN\" is not a valid state")]
+    [InlineData("State", "true", "State true is not a string")]
+    [InlineData("Name", "5", "Name 5 is not a string")]
+    [InlineData("Process", "[]", "Process […] is not a string")]
     public void A_malformed_socket_is_named_with_source_host_number_and_field(string field, string json, string expected)
     {
         var message = Failure(Answers.Host(Answers.Socket(), Answers.Socket(), Answers.With(field, json)));
@@ -114,7 +114,7 @@ public sealed class AnswerReaderFailureTests
     [InlineData("[{\"a\":\"\u0001\"}]")]
     [InlineData("[] /* no */")]
     public void What_is_not_JSON_is_said_to_be_nonsense(string json) =>
-        Assert.StartsWith("answer.json: not what a Skydive analyzer answers: line 1, byte ", Failure(json), StringComparison.Ordinal);
+        Assert.StartsWith("answer.json: not a response of a Skydive analyzer: line 1, byte ", Failure(json), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(",")]
@@ -150,7 +150,7 @@ public sealed class AnswerReaderFailureTests
     [Fact]
     public void An_interface_address_that_is_none_is_named() =>
         Assert.Equal(
-            "answer.json: host vm-1: interface address \"10.0.0/24\" is no IP address (line 1, byte 34)",
+            "answer.json: host vm-1: interface address \"10.0.0/24\" is not an IP address (line 1, byte 34)",
             Failure("""[{"Metadata":{"IPV4":["10.0.0/24"]},"Host":"vm-1"}]"""));
 
     [Fact]

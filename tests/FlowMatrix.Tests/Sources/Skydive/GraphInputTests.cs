@@ -66,7 +66,7 @@ public sealed class GraphInputTests
 
     [Theory]
     [InlineData("""[{"ID":"1","Metadata":{"Name":"vm-1","Type":"host"},"Host":"vm-1"}]""", "no host reports sockets")]
-    [InlineData("""{"Nodes":[{"ID":"1","Metadata":{"Name":"vm-1","Type":"host","Sockets":[]},"Host":"vm-1"}]}""", "its one host reports no sockets")]
+    [InlineData("""{"Nodes":[{"ID":"1","Metadata":{"Name":"vm-1","Type":"host","Sockets":[]},"Host":"vm-1"}]}""", "its only host reports no sockets")]
     public async Task Hosts_without_sockets_need_the_probe(string json, string said) =>
         (await Run.WithAsync(new Around { Input = System.Text.Encoding.UTF8.GetBytes(json) }, "-i", "-")).Failed(4, said, "socketinfo");
 
@@ -112,5 +112,5 @@ public sealed class GraphInputTests
     [InlineData("""[{"Edges":[],"Nodes":[{"b":1}]}]""")]
     [InlineData("""{"Obj":{"Nodes":[{"Nodes":[0]}]}}""")]
     public void What_a_graph_holds_must_be_nodes(string json) =>
-        Assert.Contains("not what a Skydive analyzer answers", Assert.Throws<Failure>(() => Answers.Read(json)).Message);
+        Assert.Contains("not a response of a Skydive analyzer", Assert.Throws<Failure>(() => Answers.Read(json)).Message);
 }

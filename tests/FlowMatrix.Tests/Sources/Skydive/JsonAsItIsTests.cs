@@ -44,7 +44,7 @@ public sealed class JsonAsItIsTests
     [InlineData("22")]
     [InlineData("\"2\"")]
     public void Another_number_is_refused(string number) =>
-        Assert.Contains("is no protocol", Assert.Throws<Failure>(() => Answers.Read(Answers.Host(Answers.With("Protocol", number)))).Message);
+        Assert.Contains("is not a valid protocol", Assert.Throws<Failure>(() => Answers.Read(Answers.Host(Answers.With("Protocol", number)))).Message);
 
     [Theory]
     [InlineData("""[{"a":1},5]""")]
@@ -63,7 +63,7 @@ public sealed class JsonAsItIsTests
         }
     }
 
-    /// <summary>Half a character is no text; as a key it is one that nobody knows.</summary>
+    /// <summary>Half a character is not a string; as a key it is one that nobody knows.</summary>
     [Theory]
     [InlineData("\"\\ud800\":1,")]
     [InlineData("\"Na\\udc00me\":{\"\\ud800\":[]},")]

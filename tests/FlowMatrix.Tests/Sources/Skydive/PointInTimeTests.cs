@@ -30,14 +30,14 @@ public sealed class PointInTimeTests
     }
 
     [Theory]
-    [InlineData("10m", "\"10m\" is a span of time: for that long before now write -10m")]
-    [InlineData("-", "\"\" is no span of time: write for example 60s, 10m or 1h30m")]
-    [InlineData("-10x", "\"10x\" is no span of time: write for example 60s, 10m or 1h30m")]
-    [InlineData("2999-01-01", "Tue, 01 Jan 2999 00:00:00 GMT lies in the future (a time without a zone is UTC)")]
+    [InlineData("10m", "\"10m\" is a duration: for that long before now, write -10m")]
+    [InlineData("-", "\"\" is not a duration: write for example 60s, 10m or 1h30m")]
+    [InlineData("-10x", "\"10x\" is not a duration: write for example 60s, 10m or 1h30m")]
+    [InlineData("2999-01-01", "Tue, 01 Jan 2999 00:00:00 GMT is in the future (a time without a zone is UTC)")]
     [InlineData("60", "60 seconds since 1970 is Thu, 01 Jan 1970 00:01:00 GMT; for 60 seconds ago write -60s")]
     [InlineData(
         "Sat, 31 Jan 2026 12:00:00 CET",
-        "\"Sat, 31 Jan 2026 12:00:00 CET\" is no moment: write -10m, 2026-01-31T12:00:00Z, "
+        "\"Sat, 31 Jan 2026 12:00:00 CET\" is not a valid time: write -10m, 2026-01-31T12:00:00Z, "
         + "\"Sat, 31 Jan 2026 12:00:00 GMT\", or seconds since 1970")]
     public void What_is_no_moment_in_the_past_is_answered_with_what_to_write(string text, string expected)
     {

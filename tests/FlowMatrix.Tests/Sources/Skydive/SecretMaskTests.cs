@@ -219,7 +219,7 @@ public sealed class SecretMaskTests
 
         var run = await RunAsync(analyzer);
 
-        run.Failed(3, "sends us elsewhere");
+        run.Failed(3, "redirects to");
         AssertHidden(run.Error);
     }
 

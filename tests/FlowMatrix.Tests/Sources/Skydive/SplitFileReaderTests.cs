@@ -25,7 +25,7 @@ public sealed class SplitFileReaderTests : IDisposable
     [Fact]
     public async Task A_process_name_that_looks_like_a_boundary_fools_nobody()
     {
-        // Every name has the bytes that are looked for; in JSON their quotes are escaped, but the backslash stands before.
+        // Every name has the bytes that are looked for; in JSON their quotes are escaped, but the backslash is before.
         Write(Hosts(400, "}},{\"ID\":\"").Replace("\\u0022", "\\\"", StringComparison.Ordinal));
 
         Assert.Equal(ReadWhole(), Described(await ReadAsync()));
@@ -78,7 +78,7 @@ public sealed class SplitFileReaderTests : IDisposable
         Assert.Equal(ReadWhole(), Described(await ReadAsync()));
 
         Write(First + string.Concat(answers));
-        Assert.Contains("is cut off", (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains("is truncated", (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message, StringComparison.Ordinal);
         Write(First + answers[1] + answers[2] + Last);
         Assert.Contains("holds 2 of its 3 answers", (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message, StringComparison.Ordinal);
     }
@@ -95,7 +95,7 @@ public sealed class SplitFileReaderTests : IDisposable
         Assert.Equal(ReadWhole(), Described(await ReadAsync()));
 
         Write($"[{hosts},{First}]");
-        Assert.Contains("is cut off", (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains("is truncated", (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message, StringComparison.Ordinal);
     }
 
     private static string Hosts(int count, string name) =>

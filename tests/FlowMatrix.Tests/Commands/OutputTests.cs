@@ -6,7 +6,7 @@ using FlowMatrix.Testing.Skydive;
 namespace FlowMatrix.Tests.Commands;
 
 /// <summary>How and where the matrix is written.</summary>
-public sealed class OutputRequestTests : IDisposable
+public sealed class OutputTests : IDisposable
 {
     private const string Header =
         "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name";
@@ -92,14 +92,34 @@ public sealed class OutputRequestTests : IDisposable
     [Fact]
     public async Task Ends_without_a_peer_are_listed_on_standard_error_and_the_matrix_stays_as_it_is()
     {
-        var run = await Run.OnSampleAsync("--list-no-peers", "--quiet");
+        var run = await Run.OnSampleAsync("--list-unmatched", "--quiet");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal((await Run.OnSampleAsync()).Text, run.Text);
         var json = JsonDocument.Parse((await Run.OnSampleAsync("-f", "json")).Output).RootElement;
         Assert.Equal(1 + json.GetProperty("unmatched").GetArrayLength(), run.Error.Count(c => c == '\n'));
         Assert.Equal(json.GetProperty("counts").GetProperty("unmatched").GetInt32(), json.GetProperty("unmatched").GetArrayLength());
-        Assert.Contains("with a missing end:", run.Error);
+        Assert.Contains("with one end unmatched:", run.Error);
+    }
+
+    [Fact]
+    public async Task The_earlier_name_of_list_unmatched_still_works() =>
+        Assert.Equal((await Run.OnSampleAsync("--list-unmatched")).Error, (await Run.OnSampleAsync("--list-no-peers")).Error);
+
+    [Theory]
+    [InlineData("1", true)]
+    [InlineData("", false)]
+    public async Task An_unexpected_error_has_its_stack_trace_where_FLOWMATRIX_DEBUG_asks_for_it(string debug, bool hasTrace)
+    {
+        var run = await Run.OnSampleAsync(new Around
+        {
+            Output = new FaultyStream(),
+            Variables = new Dictionary<string, string> { ["FLOWMATRIX_DEBUG"] = debug },
+        });
+
+        Assert.Equal(70, run.ExitCode);
+        Assert.StartsWith("flowmatrix: unexpected: InvalidOperationException: a fault", run.Error);
+        Assert.Equal(hasTrace, run.Error.Contains("   at ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -298,5 +318,15 @@ public sealed class OutputRequestTests : IDisposable
         var run = await Run.OnSampleAsync(new Around { Variables = nothing }, "-f", "webp");
 
         run.Failed(2, "webp", "Graphviz, which is not installed");
+    }
+
+    private sealed class FaultyStream : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new InvalidOperationException("a fault");
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new InvalidOperationException("a fault");
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new InvalidOperationException("a fault");
     }
 }
