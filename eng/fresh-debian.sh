@@ -48,5 +48,6 @@ SDK=$sdk ROOT=$root unshare --mount --pid --fork --kill-child bash -euc '
   sh -c 'update-ca-certificates >/dev/null 2>&1; cd /src && exec "$@"' fresh "$@" || status=$?
 
 rm -rf "$results"
+mkdir -p "$(dirname "$results")"
 [ ! -d "$root/src/artifacts/test-results" ] || cp -r "$root/src/artifacts/test-results" "$results"
 exit "$status"
