@@ -6,7 +6,7 @@ internal enum FailureKind
     /// <summary>The command line asks for something that cannot be done.</summary>
     Usage = 2,
 
-    /// <summary>The analyzer cannot be reached, refuses, or answers nonsense.</summary>
+    /// <summary>The analyzer cannot be reached, refuses, or returns an invalid response.</summary>
     Analyzer = 3,
 
     /// <summary>A file cannot be read or written, or holds no host with sockets.</summary>

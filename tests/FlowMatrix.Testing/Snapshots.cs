@@ -18,22 +18,21 @@ internal static class Snapshots
 
     private const string StrictMode = "SNAPSHOOTER_STRICT_MODE";
 
-    public static bool AreStrict
+    /// <summary>Strict, unless the caller of the tests asks for something else.</summary>
+    /// <returns>Whether a missing snapshot fails the test.</returns>
+    public static bool BeStrict()
     {
-        get
+        if (Environment.GetEnvironmentVariable(StrictMode) is not { } mode)
         {
-            if (Environment.GetEnvironmentVariable(StrictMode) is null)
-            {
-                Environment.SetEnvironmentVariable(StrictMode, "on");
-            }
-
-            return Environment.GetEnvironmentVariable(StrictMode) is "on";
+            Environment.SetEnvironmentVariable(StrictMode, mode = "on");
         }
+
+        return mode is "on";
     }
 
     public static void Match(string text, string name, [CallerFilePath] string test = "")
     {
-        _ = AreStrict;
+        BeStrict();
         Snapshot.Match(text + End, new SnapshotFullName($"{name}.snap", Path.GetDirectoryName(test)!));
     }
 }

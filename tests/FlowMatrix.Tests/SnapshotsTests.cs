@@ -23,7 +23,7 @@ public sealed class SnapshotsTests
     [Fact]
     public void A_missing_snapshot_fails_and_is_not_made()
     {
-        if (!Snapshots.AreStrict)
+        if (!Snapshots.BeStrict())
         {
             return;
         }

@@ -1,7 +1,7 @@
 namespace FlowMatrix.Core.Interning;
 
 /// <summary>
-/// From the numbers of one vocabulary, which may grow and forget meanwhile, to those of another, which learns only what
+/// From the numbers of one set of tables, which may grow and forget meanwhile, to those of another, which learns only what
 /// is asked for.
 /// </summary>
 internal sealed class IdMap(IdTables from, IdTables to)

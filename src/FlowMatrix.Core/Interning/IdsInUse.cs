@@ -1,6 +1,6 @@
 namespace FlowMatrix.Core.Interning;
 
-/// <summary>Which numbers of a vocabulary somebody still has: all others may be forgotten.</summary>
+/// <summary>Which ids somebody still has: all others may be forgotten.</summary>
 internal sealed class IdsInUse(IdTables ids)
 {
     private readonly bool[] _hosts = new bool[ids.Hosts.Count];

@@ -39,7 +39,7 @@ internal struct RowDelta
 
 /// <summary>
 /// The rows that came, went or changed between two scans; those that aren't here stayed as they were. It has a
-/// vocabulary of its own, so that it can be handed to another thread.
+/// set of id tables of its own, so that it can be handed to another thread.
 /// </summary>
 internal sealed class ScanDelta
 {

@@ -4,7 +4,7 @@ using FlowMatrix.Core.Model;
 namespace FlowMatrix.Core.Views;
 
 /// <summary>
-/// A <see cref="Naming"/> carried out on the numbers of one vocabulary, which may grow meanwhile; each text is looked at
+/// A <see cref="Naming"/> carried out on the ids of one set of tables, which may grow meanwhile; each text is looked at
 /// once.
 /// </summary>
 internal sealed class Renaming
@@ -22,7 +22,7 @@ internal sealed class Renaming
 
     private int[] _processes = new int[64];
 
-    /// <summary>Where the vocabulary has the names of all hosts.</summary>
+    /// <summary>Where the tables have the names of all hosts.</summary>
     public Renaming(Naming naming, IdTables ids)
         : this(naming, ids, naming.NetworksOf(
             Enumerable.Range(1, ids.Hosts.Count - 1).Select(host => naming.Named(ids.Hosts[host]))))
@@ -36,7 +36,7 @@ internal sealed class Renaming
     /// <summary>The names that stand for networks and for no host.</summary>
     public IReadOnlySet<int> NetworkHosts => _networkHosts;
 
-    /// <summary>The same, where numbers of the vocabulary may mean something else now.</summary>
+    /// <summary>The same, where ids may mean something else now.</summary>
     public Renaming Anew()
     {
         var anew = new Renaming(_naming, _ids, _ofHosts);

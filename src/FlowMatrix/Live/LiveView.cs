@@ -136,7 +136,7 @@ internal sealed class LiveView
         }
     }
 
-    /// <summary>To be called when numbers of the vocabulary may mean something else.</summary>
+    /// <summary>To be called when ids may mean something else.</summary>
     public void LookAnew()
     {
         if (_names is not null)

@@ -84,7 +84,7 @@ internal sealed class OutputOptions : OptionGroup
         var engine = parsed.GetValue(_engine) ?? "dot";
         if (!Graphviz.Engines.Contains(engine))
         {
-            throw Wrong(_engine, engine, $"is not a Graphviz layout engine; valid engines:  {string.Join(", ", Graphviz.Engines)}");
+            throw Wrong(_engine, engine, $"is not a Graphviz layout engine; valid engines: {string.Join(", ", Graphviz.Engines)}");
         }
 
         return new OutputRequest(

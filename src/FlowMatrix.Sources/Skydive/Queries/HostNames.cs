@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FlowMatrix.Core;
 using FlowMatrix.Sources.Json;
+using FlowMatrix.Sources.Skydive.Client;
 
 namespace FlowMatrix.Sources.Skydive.Queries;
 
@@ -14,6 +15,7 @@ internal static class HostNames
     /// <exception cref="Failure">Not an array of texts, cut off, or too long.</exception>
     public static IReadOnlyList<string> Read(Stream stream, string source)
     {
+        var failures = new AnswerFailures(FailureKind.Analyzer, source);
         using var answer = new MemoryStream();
         var buffer = new byte[64 * 1024];
         while (stream.Read(buffer) is var read and > 0)
@@ -21,7 +23,7 @@ internal static class HostNames
             answer.Write(buffer, 0, read);
             if (answer.Length > LongestAnswer)
             {
-                throw Nonsense(source, $"its list of hosts is longer than {LongestAnswer >> 20} MB");
+                throw failures.Invalid($"its list of hosts is longer than {LongestAnswer >> 20} MB");
             }
         }
 
@@ -31,14 +33,14 @@ internal static class HostNames
             var json = new Utf8JsonReader(answer.GetBuffer().AsSpan(0, (int)answer.Length));
             if (!json.Read() || json.TokenType is not (JsonTokenType.StartArray or JsonTokenType.Null))
             {
-                throw Nonsense(source, "the list of hosts is not a JSON array");
+                throw failures.Invalid("the list of hosts is not a JSON array");
             }
 
             while (json.TokenType != JsonTokenType.Null && json.Read() && json.TokenType != JsonTokenType.EndArray)
             {
                 names.Add(json.TokenType == JsonTokenType.String
                     ? JsonText.Unescape(json)
-                    : throw Nonsense(source, "a host's name is not a string"));
+                    : throw failures.Invalid("a host's name is not a string"));
             }
 
             // What follows the array must be nothing: the reader throws otherwise.
@@ -46,12 +48,9 @@ internal static class HostNames
         }
         catch (JsonException e)
         {
-            throw Nonsense(source, "the list of hosts is not valid JSON, or is truncated", e);
+            throw failures.Invalid("the list of hosts is not valid JSON, or is truncated", e);
         }
 
         return [.. names];
     }
-
-    private static Failure Nonsense(string source, string what, Exception? cause = null) =>
-        new(FailureKind.Analyzer, $"{source}: not a response of a Skydive analyzer: {what}", cause);
 }

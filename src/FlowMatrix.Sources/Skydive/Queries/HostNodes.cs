@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FlowMatrix.Core;
 using FlowMatrix.Sources.Json;
+using FlowMatrix.Sources.Skydive.Client;
 
 namespace FlowMatrix.Sources.Skydive.Queries;
 
@@ -40,8 +41,7 @@ internal static class HostNodes
         }
         catch (Exception e) when (e is JsonException or EndOfStreamException)
         {
-            throw new Failure(
-                FailureKind.Analyzer, $"{source}: not a response of a Skydive analyzer: the list of hosts is not valid JSON, or is truncated", e);
+            throw new AnswerFailures(FailureKind.Analyzer, source).Invalid("the list of hosts is not valid JSON, or is truncated", e);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using FlowMatrix.Core;
 using FlowMatrix.Core.Sockets;
 using FlowMatrix.Sources.Json;
+using FlowMatrix.Sources.Skydive.Client;
 using FlowMatrix.Sources.Skydive.Saving;
 
 namespace FlowMatrix.Sources.Skydive.Reading;
@@ -57,7 +58,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         }
         catch (JsonException e)
         {
-            throw _failures.Nonsense($"{json.Place()}: {JsonText.Reason(e)}", e);
+            throw _failures.Invalid($"{json.Place()}: {JsonText.Reason(e)}", e);
         }
         catch (EndOfStreamException)
         {
@@ -78,7 +79,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
     {
         if (Form != AnswerForm.Saved && _answers++ > 0)
         {
-            throw Unexpected(json, "nothing after the answer");
+            throw _failures.Unexpected(json, "nothing after the answer");
         }
 
         _objects = 0;
@@ -99,7 +100,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
     {
         if (json.TokenType != JsonTokenType.StartArray)
         {
-            throw Unexpected(json, "an array of nodes");
+            throw _failures.Unexpected(json, "an array of nodes");
         }
 
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
@@ -114,7 +115,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             }
             else
             {
-                Refuse(Unexpected(json, "an object"));
+                Refuse(_failures.Unexpected(json, "an object"));
                 json.Skip();
             }
         }
@@ -129,9 +130,6 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
 
         _inside ??= failure;
     }
-
-    private Failure Unexpected(in JsonStream json, string expected) =>
-        _failures.Nonsense($"{json.Place()}: {JsonText.KindOf(json.TokenType)} where there should be {expected}");
 
     /// <param name="isAlone">It is in no array.</param>
     private void ReadElement(ref JsonStream json, bool isAlone)
@@ -175,7 +173,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         // Any key may come first, and a node may have any: only now it is known whether the nodes inside are its own.
         if (what.HasFlag(Content.Inside) && (what & (Content.Host | Content.Sockets)) != 0)
         {
-            throw _failures.Nonsense($"{json.Place()}: an object that is a node and a graph at once");
+            throw _failures.Invalid($"{json.Place()}: an object that is a node and a graph at once");
         }
 
         (var inside, _inside) = (what.HasFlag(Content.Node) ? null : _inside, outside);
@@ -206,7 +204,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         };
         if (isWrong)
         {
-            Refuse(_failures.Nonsense($"{json.Place()}: an object that is not a graph node{(Form == AnswerForm.Saved ? " and no flow" : "")}"));
+            Refuse(_failures.Invalid($"{json.Place()}: an object that is not a graph node{(Form == AnswerForm.Saved ? " or a captured flow" : "")}"));
         }
     }
 

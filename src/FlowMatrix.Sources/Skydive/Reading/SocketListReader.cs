@@ -2,6 +2,7 @@ using System.Text.Json;
 using FlowMatrix.Core.Interning;
 using FlowMatrix.Core.Sockets;
 using FlowMatrix.Sources.Json;
+using FlowMatrix.Sources.Skydive.Client;
 
 namespace FlowMatrix.Sources.Skydive.Reading;
 
@@ -123,7 +124,7 @@ internal sealed class SocketListReader(IdTables ids, AnswerFailures failures)
         {
             throw found == 0
                 ? failures.CutOff(json)
-                : failures.Nonsense($"{json.Place()}: '{(char)expected}' expected among the sockets, not {(found is > 0x20 and < 0x7F ? $"'{(char)found}'" : $"byte 0x{found:x2}")}");
+                : failures.Invalid($"{json.Place()}: '{(char)expected}' expected among the sockets, not {(found is > 0x20 and < 0x7F ? $"'{(char)found}'" : $"byte 0x{found:x2}")}");
         }
     }
 }
