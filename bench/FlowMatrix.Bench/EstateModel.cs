@@ -1,10 +1,17 @@
-
 namespace FlowMatrix.Bench;
 
 internal sealed record GeneratedProcess(string Path, string Name);
 
 internal readonly record struct GeneratedSocket(
-    string Local, int LocalPort, GeneratedProcess Process, int Pid, string Protocol, string Remote, int RemotePort, string State);
+    string Local,
+    int LocalPort,
+    GeneratedProcess Process,
+    int Pid,
+    string Protocol,
+    string Remote,
+    int RemotePort,
+    string State
+);
 
 /// <summary>
 /// An estate of any size: services whose popularity follows a power law, their clients, loopback, UDP, IPv6,
@@ -17,7 +24,18 @@ internal sealed class EstateModel
     private const int SocketsPerService = 50;
 
     private static readonly string[] ServiceNames =
-        ["mysqld", "redis-server", "nginx", "etcd", "beam.smp", "memcached", "kube-apiserver", "java", "postgres", "haproxy"];
+    [
+        "mysqld",
+        "redis-server",
+        "nginx",
+        "etcd",
+        "beam.smp",
+        "memcached",
+        "kube-apiserver",
+        "java",
+        "postgres",
+        "haproxy",
+    ];
 
     private readonly int _hosts;
     private readonly int _seed;
@@ -37,12 +55,22 @@ internal sealed class EstateModel
             var random = new Mixer(seed, 1, i);
             var name = ServiceNames[random.Next(ServiceNames.Length)];
             _services[i] = new Service(
-                random.Next(hosts), 1024 + (int)((long)i * 7919 % 30_000), new GeneratedProcess($"/usr/sbin/{name}", name),
-                random.Next(100));
+                random.Next(hosts),
+                1024 + (int)((long)i * 7919 % 30_000),
+                new GeneratedProcess($"/usr/sbin/{name}", name),
+                random.Next(100)
+            );
         }
 
-        _clients = [.. Enumerable.Range(0, 400).Select(i => new GeneratedProcess(
-            i % 3 == 0 ? "/usr/bin/python3.11" : $"/opt/service-{i}/bin/worker", $"worker-{i}"))];
+        _clients =
+        [
+            .. Enumerable
+                .Range(0, 400)
+                .Select(i => new GeneratedProcess(
+                    i % 3 == 0 ? "/usr/bin/python3.11" : $"/opt/service-{i}/bin/worker",
+                    $"worker-{i}"
+                )),
+        ];
         _connections = new Connection[Math.Max(0, sockets - _services.Length) * 10 / 18];
         for (int i = 0, pool = 0; i < _connections.Length; i++)
         {
@@ -89,7 +117,11 @@ internal sealed class EstateModel
         foreach (var i in _incoming[host])
         {
             // A UDP server has no socket for each client, and an external service is on no host.
-            if (_connections[i].Kind < 94 && !_services[_connections[i].Service].IsUdp && new Mixer(_seed, 4, i).Next(100) != 0)
+            if (
+                _connections[i].Kind < 94
+                && !_services[_connections[i].Service].IsUdp
+                && new Mixer(_seed, 4, i).Next(100) != 0
+            )
             {
                 yield return ServerEnd(i);
             }
@@ -98,31 +130,58 @@ internal sealed class EstateModel
 
     private GeneratedSocket Listener(Service service)
     {
-        var address = service.IsLoopback ? "127.0.0.1" : service.IsContainer || service.Kind % 2 == 0 ? "::" : "0.0.0.0";
+        var address =
+            service.IsLoopback ? "127.0.0.1"
+            : service.IsContainer || service.Kind % 2 == 0 ? "::"
+            : "0.0.0.0";
         return new GeneratedSocket(
-            address, service.Port, service.Process, Pid(service), service.IsUdp ? "UDP" : "TCP",
-            address == "::" ? "::" : "0.0.0.0", 0, service.IsUdp ? "TIME_WAIT" : "LISTEN");
+            address,
+            service.Port,
+            service.Process,
+            Pid(service),
+            service.IsUdp ? "UDP" : "TCP",
+            address == "::" ? "::" : "0.0.0.0",
+            0,
+            service.IsUdp ? "TIME_WAIT" : "LISTEN"
+        );
     }
 
     private GeneratedSocket ClientEnd(int number)
     {
         var (connection, service) = (_connections[number], _services[_connections[number].Service]);
         var random = new Mixer(_seed, 5, number);
-        var (remote, port) = connection.Kind >= 94
-            ? ($"203.0.{connection.Service % 113}.{random.Next(250)}", 443)
-            : (service.IsContainer ? Address(service.Host) : ServerAddress(connection, service),
-                service.IsContainer ? service.Port + 20_000 : service.Port);
+        var (remote, port) =
+            connection.Kind >= 94
+                ? ($"203.0.{connection.Service % 113}.{random.Next(250)}", 443)
+                : (
+                    service.IsContainer ? Address(service.Host) : ServerAddress(connection, service),
+                    service.IsContainer ? service.Port + 20_000 : service.Port
+                );
         return new GeneratedSocket(
-            ClientAddress(connection, service), ClientPort(number), _clients[connection.Client],
-            1000 + (connection.Client * 7) + (number % 3), service.IsUdp ? "UDP" : "TCP", remote, port, "ESTABLISHED");
+            ClientAddress(connection, service),
+            ClientPort(number),
+            _clients[connection.Client],
+            1000 + (connection.Client * 7) + (number % 3),
+            service.IsUdp ? "UDP" : "TCP",
+            remote,
+            port,
+            "ESTABLISHED"
+        );
     }
 
     private GeneratedSocket ServerEnd(int number)
     {
         var (connection, service) = (_connections[number], _services[_connections[number].Service]);
         return new GeneratedSocket(
-            ServerAddress(connection, service), service.Port, service.Process, Pid(service), "TCP",
-            ClientAddress(connection, service), ClientPort(number), "ESTABLISHED");
+            ServerAddress(connection, service),
+            service.Port,
+            service.Process,
+            Pid(service),
+            "TCP",
+            ClientAddress(connection, service),
+            ClientPort(number),
+            "ESTABLISHED"
+        );
     }
 
     private string ServerAddress(Connection connection, Service service) =>

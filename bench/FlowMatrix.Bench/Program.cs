@@ -22,8 +22,22 @@ internal static class Program
             return 0;
         }
 
-        if (args is ["generate", "--hosts", var hosts, "--sockets", var sockets, "--seed", var seed, .. var pools, "-o", var output]
-            && pools is [] or ["--no-pools"])
+        if (
+            args
+                is [
+                    "generate",
+                    "--hosts",
+                    var hosts,
+                    "--sockets",
+                    var sockets,
+                    "--seed",
+                    var seed,
+                    .. var pools,
+                    "-o",
+                    var output,
+                ]
+            && pools is [] or ["--no-pools"]
+        )
         {
             using var stream = File.Create(output, 1 << 20);
             new EstateWriter(stream, Number(hosts), Number(sockets), Number(seed), pools.Length == 0).Write();

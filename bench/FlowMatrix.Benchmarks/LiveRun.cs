@@ -30,10 +30,16 @@ internal static class LiveRun
         var estate = new LiveEstate(TimeSpan.FromSeconds(15));
         var now = DateTimeOffset.UnixEpoch;
         var clock = Stopwatch.StartNew();
-        var nodes = table.Ranges.Select(range => table.IdTables.Hosts[range.Host]).Distinct()
-            .Select(name => new NodeVersion(name, name, 1, 1)).ToList();
+        var nodes = table
+            .Ranges.Select(range => table.IdTables.Hosts[range.Host])
+            .Distinct()
+            .Select(name => new NodeVersion(name, name, 1, 1))
+            .ToList();
         estate.Apply(new SubscriberEvent(new SubscriberMessage(MessageKind.Reply, nodes, table), table), now);
-        Say(report, $"{estate.Hosts} hosts, {estate.Sockets} sockets, {estate.Rows} rows: first matrix in {clock.ElapsedMilliseconds} ms");
+        Say(
+            report,
+            $"{estate.Hosts} hosts, {estate.Sockets} sockets, {estate.Rows} rows: first matrix in {clock.ElapsedMilliseconds} ms"
+        );
 
         var random = new Random(1);
         var times = new List<double>();
@@ -48,7 +54,10 @@ internal static class LiveRun
             if (i % (updates / 10) == 0)
             {
                 times.Sort();
-                Say(report, $"after {i} updates: median {times[times.Count / 2]:0} us, 99 % {times[times.Count * 99 / 100]:0} us, most {times[^1]:0} us; heap {GC.GetTotalMemory(forceFullCollection: true) >> 20} MB, {estate.Rows} rows");
+                Say(
+                    report,
+                    $"after {i} updates: median {times[times.Count / 2]:0} us, 99 % {times[times.Count * 99 / 100]:0} us, most {times[^1]:0} us; heap {GC.GetTotalMemory(forceFullCollection: true) >> 20} MB, {estate.Rows} rows"
+                );
                 times.Clear();
             }
         }
@@ -70,7 +79,10 @@ internal static class LiveRun
             {
                 var fresh = ((long)number * Replaced) + i;
                 socket.Remote = table.IdTables.Addresses.Add(IpAddress.FromV4(0x64000000u + (uint)(fresh & 0xffffff)));
-                socket.Process = table.IdTables.Processes.Add("/usr/bin/passing", string.Create(CultureInfo.InvariantCulture, $"p{fresh}"));
+                socket.Process = table.IdTables.Processes.Add(
+                    "/usr/bin/passing",
+                    string.Create(CultureInfo.InvariantCulture, $"p{fresh}")
+                );
             }
         }
 

@@ -43,7 +43,9 @@ public class MatcherBenchmark
         public Configuration()
         {
             // In this process: a project of its own, which is what is made otherwise, can't reference the tool's.
-            AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(10));
+            AddJob(
+                Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(10)
+            );
             AddColumn(new TimePerSocket());
         }
     }
@@ -73,8 +75,10 @@ public class MatcherBenchmark
         public string GetValue(Summary summary, BenchmarkCase benchmarkCase)
         {
             var sockets = (int)benchmarkCase.Parameters[nameof(Sockets)];
-            return ((summary[benchmarkCase]?.ResultStatistics?.Mean ?? double.NaN) / sockets)
-                .ToString("0", CultureInfo.InvariantCulture);
+            return ((summary[benchmarkCase]?.ResultStatistics?.Mean ?? double.NaN) / sockets).ToString(
+                "0",
+                CultureInfo.InvariantCulture
+            );
         }
 
         public string GetValue(Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) =>

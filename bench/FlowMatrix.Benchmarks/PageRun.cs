@@ -10,8 +10,7 @@ namespace FlowMatrix.Benchmarks;
 /// </summary>
 internal static class PageRun
 {
-    private const string PictureAt =
-        """
+    private const string PictureAt = """
         () => new Promise(done => {
           const look = () => document.documentElement.dataset.drawn
             ? requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())))
@@ -27,15 +26,23 @@ internal static class PageRun
     {
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(
-            new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu"] });
-        await report.WriteLineAsync($"milliseconds to the first picture, median (longest) of {loads} loads, Chromium {browser.Version}");
-        await report.WriteLineAsync($"{"rows",8} {"page, KB",10} {string.Concat(Views.Select(view => $"{view,16}"))}");
+            new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu"] }
+        );
+        await report.WriteLineAsync(
+            $"milliseconds to the first picture, median (longest) of {loads} loads, Chromium {browser.Version}"
+        );
+        await report.WriteLineAsync(
+            $"{"rows".PadLeft(8)} {"page, KB".PadLeft(10)} {string.Concat(Views.Select(view => view.PadLeft(16)))}"
+        );
         foreach (var rows in Sizes)
         {
             var bytes = GeneratedMatrix.Page(GeneratedMatrix.Create(rows));
-            var path = Path.Combine(Path.GetTempPath(), $"flowmatrix-bench-{rows.ToString(CultureInfo.InvariantCulture)}.html");
+            var path = Path.Combine(
+                Path.GetTempPath(),
+                $"flowmatrix-bench-{rows.ToString(CultureInfo.InvariantCulture)}.html"
+            );
             await File.WriteAllBytesAsync(path, bytes);
-            await report.WriteAsync($"{rows,8} {bytes.Length / 1024,10} ");
+            await report.WriteAsync($"{$"{rows}".PadLeft(8)} {$"{bytes.Length / 1024}".PadLeft(10)} ");
             foreach (var view in Views)
             {
                 await LoadAsync(browser, path, view); // the file is in the cache then
@@ -46,7 +53,7 @@ internal static class PageRun
                 }
 
                 times.Sort();
-                await report.WriteAsync($"{$"{times[times.Count / 2]:0} ({times[^1]:0})",16}");
+                await report.WriteAsync($"{times[times.Count / 2]:0} ({times[^1]:0})".PadLeft(16));
             }
 
             await report.WriteLineAsync();
@@ -56,7 +63,12 @@ internal static class PageRun
 
     private static async Task<double> LoadAsync(IBrowser browser, string path, string view)
     {
-        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1360, Height = 820 } });
+        var page = await browser.NewPageAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 1360, Height = 820 },
+            }
+        );
         await page.GotoAsync($"{new Uri(path)}#view={view}", new() { WaitUntil = WaitUntilState.Commit });
         var time = await page.EvaluateAsync<double>(PictureAt);
         await page.CloseAsync();

@@ -31,8 +31,11 @@ internal static class RecordRun
                 observing += clock.Elapsed;
             },
         };
-        var nodes = table.Ranges.Select(range => table.IdTables.Hosts[range.Host]).Distinct()
-            .Select(name => new NodeVersion(name, name, 1, 1)).ToList();
+        var nodes = table
+            .Ranges.Select(range => table.IdTables.Hosts[range.Host])
+            .Distinct()
+            .Select(name => new NodeVersion(name, name, 1, 1))
+            .ToList();
         estate.Apply(new SubscriberEvent(new SubscriberMessage(MessageKind.Reply, nodes, table), table), now);
         Say(report, $"{estate.Rows} rows: all of them seen for the first time in {observing.TotalMilliseconds:0} ms");
 
@@ -50,12 +53,18 @@ internal static class RecordRun
                 clock.Restart();
                 var file = new RecordingFile(Path.Combine(folder.FullName, name));
                 file.Write(recording);
-                written.Add(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{name} written in {clock.Elapsed.TotalMilliseconds:0} ms ({new FileInfo(file.Path).Length / 1e6:0.0} MB)"));
+                written.Add(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{name} written in {clock.Elapsed.TotalMilliseconds:0} ms ({new FileInfo(file.Path).Length / 1e6:0.0} MB)"
+                    )
+                );
             }
 
-            Say(report, $"scan {scan}: {seen.Rows.Count} changes taken in {took:0.0} ms, {recording.Rows} rows; {string.Join(", ", written)}; heap {GC.GetTotalMemory(forceFullCollection: true) >> 20} MB");
+            Say(
+                report,
+                $"scan {scan}: {seen.Rows.Count} changes taken in {took:0.0} ms, {recording.Rows} rows; {string.Join(", ", written)}; heap {GC.GetTotalMemory(forceFullCollection: true) >> 20} MB"
+            );
 
             // Every host once, as in 10 s of a real estate.
             (now, seen, observing) = (now.AddSeconds(30), new ScanDelta(Filter.Everything), TimeSpan.Zero);
@@ -65,7 +74,10 @@ internal static class RecordRun
             }
 
             estate.Events.Take(now, all: true);
-            Say(report, $"{table.Ranges.Count} updates of hosts: {observing.TotalMilliseconds:0} ms of them for the recording");
+            Say(
+                report,
+                $"{table.Ranges.Count} updates of hosts: {observing.TotalMilliseconds:0} ms of them for the recording"
+            );
         }
 
         folder.Delete(recursive: true);

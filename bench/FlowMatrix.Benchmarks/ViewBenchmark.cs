@@ -35,29 +35,36 @@ public class ViewBenchmark
             for (var i = 0; i < RowsPerHost; i++)
             {
                 var server = (host + 1 + (i * 3)) % Hosts;
-                rows.Add(new Row
-                {
-                    ServiceHost = words.Hosts.Add($"vm-{server}"),
-                    ServiceAddress = words.Addresses.Add(IpAddress.FromV4(0x0A00_0000u + (uint)server)),
-                    ServicePort = (ushort)(1000 + ((host + i) % 20)),
-                    ServiceProcess = words.Processes.Add($"/usr/bin/service{(host + i) % 20}", $"service{(host + i) % 20}"),
-                    ClientHost = words.Hosts.Add($"vm-{host}"),
-                    ClientAddress = words.Addresses.Add(IpAddress.FromV4(0x0A00_0000u + (uint)host)),
-                    ClientProcess = words.Processes.Add($"/usr/bin/client{i}", $"client{i}"),
-                    Match = Match.Mirror,
-                    Direction = Direction.Listener,
-                    Connections = 1,
-                });
+                rows.Add(
+                    new Row
+                    {
+                        ServiceHost = words.Hosts.Add($"vm-{server}"),
+                        ServiceAddress = words.Addresses.Add(IpAddress.FromV4(0x0A00_0000u + (uint)server)),
+                        ServicePort = (ushort)(1000 + ((host + i) % 20)),
+                        ServiceProcess = words.Processes.Add(
+                            $"/usr/bin/service{(host + i) % 20}",
+                            $"service{(host + i) % 20}"
+                        ),
+                        ClientHost = words.Hosts.Add($"vm-{host}"),
+                        ClientAddress = words.Addresses.Add(IpAddress.FromV4(0x0A00_0000u + (uint)host)),
+                        ClientProcess = words.Processes.Add($"/usr/bin/client{i}", $"client{i}"),
+                        Match = Match.Mirror,
+                        Direction = Direction.Listener,
+                        Connections = 1,
+                    }
+                );
             }
         }
 
         _matrix = rows.Build(ScanCounts.None, []);
         _filters = new View
         {
-            Filter = new Filter(
-            [
-                Term("host", "vm-*", not: false), Term("address", "10.0.0.0/8", not: false),
-                Term("from-process", "none*", not: true), Term("port", "1000-2000", not: false), Term("external", "hide", not: false),
+            Filter = new Filter([
+                Term("host", "vm-*", not: false),
+                Term("address", "10.0.0.0/8", not: false),
+                Term("from-process", "none*", not: true),
+                Term("port", "1000-2000", not: false),
+                Term("external", "hide", not: false),
             ]),
         };
         _groups = new View { GroupBy = GroupBy.Service };
@@ -68,13 +75,13 @@ public class ViewBenchmark
     public void Print() => _csv.Write(_matrix!, Stream.Null, new FormatOptions(), CancellationToken.None);
 
     [Benchmark]
-    public int FilterAndKeepAll() => _filters!.Of(_matrix!).Matrix.Rows.Length;
+    public int FilterAndKeepAll() => _filters!.Apply(_matrix!).Matrix.Rows.Length;
 
     [Benchmark]
-    public int Group() => _groups!.Of(_matrix!).Matrix.Rows.Length;
+    public int Group() => _groups!.Apply(_matrix!).Matrix.Rows.Length;
 
     [Benchmark]
-    public int FollowWays() => _ways!.Of(_matrix!).Matrix.Rows.Length;
+    public int FollowWays() => _ways!.Apply(_matrix!).Matrix.Rows.Length;
 
     private static FilterTerm Term(string name, string value, bool not) =>
         FilterTerm.TryParse(name, value, not, out var term, out var problem)
@@ -83,7 +90,9 @@ public class ViewBenchmark
 
     private sealed class Configuration : ManualConfig
     {
-        public Configuration() => AddJob(
-            Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(10));
+        public Configuration() =>
+            AddJob(
+                Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(10)
+            );
     }
 }

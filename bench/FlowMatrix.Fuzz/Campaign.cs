@@ -32,7 +32,13 @@ internal sealed class Campaign(int seed, TimeSpan patience)
                 Tried[reader.Name]++;
                 if (thrown is not null || hung)
                 {
-                    found(new Finding(reader, input, thrown?.ToString() ?? $"took longer than {patience.TotalSeconds:0} s"));
+                    found(
+                        new Finding(
+                            reader,
+                            input,
+                            thrown?.ToString() ?? $"took longer than {patience.TotalSeconds:0} s"
+                        )
+                    );
                 }
             }
         }

@@ -32,27 +32,38 @@ internal static class FuzzSeeds
     private const string CsvHeader =
         "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name";
 
-    private const string CsvRow = "TCP,db01,10.1.0.2,5432,/usr/bin/postgres,\"post,gres\",web01,10.1.0.1,/usr/bin/php-fpm,php\\x2dfpm";
+    private const string CsvRow =
+        "TCP,db01,10.1.0.2,5432,/usr/bin/postgres,\"post,gres\",web01,10.1.0.1,/usr/bin/php-fpm,php\\x2dfpm";
 
     /// <summary>With a first and a last mark.</summary>
     public static readonly byte[] Saved = Bytes(
         "[{\"FlowMatrix\":{\"Mark\":\"first\",\"Past\":true}}]\n"
-        + $"[{Web}]\n[{Db}]\n[{Interface}]\n"
-        + "[{\"FlowMatrix\":{\"Mark\":\"last\",\"Answers\":3}}]\n");
+            + $"[{Web}]\n[{Db}]\n[{Interface}]\n"
+            + "[{\"FlowMatrix\":{\"Mark\":\"last\",\"Answers\":3}}]\n"
+    );
 
     /// <summary>With a first and a last mark.</summary>
     public static readonly byte[] Recording = Bytes(
         """{"recording":{"mark":"first","from":"2025-01-31T00:00:00Z","to":"2025-02-01T00:00:00Z","every":"30s","scans":20,"missed":0,"rows":1,"filter":"--port 5432"}}"""
-        + "\n" + Row + ""","first_seen":"2025-01-31T00:00:00Z","last_seen":"2025-01-31T12:00:00Z","scans":14}""" + "\n"
-        + """{"recording":{"mark":"last","rows":1}}""" + "\n");
+            + "\n"
+            + Row
+            + ""","first_seen":"2025-01-31T00:00:00Z","last_seen":"2025-01-31T12:00:00Z","scans":14}"""
+            + "\n"
+            + """{"recording":{"mark":"last","rows":1}}"""
+            + "\n"
+    );
 
-    public static readonly byte[] Csv = Bytes($"{CsvHeader}\n{CsvRow}\n{CsvRow.Replace("5432", "80", StringComparison.Ordinal)}\n");
+    public static readonly byte[] Csv = Bytes(
+        $"{CsvHeader}\n{CsvRow}\n{CsvRow.Replace("5432", "80", StringComparison.Ordinal)}\n"
+    );
 
     public static readonly byte[] Ndjson = Bytes(Row + "}\n" + Row + "}\n");
 
     public static readonly byte[] Json = Bytes("{\"rows\":[" + Row + "}],\"hosts\":[],\"counts\":{\"rows\":1}}\n");
 
-    public static readonly byte[] Flows = Bytes($$"""[{"f1":[{{Client}},{{Server}}],"f2":[{{Client}}],"f3":null}]""" + "\n");
+    public static readonly byte[] Flows = Bytes(
+        $$"""[{"f1":[{{Client}},{{Server}}],"f2":[{{Client}}],"f3":null}]""" + "\n"
+    );
 
     private static readonly byte[] Hosts = Bytes($"[{Web},{Db}]\n");
 
@@ -63,17 +74,46 @@ internal static class FuzzSeeds
 
     public static readonly IReadOnlyList<byte[]> Files =
     [
-        Saved, Recording, Csv, Ndjson, Json, Flows, Hosts, Bytes(Graph), Bytes($"[{Graph}]"), Bytes(Reply), Bytes(Web + "\n" + Db),
-        Bytes("sep=;\r\n" + CsvHeader.Replace(',', ';') + "\r\n" + CsvRow.Replace("\"post,gres\"", "pg", StringComparison.Ordinal).Replace(',', ';') + "\r\n;;;;;;;;;\r\n"),
-        Bytes(CsvHeader.Replace(',', '\t') + "\r\n" + CsvRow.Replace("\"post,gres\"", "pg", StringComparison.Ordinal).Replace(',', '\t')),
-        Bytes("protocol,server,server_ip,port,server_proc,server_procname,client,client_ip,client_proc,client_procname\r\n" + CsvRow + "\r\n"),
-        Bytes($$$"""[{"Host":"web01","Metadata":{"Name":"web01","Sockets":[{{{Server}}}]},"Other":[{"LocalPort":1},2]}][]"""),
+        Saved,
+        Recording,
+        Csv,
+        Ndjson,
+        Json,
+        Flows,
+        Hosts,
+        Bytes(Graph),
+        Bytes($"[{Graph}]"),
+        Bytes(Reply),
+        Bytes(Web + "\n" + Db),
+        Bytes(
+            "sep=;\r\n"
+                + CsvHeader.Replace(',', ';')
+                + "\r\n"
+                + CsvRow.Replace("\"post,gres\"", "pg", StringComparison.Ordinal).Replace(',', ';')
+                + "\r\n;;;;;;;;;\r\n"
+        ),
+        Bytes(
+            CsvHeader.Replace(',', '\t')
+                + "\r\n"
+                + CsvRow.Replace("\"post,gres\"", "pg", StringComparison.Ordinal).Replace(',', '\t')
+        ),
+        Bytes(
+            "protocol,server,server_ip,port,server_proc,server_procname,client,client_ip,client_proc,client_procname\r\n"
+                + CsvRow
+                + "\r\n"
+        ),
+        Bytes(
+            $$$"""[{"Host":"web01","Metadata":{"Name":"web01","Sockets":[{{{Server}}}]},"Other":[{"LocalPort":1},2]}][]"""
+        ),
     ];
 
     public static readonly IReadOnlyList<byte[]> OtherEncodings =
     [
-        .. new[] { Hosts, Csv }.SelectMany(bytes => new[] { Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF8, Encoding.UTF32 }
-            .Select(encoding => (byte[])[.. encoding.GetPreamble(), .. encoding.GetBytes(Encoding.UTF8.GetString(bytes))])),
+        .. new[] { Hosts, Csv }.SelectMany(bytes =>
+            new[] { Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF8, Encoding.UTF32 }.Select(encoding =>
+                (byte[])[.. encoding.GetPreamble(), .. encoding.GetBytes(Encoding.UTF8.GetString(bytes))]
+            )
+        ),
         [.. Zip(Hosts), .. Zip(Bytes("[]"))],
     ];
 
@@ -92,8 +132,12 @@ internal static class FuzzSeeds
 
     public static readonly IReadOnlyList<byte[]> Yaml =
     [
-        Bytes("allow:\n  - reason: \"caches \\u0041 \\x41\"\n    port: [3306, 5000-5999]\n    not:\n      from-process: telegraf\n"),
-        Bytes("# settings\nloopback: hide\nalias:\n  compute-\\d+: compute\nname: {10.9.0.0/16: 'office'}\ntext: |\n  a\n  b\n"),
+        Bytes(
+            "allow:\n  - reason: \"caches \\u0041 \\x41\"\n    port: [3306, 5000-5999]\n    not:\n      from-process: telegraf\n"
+        ),
+        Bytes(
+            "# settings\nloopback: hide\nalias:\n  compute-\\d+: compute\nname: {10.9.0.0/16: 'office'}\ntext: |\n  a\n  b\n"
+        ),
     ];
 
     /// <summary>Pieces that have tripped readers up, here or elsewhere.</summary>
@@ -101,12 +145,70 @@ internal static class FuzzSeeds
     [
         .. new[]
         {
-            "\\ud800", "\\udc00\\ud800", "\\u0000", "\\\"", "\\", "\"", "'", "{", "}", "[", "]", "[]", "{}", ":", ",", ";", "\t", "\n",
-            "\r\n", "\r", "null", "true", "-1", "65536", "2147483648", "9223372036854775808", "1e999", "0x", "::", "::/0", "0.0.0.0", "FE80::%1",
-            "\"Sockets\":[", "\"Metadata\":{", "\"Nodes\":[", "\"Obj\":{", "\"Host\":", "\"FlowMatrix\":{\"Mark\":\"last\"", "\"recording\":{",
-            "\"N\\u0061me\":", "\"\\ud800\":1,", "sep=", "...", "---", "- ", "&a", "*a", "!!x", "? ", "|\n", ">", "\"\\UFFFFFFFF\"", "[1, 2", "<<:",
+            "\\ud800",
+            "\\udc00\\ud800",
+            "\\u0000",
+            "\\\"",
+            "\\",
+            "\"",
+            "'",
+            "{",
+            "}",
+            "[",
+            "]",
+            "[]",
+            "{}",
+            ":",
+            ",",
+            ";",
+            "\t",
+            "\n",
+            "\r\n",
+            "\r",
+            "null",
+            "true",
+            "-1",
+            "65536",
+            "2147483648",
+            "9223372036854775808",
+            "1e999",
+            "0x",
+            "::",
+            "::/0",
+            "0.0.0.0",
+            "FE80::%1",
+            "\"Sockets\":[",
+            "\"Metadata\":{",
+            "\"Nodes\":[",
+            "\"Obj\":{",
+            "\"Host\":",
+            "\"FlowMatrix\":{\"Mark\":\"last\"",
+            "\"recording\":{",
+            "\"N\\u0061me\":",
+            "\"\\ud800\":1,",
+            "sep=",
+            "...",
+            "---",
+            "- ",
+            "&a",
+            "*a",
+            "!!x",
+            "? ",
+            "|\n",
+            ">",
+            "\"\\UFFFFFFFF\"",
+            "[1, 2",
+            "<<:",
         }.Select(Bytes),
-        [0], [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xEF, 0xBB, 0xBF], [0xFF, 0xFE], [0xFE, 0xFF], [0x1F, 0x8B], [0x1F, 0x8B, 8, 0x1C, 0, 0],
+        [0],
+        [0xFF],
+        [0xC0, 0x80],
+        [0xED, 0xA0, 0x80],
+        [0xEF, 0xBB, 0xBF],
+        [0xFF, 0xFE],
+        [0xFE, 0xFF],
+        [0x1F, 0x8B],
+        [0x1F, 0x8B, 8, 0x1C, 0, 0],
     ];
 
     public static byte[] Zip(byte[] bytes)

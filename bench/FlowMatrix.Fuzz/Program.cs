@@ -22,7 +22,11 @@ internal static class Program
         switch (args)
         {
             case ["run", var seconds, .. var rest]:
-                return Run(Number(seconds), rest.Length > 0 ? Number(rest[0]) : 1, rest.Length > 1 ? rest[1] : "artifacts/fuzz");
+                return Run(
+                    Number(seconds),
+                    rest.Length > 0 ? Number(rest[0]) : 1,
+                    rest.Length > 1 ? rest[1] : "artifacts/fuzz"
+                );
             case ["try", var name, var file] when Find(name) is { } reader:
                 var thrown = reader.Try(File.ReadAllBytes(file));
                 Console.WriteLine(thrown?.ToString() ?? "good, or a failure with a message");
@@ -60,19 +64,33 @@ internal static class Program
     {
         var campaign = new Campaign(seed, TimeSpan.FromSeconds(5));
         var kinds = new HashSet<string>();
-        using var report = new Timer(_ => Console.WriteLine($"{campaign.Total:N0} inputs, {kinds.Count} faults"), null, 60_000, 60_000);
-        campaign.Run(TimeSpan.FromSeconds(seconds), finding =>
-        {
-            // One input for each place where it broke is enough.
-            var place = string.Join('\n', finding.Problem.Split('\n').Where(line => line.Contains("FlowMatrix", StringComparison.Ordinal)).Take(2));
-            if (kinds.Add($"{finding.Reader.Name} {place}"))
+        using var report = new Timer(
+            _ => Console.WriteLine($"{campaign.Total:N0} inputs, {kinds.Count} faults"),
+            null,
+            60_000,
+            60_000
+        );
+        campaign.Run(
+            TimeSpan.FromSeconds(seconds),
+            finding =>
             {
-                Directory.CreateDirectory(folder);
-                var file = Path.Combine(folder, $"{finding.Reader.Name}-{kinds.Count}");
-                File.WriteAllBytes(file, finding.Input);
-                Console.WriteLine($"{finding.Reader.Name}, {file}:\n{finding.Problem}");
+                // One input for each place where it broke is enough.
+                var place = string.Join(
+                    '\n',
+                    finding
+                        .Problem.Split('\n')
+                        .Where(line => line.Contains("FlowMatrix", StringComparison.Ordinal))
+                        .Take(2)
+                );
+                if (kinds.Add($"{finding.Reader.Name} {place}"))
+                {
+                    Directory.CreateDirectory(folder);
+                    var file = Path.Combine(folder, $"{finding.Reader.Name}-{kinds.Count}");
+                    File.WriteAllBytes(file, finding.Input);
+                    Console.WriteLine($"{finding.Reader.Name}, {file}:\n{finding.Problem}");
+                }
             }
-        });
+        );
         Console.WriteLine($"seed {seed}: {campaign.Total:N0} inputs in {seconds:N0} s, {kinds.Count} faults");
         Console.WriteLine(string.Join(", ", campaign.Tried.Select(pair => $"{pair.Key} {pair.Value:N0}")));
         return kinds.Count > 0 ? 1 : 0;

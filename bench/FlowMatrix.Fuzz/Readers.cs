@@ -18,11 +18,17 @@ namespace FlowMatrix.Fuzz;
 internal sealed record Reader(string Name, Action<byte[]> Read, IReadOnlyList<byte[]> Seeds)
 {
     private static readonly AnalyzerErrors Errors = new(
-        new AnalyzerOptions(new Uri("http://127.0.0.1:8082")), new AnalyzerTls(new TlsOptions(), "127.0.0.1"));
+        new AnalyzerOptions(new Uri("http://127.0.0.1:8082")),
+        new AnalyzerTls(new TlsOptions(), "127.0.0.1")
+    );
 
     public static readonly IReadOnlyList<Reader> All =
     [
-        new("file", ReadFile, [.. FuzzSeeds.Files, .. FuzzSeeds.Files.Select(FuzzSeeds.Zip), .. FuzzSeeds.OtherEncodings]),
+        new(
+            "file",
+            ReadFile,
+            [.. FuzzSeeds.Files, .. FuzzSeeds.Files.Select(FuzzSeeds.Zip), .. FuzzSeeds.OtherEncodings]
+        ),
         new("answer", bytes => ReadAnswer(bytes, AnswerForm.Nodes), FuzzSeeds.Answers),
         new("flows", bytes => ReadAnswer(bytes, AnswerForm.Flows), [FuzzSeeds.Flows]),
         new("names", bytes => HostNames.Read(new MemoryStream(bytes), "analyzer"), FuzzSeeds.Names),
@@ -52,19 +58,30 @@ internal sealed record Reader(string Name, Action<byte[]> Read, IReadOnlyList<by
     /// <summary>As <c>--input -</c> reads it: told by its content, and paired where it holds sockets.</summary>
     private static void ReadFile(byte[] bytes)
     {
-        var (matrix, answers) = MatrixFile.Read(InputFile.StandardInput, () => new MemoryStream(bytes), _ => { }, default);
+        var (matrix, answers) = MatrixFile.Read(
+            InputFile.StandardInput,
+            () => new MemoryStream(bytes),
+            _ => { },
+            default
+        );
         if (matrix is null)
         {
             var table = new SocketTable();
-            InputFile.Guarded(InputFile.StandardInput, () =>
-            {
-                new AnswerReader(table, FailureKind.Input, "standard input").Read(answers, default);
-                return table;
-            });
+            InputFile.Guarded(
+                InputFile.StandardInput,
+                () =>
+                {
+                    new AnswerReader(table, FailureKind.Input, "standard input").Read(answers, default);
+                    return table;
+                }
+            );
             Matcher.Match(Estate.From(table));
         }
     }
 
     private static void ReadAnswer(byte[] bytes, AnswerForm form) =>
-        new AnswerReader(new SocketTable(), FailureKind.Analyzer, "analyzer") { Form = form }.Read(new MemoryStream(bytes), default);
+        new AnswerReader(new SocketTable(), FailureKind.Analyzer, "analyzer") { Form = form }.Read(
+            new MemoryStream(bytes),
+            default
+        );
 }

@@ -108,15 +108,17 @@ internal sealed class AtomicFile : IDisposable
     }
 
     /// <summary>The one sentence for a file that cannot be written, whatever the system's words.</summary>
-    public static Failure CannotWrite(string path, Exception cause) => new(
-        FailureKind.Input,
-        cause switch
-        {
-            UnauthorizedAccessException => $"cannot write {path}: permission denied",
-            DirectoryNotFoundException => $"cannot write {path}: its folder doesn't exist",
-            _ => $"cannot write {path}: {cause.Message}",
-        },
-        cause);
+    public static Failure CannotWrite(string path, Exception cause) =>
+        new(
+            FailureKind.Input,
+            cause switch
+            {
+                UnauthorizedAccessException => $"cannot write {path}: permission denied",
+                DirectoryNotFoundException => $"cannot write {path}: its folder doesn't exist",
+                _ => $"cannot write {path}: {cause.Message}",
+            },
+            cause
+        );
 
     /// <summary>
     /// A device, or what the shell opened, as lies behind /dev/stdout: to rename a file onto it would destroy the one and

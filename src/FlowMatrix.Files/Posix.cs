@@ -35,7 +35,11 @@ internal static partial class Posix
         // struct statx is the same on all architectures: the inode at 32, the device at 136 and 140.
         Span<byte> found = stackalloc byte[256];
         return Stat(CurrentFolder, path, 0, InodeOnly, ref MemoryMarshal.GetReference(found)) == 0
-            ? (MemoryMarshal.Read<uint>(found[136..]), MemoryMarshal.Read<uint>(found[140..]), MemoryMarshal.Read<ulong>(found[32..]))
+            ? (
+                MemoryMarshal.Read<uint>(found[136..]),
+                MemoryMarshal.Read<uint>(found[140..]),
+                MemoryMarshal.Read<ulong>(found[32..])
+            )
             : null;
     }
 
@@ -44,7 +48,8 @@ internal static partial class Posix
     /// that came from the caller never is of that kind.
     /// </summary>
     [UnsupportedOSPlatform("windows")]
-    public static bool IsOwn(int descriptor) => DescriptorFlags(descriptor, GetFlags) is > 0 and var flags && (flags & CloseOnExec) != 0;
+    public static bool IsOwn(int descriptor) =>
+        DescriptorFlags(descriptor, GetFlags) is > 0 and var flags && (flags & CloseOnExec) != 0;
 
     /// <summary>Text on standard error that needs nothing that could be missing: neither a descriptor nor a console.</summary>
     [UnsupportedOSPlatform("windows")]

@@ -23,8 +23,12 @@ internal static class SmallFile
             content.Write(buffer, 0, read);
             if (content.Length > most)
             {
-                throw new IOException(string.Create(
-                    CultureInfo.InvariantCulture, $"larger than {most / 1024:N0} KiB: is that the right file?"));
+                throw new IOException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"larger than {most / 1024:N0} KiB: is that the right file?"
+                    )
+                );
             }
         }
 

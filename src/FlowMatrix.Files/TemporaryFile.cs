@@ -20,7 +20,9 @@ internal static partial class TemporaryFile
             Path.GetDirectoryName(target)!,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name[..Math.Min(name.Length, 50)]}.flowmatrix-{Environment.ProcessId}-{Path.GetRandomFileName()[..8]}.tmp"));
+                $"{name[..Math.Min(name.Length, 50)]}.flowmatrix-{Environment.ProcessId}-{Path.GetRandomFileName()[..8]}.tmp"
+            )
+        );
     }
 
     /// <summary>
@@ -33,8 +35,10 @@ internal static partial class TemporaryFile
         {
             foreach (var file in Directory.EnumerateFiles(folder, "*.tmp"))
             {
-                if (Name().Match(Path.GetFileName(file)) is { Success: true } name
-                    && !MayRun(name.Groups["process"].ValueSpan, File.GetLastWriteTimeUtc(file)))
+                if (
+                    Name().Match(Path.GetFileName(file)) is { Success: true } name
+                    && !MayRun(name.Groups["process"].ValueSpan, File.GetLastWriteTimeUtc(file))
+                )
                 {
                     RemoveUnlocked(file);
                 }
@@ -50,7 +54,8 @@ internal static partial class TemporaryFile
     {
         try
         {
-            File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose).Dispose();
+            File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose)
+                .Dispose();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

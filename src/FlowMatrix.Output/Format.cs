@@ -42,16 +42,19 @@ internal abstract class Format
 
     /// <summary>The same for formats that wait for nothing but the stream; they write this one.</summary>
     protected internal virtual void Write(
-        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel) =>
-        throw new NotSupportedException($"{Name} is written asynchronously");
+        Matrix matrix,
+        Stream output,
+        FormatOptions options,
+        CancellationToken cancel
+    ) => throw new NotSupportedException($"{Name} is written asynchronously");
 
     /// <summary>The rows of a matrix that are none of the matcher's: of a grouped or compared one; else null.</summary>
     /// <param name="forPeople">Fewer fields, in words.</param>
     protected static Listing? ListingOf(Matrix matrix, FormatOptions options, bool forPeople = false) =>
-        matrix.Groups is { } groups ? GroupListing.Of(matrix, groups, options)
+        matrix.Groups is { } groups ? GroupListing.Create(matrix, groups, options)
         : matrix.Differences is not { } changes ? null
         : forPeople ? DiffListing.InWords(matrix, changes, options)
-        : DiffListing.Of(matrix, changes, options);
+        : DiffListing.Create(matrix, changes, options);
 }
 
 /// <summary>What a user may say about how a matrix is written.</summary>

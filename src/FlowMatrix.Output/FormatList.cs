@@ -36,6 +36,7 @@ internal static class FormatList
 
     /// <summary>The format that a file's name ends in, or none.</summary>
     public static Format? ForFile(string path) =>
-        All.FirstOrDefault(format => format.Extensions.Any(
-            extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)));
+        All.FirstOrDefault(format =>
+            format.Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
+        );
 }

@@ -29,11 +29,13 @@ internal static class Nft
         return listed.StandardOutput;
     }
 
-    private static async Task<BufferedCommandResult> RunAsync(string line, string input) => await CliWrap.Cli
-        .Wrap("unshare").WithArguments(["-r", "-n", "sh", "-c", line])
-        .WithStandardInputPipe(PipeSource.FromString(input, Encoding.UTF8))
-        .WithValidation(CommandResultValidation.None)
-        .ExecuteBufferedAsync(Encoding.UTF8);
+    private static async Task<BufferedCommandResult> RunAsync(string line, string input) =>
+        await CliWrap
+            .Cli.Wrap("unshare")
+            .WithArguments(["-r", "-n", "sh", "-c", line])
+            .WithStandardInputPipe(PipeSource.FromString(input, Encoding.UTF8))
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(Encoding.UTF8);
 
     private static string? Probe()
     {
@@ -42,12 +44,16 @@ internal static class Nft
             return "nftables is part of Linux";
         }
 
-        using var probe = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("unshare", ["-r", "-n", "/usr/sbin/nft", "list", "ruleset"])
-        {
-            RedirectStandardError = true,
-        })!;
+        using var probe = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("unshare", ["-r", "-n", "/usr/sbin/nft", "list", "ruleset"])
+            {
+                RedirectStandardError = true,
+            }
+        )!;
         var error = probe.StandardError.ReadToEnd().Trim();
         probe.WaitForExit();
-        return probe.ExitCode == 0 ? null : $"nft cannot run in a network namespace of its own here (unshare -r -n): {error}";
+        return probe.ExitCode == 0
+            ? null
+            : $"nft cannot run in a network namespace of its own here (unshare -r -n): {error}";
     }
 }

@@ -17,8 +17,10 @@ internal sealed record RecordedFile(JsonObject Head, IReadOnlyList<JsonObject> R
             ? new GZipStream(file, CompressionMode.Decompress)
             : (Stream)file;
         using var text = new StreamReader(plain);
-        var lines = text.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => JsonNode.Parse(line)!.AsObject()).ToList();
+        var lines = text.ReadToEnd()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonNode.Parse(line)!.AsObject())
+            .ToList();
         var last = lines[^1]["recording"]!;
         Assert.Equal(("last", lines.Count - 2), ((string)last["mark"]!, (int)last["rows"]!));
         return new RecordedFile(lines[0]["recording"]!.AsObject(), lines[1..^1]);

@@ -49,7 +49,8 @@ internal sealed record Run(int ExitCode, byte[] Output, string Error)
                 Input = () => new MemoryStream(around.Input),
                 Output = around.Output ?? output,
                 Error = error,
-                Variable = name => around.Variables.GetValueOrDefault(name)
+                Variable = name =>
+                    around.Variables.GetValueOrDefault(name)
                     ?? (name == "PATH" ? Environment.GetEnvironmentVariable(name) : null),
                 Directory = around.Directory,
                 Time = around.Time,
@@ -57,7 +58,8 @@ internal sealed record Run(int ExitCode, byte[] Output, string Error)
                 ErrorIsTerminal = around.ErrorIsTerminal,
                 TerminalWidth = around.TerminalWidth,
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
         return new Run(code, output.ToArray(), error.ToString());
     }
 

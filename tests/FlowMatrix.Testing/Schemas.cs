@@ -28,24 +28,25 @@ internal static class Schemas
         settings.ValidationFlags |= XmlSchemaValidationFlags.ReportValidationWarnings;
         settings.ValidationEventHandler += (_, problem) => Assert.Fail(problem.Message);
         using var reader = XmlReader.Create(new MemoryStream(xml), settings);
-        while (reader.Read())
-        {
-        }
+        while (reader.Read()) { }
     }
 
     public static async Task<bool> IsValidAsync(string schema, string yamlFile) =>
         (await JsonSchema.FromJsonAsync(schema)).Validate(Node(YamlFile.Read(yamlFile))!.ToJsonString()).Count == 0;
 
     /// <summary>As an editor sees it: a plain number is a number, and true is true.</summary>
-    private static JsonNode? Node(YamlNode node) => node switch
-    {
-        YamlMap map => new JsonObject(map.Items.Select(item => KeyValuePair.Create(item.Key.Value, Node(item.Value)))),
-        YamlList list => new JsonArray([.. list.Items.Select(Node)]),
-        YamlText { Value: "true" } => JsonValue.Create(true),
-        YamlText text when int.TryParse(text.Value, out var number) => JsonValue.Create(number),
-        YamlText text => JsonValue.Create(text.Value),
-        _ => null,
-    };
+    private static JsonNode? Node(YamlNode node) =>
+        node switch
+        {
+            YamlMap map => new JsonObject(
+                map.Items.Select(item => KeyValuePair.Create(item.Key.Value, Node(item.Value)))
+            ),
+            YamlList list => new JsonArray([.. list.Items.Select(Node)]),
+            YamlText { Value: "true" } => JsonValue.Create(true),
+            YamlText text when int.TryParse(text.Value, out var number) => JsonValue.Create(number),
+            YamlText text => JsonValue.Create(text.Value),
+            _ => null,
+        };
 
     private static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "schemas", file);
 }

@@ -7,19 +7,23 @@ namespace FlowMatrix.Testing;
 internal static class Tool
 {
     public static readonly string Path = System.IO.Path.Combine(
-        AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "flowmatrix.exe" : "flowmatrix");
+        AppContext.BaseDirectory,
+        OperatingSystem.IsWindows() ? "flowmatrix.exe" : "flowmatrix"
+    );
 
     /// <summary>
     /// What starts a program with signals as they are by default: a shell that runs the tests in the background has them
     /// ignore SIGINT, and nohup SIGHUP, which every program below them inherits.
     /// </summary>
-    public static readonly string[] WithSignals = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT,HUP,TERM"] : [];
+    public static readonly string[] WithSignals = OperatingSystem.IsLinux()
+        ? ["env", "--default-signal=INT,HUP,TERM"]
+        : [];
 
     public static Command Command(params string[] arguments) => Start([Path, .. arguments]);
 
     /// <summary>A line for bash in which $flowmatrix is the tool.</summary>
-    public static Command Shell(string line) => Start(["bash", "-c", line])
-        .WithEnvironmentVariables(variables => variables.Set("flowmatrix", Path));
+    public static Command Shell(string line) =>
+        Start(["bash", "-c", line]).WithEnvironmentVariables(variables => variables.Set("flowmatrix", Path));
 
     /// <summary>Runs to its end; one that hangs fails the test.</summary>
     public static async Task<Finished> RunAsync(Command command)

@@ -18,9 +18,16 @@ internal static class Written
         {
             yield return
             [
-                row.Protocol, row.ServiceHost, row.ServiceAddress, row.ServicePort.ToString(CultureInfo.InvariantCulture),
-                row.ServiceProcess.Path, row.ServiceProcess.Name,
-                row.ClientHost, row.ClientAddress, row.ClientProcess.Path, row.ClientProcess.Name,
+                row.Protocol,
+                row.ServiceHost,
+                row.ServiceAddress,
+                row.ServicePort.ToString(CultureInfo.InvariantCulture),
+                row.ServiceProcess.Path,
+                row.ServiceProcess.Name,
+                row.ClientHost,
+                row.ClientAddress,
+                row.ClientProcess.Path,
+                row.ClientProcess.Name,
             ];
         }
     }
@@ -38,16 +45,24 @@ internal static class Written
             }
 
             i++;
-            var digits = printable[i] switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
-            text.Append(printable[i] switch
+            var digits = printable[i] switch
             {
-                '\\' => "\\",
-                'n' => "\n",
-                'r' => "\r",
-                't' => "\t",
-                _ when digits > 0 => char.ConvertFromUtf32(Convert.ToInt32(printable.Substring(i + 1, digits), 16)),
-                var other => throw new FormatException($"\\{other} is no escape"),
-            });
+                'x' => 2,
+                'u' => 4,
+                'U' => 8,
+                _ => 0,
+            };
+            text.Append(
+                printable[i] switch
+                {
+                    '\\' => "\\",
+                    'n' => "\n",
+                    'r' => "\r",
+                    't' => "\t",
+                    _ when digits > 0 => char.ConvertFromUtf32(Convert.ToInt32(printable.Substring(i + 1, digits), 16)),
+                    var other => throw new FormatException($"\\{other} is no escape"),
+                }
+            );
             i += digits;
         }
 

@@ -18,22 +18,57 @@ public sealed class ArchitectureTests
 {
     private static readonly Layer[] Layers =
     [
-        new(typeof(Failure).Assembly, "FlowMatrix.Core", [
-            "Text", "Time", "Net", "Interning", "Sockets", "Model", "Matching", "Matching.Incremental", "Views.Patterns", "Views",
-            "Diffing", "Policies", "Events", "Recordings",
-        ]),
+        new(
+            typeof(Failure).Assembly,
+            "FlowMatrix.Core",
+            [
+                "Text",
+                "Time",
+                "Net",
+                "Interning",
+                "Sockets",
+                "Model",
+                "Matching",
+                "Matching.Incremental",
+                "Views.Patterns",
+                "Views",
+                "Diffing",
+                "Policies",
+                "Events",
+                "Recordings",
+            ]
+        ),
         new(typeof(AtomicFile).Assembly, "FlowMatrix.Files", []),
-        new(typeof(ISource).Assembly, "FlowMatrix.Sources", [
-            "Streams", "Json", "Skydive.Saving", "Skydive.Client", "Skydive.Queries", "Skydive.Reading", "Skydive.Publishing",
-            "Skydive.Subscribing", "Skydive", "Rows", "Files", "Yaml", "Policies",
-        ]),
-        new(typeof(Format).Assembly, "FlowMatrix.Output", [
-            "Yaml", "Tables", "Graphs", "Html", "Firewall", "Policies", "Reports", "Recordings", "Events",
-        ]),
+        new(
+            typeof(ISource).Assembly,
+            "FlowMatrix.Sources",
+            [
+                "Streams",
+                "Json",
+                "Skydive.Saving",
+                "Skydive.Client",
+                "Skydive.Queries",
+                "Skydive.Reading",
+                "Skydive.Publishing",
+                "Skydive.Subscribing",
+                "Skydive",
+                "Rows",
+                "Files",
+                "Yaml",
+                "Policies",
+            ]
+        ),
+        new(
+            typeof(Format).Assembly,
+            "FlowMatrix.Output",
+            ["Yaml", "Tables", "Graphs", "Html", "Firewall", "Policies", "Reports", "Recordings", "Events"]
+        ),
         new(typeof(CommandLine).Assembly, "FlowMatrix", ["Terminal", "Live", "Loading", "Options", "Commands"]),
     ];
 
-    private static readonly Architecture Loaded = new ArchLoader().LoadAssemblies([.. Layers.Select(layer => layer.Assembly)]).Build();
+    private static readonly Architecture Loaded = new ArchLoader()
+        .LoadAssemblies([.. Layers.Select(layer => layer.Assembly)])
+        .Build();
 
     public static TheoryData<string, string, string> Pairs
     {
@@ -58,17 +93,30 @@ public sealed class ArchitectureTests
     [Theory]
     [MemberData(nameof(Pairs))]
     public void A_folder_uses_only_those_before_it(string project, string folder, string later) =>
-        Types().That().ResideInNamespace($"{project}.{folder}")
-            .Should().NotDependOnAnyTypesThat().ResideInNamespace($"{project}.{later}")
+        Types()
+            .That()
+            .ResideInNamespace($"{project}.{folder}")
+            .Should()
+            .NotDependOnAnyTypesThat()
+            .ResideInNamespace($"{project}.{later}")
             .Check(Loaded);
 
     [Fact]
     public void Every_folder_has_its_place_in_the_order() =>
-        Assert.All(Layers, layer => Assert.Equal(
-            layer.Folders.Order(StringComparer.Ordinal),
-            layer.Assembly.GetTypes().Select(type => type.Namespace)
-                .Where(name => name?.StartsWith(layer.Name + ".", StringComparison.Ordinal) == true)
-                .Select(name => name![(layer.Name.Length + 1)..]).Distinct().Order(StringComparer.Ordinal)));
+        Assert.All(
+            Layers,
+            layer =>
+                Assert.Equal(
+                    layer.Folders.Order(StringComparer.Ordinal),
+                    layer
+                        .Assembly.GetTypes()
+                        .Select(type => type.Namespace)
+                        .Where(name => name?.StartsWith(layer.Name + ".", StringComparison.Ordinal) == true)
+                        .Select(name => name![(layer.Name.Length + 1)..])
+                        .Distinct()
+                        .Order(StringComparer.Ordinal)
+                )
+        );
 
     private sealed record Layer(System.Reflection.Assembly Assembly, string Name, string[] Folders);
 }

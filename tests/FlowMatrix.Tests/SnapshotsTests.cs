@@ -17,8 +17,7 @@ public sealed class SnapshotsTests
     public void The_same_text_passes() => Snapshots.Match("one line\nand another\n", "two-lines");
 
     [Fact]
-    public void JSON_is_compared_as_text() =>
-        Assert.ThrowsAny<Exception>(() => Snapshots.Match("{\"a\":1}\n", "json"));
+    public void JSON_is_compared_as_text() => Assert.ThrowsAny<Exception>(() => Snapshots.Match("{\"a\":1}\n", "json"));
 
     [Fact]
     public void A_missing_snapshot_fails_and_is_not_made()

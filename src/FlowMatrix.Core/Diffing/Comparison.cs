@@ -6,7 +6,7 @@ namespace FlowMatrix.Core.Diffing;
 /// <summary>Compares a matrix with an earlier one. Pure; in time of the rows of both.</summary>
 internal static class Comparison
 {
-    public static Matrix Of(Matrix before, Matrix after, RowKey key)
+    public static Matrix Compare(Matrix before, Matrix after, RowKey key)
     {
         var moved = new IdMap(before.IdTables, after.IdTables);
         var union = new MatrixBuilder(after.IdTables);
@@ -47,7 +47,7 @@ internal static class Comparison
         var byKey = new Dictionary<Row, (List<int> Before, List<int> After)>(RowKeys.Instance);
         for (var i = 0; i < both.Rows.Length; i++)
         {
-            var of = key.Of(both.Rows[i], both);
+            var of = key.Get(both.Rows[i], both);
             if (!byKey.TryGetValue(of, out var rows))
             {
                 byKey[of] = rows = ([], []);
@@ -68,18 +68,23 @@ internal static class Comparison
         [
             .. byKey.Values.Select(rows => new DiffEntry(
                 rows.Before.Count == 0 ? DiffKind.Added
-                : rows.After.Count == 0 ? DiffKind.Removed
-                : rows.Before.SequenceEqual(rows.After) ? DiffKind.Same
-                : DiffKind.Changed,
+                    : rows.After.Count == 0 ? DiffKind.Removed
+                    : rows.Before.SequenceEqual(rows.After) ? DiffKind.Same
+                    : DiffKind.Changed,
                 rows.Before,
-                rows.After)),
+                rows.After
+            )),
         ];
         return
         [
-            .. DirectionChanges.Joined(entries, both)
-                .OrderBy(entry => Math.Min(
-                    entry.Before.Count == 0 ? int.MaxValue : entry.Before[0],
-                    entry.After.Count == 0 ? int.MaxValue : entry.After[0])),
+            .. DirectionChanges
+                .Joined(entries, both)
+                .OrderBy(entry =>
+                    Math.Min(
+                        entry.Before.Count == 0 ? int.MaxValue : entry.Before[0],
+                        entry.After.Count == 0 ? int.MaxValue : entry.After[0]
+                    )
+                ),
         ];
     }
 }

@@ -10,7 +10,7 @@ internal static class DiffTotals
     /// A matrix of one row an entry, by its number, with nothing in it but what adds up: connections, kinds of match,
     /// directions, via, and when the rows were there.
     /// </summary>
-    public static Matrix Of(Matrix matrix, IReadOnlyList<DiffEntry> entries)
+    public static Matrix Sum(Matrix matrix, IReadOnlyList<DiffEntry> entries)
     {
         var rows = new Row[entries.Count];
         var via = new Dictionary<int, int[]>();
@@ -29,7 +29,10 @@ internal static class DiffTotals
                 }
             }
 
-            if (entries[i].Shown.SelectMany(matrix.Via).Distinct().OrderBy(address => addresses[address]).ToArray() is { Length: > 0 } used)
+            if (
+                entries[i].Shown.SelectMany(matrix.Via).Distinct().OrderBy(address => addresses[address]).ToArray() is
+                { Length: > 0 } used
+            )
             {
                 via[i] = used;
             }

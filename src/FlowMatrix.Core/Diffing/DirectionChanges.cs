@@ -14,8 +14,12 @@ internal static class DirectionChanges
     /// <returns>The entries, with one in the place of those that turned.</returns>
     public static IEnumerable<DiffEntry> Joined(IReadOnlyList<DiffEntry> entries, Matrix matrix)
     {
-        var removed = entries.Where(entry => entry.DiffKind == DiffKind.Removed).ToLookup(entry => Ends(entry.Before, matrix, turned: false));
-        var added = entries.Where(entry => entry.DiffKind == DiffKind.Added).ToLookup(entry => Ends(entry.After, matrix, turned: true));
+        var removed = entries
+            .Where(entry => entry.DiffKind == DiffKind.Removed)
+            .ToLookup(entry => Ends(entry.Before, matrix, turned: false));
+        var added = entries
+            .Where(entry => entry.DiffKind == DiffKind.Added)
+            .ToLookup(entry => Ends(entry.After, matrix, turned: true));
         var joined = new HashSet<DiffEntry>(ReferenceEqualityComparer.Instance);
         foreach (var before in removed)
         {
@@ -26,7 +30,8 @@ internal static class DirectionChanges
                 yield return new DiffEntry(
                     DiffKind.DirectionChanged,
                     [.. before.SelectMany(entry => entry.Before).Order()],
-                    [.. after.SelectMany(entry => entry.After).Order()]);
+                    [.. after.SelectMany(entry => entry.After).Order()]
+                );
             }
         }
 
@@ -38,17 +43,24 @@ internal static class DirectionChanges
 
     /// <summary>One for one; of several on one side, all have to be at ports that nobody would listen at.</summary>
     private static bool AreTurned(DiffEntry[] before, DiffEntry[] after, Matrix matrix) =>
-        before.Length > 0 && after.Length > 0
+        before.Length > 0
+        && after.Length > 0
         && (before.Length == 1 || after.Length == 1)
         && (before.Length == 1 || before.All(entry => AreEphemeral(entry.Before, matrix)))
         && (after.Length == 1 || after.All(entry => AreEphemeral(entry.After, matrix)))
         && !IsItsOwnPeer(before[0].Before, matrix)
-        && (before.Any(entry => MayBeGuessed(entry.Before, matrix)) || after.Any(entry => MayBeGuessed(entry.After, matrix)));
+        && (
+            before.Any(entry => MayBeGuessed(entry.Before, matrix))
+            || after.Any(entry => MayBeGuessed(entry.After, matrix))
+        );
 
     /// <summary>No listener decided it; where nothing is known of that, a port at which nobody would listen shows it.</summary>
-    private static bool MayBeGuessed(IReadOnlyList<int> rows, Matrix matrix) => rows.Any(row => matrix.Rows[row].Direction == 0
-        ? EphemeralPorts.Has(matrix.Rows[row].ServicePort)
-        : (matrix.Rows[row].Direction & ~Direction.Listener) != 0);
+    private static bool MayBeGuessed(IReadOnlyList<int> rows, Matrix matrix) =>
+        rows.Any(row =>
+            matrix.Rows[row].Direction == 0
+                ? EphemeralPorts.Has(matrix.Rows[row].ServicePort)
+                : (matrix.Rows[row].Direction & ~Direction.Listener) != 0
+        );
 
     private static bool AreEphemeral(IReadOnlyList<int> rows, Matrix matrix) =>
         rows.All(row => EphemeralPorts.Has(matrix.Rows[row].ServicePort));
@@ -58,13 +70,17 @@ internal static class DirectionChanges
         Ends(rows, matrix, turned: false) == Ends(rows, matrix, turned: true);
 
     /// <summary>The same text for rows with the same ends.</summary>
-    private static string Ends(IReadOnlyList<int> rows, Matrix matrix, bool turned) => string.Join(
-        ';',
-        rows.Select(i =>
-        {
-            ref readonly var row = ref matrix.Rows[i];
-            var service = $"{row.ServiceHost} {row.ServiceAddress} {row.ServiceProcess}";
-            var client = $"{row.ClientHost} {row.ClientAddress} {row.ClientProcess}";
-            return turned ? $"{row.Protocol} {client}, {service}" : $"{row.Protocol} {service}, {client}";
-        }).Distinct().Order(StringComparer.Ordinal));
+    private static string Ends(IReadOnlyList<int> rows, Matrix matrix, bool turned) =>
+        string.Join(
+            ';',
+            rows.Select(i =>
+                {
+                    ref readonly var row = ref matrix.Rows[i];
+                    var service = $"{row.ServiceHost} {row.ServiceAddress} {row.ServiceProcess}";
+                    var client = $"{row.ClientHost} {row.ClientAddress} {row.ClientProcess}";
+                    return turned ? $"{row.Protocol} {client}, {service}" : $"{row.Protocol} {service}, {client}";
+                })
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        );
 }

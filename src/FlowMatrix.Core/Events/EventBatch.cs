@@ -7,7 +7,7 @@ namespace FlowMatrix.Core.Events;
 internal sealed record EventBatch(Matrix Matrix, IReadOnlyList<RowEvent> Events, bool IsInitial)
 {
     /// <param name="ids">Of the events; the batch has its own, with nothing else in it.</param>
-    public static EventBatch Of(IEnumerable<RowEvent> events, IdTables ids)
+    public static EventBatch Create(IEnumerable<RowEvent> events, IdTables ids)
     {
         var own = new IdTables();
         var idMap = new IdMap(ids, own);

@@ -112,7 +112,7 @@ internal sealed class AddressInterner
     private int Find(IpAddress address)
     {
         var mask = _slots.Length - 1;
-        var slot = (int)Hashing.Of((ulong)(address.Number >> 64), (ulong)address.Number) & mask;
+        var slot = (int)Hashing.Hash((ulong)(address.Number >> 64), (ulong)address.Number) & mask;
         while (_slots[slot] is var id and not 0 && _addresses[id] != address)
         {
             slot = (slot + 1) & mask;

@@ -15,7 +15,7 @@ internal static class Hashing
     private static readonly ulong Key = (ulong)Random.Shared.NextInt64() | 1;
 #pragma warning restore CA5394
 
-    public static ulong Of(ReadOnlySpan<byte> bytes)
+    public static ulong Hash(ReadOnlySpan<byte> bytes)
     {
         var hash = Key ^ ((ulong)bytes.Length * Odd);
         while (bytes.Length >= 8)
@@ -39,11 +39,11 @@ internal static class Hashing
         return Mix(hash ^ tail);
     }
 
-    public static ulong Of(ulong a) => Mix(a ^ Key);
+    public static ulong Hash(ulong a) => Mix(a ^ Key);
 
-    public static ulong Of(ulong a, ulong b) => Mix(Mix(a ^ Key) ^ b);
+    public static ulong Hash(ulong a, ulong b) => Mix(Mix(a ^ Key) ^ b);
 
-    public static ulong Of(ulong a, ulong b, ulong c) => Mix(Mix(Mix(a ^ Key) ^ b) ^ c);
+    public static ulong Hash(ulong a, ulong b, ulong c) => Mix(Mix(Mix(a ^ Key) ^ b) ^ c);
 
     /// <summary>Two rounds of multiply and shift: a 128-bit product is a slow call on processors without BMI2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // it is all that a look-up computes

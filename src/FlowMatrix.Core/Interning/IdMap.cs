@@ -26,14 +26,21 @@ internal sealed class IdMap(IdTables from, IdTables to)
     public int Process(int id)
     {
         ref var known = ref At(ref _processes, id);
-        return id == 0 || known != 0 ? known : known = to.Processes.Add(from.Processes.PathUtf8(id), from.Processes.NameUtf8(id));
+        return id == 0 || known != 0
+            ? known
+            : known = to.Processes.Add(from.Processes.PathUtf8(id), from.Processes.NameUtf8(id));
     }
 
     private ref int At(ref int[] numbers, int id)
     {
         if (_generation != from.Generation)
         {
-            (_hosts, _addresses, _processes, _generation) = (new int[id + 1], new int[id + 1], new int[id + 1], from.Generation);
+            (_hosts, _addresses, _processes, _generation) = (
+                new int[id + 1],
+                new int[id + 1],
+                new int[id + 1],
+                from.Generation
+            );
         }
 
         if (id >= numbers.Length)

@@ -32,7 +32,7 @@ internal sealed class TextInterner
             return 0;
         }
 
-        var hash = (uint)Hashing.Of(utf8);
+        var hash = (uint)Hashing.Hash(utf8);
         var slot = Find(utf8, hash);
         return _slots[slot] is var id and not 0 ? id : AddNew(utf8, hash);
     }
@@ -48,7 +48,7 @@ internal sealed class TextInterner
             return 0;
         }
 
-        return _slots[Find(utf8, (uint)Hashing.Of(utf8))] is var id and not 0 ? id : -1;
+        return _slots[Find(utf8, (uint)Hashing.Hash(utf8))] is var id and not 0 ? id : -1;
     }
 
     public ReadOnlySpan<byte> Utf8(int id)

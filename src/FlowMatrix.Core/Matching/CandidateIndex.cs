@@ -26,7 +26,8 @@ internal sealed class CandidateIndex
         Func<int, Entry> asClient,
         Func<int, Entry> asServer,
         Func<int, int, bool> isPair,
-        Func<int, int> otherHost)
+        Func<int, int> otherHost
+    )
     {
         (_asClient, _asServer, _isPair, _otherHost) = (asClient, asServer, isPair, otherHost);
 
@@ -82,8 +83,10 @@ internal sealed class CandidateIndex
                 return;
             }
 
-            if ((other.Host == wanted.Host) == onHost
-                && (side == _servers ? _isPair(wanted.Socket, other.Socket) : _isPair(other.Socket, wanted.Socket)))
+            if (
+                (other.Host == wanted.Host) == onHost
+                && (side == _servers ? _isPair(wanted.Socket, other.Socket) : _isPair(other.Socket, wanted.Socket))
+            )
             {
                 only = only == TupleTable.None ? other.Socket : TupleTable.Several;
             }
@@ -136,16 +139,16 @@ internal sealed class CandidateIndex
             Array.Sort(keys, entries);
             for (int start = 0, end; start < keys.Length; start = end)
             {
-                for (end = start + 1; end < keys.Length && keys[end] == keys[start]; end++)
-                {
-                }
+                for (end = start + 1; end < keys.Length && keys[end] == keys[start]; end++) { }
 
                 entries.AsSpan(start..end).Sort();
             }
         }
 
         public bool HasKey(ulong key) =>
-            First(new Entry(key, int.MinValue, int.MinValue)) is var at && at < Entries.Length && Entries[at].Key == key;
+            First(new Entry(key, int.MinValue, int.MinValue)) is var at
+            && at < Entries.Length
+            && Entries[at].Key == key;
 
         /// <summary>Where the entry is, or the first that is greater.</summary>
         public int First(Entry wanted)

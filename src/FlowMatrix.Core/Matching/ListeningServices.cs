@@ -11,7 +11,7 @@ namespace FlowMatrix.Core.Matching;
 internal static class ListeningServices
 {
     /// <param name="matrix">The matcher's of the same estate.</param>
-    public static ServiceList Of(Estate estate, Matrix matrix)
+    public static ServiceList Find(Estate estate, Matrix matrix)
     {
         var services = new Dictionary<Row, Service>(RowKeys.Instance);
         foreach (var host in estate.Hosts)
@@ -30,8 +30,9 @@ internal static class ListeningServices
         var byEndpoint = services.Values.ToLookup(service => service.Row with { ServiceProcess = 0 }, RowKeys.Instance);
         foreach (ref readonly var row in matrix.Rows.AsSpan())
         {
-            if (!index.TryFind(
-                row.ServiceHost, row.Protocol, row.ServiceAddress, row.ServicePort, out var bound, out _))
+            if (
+                !index.TryFind(row.ServiceHost, row.Protocol, row.ServiceAddress, row.ServicePort, out var bound, out _)
+            )
             {
                 continue;
             }
@@ -56,7 +57,7 @@ internal static class ListeningServices
         }
 
         FindContainers(estate, services.Values);
-        return ServiceList.Of(estate.IdTables, services.Values);
+        return ServiceList.Create(estate.IdTables, services.Values);
     }
 
     /// <summary>
@@ -71,19 +72,24 @@ internal static class ListeningServices
         foreach (var service in services)
         {
             var host = service.Row.ServiceHost;
-            service.IsInContainer = addresses[service.Row.ServiceAddress].IsUnspecified && service.Uses.Count > 0
-                && service.Uses.TrueForAll(row => !addresses.IsLoopback(row.ServiceAddress)
+            service.IsInContainer =
+                addresses[service.Row.ServiceAddress].IsUnspecified
+                && service.Uses.Count > 0
+                && service.Uses.TrueForAll(row =>
+                    !addresses.IsLoopback(row.ServiceAddress)
                     && known.Contains((host, addresses[row.ServiceAddress].IsV4))
-                    && !estate.Interfaces.Has(host, row.ServiceAddress));
+                    && !estate.Interfaces.Has(host, row.ServiceAddress)
+                );
         }
     }
 
-    private static Row Key(int host, in Socket socket) => new()
-    {
-        Protocol = socket.Protocol,
-        ServiceHost = host,
-        ServiceAddress = socket.Local,
-        ServicePort = socket.LocalPort,
-        ServiceProcess = socket.Process,
-    };
+    private static Row Key(int host, in Socket socket) =>
+        new()
+        {
+            Protocol = socket.Protocol,
+            ServiceHost = host,
+            ServiceAddress = socket.Local,
+            ServicePort = socket.LocalPort,
+            ServiceProcess = socket.Process,
+        };
 }

@@ -27,7 +27,13 @@ internal sealed class Matcher
 
     /// <param name="peers">Null to count them over the estate, where they decide anything.</param>
     private Matcher(
-        Estate estate, ServiceIndex services, IPeerCounts? peers, RowFound found, MatchExtras keep = MatchExtras.Rows, MatrixBuilder? matrix = null)
+        Estate estate,
+        ServiceIndex services,
+        IPeerCounts? peers,
+        RowFound found,
+        MatchExtras keep = MatchExtras.Rows,
+        MatrixBuilder? matrix = null
+    )
     {
         (_estate, _services, _peers, _found) = (estate, services, peers, found);
         _rules = new ServerRules(services, estate.IdTables.Addresses);
@@ -105,9 +111,11 @@ internal sealed class Matcher
     private ScanCounts ScanCounts()
     {
         var names = _estate.IdTables.Hosts;
-        var hosts = _estate.Hosts.Where(range => range.Host != 0)
+        var hosts = _estate
+            .Hosts.Where(range => range.Host != 0)
             .OrderBy(range => range.Host, Comparer<int>.Create(names.Compare))
-            .Select(range => (names[range.Host], range.Count)).ToList();
+            .Select(range => (names[range.Host], range.Count))
+            .ToList();
         return new ScanCounts(
             hosts,
             _estate.SocketCount,
@@ -115,7 +123,8 @@ internal sealed class Matcher
             _paired + _alone,
             _paired,
             _loneEndCount,
-            _estate.UnplacedFlowSockets);
+            _estate.UnplacedFlowSockets
+        );
     }
 
     private PeerCounter CountPeers(Pairing pairing, List<int> undecided)
@@ -142,15 +151,27 @@ internal sealed class Matcher
         {
             var otherHost = pairing.HostOf(other);
             return new ConnectionEnds(
-                local, new ConnectionEnd(otherHost, otherHost, socket.Remote, socket.RemotePort, pairing.HasService(other)), 0, 0);
+                local,
+                new ConnectionEnd(otherHost, otherHost, socket.Remote, socket.RemotePort, pairing.HasService(other)),
+                0,
+                0
+            );
         }
 
         var peerHost = _estate.IdTables.Addresses.IsLoopback(socket.Remote)
             ? host
             : _estate.Owners.SeenFrom(host, socket.Remote);
         var (bound, peerProcess) = (0, 0);
-        var peerServes = peerHost != 0
-            && _services.TryFind(peerHost, socket.Protocol, socket.Remote, socket.RemotePort, out bound, out peerProcess);
+        var peerServes =
+            peerHost != 0
+            && _services.TryFind(
+                peerHost,
+                socket.Protocol,
+                socket.Remote,
+                socket.RemotePort,
+                out bound,
+                out peerProcess
+            );
         var peer = new ConnectionEnd(peerHost, host, socket.Remote, socket.RemotePort, peerServes);
         return new ConnectionEnds(local, peer, bound, peerProcess);
     }
@@ -196,17 +217,27 @@ internal sealed class Matcher
 
     private void AddPrograms(Pairing pairing, MatrixBuilder matrix)
     {
-        var programs = new ProgramIndex(_estate, _services, pairing, _ends.Select(ends => ends.Server).Where(server => server >= 0));
+        var programs = new ProgramIndex(
+            _estate,
+            _services,
+            pairing,
+            _ends.Select(ends => ends.Server).Where(server => server >= 0)
+        );
         foreach (var (row, server, client, remoteBound) in _ends)
         {
-            if (programs.HasSeveral(row.ServiceHost, row.ServiceProcess) || programs.HasSeveral(row.ClientHost, row.ClientProcess))
+            if (
+                programs.HasSeveral(row.ServiceHost, row.ServiceProcess)
+                || programs.HasSeveral(row.ClientHost, row.ClientProcess)
+            )
             {
-                var service = server >= 0
-                    ? programs.Of(row.ServiceHost, _estate[server])
-                    : programs.OfListener(row.ServiceHost, _estate[client], remoteBound, row.ServiceProcess);
-                var user = client >= 0
-                    ? programs.Of(row.ClientHost, _estate[client])
-                    : programs.OfListener(row.ClientHost, _estate[server], remoteBound, row.ClientProcess);
+                var service =
+                    server >= 0
+                        ? programs.Find(row.ServiceHost, _estate[server])
+                        : programs.FindListener(row.ServiceHost, _estate[client], remoteBound, row.ServiceProcess);
+                var user =
+                    client >= 0
+                        ? programs.Find(row.ClientHost, _estate[client])
+                        : programs.FindListener(row.ClientHost, _estate[server], remoteBound, row.ClientProcess);
                 matrix.AddPrograms(row, new ProgramPair(service, user, row.Connections));
             }
         }
@@ -218,7 +249,8 @@ internal sealed class Matcher
         _alone++;
         ref readonly var socket = ref _estate[index];
         var (host, peerHost, peerProcess) = (ends.Local.Host, ends.Remote.Host, ends.RemoteProcess);
-        var match = peerProcess != 0 ? Model.Match.Listener
+        var match =
+            peerProcess != 0 ? Model.Match.Listener
             : peerHost != 0 ? Model.Match.Host
             : Model.Match.External;
         var row = new Row
@@ -250,15 +282,31 @@ internal sealed class Matcher
         if (peerProcess == 0)
         {
             _loneEndCount++;
-            _unmatched?.Add(new UnmatchedConnection(
-                socket.Protocol, host, socket.Local, socket.LocalPort, socket.Process, socket.Pid,
-                peerHost, socket.Remote, socket.RemotePort, server.LocalServes));
+            _unmatched?.Add(
+                new UnmatchedConnection(
+                    socket.Protocol,
+                    host,
+                    socket.Local,
+                    socket.LocalPort,
+                    socket.Process,
+                    socket.Pid,
+                    peerHost,
+                    socket.Remote,
+                    socket.RemotePort,
+                    server.LocalServes
+                )
+            );
         }
     }
 
     /// <param name="RemoteBound">Where the service at the remote end is bound, where only the local end was seen; else 0.</param>
     /// <param name="RemoteProcess">That service's process; 0 where it isn't known.</param>
-    private readonly record struct ConnectionEnds(ConnectionEnd Local, ConnectionEnd Remote, int RemoteBound, int RemoteProcess);
+    private readonly record struct ConnectionEnds(
+        ConnectionEnd Local,
+        ConnectionEnd Remote,
+        int RemoteBound,
+        int RemoteProcess
+    );
 }
 
 /// <summary>What a matrix keeps beside its rows.</summary>

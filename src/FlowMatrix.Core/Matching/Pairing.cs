@@ -76,10 +76,21 @@ internal sealed class Pairing
 
         // Hosts, and then groups, have no socket in common: a few at once don't meet.
         Parallel.ForEach(
-            _estate.Hosts, _atOnce, () => new Workplace(_estate), (host, _, at) => FindMirrorsOn(host, at), _ => { });
+            _estate.Hosts,
+            _atOnce,
+            () => new Workplace(_estate),
+            (host, _, at) => FindMirrorsOn(host, at),
+            _ => { }
+        );
         var groups = new SocketPartitions(_estate, _mayBeElsewhere);
         Parallel.For(
-            0, groups.Count, _atOnce, () => new TupleTable(_estate), (i, _, at) => FindMirrorsElsewhere(groups[i], at), _ => { });
+            0,
+            groups.Count,
+            _atOnce,
+            () => new TupleTable(_estate),
+            (i, _, at) => FindMirrorsElsewhere(groups[i], at),
+            _ => { }
+        );
         for (var i = 0; i < _other.Length; i++)
         {
             if (_other[i] >= 0 && _other[_other[i]] != i)
@@ -149,7 +160,14 @@ internal sealed class Pairing
         foreach (var i in connections)
         {
             ref readonly var socket = ref _estate[i];
-            var key = (socket.Protocol, socket.Local, socket.LocalPort, socket.Remote, socket.RemotePort, socket.Process);
+            var key = (
+                socket.Protocol,
+                socket.Local,
+                socket.LocalPort,
+                socket.Remote,
+                socket.RemotePort,
+                socket.Process
+            );
             if (!distinct.TryGetValue(key, out var first) || socket.Pid < _estate[first].Pid)
             {
                 distinct[key] = i;
@@ -194,8 +212,10 @@ internal sealed class Pairing
             (in client) => EndpointKey(client.Protocol, client.Local, client.LocalPort),
             (in server) => EndpointKey(server.Protocol, server.Remote, server.RemotePort),
             (in client, in server, _, _) =>
-                client.Local == server.Remote && client.LocalPort == server.RemotePort
-                && (client.Remote != server.Local || client.RemotePort != server.LocalPort));
+                client.Local == server.Remote
+                && client.LocalPort == server.RemotePort
+                && (client.Remote != server.Local || client.RemotePort != server.LocalPort)
+        );
 
     /// <summary>
     /// Step 3: masquerading that kept the port. Both see the same service endpoint and the same client port, and the
@@ -209,9 +229,12 @@ internal sealed class Pairing
             (in client) => EndpointKey(client.Protocol, client.Remote, client.RemotePort) + client.LocalPort,
             (in server) => EndpointKey(server.Protocol, server.Local, server.LocalPort) + server.RemotePort,
             (in client, in server, clientHost, _) =>
-                client.Remote == server.Local && client.RemotePort == server.LocalPort
-                && client.LocalPort == server.RemotePort && client.Local != server.Remote
-                && _estate.Owners.Has(clientHost, server.Remote));
+                client.Remote == server.Local
+                && client.RemotePort == server.LocalPort
+                && client.LocalPort == server.RemotePort
+                && client.Local != server.Remote
+                && _estate.Owners.Has(clientHost, server.Remote)
+        );
 
     /// <summary>
     /// Step 4: masquerading that kept the port, and another address than the server has (a container that uses a port
@@ -228,15 +251,25 @@ internal sealed class Pairing
             (in client) => EndpointKey(client.Protocol, 0, client.LocalPort),
             (in server) => EndpointKey(server.Protocol, 0, server.RemotePort),
             (in client, in server, clientHost, serverHost) =>
-                client.LocalPort == server.RemotePort && client.Local != server.Remote
+                client.LocalPort == server.RemotePort
+                && client.Local != server.Remote
                 && (client.Remote != server.Local || client.RemotePort != server.LocalPort)
-                && owners.Has(clientHost, server.Remote) && owners.Has(serverHost, client.Remote),
-            socket => owners.Only(_estate[socket].Remote));
+                && owners.Has(clientHost, server.Remote)
+                && owners.Has(serverHost, client.Remote),
+            socket => owners.Only(_estate[socket].Remote)
+        );
     }
 
     /// <param name="otherHost">The only host on which a socket's other end can be; 0 where it may be on any.</param>
     private void PairOnlyCandidates(
-        Match match, List<int> clients, List<int> servers, KeyOf clientKey, KeyOf serverKey, Fits fits, Func<int, int>? otherHost = null)
+        Match match,
+        List<int> clients,
+        List<int> servers,
+        KeyOf clientKey,
+        KeyOf serverKey,
+        Fits fits,
+        Func<int, int>? otherHost = null
+    )
     {
         var candidates = new CandidateIndex(
             clients,
@@ -250,7 +283,8 @@ internal sealed class Pairing
                 && (_hostOf[client] == _hostOf[server] || !(HasLoopback(client) || HasLoopback(server)))
                 && HasService(server)
                 && (match == Match.ChangedSource || !HasService(client)),
-            otherHost ?? (_ => 0));
+            otherHost ?? (_ => 0)
+        );
         foreach (var (client, server) in candidates.Pairs().ToList())
         {
             Translated.Add((client, server, match));
@@ -274,7 +308,7 @@ internal sealed class Pairing
     }
 
     private static ulong EndpointKey(Protocol protocol, int address, ushort port) =>
-        Hashing.Of(((ulong)(uint)address << 32) | ((ulong)protocol << 16) | port);
+        Hashing.Hash(((ulong)(uint)address << 32) | ((ulong)protocol << 16) | port);
 
     private bool HasLoopback(int socket) => IsLoopback(_estate[socket].Local) || IsLoopback(_estate[socket].Remote);
 
@@ -282,12 +316,13 @@ internal sealed class Pairing
 
     /// <summary>What one thread needs for a host, used again for the next.</summary>
     private sealed record Workplace(
-        List<int> Connections, TupleTable Table, Dictionary<(Protocol, int, ushort, int, ushort, int), int> Distinct)
+        List<int> Connections,
+        TupleTable Table,
+        Dictionary<(Protocol, int, ushort, int, ushort, int), int> Distinct
+    )
     {
         public Workplace(Estate estate)
-            : this([], new TupleTable(estate), [])
-        {
-        }
+            : this([], new TupleTable(estate), []) { }
     }
 
     private delegate ulong KeyOf(in Socket socket);

@@ -11,11 +11,17 @@ namespace FlowMatrix.Core.Matching;
 /// <param name="Host">0 where the endpoint is the same seen from any host.</param>
 internal readonly record struct PeerEndpoint(Protocol Protocol, int Host, int Address, ushort Port)
 {
-    public static PeerEndpoint Of(IdTables ids, AddressOwners owners, Protocol protocol, int host, int address, ushort port) =>
-        new(protocol, ids.Addresses.IsLoopback(address) || owners.IsShared(address) ? host : 0, address, port);
+    public static PeerEndpoint Create(
+        IdTables ids,
+        AddressOwners owners,
+        Protocol protocol,
+        int host,
+        int address,
+        ushort port
+    ) => new(protocol, ids.Addresses.IsLoopback(address) || owners.IsShared(address) ? host : 0, address, port);
 
-    public override int GetHashCode() => (int)Hashing.Of(
-        ((ulong)(uint)Address << 32) | ((ulong)Port << 8) | (byte)Protocol, (uint)Host);
+    public override int GetHashCode() =>
+        (int)Hashing.Hash(((ulong)(uint)Address << 32) | ((ulong)Port << 8) | (byte)Protocol, (uint)Host);
 }
 
 /// <summary>
@@ -44,14 +50,23 @@ internal sealed class PeerCounter(Estate estate) : IPeerCounts
                 ref readonly var socket = ref estate[i];
                 if ((_ports[socket.LocalPort] || _ports[socket.RemotePort]) && estate.IsConnection(socket))
                 {
-                    Add(Key(socket.Protocol, host.Host, socket.Local, socket.LocalPort), socket.Remote, socket.RemotePort);
-                    Add(Key(socket.Protocol, host.Host, socket.Remote, socket.RemotePort), socket.Local, socket.LocalPort);
+                    Add(
+                        Key(socket.Protocol, host.Host, socket.Local, socket.LocalPort),
+                        socket.Remote,
+                        socket.RemotePort
+                    );
+                    Add(
+                        Key(socket.Protocol, host.Host, socket.Remote, socket.RemotePort),
+                        socket.Local,
+                        socket.LocalPort
+                    );
                 }
             }
         }
     }
 
-    public int Of(Protocol protocol, ConnectionEnd end) => _others[Key(protocol, end.SeenOn, end.Address, end.Port)].Count;
+    public int Count(Protocol protocol, ConnectionEnd end) =>
+        _others[Key(protocol, end.SeenOn, end.Address, end.Port)].Count;
 
     private void Add(PeerEndpoint endpoint, int otherAddress, ushort otherPort)
     {
@@ -62,5 +77,5 @@ internal sealed class PeerCounter(Estate estate) : IPeerCounts
     }
 
     private PeerEndpoint Key(Protocol protocol, int host, int address, ushort port) =>
-        PeerEndpoint.Of(estate.IdTables, estate.Owners, protocol, host, address, port);
+        PeerEndpoint.Create(estate.IdTables, estate.Owners, protocol, host, address, port);
 }

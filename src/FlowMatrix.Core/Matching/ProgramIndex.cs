@@ -18,7 +18,7 @@ internal sealed class ProgramIndex
     /// <summary>Which of several programs is not known.</summary>
     public const int Unknown = -1;
 
-    private readonly Dictionary<(int Host, int Process, int Pid), int> _ofPid = [];
+    private readonly Dictionary<(int Host, int Process, int Pid), int> _byPid = [];
     private readonly HashSet<(int Host, int Process)> _several = [];
     private readonly Dictionary<(int Host, Endpoint Endpoint, int Process), int> _ofListener = [];
 
@@ -45,17 +45,26 @@ internal sealed class ProgramIndex
                     // A client's unconnected UDP socket is no service, though it looks like one.
                     if (socket.Protocol != Protocol.Udp || !EphemeralPorts.Has(socket.LocalPort))
                     {
-                        Of(socket.Process).AddListener(Endpoint.Of(addresses, socket, socket.Local), socket.Pid);
+                        Get(socket.Process).AddListener(Endpoint.From(addresses, socket, socket.Local), socket.Pid);
                     }
                 }
-                else if (pairing.HasService(i)
-                    && services.TryFind(host.Host, socket.Protocol, socket.Local, socket.LocalPort, out var bound, out _))
+                else if (
+                    pairing.HasService(i)
+                    && services.TryFind(
+                        host.Host,
+                        socket.Protocol,
+                        socket.Local,
+                        socket.LocalPort,
+                        out var bound,
+                        out _
+                    )
+                )
                 {
-                    Of(socket.Process).AddAcceptor(Endpoint.Of(addresses, socket, bound), socket.Pid);
+                    Get(socket.Process).AddAcceptor(Endpoint.From(addresses, socket, bound), socket.Pid);
                 }
                 else if (unlisted.Contains(i))
                 {
-                    Of(socket.Process).AddAcceptor(Endpoint.Of(addresses, socket, socket.Local), socket.Pid);
+                    Get(socket.Process).AddAcceptor(Endpoint.From(addresses, socket, socket.Local), socket.Pid);
                 }
             }
 
@@ -64,7 +73,7 @@ internal sealed class ProgramIndex
                 Number(host.Host, process, pids);
             }
 
-            Pids Of(int process)
+            Pids Get(int process)
             {
                 if (!processes.TryGetValue(process, out var pids))
                 {
@@ -79,14 +88,17 @@ internal sealed class ProgramIndex
     /// <summary>Whether the process's pids are several programs.</summary>
     public bool HasSeveral(int host, int process) => _several.Contains((host, process));
 
-    public int Of(int host, in Socket socket) => _ofPid.GetValueOrDefault((host, socket.Process, socket.Pid));
+    public int Find(int host, in Socket socket) => _byPid.GetValueOrDefault((host, socket.Process, socket.Pid));
 
     /// <summary>The program that listens at an endpoint: <see cref="Unknown"/> where it may be one of several.</summary>
     /// <param name="bound">The address that it is bound to.</param>
-    public int OfListener(int host, in Socket client, int bound, int process) =>
-        !HasSeveral(host, process) ? 0
-        : _ofListener.GetValueOrDefault(
-            (host, new Endpoint(client.Protocol, client.RemotePort, _addresses[bound]), process), Unknown);
+    public int FindListener(int host, in Socket client, int bound, int process) =>
+        !HasSeveral(host, process)
+            ? 0
+            : _ofListener.GetValueOrDefault(
+                (host, new Endpoint(client.Protocol, client.RemotePort, _addresses[bound]), process),
+                Unknown
+            );
 
     private void Number(int host, int process, Pids pids)
     {
@@ -101,13 +113,13 @@ internal sealed class ProgramIndex
         {
             foreach (var pid in programs[i])
             {
-                _ofPid[(host, process, pid)] = i + 1;
+                _byPid[(host, process, pid)] = i + 1;
             }
         }
 
         foreach (var (endpoint, listeners) in pids.Listeners)
         {
-            var found = listeners.Select(pid => _ofPid[(host, process, pid)]).Distinct().ToList();
+            var found = listeners.Select(pid => _byPid[(host, process, pid)]).Distinct().ToList();
             _ofListener[(host, endpoint, process)] = found.Count == 1 ? found[0] : Unknown;
         }
     }
@@ -115,7 +127,7 @@ internal sealed class ProgramIndex
     /// <summary>Where a service is bound.</summary>
     private readonly record struct Endpoint(Protocol Protocol, ushort Port, IpAddress Address) : IComparable<Endpoint>
     {
-        public static Endpoint Of(AddressInterner addresses, in Socket socket, int bound) =>
+        public static Endpoint From(AddressInterner addresses, in Socket socket, int bound) =>
             new(socket.Protocol, socket.LocalPort, addresses[bound]);
 
         public int CompareTo(Endpoint other)
@@ -144,7 +156,10 @@ internal sealed class ProgramIndex
         {
             if (_sameAs.Count < 2)
             {
-                return [[.. _sameAs.Keys]];
+                return
+                [
+                    [.. _sameAs.Keys],
+                ];
             }
 
             foreach (var (endpoint, acceptors) in _acceptors)
@@ -163,8 +178,11 @@ internal sealed class ProgramIndex
 
             return
             [
-                .. _sameAs.Keys.GroupBy(First).Select(program => program.Order().ToList())
-                    .OrderBy(program => program.Min(pid => _lowest[pid])).ThenBy(program => program[0]),
+                .. _sameAs
+                    .Keys.GroupBy(First)
+                    .Select(program => program.Order().ToList())
+                    .OrderBy(program => program.Min(pid => _lowest[pid]))
+                    .ThenBy(program => program[0]),
             ];
         }
 

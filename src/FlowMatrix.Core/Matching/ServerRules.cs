@@ -16,7 +16,7 @@ internal readonly record struct ConnectionEnd(int Host, int SeenOn, int Address,
 /// <summary>How many distinct other ends an endpoint has, over all connections of the estate.</summary>
 internal interface IPeerCounts
 {
-    int Of(Protocol protocol, ConnectionEnd end);
+    int Count(Protocol protocol, ConnectionEnd end);
 }
 
 /// <summary>
@@ -26,7 +26,11 @@ internal interface IPeerCounts
 internal sealed class ServerRules(ServiceIndex services, AddressInterner addresses)
 {
     /// <summary>Whether the first end is the server, and by which evidence; null where peers have to be counted first.</summary>
-    public (bool FirstServes, Direction Direction)? WithoutPeers(Protocol protocol, in ConnectionEnd first, in ConnectionEnd second)
+    public (bool FirstServes, Direction Direction)? WithoutPeers(
+        Protocol protocol,
+        in ConnectionEnd first,
+        in ConnectionEnd second
+    )
     {
         if (first.Serves != second.Serves)
         {
@@ -43,15 +47,20 @@ internal sealed class ServerRules(ServiceIndex services, AddressInterner address
 
     /// <summary>The same for ends of which peers were counted.</summary>
     public (bool FirstServes, Direction Direction) WithPeers(
-        Protocol protocol, in ConnectionEnd first, in ConnectionEnd second, IPeerCounts peers)
+        Protocol protocol,
+        in ConnectionEnd first,
+        in ConnectionEnd second,
+        IPeerCounts peers
+    )
     {
         if (WithoutPeers(protocol, first, second) is { } decided)
         {
             return decided;
         }
 
-        var (ofFirst, ofSecond) = (peers.Of(protocol, first), peers.Of(protocol, second));
-        return MorePeers(ofFirst, ofSecond) is var more and not 0 ? (more > 0, Direction.Peers)
+        var (ofFirst, ofSecond) = (peers.Count(protocol, first), peers.Count(protocol, second));
+        return MorePeers(ofFirst, ofSecond) is var more and not 0
+            ? (more > 0, Direction.Peers)
             : ByNoListener(protocol, first, second) ?? (FirstIsLower(first, second), Direction.Port);
     }
 
@@ -60,7 +69,11 @@ internal sealed class ServerRules(ServiceIndex services, AddressInterner address
         Math.Max(ofFirst, ofSecond) < 2 ? 0 : ofFirst.CompareTo(ofSecond);
 
     /// <summary>The client is the end whose host lists services of this protocol, but none at its port.</summary>
-    private (bool FirstServes, Direction Direction)? ByNoListener(Protocol protocol, in ConnectionEnd first, in ConnectionEnd second)
+    private (bool FirstServes, Direction Direction)? ByNoListener(
+        Protocol protocol,
+        in ConnectionEnd first,
+        in ConnectionEnd second
+    )
     {
         if (first.Serves || second.Serves)
         {

@@ -177,7 +177,8 @@ internal sealed class ServiceIndex
     private bool MayListen(ushort port) => (_ports[port / 64] & (1UL << (port % 64))) != 0;
 
     private bool Has(Key key, int process) =>
-        _services.TryGetValue(key, out var known) && (known == process || (known == Several && _several[key].Contains(process)));
+        _services.TryGetValue(key, out var known)
+        && (known == process || (known == Several && _several[key].Contains(process)));
 
     private bool Lists(int host, Protocol protocol) => _listed!.ContainsKey(AtAnyPort(host, protocol));
 
@@ -212,6 +213,6 @@ internal sealed class ServiceIndex
     private readonly record struct Key(int Host, int Address, ushort Port, Protocol Protocol)
     {
         public override int GetHashCode() =>
-            (int)Hashing.Of(((ulong)(uint)Host << 32) | (uint)Address, ((ulong)Port << 8) | (byte)Protocol);
+            (int)Hashing.Hash(((ulong)(uint)Host << 32) | (uint)Address, ((ulong)Port << 8) | (byte)Protocol);
     }
 }

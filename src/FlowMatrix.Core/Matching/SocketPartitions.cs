@@ -48,7 +48,9 @@ internal sealed class SocketPartitions
     public ReadOnlySpan<int> this[int group] => _members.AsSpan((group == 0 ? 0 : _ends[group - 1])..(_ends[group]));
 
     /// <summary>The same for both ends: local and remote are not told apart.</summary>
-    private int GroupOf(in Socket socket) => (int)Hashing.Of(
-        ((ulong)(uint)(socket.Local ^ socket.Remote) << 32) | (uint)(socket.LocalPort ^ socket.RemotePort))
-        & (_ends.Length - 1);
+    private int GroupOf(in Socket socket) =>
+        (int)
+            Hashing.Hash(
+                ((ulong)(uint)(socket.Local ^ socket.Remote) << 32) | (uint)(socket.LocalPort ^ socket.RemotePort)
+            ) & (_ends.Length - 1);
 }

@@ -61,8 +61,13 @@ internal sealed class TupleTable(Estate estate)
         for (; _slots[slot] is var entry and not 0; slot = (slot + 1) & _mask)
         {
             ref readonly var other = ref estate[Math.Abs(entry) - 1];
-            if (other.Local == socket.Remote && other.Remote == socket.Local && other.LocalPort == socket.RemotePort
-                && other.RemotePort == socket.LocalPort && other.Protocol == socket.Protocol)
+            if (
+                other.Local == socket.Remote
+                && other.Remote == socket.Local
+                && other.LocalPort == socket.RemotePort
+                && other.RemotePort == socket.LocalPort
+                && other.Protocol == socket.Protocol
+            )
             {
                 return entry < 0 ? Several : entry - 1;
             }
@@ -72,7 +77,8 @@ internal sealed class TupleTable(Estate estate)
     }
 
     private static ulong Hash(Protocol protocol, int local, ushort localPort, int remote, ushort remotePort) =>
-        Hashing.Of(
+        Hashing.Hash(
             ((ulong)(uint)local << 32) | (uint)remote,
-            ((ulong)protocol << 32) | ((ulong)localPort << 16) | remotePort);
+            ((ulong)protocol << 32) | ((ulong)localPort << 16) | remotePort
+        );
 }

@@ -15,16 +15,19 @@ internal enum DiffKind
 }
 
 /// <summary>What differs between two matrices; the rows are those of a matrix that has the rows of both.</summary>
-/// <param name="OfRows">What became of each row.</param>
+/// <param name="RowKinds">What became of each row.</param>
 /// <param name="Entries">One a key, in the order of the rows.</param>
-internal sealed record Differences(IReadOnlyList<DiffKind> OfRows, IReadOnlyList<DiffEntry> Entries, RowKey Key)
+internal sealed record Differences(IReadOnlyList<DiffKind> RowKinds, IReadOnlyList<DiffEntry> Entries, RowKey Key)
 {
     /// <summary>Whether anybody talks to anybody else than before.</summary>
     public bool Any => Entries.Any(entry => entry.DiffKind is not (DiffKind.Same or DiffKind.DirectionChanged));
 
     /// <summary>The rows whose place others have taken, with the ends exchanged.</summary>
     public IReadOnlySet<int> Replaced { get; } =
-        Entries.Where(entry => entry.DiffKind == DiffKind.DirectionChanged).SelectMany(entry => entry.Before).ToHashSet();
+        Entries
+            .Where(entry => entry.DiffKind == DiffKind.DirectionChanged)
+            .SelectMany(entry => entry.Before)
+            .ToHashSet();
 
     public int Count(DiffKind change) => Entries.Count(entry => entry.DiffKind == change);
 }

@@ -18,7 +18,8 @@ internal sealed class Matrix
         Row[] rows,
         IReadOnlyDictionary<int, int[]> via,
         ScanCounts counts,
-        IReadOnlyList<UnmatchedConnection> unmatched)
+        IReadOnlyList<UnmatchedConnection> unmatched
+    )
     {
         IdTables = ids;
         Rows = rows;
@@ -28,8 +29,7 @@ internal sealed class Matrix
     }
 
     /// <summary>Of nothing.</summary>
-    public static Matrix Empty =>
-        new(new IdTables(), [], FrozenDictionary<int, int[]>.Empty, ScanCounts.None, []);
+    public static Matrix Empty => new(new IdTables(), [], FrozenDictionary<int, int[]>.Empty, ScanCounts.None, []);
 
     public IdTables IdTables { get; }
 
@@ -54,7 +54,8 @@ internal sealed class Matrix
     public bool KnowsPrograms { get; init; }
 
     /// <summary>Those of the rows that have anything to tell apart.</summary>
-    public IReadOnlyDictionary<int, ProgramPair[]> ProgramsByRow { get; init; } = FrozenDictionary<int, ProgramPair[]>.Empty;
+    public IReadOnlyDictionary<int, ProgramPair[]> ProgramsByRow { get; init; } =
+        FrozenDictionary<int, ProgramPair[]>.Empty;
 
     /// <summary>Hosts that are only names which a user gave to networks: what they name is external.</summary>
     public IReadOnlySet<int> NetworkHosts { get; init; } = FrozenSet<int>.Empty;
@@ -88,28 +89,35 @@ internal sealed class Matrix
             ProgramsByRow = ProgramsByRow,
         };
 
-    public Matrix WithoutPrograms() => new(IdTables, Rows, _via, ScanCounts, UnmatchedConnections)
-    {
-        NetworkHosts = NetworkHosts,
-        SeenRanges = SeenRanges,
-        Groups = Groups,
-        Differences = Differences,
-        Services = Services,
-    };
+    public Matrix WithoutPrograms() =>
+        new(IdTables, Rows, _via, ScanCounts, UnmatchedConnections)
+        {
+            NetworkHosts = NetworkHosts,
+            SeenRanges = SeenRanges,
+            Groups = Groups,
+            Differences = Differences,
+            Services = Services,
+        };
 
     public Matrix With(Differences changes) =>
-        new(IdTables, Rows, _via, ScanCounts, UnmatchedConnections) { NetworkHosts = NetworkHosts, SeenRanges = SeenRanges, Differences = changes };
+        new(IdTables, Rows, _via, ScanCounts, UnmatchedConnections)
+        {
+            NetworkHosts = NetworkHosts,
+            SeenRanges = SeenRanges,
+            Differences = changes,
+        };
 
-    public Matrix With(ServiceList services) => new(IdTables, Rows, _via, ScanCounts, UnmatchedConnections)
-    {
-        NetworkHosts = NetworkHosts,
-        SeenRanges = SeenRanges,
-        ProgramsByRow = ProgramsByRow,
-        KnowsPrograms = KnowsPrograms,
-        Groups = Groups,
-        Differences = Differences,
-        Services = services,
-    };
+    public Matrix With(ServiceList services) =>
+        new(IdTables, Rows, _via, ScanCounts, UnmatchedConnections)
+        {
+            NetworkHosts = NetworkHosts,
+            SeenRanges = SeenRanges,
+            ProgramsByRow = ProgramsByRow,
+            KnowsPrograms = KnowsPrograms,
+            Groups = Groups,
+            Differences = Differences,
+            Services = services,
+        };
 
     /// <summary>Distinct rows in their order, where they have been changed.</summary>
     public Matrix Merged()
@@ -184,7 +192,11 @@ internal sealed class Matrix
 internal readonly record struct ProgramPair(int Service, int Client, int Connections)
 {
     public static ProgramPair[] Sorted(IEnumerable<KeyValuePair<(int Service, int Client), int>> connections) =>
-        [.. connections.OrderBy(pair => pair.Key).Select(pair => new ProgramPair(pair.Key.Service, pair.Key.Client, pair.Value))];
+        [
+            .. connections
+                .OrderBy(pair => pair.Key)
+                .Select(pair => new ProgramPair(pair.Key.Service, pair.Key.Client, pair.Value)),
+        ];
 }
 
 /// <summary>What a matrix was made from.</summary>
@@ -202,7 +214,8 @@ internal sealed record ScanCounts(
     int Connections,
     int Paired,
     int UnmatchedConnections,
-    int UnplacedFlowSockets)
+    int UnplacedFlowSockets
+)
 {
     /// <summary>Of rows whose sockets nobody counted.</summary>
     public static readonly ScanCounts None = new([], 0, 0, 0, 0, 0, 0);

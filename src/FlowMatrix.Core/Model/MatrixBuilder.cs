@@ -72,8 +72,10 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
         // The rows are sorted in place; what hangs on their number is found again by what they are.
         var via = _via.Select(pair => (Row: At(pair.Key), Addresses: pair.Value)).ToList();
         _via.Clear();
-        var programs = _programs.Where(pair => pair.Value.Count > 1 || !pair.Value.ContainsKey((0, 0)))
-            .Select(pair => (Row: At(pair.Key), Pairs: ProgramPair.Sorted(pair.Value))).ToList();
+        var programs = _programs
+            .Where(pair => pair.Value.Count > 1 || !pair.Value.ContainsKey((0, 0)))
+            .Select(pair => (Row: At(pair.Key), Pairs: ProgramPair.Sorted(pair.Value)))
+            .ToList();
         _programs.Clear();
         _slots = [];
         var order = new RowOrder(ids);
@@ -109,7 +111,10 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
             NetworkHosts = networkHosts ?? FrozenSet<int>.Empty,
             SeenRanges = sightings,
             KnowsPrograms = knowsPrograms,
-            ProgramsByRow = programs.ToDictionary(item => rows.AsSpan().BinarySearch(item.Row, order), item => item.Pairs),
+            ProgramsByRow = programs.ToDictionary(
+                item => rows.AsSpan().BinarySearch(item.Row, order),
+                item => item.Pairs
+            ),
         };
     }
 

@@ -80,31 +80,42 @@ internal struct Row
     public int Connections;
 
     public readonly bool SameKey(in Row other) =>
-        ServiceHost == other.ServiceHost && ServiceAddress == other.ServiceAddress
-        && ServiceProcess == other.ServiceProcess && ClientHost == other.ClientHost
-        && ClientAddress == other.ClientAddress && ClientProcess == other.ClientProcess
-        && ServicePort == other.ServicePort && Protocol == other.Protocol;
+        ServiceHost == other.ServiceHost
+        && ServiceAddress == other.ServiceAddress
+        && ServiceProcess == other.ServiceProcess
+        && ClientHost == other.ClientHost
+        && ClientAddress == other.ClientAddress
+        && ClientProcess == other.ClientProcess
+        && ServicePort == other.ServicePort
+        && Protocol == other.Protocol;
 
     /// <summary>The client as clients are counted: a process of a host, or an external address.</summary>
-    public readonly (int Host, int Process, int Address) Client(bool external) => external
-        ? (ClientHost, ClientProcess, ClientAddress)
-        : (ClientReplica != 0 ? ClientReplica : ClientHost, ClientProcess, 0);
+    public readonly (int Host, int Process, int Address) Client(bool external) =>
+        external
+            ? (ClientHost, ClientProcess, ClientAddress)
+            : (ClientReplica != 0 ? ClientReplica : ClientHost, ClientProcess, 0);
 
-    public readonly ulong KeyHash() => Hashing.Of(
-        ((ulong)(uint)ServiceProcess << 32) | (uint)ServiceAddress,
-        ((ulong)(uint)ClientProcess << 32) | (uint)ClientAddress,
-        ((ulong)(uint)ServiceHost << 40) ^ ((ulong)(uint)ClientHost << 18) ^ ((ulong)ServicePort << 2) ^ (ulong)Protocol);
+    public readonly ulong KeyHash() =>
+        Hashing.Hash(
+            ((ulong)(uint)ServiceProcess << 32) | (uint)ServiceAddress,
+            ((ulong)(uint)ClientProcess << 32) | (uint)ClientAddress,
+            ((ulong)(uint)ServiceHost << 40)
+                ^ ((ulong)(uint)ClientHost << 18)
+                ^ ((ulong)ServicePort << 2)
+                ^ (ulong)Protocol
+        );
 
     /// <summary>The same row in the ids of other tables.</summary>
-    public readonly Row MapIds(IdMap map) => this with
-    {
-        ServiceHost = map.Host(ServiceHost),
-        ServiceAddress = map.Address(ServiceAddress),
-        ServiceProcess = map.Process(ServiceProcess),
-        ClientHost = map.Host(ClientHost),
-        ClientAddress = map.Address(ClientAddress),
-        ClientProcess = map.Process(ClientProcess),
-    };
+    public readonly Row MapIds(IdMap map) =>
+        this with
+        {
+            ServiceHost = map.Host(ServiceHost),
+            ServiceAddress = map.Address(ServiceAddress),
+            ServiceProcess = map.Process(ServiceProcess),
+            ClientHost = map.Host(ClientHost),
+            ClientAddress = map.Address(ClientAddress),
+            ClientProcess = map.Process(ClientProcess),
+        };
 
     public readonly void MarkUsed(IdsInUse used)
     {

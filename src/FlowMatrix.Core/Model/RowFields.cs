@@ -24,35 +24,55 @@ internal static class RowFields
     /// <summary>The ten fields that tell a row from another, in the order of the columns.</summary>
     public static readonly IReadOnlyList<string> Key =
     [
-        Protocol, ServiceHost, ServiceAddress, ServicePort, ServicePath, ServiceName,
-        ClientHost, ClientAddress, ClientPath, ClientName,
+        Protocol,
+        ServiceHost,
+        ServiceAddress,
+        ServicePort,
+        ServicePath,
+        ServiceName,
+        ClientHost,
+        ClientAddress,
+        ClientPath,
+        ClientName,
     ];
 
     /// <summary>The key, then what is known besides.</summary>
-    public static readonly IReadOnlyList<string> All = [.. Key, Connections, Match, Direction, Via, FirstSeen, LastSeen, Scans];
+    public static readonly IReadOnlyList<string> All =
+    [
+        .. Key,
+        Connections,
+        Match,
+        Direction,
+        Via,
+        FirstSeen,
+        LastSeen,
+        Scans,
+    ];
 
     /// <summary>The kinds of match in a row, joined by "+".</summary>
-    public static string Text(Match match) => match switch
-    {
-        Model.Match.Mirror => "mirror",
-        Model.Match.ChangedDestination => "changed-destination",
-        Model.Match.ChangedSource => "changed-source",
-        Model.Match.ChangedBoth => "changed-both",
-        Model.Match.Listener => "listener",
-        Model.Match.Host => "host",
-        Model.Match.External => "external",
-        Model.Match.Flow => "flow",
-        _ => string.Join('+', Enum.GetValues<Match>().Where(kind => match.HasFlag(kind)).Select(Text)),
-    };
+    public static string Text(Match match) =>
+        match switch
+        {
+            Model.Match.Mirror => "mirror",
+            Model.Match.ChangedDestination => "changed-destination",
+            Model.Match.ChangedSource => "changed-source",
+            Model.Match.ChangedBoth => "changed-both",
+            Model.Match.Listener => "listener",
+            Model.Match.Host => "host",
+            Model.Match.External => "external",
+            Model.Match.Flow => "flow",
+            _ => string.Join('+', Enum.GetValues<Match>().Where(kind => match.HasFlag(kind)).Select(Text)),
+        };
 
     /// <summary>The kinds of evidence in a row, joined by "+".</summary>
-    public static string Text(Direction direction) => direction switch
-    {
-        Model.Direction.Listener => "listener",
-        Model.Direction.Ephemeral => "ephemeral",
-        Model.Direction.Peers => "peers",
-        Model.Direction.NoListener => "no-listener",
-        Model.Direction.Port => "port",
-        _ => string.Join('+', Enum.GetValues<Direction>().Where(kind => direction.HasFlag(kind)).Select(Text)),
-    };
+    public static string Text(Direction direction) =>
+        direction switch
+        {
+            Model.Direction.Listener => "listener",
+            Model.Direction.Ephemeral => "ephemeral",
+            Model.Direction.Peers => "peers",
+            Model.Direction.NoListener => "no-listener",
+            Model.Direction.Port => "port",
+            _ => string.Join('+', Enum.GetValues<Direction>().Where(kind => direction.HasFlag(kind)).Select(Text)),
+        };
 }

@@ -34,9 +34,18 @@ internal sealed class RowLedger(IdTables ids)
     public void Remove(RowState state) => CountAll(state, -1);
 
     /// <summary>The row as it is now; not there without connections.</summary>
-    public RowState State(in Row key) => new(
-        _rows.TryGetValue(key, out var tally) ? tally.Over(key) : key with { Connections = 0, Match = 0, Direction = 0 },
-        _via.TryGetValue(key, out var addresses) ? [.. addresses.Keys] : []);
+    public RowState State(in Row key) =>
+        new(
+            _rows.TryGetValue(key, out var tally)
+                ? tally.Over(key)
+                : key with
+                {
+                    Connections = 0,
+                    Match = 0,
+                    Direction = 0,
+                },
+            _via.TryGetValue(key, out var addresses) ? [.. addresses.Keys] : []
+        );
 
     /// <summary>The rows that may be others since the last <see cref="TakeChanges"/>: before, and now. Held rows are not among them.</summary>
     public IEnumerable<(RowState Before, RowState Now)> Touched =>
@@ -44,7 +53,9 @@ internal sealed class RowLedger(IdTables ids)
 
     /// <summary>All rows as they were reported last: those that are held, as they were before.</summary>
     public IEnumerable<RowState> Reported =>
-        _rows.Keys.Where(key => !_touched.ContainsKey(key)).Select(key => State(key))
+        _rows
+            .Keys.Where(key => !_touched.ContainsKey(key))
+            .Select(key => State(key))
             .Concat(_touched.Values.Where(before => before.IsThere));
 
     /// <summary>The rows that came or went since the last call, as they were before.</summary>
@@ -167,7 +178,12 @@ internal sealed class RowLedger(IdTables ids)
                 direction |= _directions[bit] > 0 ? 1 << bit : 0;
             }
 
-            return key with { Connections = Connections, Match = (Match)match, Direction = (Direction)direction };
+            return key with
+            {
+                Connections = Connections,
+                Match = (Match)match,
+                Direction = (Direction)direction,
+            };
         }
     }
 
@@ -175,6 +191,7 @@ internal sealed class RowLedger(IdTables ids)
     private struct Matches
     {
         public const int Length = 8;
+
         [SuppressMessage("Style", "IDE0044", Justification = "an inline array's one field cannot be readonly")]
         private int _first;
     }
@@ -183,6 +200,7 @@ internal sealed class RowLedger(IdTables ids)
     private struct Directions
     {
         public const int Length = 5;
+
         [SuppressMessage("Style", "IDE0044", Justification = "an inline array's one field cannot be readonly")]
         private int _first;
     }

@@ -17,7 +17,8 @@ internal readonly struct RowOrder : IComparer<Row>
         _hosts = Ranks(ids.Hosts.Count, ids.Hosts.Compare);
         _addresses = Ranks(
             ids.Addresses.Count,
-            (a, b) => a == 0 || b == 0 ? a.CompareTo(b) : ids.Addresses[a].CompareTo(ids.Addresses[b]));
+            (a, b) => a == 0 || b == 0 ? a.CompareTo(b) : ids.Addresses[a].CompareTo(ids.Addresses[b])
+        );
         _processes = Ranks(ids.Processes.Count, ids.Processes.Compare);
     }
 
@@ -43,7 +44,8 @@ internal readonly struct RowOrder : IComparer<Row>
 
     private ulong Service(in Row row) => ((ulong)row.Protocol << 32) | (uint)_hosts[row.ServiceHost];
 
-    private static (ulong High, int Low) Pair(int high, ushort middle, int low) => (((ulong)(uint)high << 16) | middle, low);
+    private static (ulong High, int Low) Pair(int high, ushort middle, int low) =>
+        (((ulong)(uint)high << 16) | middle, low);
 
     private static ulong Pair(int high, int low) => ((ulong)(uint)high << 32) | (uint)low;
 

@@ -9,10 +9,12 @@ internal readonly record struct SeenRange(DateTimeOffset First, DateTimeOffset L
     public bool IsKnown => Scans > 0;
 
     /// <summary>Of two rows that became one: it was there while any of them was, in at least as many scans as each.</summary>
-    public SeenRange Or(SeenRange other) => !other.IsKnown ? this
+    public SeenRange Or(SeenRange other) =>
+        !other.IsKnown ? this
         : !IsKnown ? other
         : new SeenRange(
             First < other.First ? First : other.First,
             Last > other.Last ? Last : other.Last,
-            Math.Max(Scans, other.Scans));
+            Math.Max(Scans, other.Scans)
+        );
 }

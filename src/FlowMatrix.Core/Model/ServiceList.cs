@@ -44,14 +44,17 @@ internal sealed class ServiceList
     public IReadOnlyList<Service> Services { get; }
 
     /// <summary>In the order of the matrix.</summary>
-    public static ServiceList Of(IdTables ids, IEnumerable<Service> services, IReadOnlySet<int>? networkHosts = null) =>
-        new(ids, networkHosts ?? FrozenSet<int>.Empty, Sorted(ids, services));
+    public static ServiceList Create(
+        IdTables ids,
+        IEnumerable<Service> services,
+        IReadOnlySet<int>? networkHosts = null
+    ) => new(ids, networkHosts ?? FrozenSet<int>.Empty, Sorted(ids, services));
 
     /// <summary>Some of the services, in the same order.</summary>
     public ServiceList With(IReadOnlyList<Service> services) => new(_ids, _networkHosts, services);
 
     /// <summary>Those that the rows name, where nothing is known but rows: each used, at the address where it is used.</summary>
-    public static ServiceList OfRows(Matrix matrix)
+    public static ServiceList FromRows(Matrix matrix)
     {
         var services = new Dictionary<Row, Service>(RowKeys.Instance);
         foreach (ref readonly var row in matrix.Rows.AsSpan())
@@ -72,17 +75,18 @@ internal sealed class ServiceList
             service.Uses.Add(row);
         }
 
-        return Of(matrix.IdTables, services.Values);
+        return Create(matrix.IdTables, services.Values);
     }
 
     /// <summary>Those that some rows of the matrix use, with no other uses.</summary>
     public ServiceList UsedBy(IEnumerable<Row> rows)
     {
         var kept = new HashSet<Row>(rows, RowKeys.Instance);
-        return new ServiceList(_ids, _networkHosts,
-        [
-            .. Services.Select(service => service.Only(kept.Contains)).Where(service => service.Uses.Count > 0),
-        ]);
+        return new ServiceList(
+            _ids,
+            _networkHosts,
+            [.. Services.Select(service => service.Only(kept.Contains)).Where(service => service.Uses.Count > 0)]
+        );
     }
 
     public Scope ScopeOf(Service service)
@@ -100,21 +104,33 @@ internal sealed class ServiceList
     /// </summary>
     public bool IsExposed(Service service) =>
         ScopeOf(service) is Scope.Address or Scope.All
-        && (service.Row is not { Protocol: Protocol.Udp, ServiceProcess: not 0 } || !EphemeralPorts.Has(service.Row.ServicePort)
-            || service.WasUsed || service.Uses.Count > 0);
+        && (
+            service.Row is not { Protocol: Protocol.Udp, ServiceProcess: not 0 }
+            || !EphemeralPorts.Has(service.Row.ServicePort)
+            || service.WasUsed
+            || service.Uses.Count > 0
+        );
 
     /// <summary>Distinct clients: processes of hosts, and external addresses.</summary>
-    public int ClientsOf(Service service) => service.Uses
-        .Select(row => row.Client(IsExternal(row.ClientHost))).Distinct().Count();
+    public int ClientsOf(Service service) =>
+        service.Uses.Select(row => row.Client(IsExternal(row.ClientHost))).Distinct().Count();
 
     /// <summary>The hosts of its clients by name, and the addresses of external ones.</summary>
     public IReadOnlyList<string> ClientHostsOf(Service service) =>
-    [
-        .. service.Uses.Select(row => row.ClientHost).Where(host => host != 0).Distinct()
-            .Order(Comparer<int>.Create(_ids.Hosts.Compare)).Select(host => _ids.Hosts[host]),
-        .. service.Uses.Where(row => row.ClientHost == 0).Select(row => row.ClientAddress).Distinct()
-            .OrderBy(address => _ids.Addresses[address]).Select(_ids.Addresses.Text),
-    ];
+        [
+            .. service
+                .Uses.Select(row => row.ClientHost)
+                .Where(host => host != 0)
+                .Distinct()
+                .Order(Comparer<int>.Create(_ids.Hosts.Compare))
+                .Select(host => _ids.Hosts[host]),
+            .. service
+                .Uses.Where(row => row.ClientHost == 0)
+                .Select(row => row.ClientAddress)
+                .Distinct()
+                .OrderBy(address => _ids.Addresses[address])
+                .Select(_ids.Addresses.Text),
+        ];
 
     private bool IsExternal(int host) => host == 0 || _networkHosts.Contains(host);
 
@@ -136,5 +152,10 @@ internal sealed record Service(Row Row)
 
     public long Connections => Uses.Sum(row => (long)row.Connections);
 
-    public Service Only(Func<Row, bool> uses) => this with { Uses = [.. Uses.Where(uses)], WasUsed = WasUsed || Uses.Count > 0 };
+    public Service Only(Func<Row, bool> uses) =>
+        this with
+        {
+            Uses = [.. Uses.Where(uses)],
+            WasUsed = WasUsed || Uses.Count > 0,
+        };
 }

@@ -18,30 +18,32 @@ internal readonly record struct UnmatchedConnection(
     int PeerHost,
     int PeerAddress,
     ushort PeerPort,
-    bool Serves)
+    bool Serves
+)
 {
     /// <summary>The row that stands for the connection.</summary>
-    public Row Row => Serves
-        ? new Row
-        {
-            Protocol = Protocol,
-            ServiceHost = Host,
-            ServiceAddress = Address,
-            ServicePort = Port,
-            ServiceProcess = Process,
-            ClientHost = PeerHost,
-            ClientAddress = PeerAddress,
-        }
-        : new Row
-        {
-            Protocol = Protocol,
-            ServiceHost = PeerHost,
-            ServiceAddress = PeerAddress,
-            ServicePort = PeerPort,
-            ClientHost = Host,
-            ClientAddress = Address,
-            ClientProcess = Process,
-        };
+    public Row Row =>
+        Serves
+            ? new Row
+            {
+                Protocol = Protocol,
+                ServiceHost = Host,
+                ServiceAddress = Address,
+                ServicePort = Port,
+                ServiceProcess = Process,
+                ClientHost = PeerHost,
+                ClientAddress = PeerAddress,
+            }
+            : new Row
+            {
+                Protocol = Protocol,
+                ServiceHost = PeerHost,
+                ServiceAddress = PeerAddress,
+                ServicePort = PeerPort,
+                ClientHost = Host,
+                ClientAddress = Address,
+                ClientProcess = Process,
+            };
 
     /// <summary>By host, protocol, endpoint, the peer's endpoint, process.</summary>
     public static int Compare(IdTables ids, in UnmatchedConnection a, in UnmatchedConnection b)

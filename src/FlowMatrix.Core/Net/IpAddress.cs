@@ -52,7 +52,8 @@ internal readonly record struct IpAddress(UInt128 Number) : IComparable<IpAddres
             var number = (uint)(ulong)Number;
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{number >> 24}.{(number >> 16) & 255}.{(number >> 8) & 255}.{number & 255}");
+                $"{number >> 24}.{(number >> 16) & 255}.{(number >> 8) & 255}.{number & 255}"
+            );
         }
 
         Span<byte> bytes = stackalloc byte[16];
@@ -64,8 +65,10 @@ internal readonly record struct IpAddress(UInt128 Number) : IComparable<IpAddres
     public static bool TryParseV4(ReadOnlySpan<byte> text, out IpAddress address)
     {
         address = default;
-        uint number = 0, part = 0;
-        int parts = 0, digits = 0;
+        uint number = 0,
+            part = 0;
+        int parts = 0,
+            digits = 0;
         foreach (var c in text)
         {
             var digit = (uint)c - '0';

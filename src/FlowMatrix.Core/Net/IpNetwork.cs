@@ -8,10 +8,10 @@ namespace FlowMatrix.Core.Net;
 /// <param name="Length">Of its prefix: 0 to 32 for IPv4, 0 to 128 for IPv6.</param>
 internal readonly record struct IpNetwork(IpAddress Address, int Length)
 {
-    public bool Contains(IpAddress other) => other.IsV4 == Address.IsV4 && Of(other, Length).Address == Address;
+    public bool Contains(IpAddress other) => other.IsV4 == Address.IsV4 && Create(other, Length).Address == Address;
 
     /// <summary>The network of this length that the address is in.</summary>
-    public static IpNetwork Of(IpAddress address, int length)
+    public static IpNetwork Create(IpAddress address, int length)
     {
         var below = (address.IsV4 ? 32 : 128) - length;
         var mask = below == 128 ? UInt128.Zero : UInt128.MaxValue << below;
@@ -33,14 +33,19 @@ internal readonly record struct IpNetwork(IpAddress Address, int Length)
 
         var most = address.IsV4 ? 32 : 128;
         var length = most;
-        if (slash >= 0
-            && (!int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out length) || length > most))
+        if (
+            slash >= 0
+            && (
+                !int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out length)
+                || length > most
+            )
+        )
         {
             problem = $"has no prefix length from 0 to {most} after its slash";
             return false;
         }
 
-        network = Of(address, length);
+        network = Create(address, length);
         if (network.Address != address)
         {
             problem = $"has bits beyond its prefix: {network} for the network, {address} for the address";

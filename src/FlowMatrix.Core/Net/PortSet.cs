@@ -41,7 +41,10 @@ internal sealed class PortSet
     }
 
     public static bool TryParse(
-        IEnumerable<string> parts, [NotNullWhen(true)] out PortSet? ports, [NotNullWhen(false)] out string? problem)
+        IEnumerable<string> parts,
+        [NotNullWhen(true)] out PortSet? ports,
+        [NotNullWhen(false)] out string? problem
+    )
     {
         ports = null;
         problem = null;
@@ -49,8 +52,10 @@ internal sealed class PortSet
         foreach (var part in parts)
         {
             var dash = part.IndexOf('-', StringComparison.Ordinal);
-            if (!TryParse(dash < 0 ? part : part[..dash], out var first)
-                || !TryParse(dash < 0 ? part : part[(dash + 1)..], out var last))
+            if (
+                !TryParse(dash < 0 ? part : part[..dash], out var first)
+                || !TryParse(dash < 0 ? part : part[(dash + 1)..], out var last)
+            )
             {
                 problem = $"\"{part}\" is not a port or a range of ports from 0 to 65535: 3306, 5000-5999";
                 return false;

@@ -37,14 +37,18 @@ internal static class Protocols
     /// <summary>As agents before Skydive 0.17 wrote it: 2 TCP, 3 UDP, 4 SCTP.</summary>
     public static bool TryParseNumber(ReadOnlySpan<byte> digits, out Protocol protocol)
     {
-        protocol = digits is [(byte)'2'] ? Protocol.Tcp : digits is [(byte)'3'] ? Protocol.Udp : Protocol.Sctp;
+        protocol =
+            digits is [(byte)'2'] ? Protocol.Tcp
+            : digits is [(byte)'3'] ? Protocol.Udp
+            : Protocol.Sctp;
         return digits is [>= (byte)'2' and <= (byte)'4'];
     }
 
-    public static string Name(this Protocol protocol) => protocol switch
-    {
-        Protocol.Tcp => "TCP",
-        Protocol.Udp => "UDP",
-        _ => "SCTP",
-    };
+    public static string Name(this Protocol protocol) =>
+        protocol switch
+        {
+            Protocol.Tcp => "TCP",
+            Protocol.Udp => "UDP",
+            _ => "SCTP",
+        };
 }

@@ -23,8 +23,14 @@ internal sealed partial class HostPatterns
     public HostPatterns(Matrix matrix)
     {
         _matrix = matrix;
-        string[] all = [.. matrix.Rows.SelectMany(row => (int[])[row.ServiceHost, row.ClientHost])
-            .Where(host => host != 0).Distinct().Select(host => matrix.IdTables.Hosts[host])];
+        string[] all =
+        [
+            .. matrix
+                .Rows.SelectMany(row => (int[])[row.ServiceHost, row.ClientHost])
+                .Where(host => host != 0)
+                .Distinct()
+                .Select(host => matrix.IdTables.Hosts[host]),
+        ];
         foreach (var name in all)
         {
             _patterns.Add(new Glob(WithoutNumbers(name)));
@@ -41,7 +47,7 @@ internal sealed partial class HostPatterns
     }
 
     /// <summary>A pattern stands for hosts only where it matches no other host of the matrix, or where they are very many.</summary>
-    public IEnumerable<string> Of(IEnumerable<int> hosts)
+    public IEnumerable<string> Cover(IEnumerable<int> hosts)
     {
         var names = hosts.Distinct().Select(host => _matrix.IdTables.Hosts[host]).ToList();
         foreach (var alike in names.GroupBy(WithoutNumbers))
@@ -70,9 +76,10 @@ internal sealed partial class HostPatterns
     {
         var pattern = name.Replace(',', '*');
         var trimmed = pattern.Trim();
-        return trimmed.Length == pattern.Length ? pattern
+        return trimmed.Length == pattern.Length
+            ? pattern
             : $"{(pattern.StartsWith(trimmed, StringComparison.Ordinal) && trimmed.Length > 0 ? "" : "*")}{trimmed}"
-            + $"{(pattern.EndsWith(trimmed, StringComparison.Ordinal) && trimmed.Length > 0 ? "" : "*")}";
+                + $"{(pattern.EndsWith(trimmed, StringComparison.Ordinal) && trimmed.Length > 0 ? "" : "*")}";
     }
 
     [GeneratedRegex("[0-9]+", RegexOptions.CultureInvariant)]

@@ -13,12 +13,23 @@ internal sealed record Policy(string Path, IReadOnlyList<PolicyRule> Rules);
 /// <param name="Expires">The last day on which the rule counts.</param>
 /// <param name="Line">Where it begins in the file, from 1.</param>
 internal sealed record PolicyRule(
-    Filter Flows, bool Required, string Reason, string? Owner, DateOnly? Expires, int Line, int Column)
+    Filter Flows,
+    bool Required,
+    string Reason,
+    string? Owner,
+    DateOnly? Expires,
+    int Line,
+    int Column
+)
 {
     /// <summary>Its conditions as they stand in the file.</summary>
-    public string Words => string.Join(
-        ", ",
-        Flows.Terms.Select(term => $"{(term.Not ? "not " : "")}{term.Name}{(term.Value.Length > 0 ? $": {term.Value}" : "")}"));
+    public string Words =>
+        string.Join(
+            ", ",
+            Flows.Terms.Select(term =>
+                $"{(term.Not ? "not " : "")}{term.Name}{(term.Value.Length > 0 ? $": {term.Value}" : "")}"
+            )
+        );
 
     public bool IsExpired(DateOnly today) => Expires < today;
 }

@@ -7,9 +7,13 @@ namespace FlowMatrix.Core.Policies;
 /// <summary>Holds a matrix against a policy. Pure: the day is given.</summary>
 internal static class PolicyCheck
 {
-    public static PolicyResult Of(Policy policy, Matrix matrix, DateOnly today)
+    public static PolicyResult Run(Policy policy, Matrix matrix, DateOnly today)
     {
-        var rules = new BitVectorClassifier([.. policy.Rules.Select(rule => rule.Flows.Terms)], matrix.IdTables, matrix.NetworkHosts);
+        var rules = new BitVectorClassifier(
+            [.. policy.Rules.Select(rule => rule.Flows.Terms)],
+            matrix.IdTables,
+            matrix.NetworkHosts
+        );
         var hasExpired = policy.Rules.Select(rule => rule.IsExpired(today)).ToArray();
         var uses = new int[policy.Rules.Count];
         var allowedBy = new int[matrix.Rows.Length];
@@ -17,7 +21,7 @@ internal static class PolicyCheck
         for (var i = 0; i < matrix.Rows.Length; i++)
         {
             var (allowed, expired) = ((int?)null, (int?)null);
-            var passed = rules.Of(matrix.Rows[i], matrix.Via(i));
+            var passed = rules.Classify(matrix.Rows[i], matrix.Via(i));
             for (var word = 0; word < passed.Length; word++)
             {
                 for (var left = passed[word]; left != 0; left &= left - 1)
@@ -31,7 +35,7 @@ internal static class PolicyCheck
             allowedBy[i] = allowed ?? PolicyResult.NotAllowed;
             if (allowed is null)
             {
-                var key = RowKey.Default.Of(matrix.Rows[i], matrix);
+                var key = RowKey.Default.Get(matrix.Rows[i], matrix);
                 if (!unallowed.TryGetValue(key, out var rows))
                 {
                     unallowed[key] = rows = ([], expired);
@@ -45,8 +49,14 @@ internal static class PolicyCheck
             policy,
             matrix,
             [.. policy.Rules.Select((rule, i) => new RuleResult(rule, uses[i], State(rule, uses[i], today)))],
-            [.. unallowed.Values.Select(flow => new Violation(flow.Rows, flow.Expired is { } by ? policy.Rules[by] : null))],
-            allowedBy);
+            [
+                .. unallowed.Values.Select(flow => new Violation(
+                    flow.Rows,
+                    flow.Expired is { } by ? policy.Rules[by] : null
+                )),
+            ],
+            allowedBy
+        );
     }
 
     private static RuleState State(PolicyRule rule, int uses, DateOnly today) =>
@@ -84,7 +94,8 @@ internal sealed record PolicyResult(
     Matrix Matrix,
     IReadOnlyList<RuleResult> Rules,
     IReadOnlyList<Violation> Unallowed,
-    IReadOnlyList<int> AllowedBy)
+    IReadOnlyList<int> AllowedBy
+)
 {
     public const int NotAllowed = -1;
 }

@@ -51,7 +51,8 @@ internal sealed class Recording(string every)
     /// <summary>As <see cref="RecordingHead.Incomplete"/>.</summary>
     public int Incomplete { get; private set; }
 
-    public RecordingHead Head => new(_from, _to, every, Scans, Missed, Rows) { Filter = Filter, Incomplete = Incomplete };
+    public RecordingHead Head =>
+        new(_from, _to, every, Scans, Missed, Rows) { Filter = Filter, Incomplete = Incomplete };
 
     public void Take(Scan scan)
     {
@@ -63,7 +64,11 @@ internal sealed class Recording(string every)
         var idMap = new IdMap(scan.Seen.IdTables, _ids);
         foreach (var seen in scan.Seen.Rows)
         {
-            ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, seen.Row.MapIds(idMap), out var isKnown);
+            ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                _rows,
+                seen.Row.MapIds(idMap),
+                out var isKnown
+            );
             entry.Add(seen.Row, seen.Via ?? [], idMap);
             var came = seen.Came ?? scan.Time;
             if (!isKnown)
@@ -96,13 +101,21 @@ internal sealed class Recording(string every)
         foreach (var (key, entry) in _rows)
         {
             builder.Add(
-                key with { Connections = entry.Connections, Match = entry.Match, Direction = entry.Direction },
-                entry.Via,
-                !entry.IsThere ? entry.SeenRange : entry.SeenRange with
+                key with
                 {
-                    Last = _to > entry.SeenRange.Last ? _to : entry.SeenRange.Last,
-                    Scans = entry.SeenRange.Scans + Scans - entry.Counted,
-                });
+                    Connections = entry.Connections,
+                    Match = entry.Match,
+                    Direction = entry.Direction,
+                },
+                entry.Via,
+                !entry.IsThere
+                    ? entry.SeenRange
+                    : entry.SeenRange with
+                    {
+                        Last = _to > entry.SeenRange.Last ? _to : entry.SeenRange.Last,
+                        Scans = entry.SeenRange.Scans + Scans - entry.Counted,
+                    }
+            );
         }
 
         return builder.Build(ScanCounts.None, []);

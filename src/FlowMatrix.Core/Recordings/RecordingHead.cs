@@ -8,7 +8,13 @@ namespace FlowMatrix.Core.Recordings;
 /// <param name="Missed">How many were due while there was no connection to the analyzer.</param>
 /// <param name="Rows">How many rows follow: a file that has fewer is truncated.</param>
 internal sealed record RecordingHead(
-    DateTimeOffset From, DateTimeOffset To, string Every, int Scans, int Missed, int Rows)
+    DateTimeOffset From,
+    DateTimeOffset To,
+    string Every,
+    int Scans,
+    int Missed,
+    int Rows
+)
 {
     /// <summary>The filters of what was recorded, as they would stand on a command line; empty for all rows.</summary>
     public string Filter { get; init; } = "";

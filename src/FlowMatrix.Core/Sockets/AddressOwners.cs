@@ -74,7 +74,8 @@ internal sealed class AddressOwners
 
     /// <summary>Whether the host has the address; the unknown host 0 has none.</summary>
     public bool Has(int host, int address) =>
-        host != 0 && address < _owners.Length
+        host != 0
+        && address < _owners.Length
         && (_owners[address] == host || (_owners[address] == Several && _shared[address].Contains(host)));
 
     /// <summary>Whether any host has the address.</summary>
@@ -84,7 +85,7 @@ internal sealed class AddressOwners
     public bool IsShared(int address) => address < _owners.Length && _owners[address] == Several;
 
     /// <summary>The hosts that have the address, in no order.</summary>
-    public IReadOnlyCollection<int> Of(int address) =>
+    public IReadOnlyCollection<int> GetHosts(int address) =>
         address >= _owners.Length || _owners[address] == 0 ? []
         : _owners[address] == Several ? _shared[address]
         : [_owners[address]];

@@ -13,7 +13,13 @@ internal sealed class Estate
 {
     private readonly SocketList _sockets;
 
-    private Estate(SocketTable table, AddressOwners owners, SocketList sockets, IReadOnlyList<HostRange> hosts, int unplaced)
+    private Estate(
+        SocketTable table,
+        AddressOwners owners,
+        SocketList sockets,
+        IReadOnlyList<HostRange> hosts,
+        int unplaced
+    )
     {
         _sockets = sockets;
         IdTables = table.IdTables;
@@ -59,8 +65,7 @@ internal sealed class Estate
 
     /// <summary>A part of an estate, by itself: some sockets, and the owners of all seen addresses.</summary>
     /// <param name="hosts">One range a host, without gaps.</param>
-    public static Estate Part(
-        IdTables ids, AddressOwners owners, SocketList sockets, IReadOnlyList<HostRange> hosts) =>
+    public static Estate Part(IdTables ids, AddressOwners owners, SocketList sockets, IReadOnlyList<HostRange> hosts) =>
         new(ids, owners, sockets, hosts);
 
     /// <summary>Takes the sockets out of the table.</summary>
@@ -122,7 +127,7 @@ internal sealed class Estate
                 if (interfaces.HasOther(range.Host, socket.Local) && !interfaces.Has(range.Host, socket.Local))
                 {
                     elsewhere.Add(i);
-                    listed[SocketIdentity.Of(socket)] = false;
+                    listed[SocketIdentity.From(socket)] = false;
                 }
             }
         }
@@ -137,15 +142,18 @@ internal sealed class Estate
             for (var i = range.Start; i < range.End; i++)
             {
                 ref readonly var socket = ref table.Sockets[i];
-                if (interfaces.Has(range.Host, socket.Local) && SocketIdentity.Of(socket) is var identity
-                    && listed.ContainsKey(identity))
+                if (
+                    interfaces.Has(range.Host, socket.Local)
+                    && SocketIdentity.From(socket) is var identity
+                    && listed.ContainsKey(identity)
+                )
                 {
                     listed[identity] = true;
                 }
             }
         }
 
-        var copies = elsewhere.Where(i => listed[SocketIdentity.Of(table.Sockets[i])]).ToList();
+        var copies = elsewhere.Where(i => listed[SocketIdentity.From(table.Sockets[i])]).ToList();
         if (copies.Count > 0)
         {
             table.Remove(copies);
@@ -189,7 +197,7 @@ internal sealed class Estate
         {
             var socket = flows[i];
             socket.FromFlow = true;
-            var key = SocketKey.Of(owners.Only(socket.Local), socket);
+            var key = SocketKey.From(owners.Only(socket.Local), socket);
             if (!placed.TryGetValue(key, out var other) || ComparePlaced(table.IdTables, socket, other) < 0)
             {
                 placed[key] = socket;
@@ -200,8 +208,8 @@ internal sealed class Estate
         {
             for (var i = range.Start; i < range.End; i++)
             {
-                placed.Remove(SocketKey.Of(range.Host, table.Sockets[i]));
-                placed.Remove(SocketKey.Of(0, table.Sockets[i]));
+                placed.Remove(SocketKey.From(range.Host, table.Sockets[i]));
+                placed.Remove(SocketKey.From(0, table.Sockets[i]));
             }
         }
 
@@ -228,9 +236,15 @@ internal sealed class Estate
     }
 
     private readonly record struct SocketKey(
-        int Host, Protocol Protocol, int Local, ushort LocalPort, int Remote, ushort RemotePort)
+        int Host,
+        Protocol Protocol,
+        int Local,
+        ushort LocalPort,
+        int Remote,
+        ushort RemotePort
+    )
     {
-        public static SocketKey Of(int host, in Socket socket) =>
+        public static SocketKey From(int host, in Socket socket) =>
             new(host, socket.Protocol, socket.Local, socket.LocalPort, socket.Remote, socket.RemotePort);
     }
 }

@@ -59,16 +59,20 @@ internal struct Socket
 
     /// <summary>Same protocol, same endpoints on both sides.</summary>
     public readonly bool SameEndpoints(in Socket other) =>
-        Local == other.Local && Remote == other.Remote && LocalPort == other.LocalPort
-        && RemotePort == other.RemotePort && Protocol == other.Protocol;
+        Local == other.Local
+        && Remote == other.Remote
+        && LocalPort == other.LocalPort
+        && RemotePort == other.RemotePort
+        && Protocol == other.Protocol;
 
     /// <summary>The same socket in the ids of other tables.</summary>
-    public readonly Socket MapIds(IdMap map) => this with
-    {
-        Local = map.Address(Local),
-        Remote = map.Address(Remote),
-        Process = map.Process(Process),
-    };
+    public readonly Socket MapIds(IdMap map) =>
+        this with
+        {
+            Local = map.Address(Local),
+            Remote = map.Address(Remote),
+            Process = map.Process(Process),
+        };
 
     public readonly void MarkUsed(IdsInUse used)
     {
@@ -83,8 +87,14 @@ internal struct Socket
 /// <see cref="IdTables"/>. Which of its pids holds a socket says nothing.
 /// </summary>
 internal readonly record struct SocketIdentity(
-    Protocol Protocol, int Local, ushort LocalPort, int Remote, ushort RemotePort, int Process)
+    Protocol Protocol,
+    int Local,
+    ushort LocalPort,
+    int Remote,
+    ushort RemotePort,
+    int Process
+)
 {
-    public static SocketIdentity Of(in Socket socket) => new(
-        socket.Protocol, socket.Local, socket.LocalPort, socket.Remote, socket.RemotePort, socket.Process);
+    public static SocketIdentity From(in Socket socket) =>
+        new(socket.Protocol, socket.Local, socket.LocalPort, socket.Remote, socket.RemotePort, socket.Process);
 }

@@ -26,7 +26,10 @@ internal sealed class SocketList
         {
             // Most inputs are small, and a fresh page of memory costs more than the copy of a few sockets.
             Array.Resize(ref _pages, page + 1);
-            _pages[page] = page == 0 ? new Socket[256] : _spare.TryPop(out var spare) ? spare : new Socket[PageSize];
+            _pages[page] =
+                page == 0 ? new Socket[256]
+                : _spare.TryPop(out var spare) ? spare
+                : new Socket[PageSize];
         }
         else if (page == 0 && Count == _pages[0].Length)
         {

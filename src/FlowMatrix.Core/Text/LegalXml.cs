@@ -18,9 +18,10 @@ internal static class LegalXml
         var legal = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            _ = rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value)
-                ? legal.Append(CultureInfo.InvariantCulture, $@"\u{rune.Value:x4}")
-                : legal.Append(rune);
+            _ =
+                rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value)
+                    ? legal.Append(CultureInfo.InvariantCulture, $@"\u{rune.Value:x4}")
+                    : legal.Append(rune);
         }
 
         return legal.ToString();

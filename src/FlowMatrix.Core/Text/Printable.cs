@@ -36,14 +36,34 @@ internal static partial class Printable
             }
 
             var kind = ++at < escaped.Length ? escaped[at] : '\0';
-            var digits = kind switch { 'x' => 2, 'u' => 4, 'U' => 8, _ => 0 };
-            var rune = new Rune(kind switch { 'n' => '\n', 'r' => '\r', 't' => '\t', _ => '\\' });
-            if (digits > 0
-                ? at + digits >= escaped.Length
-                    || !int.TryParse(
-                        escaped.AsSpan(at + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
-                    || !Rune.TryCreate(number, out rune)
-                : kind is not ('n' or 'r' or 't' or '\\'))
+            var digits = kind switch
+            {
+                'x' => 2,
+                'u' => 4,
+                'U' => 8,
+                _ => 0,
+            };
+            var rune = new Rune(
+                kind switch
+                {
+                    'n' => '\n',
+                    'r' => '\r',
+                    't' => '\t',
+                    _ => '\\',
+                }
+            );
+            if (
+                digits > 0
+                    ? at + digits >= escaped.Length
+                        || !int.TryParse(
+                            escaped.AsSpan(at + 1, digits),
+                            NumberStyles.AllowHexSpecifier,
+                            CultureInfo.InvariantCulture,
+                            out var number
+                        )
+                        || !Rune.TryCreate(number, out rune)
+                    : kind is not ('n' or 'r' or 't' or '\\')
+            )
             {
                 return false;
             }
@@ -84,15 +104,17 @@ internal static partial class Printable
             }
             else if (IsHarmful(rune) || commands.Contains(at))
             {
-                escaped.Append(rune.Value switch
-                {
-                    '\n' => @"\n",
-                    '\r' => @"\r",
-                    '\t' => @"\t",
-                    < 0x100 => string.Create(CultureInfo.InvariantCulture, $@"\x{rune.Value:x2}"),
-                    < 0x10000 => string.Create(CultureInfo.InvariantCulture, $@"\u{rune.Value:x4}"),
-                    _ => string.Create(CultureInfo.InvariantCulture, $@"\U{rune.Value:x8}"),
-                });
+                escaped.Append(
+                    rune.Value switch
+                    {
+                        '\n' => @"\n",
+                        '\r' => @"\r",
+                        '\t' => @"\t",
+                        < 0x100 => string.Create(CultureInfo.InvariantCulture, $@"\x{rune.Value:x2}"),
+                        < 0x10000 => string.Create(CultureInfo.InvariantCulture, $@"\u{rune.Value:x4}"),
+                        _ => string.Create(CultureInfo.InvariantCulture, $@"\U{rune.Value:x8}"),
+                    }
+                );
             }
             else
             {
@@ -113,7 +135,12 @@ internal static partial class Printable
     private static partial Regex LogCommand();
 
     /// <summary>Noncharacters among them: YAML and XML cannot hold U+FFFE and U+FFFF.</summary>
-    private static bool IsHarmful(Rune rune) => (rune.Value & 0xFFFE) == 0xFFFE || Rune.GetUnicodeCategory(rune) is
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-        or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate;
+    private static bool IsHarmful(Rune rune) =>
+        (rune.Value & 0xFFFE) == 0xFFFE
+        || Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.Surrogate;
 }

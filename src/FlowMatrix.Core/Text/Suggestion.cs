@@ -8,14 +8,15 @@ internal static class Suggestion
         Nearest(typed, known) is { } near ? $" (did you mean {near}?)" : "";
 
     /// <summary>The name that is near enough to be meant: at most a mistake in each three characters.</summary>
-    public static string? Nearest(string typed, IEnumerable<string> known) => known
-        .Where(name => Math.Abs(typed.Length - name.Length) <= Math.Min(typed.Length, name.Length) / 3)
-        .Select(name => (Name: name, Distance: Distance(typed, name)))
-        .Where(near => near.Distance > 0 && near.Distance <= Math.Min(typed.Length, near.Name.Length) / 3)
-        .OrderBy(near => near.Distance)
-        .ThenBy(near => near.Name, StringComparer.Ordinal)
-        .Select(near => near.Name)
-        .FirstOrDefault();
+    public static string? Nearest(string typed, IEnumerable<string> known) =>
+        known
+            .Where(name => Math.Abs(typed.Length - name.Length) <= Math.Min(typed.Length, name.Length) / 3)
+            .Select(name => (Name: name, Distance: Distance(typed, name)))
+            .Where(near => near.Distance > 0 && near.Distance <= Math.Min(typed.Length, near.Name.Length) / 3)
+            .OrderBy(near => near.Distance)
+            .ThenBy(near => near.Name, StringComparer.Ordinal)
+            .Select(near => near.Name)
+            .FirstOrDefault();
 
     /// <summary>Characters to insert, remove, change or swap with their neighbour (optimal string alignment).</summary>
     private static int Distance(string a, string b)

@@ -75,7 +75,11 @@ internal static class GoDuration
     {
         var text = new StringBuilder();
         var rest = span.Ticks;
-        foreach (var (unit, ofUnit) in Units.Reverse().Where(unit => unit.Ticks >= TimeSpan.TicksPerMicrosecond && unit.Unit[0] < 0x80))
+        foreach (
+            var (unit, ofUnit) in Units
+                .Reverse()
+                .Where(unit => unit.Ticks >= TimeSpan.TicksPerMicrosecond && unit.Unit[0] < 0x80)
+        )
         {
             var count = rest / (long)ofUnit;
             rest -= count * (long)ofUnit;

@@ -7,5 +7,7 @@ internal static class TimerLimit
 
     /// <summary>The span as a timer can wait for it; none at all where it is over already.</summary>
     public static TimeSpan ForTimer(this TimeSpan span) =>
-        span < TimeSpan.Zero ? TimeSpan.Zero : span < Longest ? span : Longest;
+        span < TimeSpan.Zero ? TimeSpan.Zero
+        : span < Longest ? span
+        : Longest;
 }

@@ -9,6 +9,12 @@ internal static class UtcTime
 
     public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString(Form, CultureInfo.InvariantCulture);
 
-    public static bool TryParse(string text, out DateTimeOffset time) => DateTimeOffset.TryParseExact(
-        text, Form, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
+    public static bool TryParse(string text, out DateTimeOffset time) =>
+        DateTimeOffset.TryParseExact(
+            text,
+            Form,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out time
+        );
 }

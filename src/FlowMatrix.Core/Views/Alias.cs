@@ -47,7 +47,11 @@ internal sealed class Alias
     }
 
     public static bool TryParse(
-        string pattern, string name, [NotNullWhen(true)] out Alias? alias, [NotNullWhen(false)] out string? problem)
+        string pattern,
+        string name,
+        [NotNullWhen(true)] out Alias? alias,
+        [NotNullWhen(false)] out string? problem
+    )
     {
         alias = null;
         problem = pattern.Length == 0 || name.Length == 0 ? @"needs a pattern and a name: compute-\d+=compute" : null;
@@ -57,7 +61,7 @@ internal sealed class Alias
             {
                 // Checked by itself first: "a)(b" is no pattern, though it would be one between our parentheses.
                 _ = new Regex(pattern);
-                var shape = RegexShape.Of(pattern);
+                var shape = RegexShape.Parse(pattern);
                 if (!shape.IsKnown)
                 {
                     // Only the engine knows whether this can do without backtracking.
@@ -73,7 +77,8 @@ internal sealed class Alias
         }
         catch (NotSupportedException)
         {
-            problem = "is a regular expression that needs backtracking (lookaround, back references): these are not taken";
+            problem =
+                "is a regular expression that needs backtracking (lookaround, back references): these are not taken";
         }
 
         return problem is null && alias is not null;

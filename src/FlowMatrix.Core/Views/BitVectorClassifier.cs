@@ -19,7 +19,10 @@ internal sealed class BitVectorClassifier
     /// <param name="filters">For each the terms that all have to pass, as a <see cref="Filter"/> has them.</param>
     /// <param name="networkHosts">Those hosts that are names of networks.</param>
     public BitVectorClassifier(
-        IReadOnlyList<IReadOnlyList<FilterTerm>> filters, IdTables ids, IReadOnlySet<int> networkHosts)
+        IReadOnlyList<IReadOnlyList<FilterTerm>> filters,
+        IdTables ids,
+        IReadOnlySet<int> networkHosts
+    )
     {
         var words = (filters.Count + WordBits - 1) / WordBits;
         _all = new ulong[words];
@@ -45,7 +48,7 @@ internal sealed class BitVectorClassifier
 
     /// <summary>The filters that the row passes; good until the next row is asked for.</summary>
     /// <param name="via">Other addresses of the service.</param>
-    public ReadOnlySpan<ulong> Of(in Row row, IReadOnlyList<int> via)
+    public ReadOnlySpan<ulong> Classify(in Row row, IReadOnlyList<int> via)
     {
         _all.CopyTo(_passed, 0);
         foreach (var condition in _conditions)
@@ -77,10 +80,10 @@ internal sealed class BitVectorClassifier
             switch (like.Field)
             {
                 case FilterField.Protocol:
-                    Or(_terms.Of((int)row.Protocol));
+                    Or(_terms.Find((int)row.Protocol));
                     break;
                 case FilterField.Port:
-                    Or(_terms.Of(row.ServicePort));
+                    Or(_terms.Find(row.ServicePort));
                     break;
                 case FilterField.Host or FilterField.External:
                     AtEnd(row.ServiceHost, row.ClientHost);
@@ -90,9 +93,13 @@ internal sealed class BitVectorClassifier
                     break;
                 default:
                     AtEnd(row.ServiceAddress, row.ClientAddress);
-                    for (var i = 0; i < via.Count && like is { Field: FilterField.Address, End: not RowEnd.Client }; i++)
+                    for (
+                        var i = 0;
+                        i < via.Count && like is { Field: FilterField.Address, End: not RowEnd.Client };
+                        i++
+                    )
                     {
-                        Or(_terms.Of(via[i]));
+                        Or(_terms.Find(via[i]));
                     }
 
                     break;
@@ -108,12 +115,12 @@ internal sealed class BitVectorClassifier
         {
             if (like.End != RowEnd.Client)
             {
-                Or(_terms.Of(service));
+                Or(_terms.Find(service));
             }
 
             if (like.End != RowEnd.Service)
             {
-                Or(_terms.Of(client));
+                Or(_terms.Find(client));
             }
         }
 

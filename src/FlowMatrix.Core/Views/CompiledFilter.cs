@@ -22,7 +22,7 @@ internal sealed class CompiledFilter
     /// <returns>The number of the first condition that the row doesn't pass, or -1.</returns>
     public int FirstFailed(in Row row, IReadOnlyList<int> via)
     {
-        var passed = _stages.Of(row, via);
+        var passed = _stages.Classify(row, via);
         for (var word = 0; word < passed.Length; word++)
         {
             var failed = (word * BitVectorClassifier.WordBits) + BitOperations.TrailingZeroCount(~passed[word]);

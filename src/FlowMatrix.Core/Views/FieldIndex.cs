@@ -58,7 +58,7 @@ internal sealed class FieldIndex(FilterField field, int words, IdTables ids, IRe
         }
     }
 
-    public ReadOnlySpan<ulong> Of(int number)
+    public ReadOnlySpan<ulong> Find(int number)
     {
         if (number >= _known.Length)
         {
@@ -68,7 +68,7 @@ internal sealed class FieldIndex(FilterField field, int words, IdTables ids, IRe
         ref var known = ref _known[number];
         if (known == 0)
         {
-            var bits = Find(number);
+            var bits = Search(number);
             if (!_distinct.TryGetValue(bits, out known))
             {
                 _bits.Add(bits);
@@ -79,7 +79,7 @@ internal sealed class FieldIndex(FilterField field, int words, IdTables ids, IRe
         return _bits[known - 1];
     }
 
-    private ulong[] Find(int number)
+    private ulong[] Search(int number)
     {
         var bits = new ulong[words];
         switch (field)
@@ -116,14 +116,15 @@ internal sealed class FieldIndex(FilterField field, int words, IdTables ids, IRe
         return bits;
     }
 
-    private bool IsTrue(FilterTerm term, int number) => field switch
-    {
-        FilterField.Protocol => term.Protocols.Contains((Protocol)number),
-        FilterField.Family => number != 0 && ids.Addresses[number].IsV4 == term.IsV4,
-        FilterField.Loopback => ids.Addresses[number].IsLoopback,
-        FilterField.External => number == 0 || networkHosts.Contains(number),
-        _ => false,
-    };
+    private bool IsTrue(FilterTerm term, int number) =>
+        field switch
+        {
+            FilterField.Protocol => term.Protocols.Contains((Protocol)number),
+            FilterField.Family => number != 0 && ids.Addresses[number].IsV4 == term.IsV4,
+            FilterField.Loopback => ids.Addresses[number].IsLoopback,
+            FilterField.External => number == 0 || networkHosts.Contains(number),
+            _ => false,
+        };
 
     /// <summary>By name, which the kernel cuts to 15 characters; a pattern with a slash also by path. What isn't known matches none.</summary>
     private void AddNamed(ulong[] bits, string text, bool withSlash)

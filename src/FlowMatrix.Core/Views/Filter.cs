@@ -14,22 +14,30 @@ internal sealed class Filter(IReadOnlyList<FilterTerm> terms)
     public IReadOnlyList<FilterTerm> Terms => terms;
 
     /// <summary>What it asks of services, for a list of them: "host" is then the service's.</summary>
-    public Filter OfServices() => new(
-    [
-        .. terms.Where(term => term.Field != FilterField.External && term.End != RowEnd.Client)
-            .Select(term => term.About(RowEnd.Service)),
-    ]);
+    public Filter ForServices() =>
+        new([
+            .. terms
+                .Where(term => term.Field != FilterField.External && term.End != RowEnd.Client)
+                .Select(term => term.About(RowEnd.Service)),
+        ]);
 
     /// <summary>What it asks of the clients of a service.</summary>
-    public Filter OfClients() => new(
-        [.. terms.Where(term => term.Field == FilterField.External || term.End == RowEnd.Client || term is { Field: FilterField.Loopback, Not: true })]);
+    public Filter ForClients() =>
+        new([
+            .. terms.Where(term =>
+                term.Field == FilterField.External
+                || term.End == RowEnd.Client
+                || term is { Field: FilterField.Loopback, Not: true }
+            ),
+        ]);
 
     /// <summary>The conditions in the order in which they were said, each of which a row has to pass.</summary>
     public IReadOnlyList<FilterStage> Stages() =>
-    [
-        .. terms.GroupBy(term => term.Not ? (object)term : (term.Field, term.End))
-            .Select(stage => new FilterStage([.. stage])),
-    ];
+        [
+            .. terms
+                .GroupBy(term => term.Not ? (object)term : (term.Field, term.End))
+                .Select(stage => new FilterStage([.. stage])),
+        ];
 
     /// <param name="steps">Gets a line for each condition.</param>
     public Matrix Apply(Matrix matrix, IList<ViewStep> steps)
@@ -58,7 +66,7 @@ internal sealed class Filter(IReadOnlyList<FilterTerm> terms)
         for (var i = 0; i < stages.Count; i++)
         {
             left -= removed[i];
-            steps.Add(new ViewStep(stages[i].Words, removed[i], left) { Unknown = unknown.Of(stages[i]) });
+            steps.Add(new ViewStep(stages[i].Words, removed[i], left) { Unknown = unknown.Find(stages[i]) });
         }
 
         return matrix.Only(keep);

@@ -72,9 +72,10 @@ internal sealed record FilterTerm
     public bool IsV4 { get; private init; }
 
     /// <summary>As it would stand on a command line.</summary>
-    public string Words => Field is FilterField.Loopback or FilterField.External
-        ? $"--{Name} {Value}"
-        : $"{(Not ? "--not " : "")}--{Name}{(Value.Length > 0 ? $" {Value}" : "")}";
+    public string Words =>
+        Field is FilterField.Loopback or FilterField.External
+            ? $"--{Name} {Value}"
+            : $"{(Not ? "--not " : "")}--{Name}{(Value.Length > 0 ? $" {Value}" : "")}";
 
     public static IEnumerable<string> Names =>
         [.. EndNames.SelectMany(name => (string[])[name, $"from-{name}", $"to-{name}"]), .. FamilyNames, .. KindNames];
@@ -85,10 +86,16 @@ internal sealed record FilterTerm
     /// <param name="term">Null without a problem where it asks for nothing ("show").</param>
     /// <param name="problem">A clause that shows the value.</param>
     public static bool TryParse(
-        string name, string value, bool not, out FilterTerm? term, [NotNullWhen(false)] out string? problem)
+        string name,
+        string value,
+        bool not,
+        out FilterTerm? term,
+        [NotNullWhen(false)] out string? problem
+    )
     {
         (term, problem) = (null, null);
-        var end = name.StartsWith("from-", StringComparison.Ordinal) ? RowEnd.Client
+        var end =
+            name.StartsWith("from-", StringComparison.Ordinal) ? RowEnd.Client
             : name.StartsWith("to-", StringComparison.Ordinal) ? RowEnd.Service
             : RowEnd.Either;
         var field = end == RowEnd.Either ? name : name[(name.IndexOf('-', StringComparison.Ordinal) + 1)..];
@@ -119,8 +126,22 @@ internal sealed record FilterTerm
         var whole = new FilterTerm(name, value, not) { End = end };
         (term, problem) = field switch
         {
-            "host" => (whole with { Field = FilterField.Host, Globs = [.. parts.Select(part => new Glob(part))] }, null),
-            "process" => (whole with { Field = FilterField.Process, Globs = [.. parts.Select(part => new Glob(part))] }, null),
+            "host" => (
+                whole with
+                {
+                    Field = FilterField.Host,
+                    Globs = [.. parts.Select(part => new Glob(part))],
+                },
+                null
+            ),
+            "process" => (
+                whole with
+                {
+                    Field = FilterField.Process,
+                    Globs = [.. parts.Select(part => new Glob(part))],
+                },
+                null
+            ),
             "address" => WithNetworks(whole, parts),
             "port" => WithPorts(whole, parts),
             _ => WithProtocols(whole, parts),
@@ -129,10 +150,16 @@ internal sealed record FilterTerm
     }
 
     private static bool TryParseKind(
-        string name, string value, bool not, out FilterTerm? term, [NotNullWhen(false)] out string? problem)
+        string name,
+        string value,
+        bool not,
+        out FilterTerm? term,
+        [NotNullWhen(false)] out string? problem
+    )
     {
         term = null;
-        problem = !Visibilities.Contains(value) ? $"\"{value}\" is not one of {string.Join(", ", Visibilities)}"
+        problem =
+            !Visibilities.Contains(value) ? $"\"{value}\" is not one of {string.Join(", ", Visibilities)}"
             : not ? "stands after --not: say hide or only instead"
             : null;
         if (problem is null && value != "show")
@@ -165,9 +192,9 @@ internal sealed record FilterTerm
     private static (FilterTerm?, string?) WithPorts(FilterTerm term, string[] parts) =>
         term.End == RowEnd.Client
             ? (null, "a row has no port of the client, only of the service: use --port or --to-port")
-            : PortSet.TryParse(parts, out var ports, out var problem)
-                ? (term with { Field = FilterField.Port, Ports = ports, End = RowEnd.Service }, null)
-                : (null, problem);
+        : PortSet.TryParse(parts, out var ports, out var problem)
+            ? (term with { Field = FilterField.Port, Ports = ports, End = RowEnd.Service }, null)
+        : (null, problem);
 
     private static (FilterTerm?, string?) WithProtocols(FilterTerm term, string[] parts)
     {

@@ -55,35 +55,44 @@ internal sealed class Grouping
             }
         }
 
-        return new Matrix(_matrix.IdTables, [.. groups.Select(group => group.Row)], via, _matrix.ScanCounts, _matrix.UnmatchedConnections)
+        return new Matrix(
+            _matrix.IdTables,
+            [.. groups.Select(group => group.Row)],
+            via,
+            _matrix.ScanCounts,
+            _matrix.UnmatchedConnections
+        )
         {
             NetworkHosts = _matrix.NetworkHosts,
             SeenRanges = _matrix.SeenRanges.Length == 0 ? [] : [.. groups.Select(group => group.SeenRange)],
-            ProgramsByRow = Enumerable.Range(0, groups.Count).Where(i => groups[i].HasPrograms)
+            ProgramsByRow = Enumerable
+                .Range(0, groups.Count)
+                .Where(i => groups[i].HasPrograms)
                 .ToDictionary(i => i, i => ProgramPair.Sorted(groups[i].Programs)),
             Groups = new Groups(_by, [.. groups.Select(group => group.Counts)]),
         };
     }
 
-    private Row Key(in Row row) => _by switch
-    {
-        GroupBy.Process => new Row
+    private Row Key(in Row row) =>
+        _by switch
         {
-            ServiceHost = row.ServiceHost,
-            ServiceProcess = row.ServiceProcess,
-            ClientHost = row.ClientHost,
-            ClientProcess = row.ClientProcess,
-        },
-        GroupBy.Service => new Row
-        {
-            Protocol = row.Protocol,
-            ServicePort = row.ServicePort,
-            ServiceProcess = Name(row.ServiceHost, row.ServiceProcess),
-            ClientProcess = Name(row.ClientHost, row.ClientProcess),
-        },
-        GroupBy.Host => new Row { ServiceHost = row.ServiceHost, ClientHost = row.ClientHost },
-        _ => new Row { ServiceHost = Network(row.ServiceAddress), ClientHost = Network(row.ClientAddress) },
-    };
+            GroupBy.Process => new Row
+            {
+                ServiceHost = row.ServiceHost,
+                ServiceProcess = row.ServiceProcess,
+                ClientHost = row.ClientHost,
+                ClientProcess = row.ClientProcess,
+            },
+            GroupBy.Service => new Row
+            {
+                Protocol = row.Protocol,
+                ServicePort = row.ServicePort,
+                ServiceProcess = Name(row.ServiceHost, row.ServiceProcess),
+                ClientProcess = Name(row.ClientHost, row.ClientProcess),
+            },
+            GroupBy.Host => new Row { ServiceHost = row.ServiceHost, ClientHost = row.ClientHost },
+            _ => new Row { ServiceHost = Network(row.ServiceAddress), ClientHost = Network(row.ClientAddress) },
+        };
 
     /// <summary>The name alone, whatever the path; for what lies in a named network, that name.</summary>
     private int Name(int host, int process)
@@ -101,7 +110,8 @@ internal sealed class Grouping
             var ip = _matrix.IdTables.Addresses[address];
             _networks[address] = _matrix.IdTables.Hosts.Add(
                 _naming.NetworkOf(ip)
-                ?? (ip.IsLoopback ? "loopback" : IpNetwork.Of(ip, ip.IsV4 ? IPv4Length : IPv6Length).ToString()));
+                    ?? (ip.IsLoopback ? "loopback" : IpNetwork.Create(ip, ip.IsV4 ? IPv4Length : IPv6Length).ToString())
+            );
         }
 
         return _networks.GetValueOrDefault(address);

@@ -17,14 +17,20 @@ internal static class NameLimit
         {
             throw new Failure(
                 FailureKind.Usage,
-                string.Create(CultureInfo.InvariantCulture, $"{where}: {count:N0} {what}: at most {Most:N0} are supported; {instead}"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{where}: {count:N0} {what}: at most {Most:N0} are supported; {instead}"
+                )
+            );
         }
     }
 
     /// <exception cref="Failure">The conditions have more patterns.</exception>
-    public static void CheckPatterns(string where, IEnumerable<FilterTerm> terms) => Check(
-        where,
-        terms.Sum(term => term.Globs.Count(glob => glob.IsPattern)),
-        "patterns with *",
-        "use fewer that match more");
+    public static void CheckPatterns(string where, IEnumerable<FilterTerm> terms) =>
+        Check(
+            where,
+            terms.Sum(term => term.Globs.Count(glob => glob.IsPattern)),
+            "patterns with *",
+            "use fewer that match more"
+        );
 }

@@ -57,7 +57,11 @@ internal sealed class Naming
         }
 
         var names = new Renaming(this, matrix.IdTables);
-        return matrix.With([.. matrix.Rows.Select(names.Of)], [.. matrix.UnmatchedConnections.Select(names.Of)], names.NetworkHosts);
+        return matrix.With(
+            [.. matrix.Rows.Select(names.Apply)],
+            [.. matrix.UnmatchedConnections.Select(names.Apply)],
+            names.NetworkHosts
+        );
     }
 
     /// <summary>The name of a host or process.</summary>
@@ -86,18 +90,23 @@ internal sealed class Naming
     /// <summary>The names of networks that some of the hosts have, too.</summary>
     /// <param name="hosts">Under their new names.</param>
     public IReadOnlySet<string> NetworksOf(IEnumerable<string> hosts) =>
-        _networkNames.Count == 0 ? _networkNames : hosts.Where(_networkNames.Contains).ToHashSet(StringComparer.Ordinal);
+        _networkNames.Count == 0
+            ? _networkNames
+            : hosts.Where(_networkNames.Contains).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The name of the longest network that has the address.</summary>
-    public string? NetworkOf(IpAddress address) =>
-        _networks.At(address).Select(names => names[0]).FirstOrDefault();
+    public string? NetworkOf(IpAddress address) => _networks.At(address).Select(names => names[0]).FirstOrDefault();
 }
 
 /// <summary>A name for the addresses of a network, as in "10.9.0.0/16=office".</summary>
 internal sealed record NetworkName(IpNetwork Network, string Name)
 {
     public static bool TryParse(
-        string network, string name, [NotNullWhen(true)] out NetworkName? named, [NotNullWhen(false)] out string? problem)
+        string network,
+        string name,
+        [NotNullWhen(true)] out NetworkName? named,
+        [NotNullWhen(false)] out string? problem
+    )
     {
         named = null;
         if (name.Length == 0)

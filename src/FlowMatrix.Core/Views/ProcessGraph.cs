@@ -20,7 +20,10 @@ internal sealed class ProcessGraph
         for (var i = 0; i < matrix.Rows.Length; i++)
         {
             ref readonly var row = ref matrix.Rows[i];
-            if ((onlyChanges && matrix.Differences?.OfRows[i] == DiffKind.Same) || matrix.Differences?.Replaced.Contains(i) == true)
+            if (
+                (onlyChanges && matrix.Differences?.RowKinds[i] == DiffKind.Same)
+                || matrix.Differences?.Replaced.Contains(i) == true
+            )
             {
                 continue;
             }
@@ -39,7 +42,7 @@ internal sealed class ProcessGraph
                 edge.Connections += programs.Connections;
                 edge.Match |= row.Match;
                 edge.Direction |= row.Direction;
-                edge.Differences.Add(matrix.Differences?.OfRows[i] ?? DiffKind.Same);
+                edge.Differences.Add(matrix.Differences?.RowKinds[i] ?? DiffKind.Same);
                 edge.Via.UnionWith(matrix.Via(i));
                 service.Serves.UnionWith(ports);
             }
@@ -62,7 +65,7 @@ internal sealed class ProcessGraph
     public static ProcessGraph From(Matrix matrix) => new(matrix, onlyChanges: false);
 
     /// <summary>Of a matrix that was compared, what is not the same.</summary>
-    public static ProcessGraph OfChanges(Matrix matrix) => new(matrix, onlyChanges: true);
+    public static ProcessGraph FromDifferences(Matrix matrix) => new(matrix, onlyChanges: true);
 
     private GraphNode Node(int host, int process, int program, int address)
     {
@@ -79,9 +82,8 @@ internal sealed class ProcessGraph
     {
         var external = (x.Host == 0).CompareTo(y.Host == 0);
         var host = external != 0 ? external : _ids.Hosts.Compare(x.Host, y.Host);
-        var address = host != 0 || x.Address == 0
-            ? host
-            : _ids.Addresses[x.Address].CompareTo(_ids.Addresses[y.Address]);
+        var address =
+            host != 0 || x.Address == 0 ? host : _ids.Addresses[x.Address].CompareTo(_ids.Addresses[y.Address]);
         var process = address != 0 ? address : _ids.Processes.Compare(x.Process, y.Process);
         return process != 0 ? process : x.Program.CompareTo(y.Program);
     }

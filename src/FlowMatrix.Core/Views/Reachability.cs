@@ -23,10 +23,13 @@ internal sealed class Reachability
             ref readonly var of = ref matrix.Rows[row];
             foreach (var programs in matrix.Programs(row))
             {
-                _links.Add(new Link(
-                    row,
-                    Node(of.ServiceHost, of.ServiceProcess, programs.Service),
-                    Node(of.ClientHost, of.ClientProcess, programs.Client)));
+                _links.Add(
+                    new Link(
+                        row,
+                        Node(of.ServiceHost, of.ServiceProcess, programs.Service),
+                        Node(of.ClientHost, of.ClientProcess, programs.Client)
+                    )
+                );
             }
         }
     }
@@ -49,7 +52,11 @@ internal sealed class Reachability
         serving.Remove(Nobody);
         var calling = graph.Rows(row => graph.Called(set, row).Any(target => target.Port is null));
         return graph.Follow(
-            link => serving.Contains(link.Client) || calling[link.Row], link => link.Service, link => link.Client, depth);
+            link => serving.Contains(link.Client) || calling[link.Row],
+            link => link.Service,
+            link => link.Client,
+            depth
+        );
     }
 
     /// <summary>From the links found to those that their one end is the other end of, a step at a time.</summary>
@@ -94,14 +101,20 @@ internal sealed class Reachability
     /// <summary>The targets that its service is.</summary>
     private IEnumerable<Target> Served(TargetSet targets, int row)
     {
-        var (host, address, port) = (_matrix.Rows[row].ServiceHost, _matrix.Rows[row].ServiceAddress, _matrix.Rows[row].ServicePort);
-        return targets.Of(host, address).Concat(_matrix.Via(row).SelectMany(targets.OfAddress))
+        var (host, address, port) = (
+            _matrix.Rows[row].ServiceHost,
+            _matrix.Rows[row].ServiceAddress,
+            _matrix.Rows[row].ServicePort
+        );
+        return targets
+            .Find(host, address)
+            .Concat(_matrix.Via(row).SelectMany(targets.FindAddress))
             .Where(target => target.Port is null || target.Port == port);
     }
 
     /// <summary>The targets that its client is, whatever their ports.</summary>
     private IEnumerable<Target> Called(TargetSet targets, int row) =>
-        targets.Of(_matrix.Rows[row].ClientHost, _matrix.Rows[row].ClientAddress);
+        targets.Find(_matrix.Rows[row].ClientHost, _matrix.Rows[row].ClientAddress);
 
     /// <summary>Connections of a row between two programs.</summary>
     private readonly record struct Link(int Row, int Service, int Client);

@@ -24,10 +24,7 @@ internal sealed class Renaming
 
     /// <summary>Where the tables have the names of all hosts.</summary>
     public Renaming(Naming naming, IdTables ids)
-        : this(naming, ids, naming.NetworksOf(
-            Enumerable.Range(1, ids.Hosts.Count - 1).Select(host => naming.Named(ids.Hosts[host]))))
-    {
-    }
+        : this(naming, ids, naming.NetworksOf(HostNames(naming, ids))) { }
 
     /// <param name="ofHosts">Names of networks that are those of hosts, too.</param>
     public Renaming(Naming naming, IdTables ids, IReadOnlySet<string> ofHosts) =>
@@ -35,6 +32,9 @@ internal sealed class Renaming
 
     /// <summary>The names that stand for networks and for no host.</summary>
     public IReadOnlySet<int> NetworkHosts => _networkHosts;
+
+    private static IEnumerable<string> HostNames(Naming naming, IdTables ids) =>
+        Enumerable.Range(1, ids.Hosts.Count - 1).Select(host => naming.Named(ids.Hosts[host]));
 
     /// <summary>The same, where ids may mean something else now.</summary>
     public Renaming Anew()
@@ -51,7 +51,7 @@ internal sealed class Renaming
         return anew;
     }
 
-    public Row Of(Row row)
+    public Row Apply(Row row)
     {
         row.ClientReplica = row.ClientHost;
         row.ServiceHost = Host(row.ServiceHost, row.ServiceAddress);
@@ -61,12 +61,13 @@ internal sealed class Renaming
         return row;
     }
 
-    public UnmatchedConnection Of(UnmatchedConnection end) => end with
-    {
-        Host = Host(end.Host, end.Address),
-        Process = Process(end.Process),
-        PeerHost = Host(end.PeerHost, end.PeerAddress),
-    };
+    public UnmatchedConnection Apply(UnmatchedConnection end) =>
+        end with
+        {
+            Host = Host(end.Host, end.Address),
+            Process = Process(end.Process),
+            PeerHost = Host(end.PeerHost, end.PeerAddress),
+        };
 
     private int Host(int host, int address)
     {
@@ -82,7 +83,8 @@ internal sealed class Renaming
     private int Process(int process)
     {
         ref var named = ref At(ref _processes, process);
-        return named != 0 ? named
+        return named != 0
+            ? named
             : named = _ids.Processes.Name(process) is { Length: > 0 } name
                 ? _ids.Processes.Add(_ids.Processes.Path(process), _naming.Named(name))
                 : process;

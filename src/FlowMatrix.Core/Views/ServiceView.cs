@@ -8,7 +8,7 @@ internal static class ServiceView
     /// <summary>The list as a view shows it: named, then filtered; chains and groups are of rows of a matrix.</summary>
     /// <param name="keepUnused">Keep services without any client of those that the filters want, too.</param>
     /// <param name="steps">Gets what the filters did.</param>
-    public static ServiceList Of(this ServiceList services, View view, bool keepUnused, IList<ViewStep> steps) =>
+    public static ServiceList Apply(this ServiceList services, View view, bool keepUnused, IList<ViewStep> steps) =>
         services.Named(view.Naming).Filtered(view.Filter, keepUnused, steps);
 
     /// <summary>Under new names; services of replicas that now have one name are one.</summary>
@@ -18,22 +18,27 @@ internal static class ServiceView
         var named = new Dictionary<Row, Service>(RowKeys.Instance);
         foreach (var service in services.Services)
         {
-            var row = names.Of(service.Row);
+            var row = names.Apply(service.Row);
             if (!named.TryGetValue(row, out var one))
             {
                 named[row] = one = new Service(row) { IsInContainer = service.IsInContainer };
             }
 
-            one.Uses.AddRange(service.Uses.Select(names.Of));
+            one.Uses.AddRange(service.Uses.Select(names.Apply));
             one.IsInContainer &= service.IsInContainer;
             one.WasUsed |= service.WasUsed;
         }
 
-        return ServiceList.Of(services.IdTables, named.Values, names.NetworkHosts);
+        return ServiceList.Create(services.IdTables, named.Values, names.NetworkHosts);
     }
 
     /// <summary>Those for which something is true.</summary>
-    public static ServiceList Where(this ServiceList services, string words, Func<Service, bool> which, IList<ViewStep> steps)
+    public static ServiceList Where(
+        this ServiceList services,
+        string words,
+        Func<Service, bool> which,
+        IList<ViewStep> steps
+    )
     {
         var kept = services.Services.Where(which).ToList();
         steps.Add(new ViewStep(words, services.Services.Count - kept.Count, kept.Count));
@@ -44,21 +49,29 @@ internal static class ServiceView
     /// What a filter asks of services picks services. What it asks of clients picks the clients that are counted, and
     /// where it wants some, a service without any is left out.
     /// </summary>
-    private static ServiceList Filtered(this ServiceList services, Filter filter, bool keepUnused, IList<ViewStep> steps)
+    private static ServiceList Filtered(
+        this ServiceList services,
+        Filter filter,
+        bool keepUnused,
+        IList<ViewStep> steps
+    )
     {
         var list = services;
-        foreach (var stage in filter.OfServices().Stages())
+        foreach (var stage in filter.ForServices().Stages())
         {
             var tests = new CompiledFilter(new Filter(stage.Terms), services.IdTables, services.NetworkHosts);
             list = list.Where(stage.Words, service => tests.Passes(service.Row, []), steps);
         }
 
-        var ofClients = filter.OfClients();
-        var clients = new CompiledFilter(ofClients, services.IdTables, services.NetworkHosts);
+        var forClients = filter.ForClients();
+        var clients = new CompiledFilter(forClients, services.IdTables, services.NetworkHosts);
         var counted = list.With([.. list.Services.Select(service => service.Only(row => clients.Passes(row, [])))]);
-        return !keepUnused && ofClients.Terms.Any(term => !term.Not)
+        return !keepUnused && forClients.Terms.Any(term => !term.Not)
             ? counted.Where(
-                string.Join(' ', ofClients.Stages().Select(stage => stage.Words)), service => service.Uses.Count > 0, steps)
+                string.Join(' ', forClients.Stages().Select(stage => stage.Words)),
+                service => service.Uses.Count > 0,
+                steps
+            )
             : counted;
     }
 }

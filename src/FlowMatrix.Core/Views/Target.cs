@@ -12,7 +12,10 @@ namespace FlowMatrix.Core.Views;
 internal sealed record Target(string Text, Glob Host, IpAddress? Address, ushort? Port)
 {
     public static bool TryParse(
-        string text, [NotNullWhen(true)] out Target? target, [NotNullWhen(false)] out string? problem)
+        string text,
+        [NotNullWhen(true)] out Target? target,
+        [NotNullWhen(false)] out string? problem
+    )
     {
         (target, problem) = (null, null);
         var (host, port) = Split(text);
@@ -33,7 +36,8 @@ internal sealed record Target(string Text, Glob Host, IpAddress? Address, ushort
             text,
             new Glob(host),
             IpAddress.TryParse(host, out var address) ? address : null,
-            port is null ? null : number);
+            port is null ? null : number
+        );
         return true;
     }
 

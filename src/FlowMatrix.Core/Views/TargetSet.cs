@@ -38,12 +38,12 @@ internal sealed class TargetSet
     }
 
     /// <summary>Those that mean the host, or the address that it has there.</summary>
-    public IEnumerable<Target> Of(int host, int address) => OfHost(host).Concat(OfAddress(address));
+    public IEnumerable<Target> Find(int host, int address) => FindHost(host).Concat(FindAddress(address));
 
-    public IReadOnlyList<Target> OfAddress(int address) =>
+    public IReadOnlyList<Target> FindAddress(int address) =>
         address == 0 ? [] : _byAddress.GetValueOrDefault(_ids.Addresses[address]) ?? [];
 
-    private List<Target> OfHost(int host)
+    private List<Target> FindHost(int host)
     {
         if (host == 0)
         {

@@ -24,29 +24,46 @@ internal sealed class UnmatchedPatternHints
     {
         _matrix = matrix;
         var (hosts, processes) = (matrix.IdTables.Hosts, matrix.IdTables.Processes);
-        _hosts = new(() => Distinct(row => (row.ServiceHost, row.ClientHost), host => hosts[host], matrix.ScanCounts.Hosts.Select(host => host.Name)));
+        _hosts = new(() =>
+            Distinct(
+                row => (row.ServiceHost, row.ClientHost),
+                host => hosts[host],
+                matrix.ScanCounts.Hosts.Select(host => host.Name)
+            )
+        );
         _names = new(() => Distinct(row => (row.ServiceProcess, row.ClientProcess), processes.Name, []));
         _paths = new(() => Distinct(row => (row.ServiceProcess, row.ClientProcess), processes.Path, []));
     }
 
     /// <summary>A sentence for each pattern that the conditions ask for and that nothing matches; for the first of very many.</summary>
-    public IReadOnlyList<string> Of(FilterStage stage)
+    public IReadOnlyList<string> Find(FilterStage stage)
     {
-        var wanted = stage.Terms.Where(term => !term.Not).SelectMany(term => term.Globs.Select(glob => (term, glob))).ToList();
+        var wanted = stage
+            .Terms.Where(term => !term.Not)
+            .SelectMany(term => term.Globs.Select(glob => (term, glob)))
+            .ToList();
         var isOfHosts = stage.Terms[0].Field == FilterField.Host;
         return Sentences(
             Missing(wanted, asked => asked.glob, isOfHosts),
-            asked => isOfHosts
-                ? OtherFilter(asked.term.Name, asked.glob, Process(asked.glob)) ?? Nothing("host", asked.glob, _hosts.Value)
-                : Nothing("process", asked.glob, Processes(asked.glob)),
-            isOfHosts ? "host" : "process");
+            asked =>
+                isOfHosts
+                    ? OtherFilter(asked.term.Name, asked.glob, Process(asked.glob))
+                        ?? Nothing("host", asked.glob, _hosts.Value)
+                    : Nothing("process", asked.glob, Processes(asked.glob)),
+            isOfHosts ? "host" : "process"
+        );
     }
 
     /// <param name="option">By which they were given, without dashes.</param>
-    public IReadOnlyList<string> Of(IReadOnlyList<Target> targets, string option) => Sentences(
-        Missing([.. targets.Where(target => target.Address is null)], target => target.Host, ofHosts: true),
-        target => Process(target.Host) is { } process ? OtherTarget(option, process) : Nothing("host", target.Host, _hosts.Value),
-        "host");
+    public IReadOnlyList<string> Find(IReadOnlyList<Target> targets, string option) =>
+        Sentences(
+            Missing([.. targets.Where(target => target.Address is null)], target => target.Host, ofHosts: true),
+            target =>
+                Process(target.Host) is { } process
+                    ? OtherTarget(option, process)
+                    : Nothing("host", target.Host, _hosts.Value),
+            "host"
+        );
 
     /// <summary>Those that match nothing.</summary>
     private List<T> Missing<T>(List<T> all, Func<T, Glob> globOf, bool ofHosts)
@@ -83,20 +100,28 @@ internal sealed class UnmatchedPatternHints
         List<string> sentences = [.. missing.Take(MostSentences).Select(sentence)];
         if (missing.Count > MostSentences)
         {
-            sentences.Add(string.Create(
-                CultureInfo.InvariantCulture, $"{missing.Count - MostSentences:N0} more names and patterns match no {what}"));
+            sentences.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{missing.Count - MostSentences:N0} more names and patterns match no {what}"
+                )
+            );
         }
 
         return sentences;
     }
 
-    private IEnumerable<string> Processes(Glob glob) => glob.IsOfPaths ? _names.Value.Union(_paths.Value) : _names.Value;
+    private IEnumerable<string> Processes(Glob glob) =>
+        glob.IsOfPaths ? _names.Value.Union(_paths.Value) : _names.Value;
 
-    private string? Process(Glob glob) => glob.IsPattern ? null
-        : _names.Value.Where(name => glob.Matches(name)).Order(StringComparer.Ordinal).FirstOrDefault();
+    private string? Process(Glob glob) =>
+        glob.IsPattern
+            ? null
+            : _names.Value.Where(name => glob.Matches(name)).Order(StringComparer.Ordinal).FirstOrDefault();
 
     private static string? OtherFilter(string option, Glob glob, string? process) =>
-        process is not null ? $"{process} is a process: --{option.Replace("host", "process", StringComparison.Ordinal)} {process}"
+        process is not null
+            ? $"{process} is a process: --{option.Replace("host", "process", StringComparison.Ordinal)} {process}"
         : IpNetwork.TryParse(glob.Pattern, out _, out _)
             ? $"{glob.Pattern} is an address: --{option.Replace("host", "address", StringComparison.Ordinal)} {glob.Pattern}"
         : null;
@@ -107,25 +132,30 @@ internal sealed class UnmatchedPatternHints
         var (hosts, processes) = (_matrix.IdTables.Hosts, _matrix.IdTables.Processes);
         string[] places =
         [
-            .. _matrix.Rows.Where(row => row.ServiceHost != 0 && processes.Name(row.ServiceProcess) == process)
+            .. _matrix
+                .Rows.Where(row => row.ServiceHost != 0 && processes.Name(row.ServiceProcess) == process)
                 .Select(row => (row.ServiceHost, row.ServicePort))
                 .Distinct()
-                .Select(place => string.Create(CultureInfo.InvariantCulture, $"{hosts[place.ServiceHost]}:{place.ServicePort}")),
+                .Select(place =>
+                    string.Create(CultureInfo.InvariantCulture, $"{hosts[place.ServiceHost]}:{place.ServicePort}")
+                ),
         ];
         if (places.Length == 0)
         {
             return $"{process} is a process, and it serves nothing: --from-process {process} shows what it uses";
         }
 
-        var more = places.Length > MostPlaces
-            ? string.Create(CultureInfo.InvariantCulture, $" and {places.Length - MostPlaces:N0} more")
-            : "";
+        var more =
+            places.Length > MostPlaces
+                ? string.Create(CultureInfo.InvariantCulture, $" and {places.Length - MostPlaces:N0} more")
+                : "";
         return $"{process} is a process: it serves at {string.Join(", ", places.Take(MostPlaces))}{more} (--{option} {places[0]})";
     }
 
     private static string Nothing(string what, Glob glob, IEnumerable<string> known) =>
-        glob.IsPattern ? $"no {what} is called like {glob.Pattern}"
-        : $"no {what} is called {glob.Pattern}{Suggestion.DidYouMean(glob.Pattern, known)}";
+        glob.IsPattern
+            ? $"no {what} is called like {glob.Pattern}"
+            : $"no {what} is called {glob.Pattern}{Suggestion.DidYouMean(glob.Pattern, known)}";
 
     private HashSet<string> Distinct(Func<Row, (int, int)> ends, Func<int, string> name, IEnumerable<string> more)
     {

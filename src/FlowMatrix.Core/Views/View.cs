@@ -25,7 +25,7 @@ internal sealed record View
     /// <summary>Null for the matcher's own rows.</summary>
     public GroupBy? GroupBy { get; init; }
 
-    public (Matrix Matrix, IReadOnlyList<ViewStep> Steps) Of(Matrix matrix)
+    public (Matrix Matrix, IReadOnlyList<ViewStep> Steps) Apply(Matrix matrix)
     {
         var steps = new List<ViewStep>();
         var rows = Filter.Apply(Naming.Apply(matrix), steps);
@@ -40,7 +40,8 @@ internal sealed record View
 
         rows = Keep(rows, reached, "reachable-from", ReachableFrom, steps);
         var left = rows;
-        rows = GroupBy is { } by ? Grouping.Apply(rows, Naming, by)
+        rows =
+            GroupBy is { } by ? Grouping.Apply(rows, Naming, by)
             : Naming.IsNone ? rows
             : rows.Merged();
         return (matrix.Services is { } services ? rows.With(UsedBy(services, matrix, left)) : rows, steps);
@@ -50,11 +51,18 @@ internal sealed record View
     private ServiceList UsedBy(ServiceList services, Matrix matrix, Matrix left)
     {
         var everything = Filter.Terms.Count == 0 && Reaches.Count == 0 && ReachableFrom.Count == 0;
-        return everything ? services.Named(Naming)
+        return everything
+            ? services.Named(Naming)
             : services.UsedBy([.. left.PickedFrom.Select(row => matrix.Rows[row])]).Named(Naming);
     }
 
-    private static Matrix Keep(Matrix rows, bool[]? keep, string name, IReadOnlyList<Target> targets, List<ViewStep> steps)
+    private static Matrix Keep(
+        Matrix rows,
+        bool[]? keep,
+        string name,
+        IReadOnlyList<Target> targets,
+        List<ViewStep> steps
+    )
     {
         if (keep is null)
         {
@@ -62,11 +70,16 @@ internal sealed record View
         }
 
         var kept = rows.Only(keep);
-        steps.Add(new ViewStep(
-            string.Join(' ', targets.Select(target => $"--{name} {target.Text}")),
-            rows.Rows.Length - kept.Rows.Length,
-            kept.Rows.Length)
-        { Unknown = new UnmatchedPatternHints(rows).Of(targets, name) });
+        steps.Add(
+            new ViewStep(
+                string.Join(' ', targets.Select(target => $"--{name} {target.Text}")),
+                rows.Rows.Length - kept.Rows.Length,
+                kept.Rows.Length
+            )
+            {
+                Unknown = new UnmatchedPatternHints(rows).Find(targets, name),
+            }
+        );
         return kept;
     }
 }

@@ -12,7 +12,12 @@ namespace FlowMatrix.Output.Events;
 internal abstract class EventFormat
 {
     /// <summary>The one list of them: help, validation and choice all read it.</summary>
-    public static readonly IReadOnlyList<EventFormat> All = [new EventTableFormat(), new EventCsvFormat(), new EventNdjsonFormat()];
+    public static readonly IReadOnlyList<EventFormat> All =
+    [
+        new EventTableFormat(),
+        new EventCsvFormat(),
+        new EventNdjsonFormat(),
+    ];
 
     public abstract string Name { get; }
 
@@ -48,10 +53,12 @@ internal sealed class EventTableFormat : EventFormat
         for (var i = 0; i < batch.Events.Count; i++)
         {
             var row = batch.Matrix.Rows[i];
-            var service = $"{Host(texts, row.ServiceHost)} {texts.Address(row.ServiceAddress)} {texts.Port(row.ServicePort)} "
+            var service =
+                $"{Host(texts, row.ServiceHost)} {texts.Address(row.ServiceAddress)} {texts.Port(row.ServicePort)} "
                 + Process(texts, row.ServiceProcess);
-            var client = $"{Host(texts, row.ClientHost)} {texts.Address(row.ClientAddress)} {Process(texts, row.ClientProcess)}";
-            yield return $"{Event(batch.Events[i])} {Time(batch.Events[i])}  {row.Protocol.Name(),-4} {service}  from  {client}";
+            var client =
+                $"{Host(texts, row.ClientHost)} {texts.Address(row.ClientAddress)} {Process(texts, row.ClientProcess)}";
+            yield return $"{Event(batch.Events[i])} {Time(batch.Events[i])}  {row.Protocol.Name().PadRight(4)} {service}  from  {client}";
         }
     }
 
@@ -69,8 +76,7 @@ internal sealed class EventCsvFormat : EventFormat
     public override string Name => "csv";
 
     public override bool Begins(string firstLine, FormatOptions options) =>
-        firstLine == Header(options with { Header = true })
-        || firstLine.TrimStart('\'') is ['+' or '-', ',', ..];
+        firstLine == Header(options with { Header = true }) || firstLine.TrimStart('\'') is ['+' or '-', ',', ..];
 
     public override string? Header(FormatOptions options) =>
         options.Header ? $"event,time,{string.Join(',', options.Columns.Select(column => column.Name))}" : null;

@@ -23,29 +23,48 @@ internal static class EventGrid
     /// <summary>More than a line of any terminal shows, and than characters without a width can be.</summary>
     private const int MostCharacters = 500;
 
-    private static readonly string[] Headings = ["", "service host", "address", "port", "service", "client host", "address", "client"];
+    private static readonly string[] Headings =
+    [
+        "",
+        "service host",
+        "address",
+        "port",
+        "service",
+        "client host",
+        "address",
+        "client",
+    ];
     private static readonly int[] Addresses = [2, 6];
     private static readonly int[] Shrinkable = [1, 2, 4, 5, 6, 7];
 
     /// <summary>The newest first.</summary>
-    public static IEnumerable<EventLine> Of(EventBatch batch)
+    public static IEnumerable<EventLine> Lines(EventBatch batch)
     {
         var texts = new RowTexts(batch.Matrix, Printable.Escape);
-        return Enumerable.Range(0, batch.Events.Count).OrderByDescending(i => batch.Events[i].Time).Select(i =>
-        {
-            var row = batch.Matrix.Rows[i];
-            var (service, client) = (texts.Address(row.ServiceAddress), texts.Address(row.ClientAddress));
-            string[] cells =
-            [
-                row.Protocol.Name(),
-                row.ServiceHost == 0 ? service : texts.Host(row.ServiceHost), row.ServiceHost == 0 ? "" : service,
-                texts.Port(row.ServicePort), EventTableFormat.Process(texts, row.ServiceProcess),
-                row.ClientHost == 0 ? client : texts.Host(row.ClientHost), row.ClientHost == 0 ? "" : client,
-                EventTableFormat.Process(texts, row.ClientProcess),
-            ];
-            return new EventLine(
-                batch.Events[i].Came, batch.Events[i].Time, [.. cells.Select(cell => Cut(cell, MostCharacters))]);
-        });
+        return Enumerable
+            .Range(0, batch.Events.Count)
+            .OrderByDescending(i => batch.Events[i].Time)
+            .Select(i =>
+            {
+                var row = batch.Matrix.Rows[i];
+                var (service, client) = (texts.Address(row.ServiceAddress), texts.Address(row.ClientAddress));
+                string[] cells =
+                [
+                    row.Protocol.Name(),
+                    row.ServiceHost == 0 ? service : texts.Host(row.ServiceHost),
+                    row.ServiceHost == 0 ? "" : service,
+                    texts.Port(row.ServicePort),
+                    EventTableFormat.Process(texts, row.ServiceProcess),
+                    row.ClientHost == 0 ? client : texts.Host(row.ClientHost),
+                    row.ClientHost == 0 ? "" : client,
+                    EventTableFormat.Process(texts, row.ClientProcess),
+                ];
+                return new EventLine(
+                    batch.Events[i].Came,
+                    batch.Events[i].Time,
+                    [.. cells.Select(cell => Cut(cell, MostCharacters))]
+                );
+            });
     }
 
     /// <summary>A line of headings, then one for each change.</summary>
@@ -59,7 +78,12 @@ internal static class EventGrid
         {
             var change = changes[i];
             var line = $"{(change.Came ? '+' : '-')} {times[i].PadRight(timeWidth)} {Joined(change.Cells, widths)}";
-            yield return Paint(Cut(line, width), !color ? null : change.Came ? "32" : "31");
+            yield return Paint(
+                Cut(line, width),
+                !color ? null
+                    : change.Came ? "32"
+                    : "31"
+            );
         }
     }
 
@@ -86,13 +110,17 @@ internal static class EventGrid
     /// <summary>Of each column; 0 for one that isn't shown.</summary>
     private static int[] Widths(IReadOnlyList<EventLine> changes, int width)
     {
-        var widths = Headings.Select((heading, i) => changes.Select(change => Cells(change.Cells[i])).Append(heading.Length).Max()).ToArray();
+        var widths = Headings
+            .Select((heading, i) => changes.Select(change => Cells(change.Cells[i])).Append(heading.Length).Max())
+            .ToArray();
         if (Needed() > width)
         {
             Array.ForEach(Addresses, column => widths[column] = 0);
         }
 
-        while (Needed() > width && Shrinkable.MaxBy(column => widths[column]) is var widest && widths[widest] > Narrowest)
+        while (
+            Needed() > width && Shrinkable.MaxBy(column => widths[column]) is var widest && widths[widest] > Narrowest
+        )
         {
             widths[widest]--;
         }
@@ -102,16 +130,26 @@ internal static class EventGrid
         int Needed() => widths.Where(column => column > 0).Sum(column => column + 1) - 1;
     }
 
-    private static string Joined(string[] cells, int[] widths) => string.Join(' ', cells.Select((cell, i) => (cell, widths[i]))
-        .Where(item => item.Item2 > 0).Select(item => Padded(Cut(item.cell, item.Item2), item.Item2))).TrimEnd();
+    private static string Joined(string[] cells, int[] widths) =>
+        string.Join(
+                ' ',
+                cells
+                    .Select((cell, i) => (cell, widths[i]))
+                    .Where(item => item.Item2 > 0)
+                    .Select(item => Padded(Cut(item.cell, item.Item2), item.Item2))
+            )
+            .TrimEnd();
 
     private static string Padded(string text, int width) => text + new string(' ', Math.Max(0, width - Cells(text)));
 
     /// <summary>Wide characters take two.</summary>
     private static int Cells(string text) => new Segment(text).CellCount();
 
-    private static string Time(DateTimeOffset time, DateTimeOffset now) => time.UtcDateTime.ToString(
-        time.UtcDateTime.Date == now.UtcDateTime.Date ? "HH:mm:ss" : "MM-dd HH:mm", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time, DateTimeOffset now) =>
+        time.UtcDateTime.ToString(
+            time.UtcDateTime.Date == now.UtcDateTime.Date ? "HH:mm:ss" : "MM-dd HH:mm",
+            CultureInfo.InvariantCulture
+        );
 
     private static string Paint(string line, string? style) => style is null ? line : $"\x1b[{style}m{line}\x1b[0m";
 }

@@ -17,7 +17,8 @@ internal sealed class DraftBuilder
     private const string NoAddress = "the client's address is not known";
     private const string NoPort = "the port is not known";
     private const string LoopbackElsewhere = "a loopback address, which never leaves its host";
-    private const string Masqueraded = "the service sees another address of this client's host: put that one into a rule";
+    private const string Masqueraded =
+        "the service sees another address of this client's host: put that one into a rule";
 
     private const string Guessed = "its direction is a guess: no service is known to listen at one end alone";
 
@@ -31,7 +32,11 @@ internal sealed class DraftBuilder
 
     private readonly NetworkRules _whole;
     private readonly FirewallFormat _format;
-    private int _ruled, _within, _refused, _unruled, _toElsewhere;
+    private int _ruled,
+        _within,
+        _refused,
+        _unruled,
+        _toElsewhere;
 
     private DraftBuilder(Matrix matrix, Naming naming, PolicyResult? check, FirewallFormat format)
     {
@@ -41,7 +46,7 @@ internal sealed class DraftBuilder
     /// <param name="naming">What gave the matrix its names of networks.</param>
     /// <param name="check">How these very rows are allowed; null without a policy.</param>
     /// <param name="format">What it is for, and so what its rules can tell apart.</param>
-    public static FirewallDraft Of(Matrix matrix, Naming naming, PolicyResult? check, FirewallFormat format) =>
+    public static FirewallDraft Build(Matrix matrix, Naming naming, PolicyResult? check, FirewallFormat format) =>
         new DraftBuilder(matrix, naming, check, format).Build();
 
     private FirewallDraft Build()
@@ -52,19 +57,39 @@ internal sealed class DraftBuilder
         }
 
         var names = _matrix.IdTables.Hosts;
-        var files = SafeNames.ForFiles(_hosts.Keys.Order(Comparer<int>.Create(names.Compare)).Select(host => names[host]));
-        var labels = SafeNames.ForLabels(_hosts.Keys.Order(Comparer<int>.Create(names.Compare)).Select(host => names[host]));
+        var files = SafeNames.ForFiles(
+            _hosts.Keys.Order(Comparer<int>.Create(names.Compare)).Select(host => names[host])
+        );
+        var labels = SafeNames.ForLabels(
+            _hosts.Keys.Order(Comparer<int>.Create(names.Compare)).Select(host => names[host])
+        );
         HostDraft[] hosts =
         [
-            .. _hosts.OrderBy(host => host.Key, Comparer<int>.Create(names.Compare)).Select(host => host.Value.Build(
-                names[host.Key], files[names[host.Key]], labels[names[host.Key]], Elsewhere(_elsewhereOf.GetValueOrDefault(host.Key)))),
+            .. _hosts
+                .OrderBy(host => host.Key, Comparer<int>.Create(names.Compare))
+                .Select(host =>
+                    host.Value.Build(
+                        names[host.Key],
+                        files[names[host.Key]],
+                        labels[names[host.Key]],
+                        Elsewhere(_elsewhereOf.GetValueOrDefault(host.Key))
+                    )
+                ),
         ];
         return new FirewallDraft(
             [.. hosts.Where(host => host.Rules.Count > 0)],
             [.. hosts.Where(host => host.Rules.Count == 0)],
             Elsewhere(_elsewhere),
-            new DraftCounts(_ruled, _within, _refused, _hosts.Values.Sum(host => host.RefusedButIn), _unruled, _toElsewhere),
-            _check?.Policy.Path);
+            new DraftCounts(
+                _ruled,
+                _within,
+                _refused,
+                _hosts.Values.Sum(host => host.RefusedButIn),
+                _unruled,
+                _toElsewhere
+            ),
+            _check?.Policy.Path
+        );
     }
 
     private void Add(int number, in Row row)
@@ -82,9 +107,14 @@ internal sealed class DraftBuilder
         }
 
         var addresses = _matrix.IdTables.Addresses;
-        if (addresses.IsLoopback(row.ServiceAddress)
-            || (row.ClientHost == row.ServiceHost && row.ClientAddress != 0
-                && (row.ClientAddress == row.ServiceAddress || addresses.IsLoopback(row.ClientAddress))))
+        if (
+            addresses.IsLoopback(row.ServiceAddress)
+            || (
+                row.ClientHost == row.ServiceHost
+                && row.ClientAddress != 0
+                && (row.ClientAddress == row.ServiceAddress || addresses.IsLoopback(row.ClientAddress))
+            )
+        )
         {
             _within++;
             return;
@@ -94,15 +124,24 @@ internal sealed class DraftBuilder
         var masqueraded = row.Match.HasFlag(Match.ChangedSource);
         var notSeenHere = Match.ChangedSource | (_format.GuardsServices ? 0 : Match.ChangedDestination);
         var seenHere = (row.Match & notSeenHere) == 0 || (row.Match & ~(notSeenHere | Match.Flow)) != 0;
-        var never = row.ServicePort == 0 ? NoPort
+        var never =
+            row.ServicePort == 0 ? NoPort
             : row.ClientAddress == 0 || addresses[row.ClientAddress].IsUnspecified ? NoAddress
             : addresses.IsLoopback(row.ClientAddress) ? LoopbackElsewhere
             : row.Direction == Direction.Port ? Guessed
             : null;
-        var why = never ?? (masqueraded ? Masqueraded : seenHere ? null : SentOn(number));
+        var why =
+            never
+            ?? (
+                masqueraded ? Masqueraded
+                : seenHere ? null
+                : SentOn(number)
+            );
         if (why is not null)
         {
-            host.RowsWithoutRule.Add(new RowsWithoutRule($"{Port(row)} of {ProcessOf(row.ServiceProcess)}, from {ClientOf(row)}", why));
+            host.RowsWithoutRule.Add(
+                new RowsWithoutRule($"{Port(row)} of {ProcessOf(row.ServiceProcess)}, from {ClientOf(row)}", why)
+            );
         }
 
         if (never is not null || !seenHere)
@@ -118,10 +157,18 @@ internal sealed class DraftBuilder
     {
         var allowedBy = _check?.AllowedBy[number];
         var address = _matrix.IdTables.Addresses[row.ClientAddress];
-        var networks = _whole.Of(row).Where(network => network.Address.IsV4 == address.IsV4).ToList();
+        var networks = _whole.Find(row).Where(network => network.Address.IsV4 == address.IsV4).ToList();
         var network = networks.Count > 0 ? _matrix.IdTables.Hosts[row.ClientHost] : null;
-        var rule = host.Rule(new RuleKey(
-            row.Protocol, row.ServicePort, !address.IsV4, allowedBy ?? RuleKey.NoPolicy, ServedAt(row, address.IsV4), network));
+        var rule = host.Rule(
+            new RuleKey(
+                row.Protocol,
+                row.ServicePort,
+                !address.IsV4,
+                allowedBy ?? RuleKey.NoPolicy,
+                ServedAt(row, address.IsV4),
+                network
+            )
+        );
         rule.Services.Add(ProcessOf(row.ServiceProcess));
         rule.Refused = allowedBy == PolicyResult.NotAllowed;
         rule.Reason = allowedBy is { } by && !rule.Refused ? _check!.Policy.Rules[by] : null;
@@ -131,16 +178,22 @@ internal sealed class DraftBuilder
             rule.Via.Add(_matrix.IdTables.Addresses.Text(via));
         }
 
-        foreach (var source in networks.Count > 0 ? networks : [IpNetwork.Of(address, address.IsV4 ? 32 : 128)])
+        foreach (var source in networks.Count > 0 ? networks : [IpNetwork.Create(address, address.IsV4 ? 32 : 128)])
         {
-            rule.Source(source).Add(_matrix.IdTables.Hosts[row.ClientHost], row.ClientProcess == 0 ? "" : ProcessOf(row.ClientProcess));
+            rule.Source(source)
+                .Add(
+                    _matrix.IdTables.Hosts[row.ClientHost],
+                    row.ClientProcess == 0 ? "" : ProcessOf(row.ClientProcess)
+                );
         }
     }
 
     /// <summary>Null where rules cannot say it, or where it is not known.</summary>
     private IpAddress? ServedAt(in Row row, bool isV4) =>
-        _format.TellsServiceAddresses && row.ServiceAddress != 0
-        && _matrix.IdTables.Addresses[row.ServiceAddress] is { IsUnspecified: false } address && address.IsV4 == isV4
+        _format.TellsServiceAddresses
+        && row.ServiceAddress != 0
+        && _matrix.IdTables.Addresses[row.ServiceAddress] is { IsUnspecified: false } address
+        && address.IsV4 == isV4
             ? address
             : null;
 
@@ -153,7 +206,8 @@ internal sealed class DraftBuilder
     private void AddElsewhere(in Row row)
     {
         var name = _matrix.IdTables.Hosts[row.ServiceHost];
-        var address = row.ServiceAddress == 0 ? "an unknown address" : _matrix.IdTables.Addresses.Text(row.ServiceAddress);
+        var address =
+            row.ServiceAddress == 0 ? "an unknown address" : _matrix.IdTables.Addresses.Text(row.ServiceAddress);
         var flow = $"{Port(row)} at {address}{(name.Length > 0 ? $" ({name})" : "")}";
         if (!_elsewhereOf.TryGetValue(row.ClientHost, out var ofHost))
         {
@@ -172,10 +226,15 @@ internal sealed class DraftBuilder
     }
 
     private static IReadOnlyList<RowsWithoutRule> Elsewhere(Dictionary<string, SortedSet<string>>? flows) =>
-        [.. (flows ?? []).Select(flow => new RowsWithoutRule($"{flow.Key}, from {DraftWords.Few(flow.Value)}", NobodysService))];
+        [
+            .. (flows ?? []).Select(flow => new RowsWithoutRule(
+                $"{flow.Key}, from {DraftWords.Few(flow.Value)}",
+                NobodysService
+            )),
+        ];
 
-    private static string Port(in Row row) => string.Create(
-        CultureInfo.InvariantCulture, $"{row.Protocol.Name().ToLowerInvariant()} {row.ServicePort}");
+    private static string Port(in Row row) =>
+        string.Create(CultureInfo.InvariantCulture, $"{row.Protocol.Name().ToLowerInvariant()} {row.ServicePort}");
 
     private string ClientOf(in Row row)
     {
@@ -187,6 +246,8 @@ internal sealed class DraftBuilder
     private string ProcessOf(int process)
     {
         var (name, path) = (_matrix.IdTables.Processes.Name(process), _matrix.IdTables.Processes.Path(process));
-        return name.Length > 0 ? name : path.Length > 0 ? path : "an unknown process";
+        return name.Length > 0 ? name
+            : path.Length > 0 ? path
+            : "an unknown process";
     }
 }

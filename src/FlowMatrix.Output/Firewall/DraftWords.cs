@@ -18,9 +18,12 @@ internal static class DraftWords
         {
             [] when draft.WithoutRules.Count > 0 => "A draft of no firewall: no incoming row became a rule.",
             [] => "A draft of no firewall: no row has a service on a known host.",
-            [var host] => $"A draft of the firewall of {Line(host.Host)}, made by flowmatrix of connections that were seen.",
+            [var host] =>
+                $"A draft of the firewall of {Line(host.Host)}, made by flowmatrix of connections that were seen.",
             _ => string.Create(
-                CultureInfo.InvariantCulture, $"A draft of the firewalls of {draft.Hosts.Count} hosts, made by flowmatrix of connections that were seen."),
+                CultureInfo.InvariantCulture,
+                $"A draft of the firewalls of {draft.Hosts.Count} hosts, made by flowmatrix of connections that were seen."
+            ),
         };
         if (draft.Filters.Count > 0)
         {
@@ -48,9 +51,12 @@ internal static class DraftWords
     /// <summary>"tcp 5672: beam.smp"; then what else there is to know of the rule, a line each.</summary>
     public static IEnumerable<string> About(DraftRule rule, string? policy)
     {
-        yield return Line(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{rule.Protocol.Name().ToLowerInvariant()} {rule.Port}: {Few(rule.Services)}{(rule.Network is null ? "" : $", from {rule.Network}")}"));
+        yield return Line(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{rule.Protocol.Name().ToLowerInvariant()} {rule.Port}: {Few(rule.Services)}{(rule.Network is null ? "" : $", from {rule.Network}")}"
+            )
+        );
         if (rule.Reason is { } reason)
         {
             yield return Line($"{reason.Reason}{InBrackets(reason)}");
@@ -71,7 +77,8 @@ internal static class DraftWords
     public static string About(DraftSource source)
     {
         var names = string.Join(", ", source.Names);
-        var about = source.Clients.Count == 0 ? names
+        var about =
+            source.Clients.Count == 0 ? names
             : source.Names.Count == 0 ? Few(source.Clients)
             : $"{names}: {Few(source.Clients)}";
         return Line(source.IsInAnyway ? $"{about} (comes in all the same, by a rule above)".TrimStart() : about);
@@ -82,16 +89,21 @@ internal static class DraftWords
     public static string Short(DraftRule rule, IEnumerable<DraftSource> sources)
     {
         var clients = sources.SelectMany(source => source.Clients).Distinct().Order(StringComparer.Ordinal).ToList();
-        var from = clients.Count > 0 ? Few(clients, 2)
+        var from =
+            clients.Count > 0 ? Few(clients, 2)
             : sources.SelectMany(source => source.Names).Distinct().ToList() is { Count: > 0 } names ? Few(names, 2)
             : "outside";
         return $"from {from} to {Few(rule.Services, 2)}{(rule.Reason is { } reason ? $": {reason.Reason}" : "")}";
     }
 
     /// <summary>The first of them by name, the rest by their number.</summary>
-    public static string Few(IReadOnlyCollection<string> names, int most = 6) => names.Count <= most
-        ? string.Join(", ", names)
-        : string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", names.Take(most))} and {names.Count - most} more");
+    public static string Few(IReadOnlyCollection<string> names, int most = 6) =>
+        names.Count <= most
+            ? string.Join(", ", names)
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{string.Join(", ", names.Take(most))} and {names.Count - most} more"
+            );
 
     /// <summary>A text from the wire as part of a line.</summary>
     public static string Line(string text) => Printable.Escape(text);

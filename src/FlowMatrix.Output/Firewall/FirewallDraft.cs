@@ -12,7 +12,12 @@ namespace FlowMatrix.Output.Firewall;
 /// <param name="Elsewhere">Flows to services that no known host has, so that they are in no firewall.</param>
 /// <param name="Policy">Where the reasons come from; null without a policy.</param>
 internal sealed record FirewallDraft(
-    IReadOnlyList<HostDraft> Hosts, IReadOnlyList<HostDraft> WithoutRules, IReadOnlyList<RowsWithoutRule> Elsewhere, DraftCounts Counts, string? Policy)
+    IReadOnlyList<HostDraft> Hosts,
+    IReadOnlyList<HostDraft> WithoutRules,
+    IReadOnlyList<RowsWithoutRule> Elsewhere,
+    DraftCounts Counts,
+    string? Policy
+)
 {
     /// <summary>What rows were picked by, as the user said it; none where all were.</summary>
     public IReadOnlyList<string> Filters { get; init; } = [];
@@ -22,13 +27,23 @@ internal sealed record FirewallDraft(
 
     /// <summary>All that is in no host's rules and beside none: it has no other place than the head of the draft.</summary>
     public IReadOnlyList<RowsWithoutRule> InNone =>
-    [
-        .. WithoutRules.SelectMany(host => host.RowsWithoutRule.Select(unruled => IsOfOneHost ? unruled : unruled with { Flow = $"{unruled.Flow}, at {host.Host}" })),
-        .. Elsewhere,
-    ];
+        [
+            .. WithoutRules.SelectMany(host =>
+                host.RowsWithoutRule.Select(unruled =>
+                    IsOfOneHost ? unruled : unruled with { Flow = $"{unruled.Flow}, at {host.Host}" }
+                )
+            ),
+            .. Elsewhere,
+        ];
 
     /// <summary>The same for one host, as a file of its own.</summary>
-    public FirewallDraft Only(HostDraft host) => this with { Hosts = [host], WithoutRules = [], Elsewhere = host.Elsewhere };
+    public FirewallDraft Only(HostDraft host) =>
+        this with
+        {
+            Hosts = [host],
+            WithoutRules = [],
+            Elsewhere = host.Elsewhere,
+        };
 }
 
 /// <summary>How many rows of the matrix became what; together they are all of them.</summary>
@@ -38,7 +53,14 @@ internal sealed record FirewallDraft(
 /// <param name="RefusedButIn">Of the refused: a rule for another client at their address lets them in.</param>
 /// <param name="RowsWithoutRule">No rule can be made of them: they are in the draft as comments.</param>
 /// <param name="Elsewhere">Their service is no known host's, so that no firewall here can let them in.</param>
-internal sealed record DraftCounts(int Ruled, int Within, int Refused, int RefusedButIn, int RowsWithoutRule, int Elsewhere);
+internal sealed record DraftCounts(
+    int Ruled,
+    int Within,
+    int Refused,
+    int RefusedButIn,
+    int RowsWithoutRule,
+    int Elsewhere
+);
 
 /// <summary>One host's firewall: all that comes in.</summary>
 /// <param name="FileName">Its name as one of files and groups: no other host's in the draft.</param>
@@ -52,7 +74,8 @@ internal sealed record HostDraft(
     string Label,
     IReadOnlyList<DraftRule> Rules,
     IReadOnlyList<RowsWithoutRule> RowsWithoutRule,
-    IReadOnlyList<RowsWithoutRule> Elsewhere);
+    IReadOnlyList<RowsWithoutRule> Elsewhere
+);
 
 /// <summary>Who may use one port of a host, in one family, for one reason.</summary>
 /// <param name="At">Of the host's addresses the one at which it is served; null for all.</param>
@@ -72,14 +95,19 @@ internal sealed record DraftRule(
     IReadOnlyList<string> Services,
     IReadOnlyList<string> Via,
     PolicyRule? Reason,
-    bool Refused);
+    bool Refused
+);
 
 /// <summary>An address or a network that is let in.</summary>
 /// <param name="Names">Of its network or the hosts that have it; none where it is nobody's.</param>
 /// <param name="Clients">The processes that were seen there, by name; none where they are not known.</param>
 /// <param name="IsInAnyway">Of a refused one: another rule lets its address in.</param>
 internal sealed record DraftSource(
-    IpNetwork Network, IReadOnlyList<string> Names, IReadOnlyList<string> Clients, bool IsInAnyway);
+    IpNetwork Network,
+    IReadOnlyList<string> Names,
+    IReadOnlyList<string> Clients,
+    bool IsInAnyway
+);
 
 /// <summary>What was seen and is in no rule.</summary>
 /// <param name="Flow">"tcp 443 at 192.0.2.1, from curl on web".</param>

@@ -22,13 +22,19 @@ internal abstract class FirewallFormat : Format
     /// <summary>Writes all of it; the stream stays open.</summary>
     public void Write(FirewallDraft draft, Stream output, CancellationToken cancel)
     {
-        using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
+        using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true)
+        {
+            NewLine = "\n",
+        };
         Write(draft, text, cancel);
     }
 
     protected internal override void Write(
-        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel) =>
-        throw new InvalidOperationException($"{Name} is written of a draft, not of a matrix");
+        Matrix matrix,
+        Stream output,
+        FormatOptions options,
+        CancellationToken cancel
+    ) => throw new InvalidOperationException($"{Name} is written of a draft, not of a matrix");
 
     protected abstract void Write(FirewallDraft draft, TextWriter text, CancellationToken cancel);
 

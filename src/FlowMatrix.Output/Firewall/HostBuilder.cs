@@ -28,38 +28,59 @@ internal sealed class HostBuilder
         foreach (var (key, refused) in _rules.Where(rule => rule.Value.Refused))
         {
             var open = _rules.Where(rule => !rule.Value.Refused && rule.Key.Opens(key)).ToList();
-            foreach (var source in refused.Sources.Values.Where(source => open.Any(rule => LetsIn(rule.Key, rule.Value, source.Network))))
+            foreach (
+                var source in refused.Sources.Values.Where(source =>
+                    open.Any(rule => LetsIn(rule.Key, rule.Value, source.Network))
+                )
+            )
             {
                 source.IsIn = true;
                 RefusedButIn += source.Rows;
             }
         }
 
-        return new HostDraft(host, fileName, label, [.. _rules.Select(rule => rule.Value.Build(rule.Key))], RowsWithoutRule, elsewhere);
+        return new HostDraft(
+            host,
+            fileName,
+            label,
+            [.. _rules.Select(rule => rule.Value.Build(rule.Key))],
+            RowsWithoutRule,
+            elsewhere
+        );
     }
 
-    private static bool LetsIn(RuleKey key, RuleBuilder rule, IpNetwork single) => key.Network is null
-        ? rule.Sources.ContainsKey((single.Address, single.Length))
-        : rule.Sources.Values.Any(source => source.Network.Contains(single.Address));
+    private static bool LetsIn(RuleKey key, RuleBuilder rule, IpNetwork single) =>
+        key.Network is null
+            ? rule.Sources.ContainsKey((single.Address, single.Length))
+            : rule.Sources.Values.Any(source => source.Network.Contains(single.Address));
 }
 
 /// <summary>In the order of the rules. What nothing allows comes last of its port and family.</summary>
 /// <param name="At">Null for any address of the host.</param>
-internal readonly record struct RuleKey(Protocol Protocol, ushort Port, bool IsV6, int AllowedBy, IpAddress? At, string? Network)
-    : IComparable<RuleKey>
+internal readonly record struct RuleKey(
+    Protocol Protocol,
+    ushort Port,
+    bool IsV6,
+    int AllowedBy,
+    IpAddress? At,
+    string? Network
+) : IComparable<RuleKey>
 {
     public const int NoPolicy = int.MaxValue;
 
     public int CompareTo(RuleKey other)
     {
         var order = (Protocol, Port, IsV6, (uint)AllowedBy, At).CompareTo(
-            (other.Protocol, other.Port, other.IsV6, (uint)other.AllowedBy, other.At));
+            (other.Protocol, other.Port, other.IsV6, (uint)other.AllowedBy, other.At)
+        );
         return order != 0 ? order : string.CompareOrdinal(Network, other.Network);
     }
 
     /// <summary>Whether it may open what the other one is about.</summary>
     public bool Opens(RuleKey other) =>
-        Protocol == other.Protocol && Port == other.Port && IsV6 == other.IsV6
+        Protocol == other.Protocol
+        && Port == other.Port
+        && IsV6 == other.IsV6
         && (At is null || other.At is null || At == other.At);
 }
 
@@ -86,8 +107,19 @@ internal sealed class RuleBuilder
         return source;
     }
 
-    public DraftRule Build(RuleKey key) => new(
-        key.Protocol, key.Port, !key.IsV6, key.At, key.Network, [.. Sources.Values.Select(source => source.Build())], [.. Services], [.. Via], Reason, Refused);
+    public DraftRule Build(RuleKey key) =>
+        new(
+            key.Protocol,
+            key.Port,
+            !key.IsV6,
+            key.At,
+            key.Network,
+            [.. Sources.Values.Select(source => source.Build())],
+            [.. Services],
+            [.. Via],
+            Reason,
+            Refused
+        );
 }
 
 /// <summary>Collects who comes from one address or network.</summary>

@@ -26,7 +26,8 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
                 "app.kubernetes.io/name that is the host's name: put the labels that yours have in its place. Sources are addresses",
                 "as they were; where they are those of pods, a podSelector outlives them. Add the namespace with kubectl -n.",
                 "Check it with kubectl apply --dry-run=server -f FILE.",
-            ]);
+            ]
+        );
         Comment(text, "", DraftWords.Rest(draft.InNone));
         foreach (var host in draft.Hosts)
         {
@@ -35,7 +36,13 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
         }
     }
 
-    private static void WriteHost(TextWriter text, HostDraft host, string label, string? policy, CancellationToken cancel)
+    private static void WriteHost(
+        TextWriter text,
+        HostDraft host,
+        string label,
+        string? policy,
+        CancellationToken cancel
+    )
     {
         text.WriteLine("---");
         text.WriteLine("apiVersion: networking.k8s.io/v1");
@@ -68,7 +75,9 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
         {
             var about = DraftWords.About(source);
             text.WriteLine($"{indent}    - ipBlock:");
-            text.WriteLine($"{indent}        cidr: {YamlScalar.Plain(source.Network.Cidr)}{(about.Length > 0 ? $" # {about}" : "")}");
+            text.WriteLine(
+                $"{indent}        cidr: {YamlScalar.Plain(source.Network.Cidr)}{(about.Length > 0 ? $" # {about}" : "")}"
+            );
         }
 
         text.WriteLine($"{indent}  ports:");

@@ -14,7 +14,10 @@ internal sealed class NetworkRules
     private readonly Matrix _matrix;
     private readonly ILookup<string, IpNetwork> _networks;
     private readonly Dictionary<(int Host, Protocol Protocol, ushort Port), HashSet<IpAddress>> _refused = [];
-    private readonly Dictionary<((int Host, Protocol Protocol, ushort Port), int Name), IReadOnlyList<IpNetwork>> _known = [];
+    private readonly Dictionary<
+        ((int Host, Protocol Protocol, ushort Port), int Name),
+        IReadOnlyList<IpNetwork>
+    > _known = [];
 
     public NetworkRules(Matrix matrix, Naming naming, PolicyResult? check)
     {
@@ -37,7 +40,7 @@ internal sealed class NetworkRules
     }
 
     /// <summary>The networks of both families that have the name of the row's client; none where it comes alone.</summary>
-    public IReadOnlyList<IpNetwork> Of(in Row row)
+    public IReadOnlyList<IpNetwork> Find(in Row row)
     {
         if (!_matrix.NetworkHosts.Contains(row.ClientHost))
         {
@@ -48,7 +51,10 @@ internal sealed class NetworkRules
         if (!_known.TryGetValue((service, row.ClientHost), out var networks))
         {
             networks = [.. _networks[_matrix.IdTables.Hosts[row.ClientHost]]];
-            if (_refused.TryGetValue(service, out var refused) && refused.Any(address => networks.Any(network => network.Contains(address))))
+            if (
+                _refused.TryGetValue(service, out var refused)
+                && refused.Any(address => networks.Any(network => network.Contains(address)))
+            )
             {
                 networks = [];
             }
@@ -59,5 +65,6 @@ internal sealed class NetworkRules
         return networks;
     }
 
-    private static (int Host, Protocol Protocol, ushort Port) Service(in Row row) => (row.ServiceHost, row.Protocol, row.ServicePort);
+    private static (int Host, Protocol Protocol, ushort Port) Service(in Row row) =>
+        (row.ServiceHost, row.Protocol, row.ServicePort);
 }

@@ -43,7 +43,8 @@ internal sealed class NftablesFormat : FirewallFormat
                 "",
                 $"Check it with nft -c -f FILE, load it with nft -f FILE, take it out with nft delete table {ActiveTable}.",
                 "Rules of other tables stay: what these drop is dropped, too.",
-            ]);
+            ]
+        );
         if (!draft.IsOfOneHost)
         {
             Comment(
@@ -54,7 +55,8 @@ internal sealed class NftablesFormat : FirewallFormat
                     $"Each ruleset below is for one host, in a table of its own ({DraftTable(1)}, ...) that \"flags dormant\"",
                     "keeps from doing anything: for files that act, one a host, write with --output 'DIR/{host}.nft', or ask for one",
                     "with --to-host.",
-                ]);
+                ]
+            );
         }
 
         WriteRest(text, "", draft.InNone);
@@ -65,7 +67,13 @@ internal sealed class NftablesFormat : FirewallFormat
         }
     }
 
-    private static void WriteHost(TextWriter text, HostDraft host, FirewallDraft draft, string table, CancellationToken cancel)
+    private static void WriteHost(
+        TextWriter text,
+        HostDraft host,
+        FirewallDraft draft,
+        string table,
+        CancellationToken cancel
+    )
     {
         var isOnly = draft.IsOfOneHost;
         var sets = SafeNames.ForSets(host.Rules.Select(rule => rule.Network).OfType<string>());
@@ -84,7 +92,11 @@ internal sealed class NftablesFormat : FirewallFormat
             text.WriteLine("\tflags dormant");
         }
 
-        foreach (var network in host.Rules.Where(rule => rule.Network is not null).DistinctBy(rule => (rule.Network, rule.IsV4)))
+        foreach (
+            var network in host
+                .Rules.Where(rule => rule.Network is not null)
+                .DistinctBy(rule => (rule.Network, rule.IsV4))
+        )
         {
             WriteSet(text, network, sets);
         }
@@ -128,7 +140,10 @@ internal sealed class NftablesFormat : FirewallFormat
         var off = rule.Refused ? "# " : "";
         var family = rule.IsV4 ? "ip" : "ip6";
         var comment = DraftWords.Fit(
-            DraftWords.Line(DraftWords.Short(rule, rule.Sources)).Replace('"', '\''), LongestComment, rune => rune.Utf8SequenceLength);
+            DraftWords.Line(DraftWords.Short(rule, rule.Sources)).Replace('"', '\''),
+            LongestComment,
+            rune => rune.Utf8SequenceLength
+        );
         var at = rule.At is { } address ? $"{family} daddr {address} " : "";
         var verdict = $"{at}{rule.Protocol.Name().ToLowerInvariant()} dport {rule.Port} accept comment \"{comment}\"";
         if (rule.Network is not null)
@@ -159,5 +174,6 @@ internal sealed class NftablesFormat : FirewallFormat
     /// <summary>Another one than that which acts: loading it by mistake leaves that one alone.</summary>
     private static string DraftTable(int number) => $"{ActiveTable}_draft_{number}";
 
-    private static string SetName(DraftRule rule, SafeNames sets) => $"{sets[rule.Network!]}_v{(rule.IsV4 ? '4' : '6')}";
+    private static string SetName(DraftRule rule, SafeNames sets) =>
+        $"{sets[rule.Network!]}_v{(rule.IsV4 ? '4' : '6')}";
 }

@@ -27,7 +27,8 @@ internal sealed class OpenStackFormat : FirewallFormat
                 "Check it with sh -n FILE and run it once, with the openstack client and your credentials: each run makes new groups.",
                 "What any group of a server lets in comes in: give it the new one with openstack server add security group SERVER",
                 "GROUP, and take the others from it.",
-            ]);
+            ]
+        );
         text.WriteLine("set -eu");
         WriteRest(text, draft.InNone);
         foreach (var host in draft.Hosts)
@@ -36,7 +37,8 @@ internal sealed class OpenStackFormat : FirewallFormat
             text.WriteLine();
             text.WriteLine(
                 "group=$(openstack security group create --format value --column id "
-                + $"--description {Description255($"drafted by flowmatrix for {host.Host}")} {Quote(host.FileName)})");
+                    + $"--description {Description255($"drafted by flowmatrix for {host.Host}")} {Quote(host.FileName)})"
+            );
             WriteRules(text, host, draft.Policy, cancel);
 
             WriteRest(text, host.RowsWithoutRule);
@@ -49,8 +51,11 @@ internal sealed class OpenStackFormat : FirewallFormat
     /// </summary>
     private static void WriteRules(TextWriter text, HostDraft host, string? policy, CancellationToken cancel)
     {
-        var reasons = host.Rules.Where(rule => !rule.Refused)
-            .SelectMany(rule => rule.Sources.Select(source => (Key: Key(rule, source), Text: DraftWords.Short(rule, [source]))))
+        var reasons = host
+            .Rules.Where(rule => !rule.Refused)
+            .SelectMany(rule =>
+                rule.Sources.Select(source => (Key: Key(rule, source), Text: DraftWords.Short(rule, [source])))
+            )
             .ToLookup(reason => reason.Key, reason => reason.Text);
         var written = new HashSet<(Protocol, ushort, IpNetwork)>();
         foreach (var rule in host.Rules)
@@ -65,19 +70,27 @@ internal sealed class OpenStackFormat : FirewallFormat
                 Comment(text, "", about.Length > 0 ? [about] : []);
                 if (!again)
                 {
-                    WriteRule(text, rule, source, rule.Refused ? [DraftWords.Short(rule, [source])] : reasons[Key(rule, source)]);
+                    WriteRule(
+                        text,
+                        rule,
+                        source,
+                        rule.Refused ? [DraftWords.Short(rule, [source])] : reasons[Key(rule, source)]
+                    );
                 }
             }
         }
     }
 
     /// <summary>What no two rules of a group may have in common.</summary>
-    private static (Protocol, ushort, IpNetwork) Key(DraftRule rule, DraftSource source) => (rule.Protocol, rule.Port, source.Network);
+    private static (Protocol, ushort, IpNetwork) Key(DraftRule rule, DraftSource source) =>
+        (rule.Protocol, rule.Port, source.Network);
 
-    private static void WriteRule(TextWriter text, DraftRule rule, DraftSource source, IEnumerable<string> reasons) => text.WriteLine(
-        $"{(rule.Refused ? "# " : "")}openstack security group rule create --ingress --protocol {rule.Protocol.Name().ToLowerInvariant()} "
-        + $"--dst-port {rule.Port} --ethertype {(rule.IsV4 ? "IPv4" : "IPv6")} --remote-ip {source.Network.Cidr} "
-        + $"--description {Description255(string.Join("; ", reasons.Distinct()))} \"$group\" > /dev/null");
+    private static void WriteRule(TextWriter text, DraftRule rule, DraftSource source, IEnumerable<string> reasons) =>
+        text.WriteLine(
+            $"{(rule.Refused ? "# " : "")}openstack security group rule create --ingress --protocol {rule.Protocol.Name().ToLowerInvariant()} "
+                + $"--dst-port {rule.Port} --ethertype {(rule.IsV4 ? "IPv4" : "IPv6")} --remote-ip {source.Network.Cidr} "
+                + $"--description {Description255(string.Join("; ", reasons.Distinct()))} \"$group\" > /dev/null"
+        );
 
     private static void WriteRest(TextWriter text, IReadOnlyList<RowsWithoutRule> flows)
     {

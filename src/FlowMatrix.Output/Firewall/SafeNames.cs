@@ -11,19 +11,38 @@ internal sealed class SafeNames
 {
     /// <summary>What Windows takes for a device, whatever follows a dot. Source: learn.microsoft.com, "Naming Files, Paths, and Namespaces".</summary>
     private static readonly HashSet<string> Devices = new(
-        ["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(0, 10).SelectMany(number => (string[])[$"COM{number}", $"LPT{number}"])],
-        StringComparer.OrdinalIgnoreCase);
+        [
+            "CON",
+            "PRN",
+            "AUX",
+            "NUL",
+            .. Enumerable.Range(0, 10).SelectMany(number => (string[])[$"COM{number}", $"LPT{number}"]),
+        ],
+        StringComparer.OrdinalIgnoreCase
+    );
 
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
 
     /// <param name="also">Characters that may be in a name beside ASCII letters and digits, though not at its ends.</param>
     /// <param name="instead">What stands for any other character.</param>
     /// <param name="longest">In characters, without the prefix.</param>
-    private SafeNames(IEnumerable<string> names, string also, char instead, int longest, bool lowercase, string prefix = "", bool files = false)
+    private SafeNames(
+        IEnumerable<string> names,
+        string also,
+        char instead,
+        int longest,
+        bool lowercase,
+        string prefix = "",
+        bool files = false
+    )
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, safe) in names.Distinct()
-            .Select(name => (Name: name, Safe: Safe(name))).OrderBy(item => item.Safe != item.Name))
+        foreach (
+            var (name, safe) in names
+                .Distinct()
+                .Select(name => (Name: name, Safe: Safe(name)))
+                .OrderBy(item => item.Safe != item.Name)
+        )
         {
             var unique = safe;
             for (var number = 2; !taken.Add(unique); number++)
@@ -48,14 +67,17 @@ internal sealed class SafeNames
             var trimmed = safe.ToString().Trim(ends);
             trimmed = files && Devices.Contains(trimmed.Split('.')[0]) ? $"host-{trimmed}" : trimmed;
             trimmed = trimmed[..Math.Min(trimmed.Length, longest)].TrimEnd(ends);
-            return trimmed.Length == 0 ? "host" : lowercase ? trimmed.ToLowerInvariant() : trimmed;
+            return trimmed.Length == 0 ? "host"
+                : lowercase ? trimmed.ToLowerInvariant()
+                : trimmed;
         }
     }
 
     public string this[string name] => _names[name];
 
     /// <summary>Of files, and of whatever people type.</summary>
-    public static SafeNames ForFiles(IEnumerable<string> names) => new(names, "._-", '_', 100, lowercase: false, files: true);
+    public static SafeNames ForFiles(IEnumerable<string> names) =>
+        new(names, "._-", '_', 100, lowercase: false, files: true);
 
     /// <summary>Source: kubernetes.io, "Object Names and IDs", RFC 1123 label names.</summary>
     public static SafeNames ForLabels(IEnumerable<string> names) => new(names, "", '-', 63, lowercase: true);

@@ -24,7 +24,11 @@ internal sealed class CytoscapeFormat : Format
     public override IReadOnlyList<string> Extensions => [".cyjs"];
 
     protected internal override void Write(
-        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+        Matrix matrix,
+        Stream output,
+        FormatOptions options,
+        CancellationToken cancel
+    )
     {
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, NewLine = "\n" });
         var graph = ProcessGraph.From(matrix);
@@ -36,7 +40,9 @@ internal sealed class CytoscapeFormat : Format
         json.WriteStartArray("nodes"u8);
         foreach (var host in graph.Nodes.GroupBy(node => (node.Host, Name: names.Host(node))))
         {
-            var parent = host.Key.Name is null ? null : string.Create(CultureInfo.InvariantCulture, $"h{host.First().Number}");
+            var parent = host.Key.Name is null
+                ? null
+                : string.Create(CultureInfo.InvariantCulture, $"h{host.First().Number}");
             if (parent is not null)
             {
                 WriteElement(json, parent, host.Key.Name!, () => { });
@@ -53,13 +59,18 @@ internal sealed class CytoscapeFormat : Format
         json.WriteStartArray("edges"u8);
         foreach (var edge in graph.Edges)
         {
-            WriteElement(json, $"{Id(edge.Client)}>{Id(edge.Service)}", GraphText.Ports(edge.Ports), () =>
-            {
-                json.WriteString("source"u8, Id(edge.Client));
-                json.WriteString("target"u8, Id(edge.Service));
-                json.WriteNumber("connections"u8, edge.Connections);
-                json.WriteString("match"u8, RowFields.Text(edge.Match));
-            });
+            WriteElement(
+                json,
+                $"{Id(edge.Client)}>{Id(edge.Service)}",
+                GraphText.Ports(edge.Ports),
+                () =>
+                {
+                    json.WriteString("source"u8, Id(edge.Client));
+                    json.WriteString("target"u8, Id(edge.Service));
+                    json.WriteNumber("connections"u8, edge.Connections);
+                    json.WriteString("match"u8, RowFields.Text(edge.Match));
+                }
+            );
             Flush(json, cancel);
         }
 

@@ -16,9 +16,16 @@ internal sealed class D2Format : Format
     public override bool ShowsChanges => false;
 
     protected internal override void Write(
-        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+        Matrix matrix,
+        Stream output,
+        FormatOptions options,
+        CancellationToken cancel
+    )
     {
-        using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
+        using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true)
+        {
+            NewLine = "\n",
+        };
         var graph = ProcessGraph.From(matrix);
         var names = new GraphText(matrix);
         var keys = new string[graph.Nodes.Count];
@@ -52,7 +59,9 @@ internal sealed class D2Format : Format
         foreach (var edge in graph.Edges)
         {
             cancel.ThrowIfCancellationRequested();
-            text.WriteLine($"{keys[edge.Client.Number]} -> {keys[edge.Service.Number]}: {Quote(GraphText.Ports(edge.Ports))}");
+            text.WriteLine(
+                $"{keys[edge.Client.Number]} -> {keys[edge.Service.Number]}: {Quote(GraphText.Ports(edge.Ports))}"
+            );
         }
     }
 

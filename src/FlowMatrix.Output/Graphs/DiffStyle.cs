@@ -17,12 +17,13 @@ internal sealed record DiffStyle(string Color, string Style, string Words)
 
     private static readonly DiffStyle DirectionChanged = new("#6d28d9", "", "<> direction re-evaluated ");
 
-    public static DiffStyle Of(DiffKind change) => change switch
-    {
-        DiffKind.Added => Added,
-        DiffKind.Removed => Removed,
-        DiffKind.Changed => Changed,
-        DiffKind.DirectionChanged => DirectionChanged,
-        _ => Same,
-    };
+    public static DiffStyle Get(DiffKind change) =>
+        change switch
+        {
+            DiffKind.Added => Added,
+            DiffKind.Removed => Removed,
+            DiffKind.Changed => Changed,
+            DiffKind.DirectionChanged => DirectionChanged,
+            _ => Same,
+        };
 }

@@ -31,7 +31,16 @@ internal sealed class DotFormat : Format
 
     /// <summary>Dark enough on white, and told apart by most of those who see fewer colours.</summary>
     private static readonly string[] Colors =
-        ["#1d4ed8", "#b45309", "#047857", "#be185d", "#6d28d9", "#0e7490", "#4d7c0f", "#b91c1c"];
+    [
+        "#1d4ed8",
+        "#b45309",
+        "#047857",
+        "#be185d",
+        "#6d28d9",
+        "#0e7490",
+        "#4d7c0f",
+        "#b91c1c",
+    ];
 
     public override string Name => "dot";
 
@@ -42,13 +51,20 @@ internal sealed class DotFormat : Format
     public override IReadOnlyList<string> Extensions => [".dot", ".gv"];
 
     protected internal override void Write(
-        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+        Matrix matrix,
+        Stream output,
+        FormatOptions options,
+        CancellationToken cancel
+    )
     {
-        using var dot = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
+        using var dot = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true)
+        {
+            NewLine = "\n",
+        };
         var graph = ProcessGraph.From(matrix);
         if (matrix.Differences is not null && graph.Edges.Count > Crowd)
         {
-            graph = ProcessGraph.OfChanges(matrix);
+            graph = ProcessGraph.FromDifferences(matrix);
         }
 
         var texts = new RowTexts(matrix, Printable.Escape);
@@ -57,7 +73,8 @@ internal sealed class DotFormat : Format
             DrawClusters.Contains(options.Engine) && matrix.Groups?.By is null or GroupBy.Process,
             options.Explain,
             matrix.Groups?.By,
-            matrix.Differences is not null);
+            matrix.Differences is not null
+        );
         WriteHead(dot, options, graph.Edges.Count);
         foreach (var host in graph.Nodes.GroupBy(node => node.Host))
         {
@@ -80,31 +97,41 @@ internal sealed class DotFormat : Format
         }
 
         // At the end: what is said of a graph before its boxes is said of them, too.
-        dot.WriteLine($"  graph [label={Quote(matrix.Differences is { } changes ? DiffStyle.Legend(changes) : Legend)}, labelloc=b, fontsize=10];");
+        dot.WriteLine(
+            $"  graph [label={Quote(matrix.Differences is { } changes ? DiffStyle.Legend(changes) : Legend)}, labelloc=b, fontsize=10];"
+        );
         dot.WriteLine("}");
     }
 
     private static void WriteHead(StreamWriter dot, FormatOptions options, int edges)
     {
         dot.WriteLine("digraph flowmatrix {");
-        dot.WriteLine("  graph [bgcolor=\"#ffffff\", fontname=\"Helvetica,Arial,sans-serif\", pad=0.3, charset=\"UTF-8\"];");
+        dot.WriteLine(
+            "  graph [bgcolor=\"#ffffff\", fontname=\"Helvetica,Arial,sans-serif\", pad=0.3, charset=\"UTF-8\"];"
+        );
         dot.WriteLine($"  graph [{Layout(options.Engine, edges)}];");
-        dot.WriteLine("  node [shape=box, style=\"rounded,filled\", fillcolor=\"#ffffff\", color=\"#5b6b7d\", "
-            + "fontname=\"Helvetica,Arial,sans-serif\", fontsize=11, "
-            + $"height=0.34, margin=\"0.12,0.05\"{(options.Engine == "patchwork" ? ", area=9" : "")}];");
-        dot.WriteLine("  edge [color=\"#64748bcc\", fontcolor=\"#334155\", fontname=\"Helvetica,Arial,sans-serif\", "
-            + "fontsize=9, arrowsize=0.6];");
+        dot.WriteLine(
+            "  node [shape=box, style=\"rounded,filled\", fillcolor=\"#ffffff\", color=\"#5b6b7d\", "
+                + "fontname=\"Helvetica,Arial,sans-serif\", fontsize=11, "
+                + $"height=0.34, margin=\"0.12,0.05\"{(options.Engine == "patchwork" ? ", area=9" : "")}];"
+        );
+        dot.WriteLine(
+            "  edge [color=\"#64748bcc\", fontcolor=\"#334155\", fontname=\"Helvetica,Arial,sans-serif\", "
+                + "fontsize=9, arrowsize=0.6];"
+        );
     }
 
-    private static string Layout(string engine, int edges) => engine switch
-    {
-        "dot" when edges > Crowd => $"rankdir=LR, nodesep=0.22, ranksep={Math.Clamp(edges / 30, 3, 15)}, remincross=true",
-        "dot" => "rankdir=LR, nodesep=0.18, ranksep=1.6, newrank=true, remincross=true",
-        "fdp" => "K=1.2, sep=\"+24\", esep=\"+8\", splines=true, outputorder=edgesfirst",
-        "osage" => "pack=48, splines=true, outputorder=edgesfirst",
-        "patchwork" => "size=\"14,14\", ratio=0.6",
-        _ => "overlap=prism, overlap_scaling=4, sep=\"+14\", esep=\"+8\", splines=true, outputorder=edgesfirst",
-    };
+    private static string Layout(string engine, int edges) =>
+        engine switch
+        {
+            "dot" when edges > Crowd =>
+                $"rankdir=LR, nodesep=0.22, ranksep={Math.Clamp(edges / 30, 3, 15)}, remincross=true",
+            "dot" => "rankdir=LR, nodesep=0.18, ranksep=1.6, newrank=true, remincross=true",
+            "fdp" => "K=1.2, sep=\"+24\", esep=\"+8\", splines=true, outputorder=edgesfirst",
+            "osage" => "pack=48, splines=true, outputorder=edgesfirst",
+            "patchwork" => "size=\"14,14\", ratio=0.6",
+            _ => "overlap=prism, overlap_scaling=4, sep=\"+14\", esep=\"+8\", splines=true, outputorder=edgesfirst",
+        };
 
     /// <summary>Addresses that are nobody's, and networks that a user gave a name.</summary>
     private static void WriteExternals(StreamWriter dot, IEnumerable<GraphNode> nodes, RowTexts texts)
@@ -113,10 +140,15 @@ internal sealed class DotFormat : Format
         foreach (var node in nodes)
         {
             var name = texts.Name(node.Process);
-            var place = node.Host != 0 ? texts.Host(node.Host) : node.Address != 0 ? texts.Address(node.Address) : "(external)";
-            dot.WriteLine($"  p{node.Number} [label={Quote(name.Length == 0 ? place : $"{name}\n{place}")}, "
-                + "shape=box, style=\"filled,dashed\", fillcolor=\"#fff7ed\", color=\"#c2410c\", "
-                + $"tooltip={Quote($"external peer {place}")}];");
+            var place =
+                node.Host != 0 ? texts.Host(node.Host)
+                : node.Address != 0 ? texts.Address(node.Address)
+                : "(external)";
+            dot.WriteLine(
+                $"  p{node.Number} [label={Quote(name.Length == 0 ? place : $"{name}\n{place}")}, "
+                    + "shape=box, style=\"filled,dashed\", fillcolor=\"#fff7ed\", color=\"#c2410c\", "
+                    + $"tooltip={Quote($"external peer {place}")}];"
+            );
         }
     }
 
@@ -126,8 +158,10 @@ internal sealed class DotFormat : Format
         if (look.Clusters)
         {
             dot.WriteLine($"  subgraph cluster_{host.First().Number} {{");
-            dot.WriteLine($"    label={Quote(texts.Host(host.Key))}; labeljust=l; fontsize=13; style=\"rounded,filled\"; "
-                + "fillcolor=\"#f1f5f9\"; color=\"#94a3b8\"; margin=14;");
+            dot.WriteLine(
+                $"    label={Quote(texts.Host(host.Key))}; labeljust=l; fontsize=13; style=\"rounded,filled\"; "
+                    + "fillcolor=\"#f1f5f9\"; color=\"#94a3b8\"; margin=14;"
+            );
         }
 
         foreach (var node in host)
@@ -145,35 +179,51 @@ internal sealed class DotFormat : Format
     {
         var (name, path) = (texts.Name(node.Process), texts.Path(node.Process));
         var isPlace = look.By is GroupBy.Host or GroupBy.Network;
-        var shown = isPlace ? node.Host == 0 ? "(external)" : texts.Host(node.Host)
-            : name.Length > 0 ? name
-            : path.Length > 0 ? path
-            : "?";
+        var shown = isPlace
+            ? node.Host == 0
+                ? "(external)"
+                : texts.Host(node.Host)
+            : name.Length > 0
+                ? name
+                : path.Length > 0
+                    ? path
+                    : "?";
         shown += look.Crowded && node.Serves.Count > 0 ? $"\n:{Ports(node.Serves)}" : "";
         shown += look.Clusters || node.Host == 0 || isPlace ? "" : $"\n{texts.Host(node.Host)}";
         var color = look.Crowded ? ColorOf(node) : Colors[0];
         var colors = node.Serves.Count > 0 ? $", fillcolor=\"#dbeafe\", color=\"{color}\"" : "";
         var isKnown = isPlace ? node.Host != 0 : node.Process != 0;
         var unknown = !isKnown ? ", style=\"rounded,filled,dashed\"" : "";
-        dot.WriteLine($"    p{node.Number} [label={Quote(shown)}, "
-            + $"tooltip={Quote(isPlace ? shown : isKnown ? $"{name} {path}".Trim() : "process not known")}{colors}{unknown}];");
+        dot.WriteLine(
+            $"    p{node.Number} [label={Quote(shown)}, "
+                + $"tooltip={Quote(isPlace ? shown : isKnown ? $"{name} {path}".Trim() : "process not known")}{colors}{unknown}];"
+        );
     }
 
     private static void WriteEdge(StreamWriter dot, GraphEdge edge, RowTexts texts, Look look)
     {
         // From one connection to many thousands, between one and four points thick.
         var width = 1 + Math.Min(3, Math.Log10(Math.Max(1, edge.Connections)) * 1.2);
-        var change = look.Compared ? DiffStyle.Of(edge.DiffKind) : null;
-        var udp = change is not null ? change.Style : edge.Ports.All(port => port.Protocol == Protocol.Udp) ? ", style=dashed" : "";
+        var change = look.Compared ? DiffStyle.Get(edge.DiffKind) : null;
+        var udp =
+            change is not null ? change.Style
+            : edge.Ports.All(port => port.Protocol == Protocol.Udp) ? ", style=dashed"
+            : "";
         var ports = $"{change?.Words}{Ports(edge.Ports)}";
-        var tip = $"{ports}: {edge.Connections} connection{(edge.Connections == 1 ? "" : "s")}"
-            + (look.Explain
-                ? $"; {Explanation.Of(edge.Match, edge.Direction, edge.Via.Select(texts.Address).Order(StringComparer.Ordinal))}"
-                : "");
-        dot.Write(string.Create(
-            CultureInfo.InvariantCulture,
-            $"  p{edge.Client.Number} -> p{edge.Service.Number} [penwidth={width:0.0}{udp}, "
-            + $"tooltip={Quote(tip)}"));
+        var tip =
+            $"{ports}: {edge.Connections} connection{(edge.Connections == 1 ? "" : "s")}"
+            + (
+                look.Explain
+                    ? $"; {Explanation.Describe(edge.Match, edge.Direction, edge.Via.Select(texts.Address).Order(StringComparer.Ordinal))}"
+                    : ""
+            );
+        dot.Write(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"  p{edge.Client.Number} -> p{edge.Service.Number} [penwidth={width:0.0}{udp}, "
+                    + $"tooltip={Quote(tip)}"
+            )
+        );
         if (change is not null)
         {
             dot.WriteLine($", color=\"{change.Color}\", fontcolor=\"{change.Color}\", label={Quote(ports)}];");
@@ -195,9 +245,13 @@ internal sealed class DotFormat : Format
 
     private static string Ports(SortedSet<(Protocol Protocol, ushort Port)> ports)
     {
-        var shown = ports.Take(MostPortsShown).Select(port => port.Protocol == Protocol.Tcp
-            ? $"{port.Port}"
-            : $"{port.Port}/{port.Protocol.Name().ToLowerInvariant()}");
+        var shown = ports
+            .Take(MostPortsShown)
+            .Select(port =>
+                port.Protocol == Protocol.Tcp
+                    ? $"{port.Port}"
+                    : $"{port.Port}/{port.Protocol.Name().ToLowerInvariant()}"
+            );
         var more = ports.Count - MostPortsShown;
         return string.Join(", ", shown) + (more > 0 ? $" +{more}" : "");
     }
@@ -206,11 +260,13 @@ internal sealed class DotFormat : Format
     /// A quoted string: a quote and a backslash get one before them, and "&amp;" is written as an entity, since
     /// Graphviz reads entities in every label. Source: Graphviz, "The DOT language" and "escString".
     /// </summary>
-    private static string Quote(string text) => "\"" + text
-        .Replace("\\", "\\\\", StringComparison.Ordinal)
-        .Replace("\"", "\\\"", StringComparison.Ordinal)
-        .Replace("&", "&amp;", StringComparison.Ordinal)
-        .Replace("\n", "\\n", StringComparison.Ordinal) + "\"";
+    private static string Quote(string text) =>
+        "\""
+        + text.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("&", "&amp;", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal)
+        + "\"";
 
     /// <param name="Crowded">There are more edges than can each have a label.</param>
     /// <param name="Clusters">Hosts are drawn as boxes around their processes.</param>

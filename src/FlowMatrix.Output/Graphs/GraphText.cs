@@ -14,20 +14,26 @@ internal sealed class GraphText(Matrix matrix)
     private readonly bool _placesOnly = matrix.Groups?.By is GroupBy.Host or GroupBy.Network;
 
     /// <summary>A node's group, or null where it stands by itself.</summary>
-    public string? Host(GraphNode node) => node.Host == 0 || _placesOnly || matrix.IsExternal(node.Host) ? null : _texts.Host(node.Host);
+    public string? Host(GraphNode node) =>
+        node.Host == 0 || _placesOnly || matrix.IsExternal(node.Host) ? null : _texts.Host(node.Host);
 
     public bool IsExternal(GraphNode node) => matrix.IsExternal(node.Host);
 
     public string Label(GraphNode node)
     {
-        var place = node.Host != 0 ? _texts.Host(node.Host) : node.Address != 0 ? _texts.Address(node.Address) : "(external)";
+        var place =
+            node.Host != 0 ? _texts.Host(node.Host)
+            : node.Address != 0 ? _texts.Address(node.Address)
+            : "(external)";
         if (_placesOnly)
         {
             return place;
         }
 
         var name = _texts.Name(node.Process) is { Length: > 0 } known ? known : Path(node);
-        return IsExternal(node) ? $"{name} {place}".TrimStart() : name.Length > 0 ? name : "?";
+        return IsExternal(node) ? $"{name} {place}".TrimStart()
+            : name.Length > 0 ? name
+            : "?";
     }
 
     public string Path(GraphNode node) => _texts.Path(node.Process);
@@ -35,8 +41,16 @@ internal sealed class GraphText(Matrix matrix)
     public string Address(GraphNode node) => _texts.Address(node.Address);
 
     /// <summary>"3306, 53/udp".</summary>
-    public static string Ports(IEnumerable<(Protocol Protocol, ushort Port)> ports) => string.Join(", ", ports.Select(
-        port => port.Protocol == Protocol.Tcp
-            ? port.Port.ToString(CultureInfo.InvariantCulture)
-            : string.Create(CultureInfo.InvariantCulture, $"{port.Port}/{port.Protocol.Name().ToLowerInvariant()}")));
+    public static string Ports(IEnumerable<(Protocol Protocol, ushort Port)> ports) =>
+        string.Join(
+            ", ",
+            ports.Select(port =>
+                port.Protocol == Protocol.Tcp
+                    ? port.Port.ToString(CultureInfo.InvariantCulture)
+                    : string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{port.Port}/{port.Protocol.Name().ToLowerInvariant()}"
+                    )
+            )
+        );
 }

@@ -17,16 +17,23 @@ internal sealed class GraphmlFormat : Format
 {
     private const string Namespace = "http://graphml.graphdrawing.org/xmlns";
 
-    private const string OfYed = "http://www.yworks.com/xml/graphml";
+    private const string YedNamespace = "http://www.yworks.com/xml/graphml";
     private const string NodeGraphics = "nodegraphics";
     private const string EdgeGraphics = "edgegraphics";
 
     private static readonly (string Id, string On, string Name, string Type)[] Keys =
     [
-        ("label", "node", "label", "string"), ("host", "node", "host", "string"), ("path", "node", "path", "string"),
-        ("address", "node", "address", "string"), ("external", "node", "external", "boolean"), ("serves", "node", "serves", "string"),
-        ("edge_label", "edge", "label", "string"), ("weight", "edge", "weight", "double"), ("ports", "edge", "ports", "string"),
-        ("connections", "edge", "connections", "int"), ("match", "edge", "match", "string"),
+        ("label", "node", "label", "string"),
+        ("host", "node", "host", "string"),
+        ("path", "node", "path", "string"),
+        ("address", "node", "address", "string"),
+        ("external", "node", "external", "boolean"),
+        ("serves", "node", "serves", "string"),
+        ("edge_label", "edge", "label", "string"),
+        ("weight", "edge", "weight", "double"),
+        ("ports", "edge", "ports", "string"),
+        ("connections", "edge", "connections", "int"),
+        ("match", "edge", "match", "string"),
     ];
 
     public override string Name => "graphml";
@@ -38,21 +45,28 @@ internal sealed class GraphmlFormat : Format
     public override bool ShowsChanges => false;
 
     protected internal override void Write(
-        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+        Matrix matrix,
+        Stream output,
+        FormatOptions options,
+        CancellationToken cancel
+    )
     {
-        using var xml = XmlWriter.Create(output, new XmlWriterSettings
-        {
-            Encoding = new UTF8Encoding(false),
-            Indent = true,
-            NewLineChars = "\n",
-            CloseOutput = false,
-        });
+        using var xml = XmlWriter.Create(
+            output,
+            new XmlWriterSettings
+            {
+                Encoding = new UTF8Encoding(false),
+                Indent = true,
+                NewLineChars = "\n",
+                CloseOutput = false,
+            }
+        );
         var graph = ProcessGraph.From(matrix);
         var names = new GraphText(matrix);
         xml.WriteStartElement("graphml", Namespace);
-        xml.WriteAttributeString("xmlns", "y", null, OfYed);
-        WriteKeyOfYed(xml, NodeGraphics, "node");
-        WriteKeyOfYed(xml, EdgeGraphics, "edge");
+        xml.WriteAttributeString("xmlns", "y", null, YedNamespace);
+        WriteKeyYedNamespace(xml, NodeGraphics, "node");
+        WriteKeyYedNamespace(xml, EdgeGraphics, "edge");
         foreach (var (id, on, name, type) in Keys)
         {
             xml.WriteStartElement("key", Namespace);
@@ -77,7 +91,7 @@ internal sealed class GraphmlFormat : Format
             xml.WriteStartElement("edge", Namespace);
             xml.WriteAttributeString("source", Id(edge.Client));
             xml.WriteAttributeString("target", Id(edge.Service));
-            WriteEdgeOfYed(xml, GraphText.Ports(edge.Ports));
+            WriteEdgeYedNamespace(xml, GraphText.Ports(edge.Ports));
             WriteData(xml, "edge_label", GraphText.Ports(edge.Ports));
 
             // A row that is there stands for a connection, also where an input doesn't count them: no arrow without a width.
@@ -95,7 +109,7 @@ internal sealed class GraphmlFormat : Format
     {
         xml.WriteStartElement("node", Namespace);
         xml.WriteAttributeString("id", Id(node));
-        WriteNodeOfYed(xml, node, names);
+        WriteNodeYedNamespace(xml, node, names);
         WriteData(xml, "label", names.Label(node));
         WriteData(xml, "host", names.Host(node) ?? "");
         WriteData(xml, "path", names.Path(node));
@@ -105,7 +119,7 @@ internal sealed class GraphmlFormat : Format
         xml.WriteEndElement();
     }
 
-    private static void WriteKeyOfYed(XmlWriter xml, string id, string on)
+    private static void WriteKeyYedNamespace(XmlWriter xml, string id, string on)
     {
         xml.WriteStartElement("key", Namespace);
         xml.WriteAttributeString("id", id);
@@ -114,42 +128,47 @@ internal sealed class GraphmlFormat : Format
         xml.WriteEndElement();
     }
 
-    private static void WriteNodeOfYed(XmlWriter xml, GraphNode node, GraphText names)
+    private static void WriteNodeYedNamespace(XmlWriter xml, GraphNode node, GraphText names)
     {
         xml.WriteStartElement("data", Namespace);
         xml.WriteAttributeString("key", NodeGraphics);
-        xml.WriteStartElement("ShapeNode", OfYed);
-        xml.WriteStartElement("Fill", OfYed);
-        xml.WriteAttributeString("color", names.IsExternal(node) ? "#FFF7ED" : node.Serves.Count > 0 ? "#DBEAFE" : "#FFFFFF");
+        xml.WriteStartElement("ShapeNode", YedNamespace);
+        xml.WriteStartElement("Fill", YedNamespace);
+        xml.WriteAttributeString(
+            "color",
+            names.IsExternal(node) ? "#FFF7ED"
+                : node.Serves.Count > 0 ? "#DBEAFE"
+                : "#FFFFFF"
+        );
         xml.WriteEndElement();
-        WriteLabelOfYed(xml, "NodeLabel", names.Label(node));
+        WriteLabelYedNamespace(xml, "NodeLabel", names.Label(node));
         if (names.Host(node) is { } host)
         {
-            WriteLabelOfYed(xml, "NodeLabel", host, "s");
+            WriteLabelYedNamespace(xml, "NodeLabel", host, "s");
         }
 
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
 
-    private static void WriteEdgeOfYed(XmlWriter xml, string ports)
+    private static void WriteEdgeYedNamespace(XmlWriter xml, string ports)
     {
         xml.WriteStartElement("data", Namespace);
         xml.WriteAttributeString("key", EdgeGraphics);
-        xml.WriteStartElement("PolyLineEdge", OfYed);
-        xml.WriteStartElement("Arrows", OfYed);
+        xml.WriteStartElement("PolyLineEdge", YedNamespace);
+        xml.WriteStartElement("Arrows", YedNamespace);
         xml.WriteAttributeString("source", "none");
         xml.WriteAttributeString("target", "standard");
         xml.WriteEndElement();
-        WriteLabelOfYed(xml, "EdgeLabel", ports);
+        WriteLabelYedNamespace(xml, "EdgeLabel", ports);
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
 
     /// <param name="side">On which it stands outside of a node, as a point of the compass; null within it.</param>
-    private static void WriteLabelOfYed(XmlWriter xml, string element, string text, string? side = null)
+    private static void WriteLabelYedNamespace(XmlWriter xml, string element, string text, string? side = null)
     {
-        xml.WriteStartElement(element, OfYed);
+        xml.WriteStartElement(element, YedNamespace);
         if (side is not null)
         {
             xml.WriteAttributeString("modelName", "sides");

@@ -9,7 +9,16 @@ namespace FlowMatrix.Output.Graphs;
 internal static class Graphviz
 {
     public static readonly IReadOnlyList<string> Engines =
-        ["dot", "neato", "fdp", "sfdp", "circo", "twopi", "osage", "patchwork"];
+    [
+        "dot",
+        "neato",
+        "fdp",
+        "sfdp",
+        "circo",
+        "twopi",
+        "osage",
+        "patchwork",
+    ];
 
     private const string HowToInstall =
         "Graphviz is not installed: install it (Debian and Ubuntu: apt install graphviz; Fedora: dnf install graphviz; "
@@ -24,7 +33,8 @@ internal static class Graphviz
         string engine,
         Func<Stream, CancellationToken, Task> write,
         Stream output,
-        CancellationToken cancel)
+        CancellationToken cancel
+    )
     {
         if (program is null)
         {
@@ -34,7 +44,8 @@ internal static class Graphviz
         var said = new System.Text.StringBuilder();
         try
         {
-            await CliWrap.Cli.Wrap(program)
+            await CliWrap
+                .Cli.Wrap(program)
                 .WithArguments([$"-K{engine}", $"-T{format}"])
                 .WithStandardInputPipe(PipeSource.Create(write))
                 .WithStandardOutputPipe(PipeTarget.ToStream(output))
@@ -47,7 +58,11 @@ internal static class Graphviz
         }
         catch (CommandExecutionException e)
         {
-            throw new Failure(FailureKind.Graphviz, $"Graphviz (dot -K{engine} -T{format}) failed with exit code {e.ExitCode}: {FirstLine(said.ToString())}", e);
+            throw new Failure(
+                FailureKind.Graphviz,
+                $"Graphviz (dot -K{engine} -T{format}) failed with exit code {e.ExitCode}: {FirstLine(said.ToString())}",
+                e
+            );
         }
     }
 
@@ -64,8 +79,12 @@ internal static class Graphviz
         try
         {
             // It lists them when it is asked for one that isn't there.
-            await CliWrap.Cli.Wrap(program).WithArguments(["-T?"]).WithValidation(CommandResultValidation.None)
-                .WithStandardErrorPipe(PipeTarget.ToStringBuilder(said)).ExecuteAsync(cancel);
+            await CliWrap
+                .Cli.Wrap(program)
+                .WithArguments(["-T?"])
+                .WithValidation(CommandResultValidation.None)
+                .WithStandardErrorPipe(PipeTarget.ToStringBuilder(said))
+                .ExecuteAsync(cancel);
         }
         catch (Win32Exception)
         {
@@ -75,8 +94,13 @@ internal static class Graphviz
         const string Introduction = "Use one of:";
         var text = said.ToString();
         var list = text.IndexOf(Introduction, StringComparison.Ordinal);
-        return list < 0 ? [] : text[(list + Introduction.Length)..].Split(
-            (char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return list < 0
+            ? []
+            : text[(list + Introduction.Length)..]
+                .Split(
+                    (char[])[' ', '\n', '\r'],
+                    StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+                );
     }
 
     private static string FirstLine(string text) =>

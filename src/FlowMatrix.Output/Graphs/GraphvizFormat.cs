@@ -13,7 +13,8 @@ internal sealed class GraphvizFormat(string name) : Format
 
     public override bool DrawsPrograms => true;
 
-    public override bool IsBinary => name is not ("svg" or "plain" or "plain-ext" or "xdot" or "json0" or "canon" or "imap");
+    public override bool IsBinary =>
+        name is not ("svg" or "plain" or "plain-ext" or "xdot" or "json0" or "canon" or "imap");
 
     public override async Task WriteAsync(Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
@@ -27,6 +28,7 @@ internal sealed class GraphvizFormat(string name) : Format
                 return Task.CompletedTask;
             },
             output,
-            cancel);
+            cancel
+        );
     }
 }

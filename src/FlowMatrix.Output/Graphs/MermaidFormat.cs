@@ -28,9 +28,16 @@ internal sealed class MermaidFormat : Format
     public override IReadOnlyList<string> Extensions => [".mmd", ".mermaid"];
 
     protected internal override void Write(
-        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+        Matrix matrix,
+        Stream output,
+        FormatOptions options,
+        CancellationToken cancel
+    )
     {
-        using var writer = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
+        using var writer = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true)
+        {
+            NewLine = "\n",
+        };
         var text = new CountedText(writer);
         var graph = ProcessGraph.From(matrix);
         var names = new GraphText(matrix);
@@ -47,8 +54,12 @@ internal sealed class MermaidFormat : Format
 
             foreach (var node in host)
             {
-                var (open, close) = names.IsExternal(node) ? ("([", "])") : node.Serves.Count > 0 ? ("[", "]") : ("(", ")");
-                var label = boxes || names.Host(node) is not { } place ? names.Label(node) : $"{names.Label(node)} ({place})";
+                var (open, close) =
+                    names.IsExternal(node) ? ("([", "])")
+                    : node.Serves.Count > 0 ? ("[", "]")
+                    : ("(", ")");
+                var label =
+                    boxes || names.Host(node) is not { } place ? names.Label(node) : $"{names.Label(node)} ({place})";
                 text.WriteLine($"{indent}p{node.Number}{open}\"{Escape(label)}\"{close}");
             }
 
@@ -62,15 +73,20 @@ internal sealed class MermaidFormat : Format
         {
             cancel.ThrowIfCancellationRequested();
             var arrow = edge.Ports.All(port => port.Protocol == Protocol.Udp) ? "-.->" : "-->";
-            text.WriteLine($"  p{edge.Client.Number} {arrow}|\"{Escape(GraphText.Ports(edge.Ports))}\"| p{edge.Service.Number}");
+            text.WriteLine(
+                $"  p{edge.Client.Number} {arrow}|\"{Escape(GraphText.Ports(edge.Ports))}\"| p{edge.Service.Number}"
+            );
         }
 
         if (graph.Edges.Count > MostArrows || text.Characters > MostCharacters)
         {
-            options.Warn(string.Create(
-                CultureInfo.InvariantCulture,
-                $"mermaid: {Counted.Text(graph.Edges.Count, "arrow")} and {text.Characters:N0} characters: GitHub and GitLab draw nothing of more than "
-                + $"{MostArrows:N0} arrows or {MostCharacters:N0} characters; use filters, --group-by, or another format"));
+            options.Warn(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"mermaid: {Counted.Text(graph.Edges.Count, "arrow")} and {text.Characters:N0} characters: GitHub and GitLab draw nothing of more than "
+                        + $"{MostArrows:N0} arrows or {MostCharacters:N0} characters; use filters, --group-by, or another format"
+                )
+            );
         }
     }
 
@@ -80,9 +96,10 @@ internal sealed class MermaidFormat : Format
         var escaped = new StringBuilder(text.Length + 16);
         foreach (var c in text)
         {
-            _ = c > '~' || char.IsAsciiLetterOrDigit(c) || " .,:/-()".Contains(c, StringComparison.Ordinal)
-                ? escaped.Append(c)
-                : escaped.Append(CultureInfo.InvariantCulture, $"#{(int)c};");
+            _ =
+                c > '~' || char.IsAsciiLetterOrDigit(c) || " .,:/-()".Contains(c, StringComparison.Ordinal)
+                    ? escaped.Append(c)
+                    : escaped.Append(CultureInfo.InvariantCulture, $"#{(int)c};");
         }
 
         return escaped.ToString();

@@ -35,7 +35,9 @@ internal sealed class HtmlData
     {
         var (matrix, texts) = (_rows.Matrix, _rows.Texts);
         _json.WriteStartObject();
-        var version = typeof(HtmlData).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        var version = typeof(HtmlData)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+            ?.InformationalVersion;
         _json.WriteString("generator"u8, $"flowmatrix {version}");
         _json.WriteNumber("rows"u8, _rows.Count);
         WriteCounts();
@@ -48,16 +50,42 @@ internal sealed class HtmlData
             WriteArray("clientHosts", row => groups.Rows[row].Hosts);
         }
 
-        var hosts = WriteNumbers("serviceHost", "clientHost", row => texts.Host(row.ServiceHost), row => texts.Host(row.ClientHost));
+        var hosts = WriteNumbers(
+            "serviceHost",
+            "clientHost",
+            row => texts.Host(row.ServiceHost),
+            row => texts.Host(row.ClientHost)
+        );
         WriteTexts("hosts", hosts);
         var networks = matrix.NetworkHosts.Select(texts.Host).ToHashSet();
         WriteTexts("networks", hosts.Where(networks.Contains));
-        WriteTexts("addresses", WriteNumbers(
-            "serviceAddress", "clientAddress", row => texts.Address(row.ServiceAddress), row => texts.Address(row.ClientAddress)));
-        WriteTexts("names", WriteNumbers(
-            "serviceName", "clientName", row => texts.Name(row.ServiceProcess), row => texts.Name(row.ClientProcess)));
-        WriteTexts("paths", WriteNumbers(
-            "servicePath", "clientPath", row => texts.Path(row.ServiceProcess), row => texts.Path(row.ClientProcess)));
+        WriteTexts(
+            "addresses",
+            WriteNumbers(
+                "serviceAddress",
+                "clientAddress",
+                row => texts.Address(row.ServiceAddress),
+                row => texts.Address(row.ClientAddress)
+            )
+        );
+        WriteTexts(
+            "names",
+            WriteNumbers(
+                "serviceName",
+                "clientName",
+                row => texts.Name(row.ServiceProcess),
+                row => texts.Name(row.ClientProcess)
+            )
+        );
+        WriteTexts(
+            "paths",
+            WriteNumbers(
+                "servicePath",
+                "clientPath",
+                row => texts.Path(row.ServiceProcess),
+                row => texts.Path(row.ClientProcess)
+            )
+        );
 
         WritePorts();
         WriteArray("connections", _rows.Connections);
@@ -94,7 +122,7 @@ internal sealed class HtmlData
         _json.WriteString("summary"u8, marks.Summary);
         _json.WriteEndObject();
         WriteTexts("kinds", marks.Kinds);
-        WriteArray("mark", marks.Of);
+        WriteArray("mark", marks.Get);
         WriteNotes("notes", marks.Notes);
         if (marks.NotesOfCsv != marks.Notes)
         {
@@ -106,11 +134,14 @@ internal sealed class HtmlData
     {
         var used = new List<IReadOnlyList<(Protocol Protocol, ushort Port)>>();
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        WriteArray("ports", row =>
-        {
-            var ports = _rows.Ports(row);
-            return Number(used, numbers, ports, string.Join(' ', ports));
-        });
+        WriteArray(
+            "ports",
+            row =>
+            {
+                var ports = _rows.Ports(row);
+                return Number(used, numbers, ports, string.Join(' ', ports));
+            }
+        );
         _json.WriteStartArray("portSets"u8);
         foreach (var set in used)
         {
@@ -128,7 +159,12 @@ internal sealed class HtmlData
     }
 
     /// <summary>Two fields with one table: what the rows use of it, the empty text first.</summary>
-    private List<string> WriteNumbers(string service, string client, Func<Row, string> ofService, Func<Row, string> ofClient)
+    private List<string> WriteNumbers(
+        string service,
+        string client,
+        Func<Row, string> ofService,
+        Func<Row, string> ofClient
+    )
     {
         var used = new List<string> { "" };
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal) { [""] = 0 };
@@ -145,7 +181,8 @@ internal sealed class HtmlData
         return used;
     }
 
-    private static int Number(List<string> used, Dictionary<string, int> numbers, string text) => Number(used, numbers, text, text);
+    private static int Number(List<string> used, Dictionary<string, int> numbers, string text) =>
+        Number(used, numbers, text, text);
 
     private static int Number<T>(List<T> used, Dictionary<string, int> numbers, T value, string key)
     {

@@ -15,6 +15,9 @@ internal sealed class HtmlFormat : Format
     public override IReadOnlyList<string> Extensions => [".html", ".htm"];
 
     protected internal override void Write(
-        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel) =>
-        new HtmlContent(matrix, HtmlMarks.OfChanges(matrix)).Write(output, cancel);
+        Matrix matrix,
+        Stream output,
+        FormatOptions options,
+        CancellationToken cancel
+    ) => new HtmlContent(matrix, HtmlMarks.FromDifferences(matrix)).Write(output, cancel);
 }

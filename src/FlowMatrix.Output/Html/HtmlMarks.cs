@@ -15,12 +15,19 @@ namespace FlowMatrix.Output.Html;
 /// <param name="Of">By row of the page: the number of its kind.</param>
 /// <param name="Notes">By row: what was there before, or why it isn't allowed; else empty.</param>
 internal sealed record HtmlMarks(
-    string Field, string NoteField, string Title, string Summary, IReadOnlyList<string> Kinds, Func<int, int> Of, Func<int, string> Notes)
+    string Field,
+    string NoteField,
+    string Title,
+    string Summary,
+    IReadOnlyList<string> Kinds,
+    Func<int, int> Get,
+    Func<int, string> Notes
+)
 {
     /// <summary>The notes as csv has them.</summary>
     public Func<int, string> NotesOfCsv { get; init; } = Notes;
 
-    public static HtmlMarks? OfChanges(Matrix matrix)
+    public static HtmlMarks? FromDifferences(Matrix matrix)
     {
         if (matrix.Differences is not { } changes)
         {
@@ -34,11 +41,15 @@ internal sealed record HtmlMarks(
             "Flow matrix: what changed",
             DiffListing.Summary(changes),
             [
-                "same", "added", "removed", "changed",
+                "same",
+                "added",
+                "removed",
+                "changed",
                 .. changes.Count(DiffKind.DirectionChanged) > 0 ? (string[])[DiffListing.DirectionChanged] : [],
             ],
             row => (int)changes.Entries[row].DiffKind,
-            row => string.Join("; ", DiffListing.WasInWords(texts, changes.Entries[row])))
+            row => string.Join("; ", DiffListing.WasInWords(texts, changes.Entries[row]))
+        )
         {
             NotesOfCsv = row => string.Join(' ', DiffListing.WasByName(texts, changes.Entries[row])),
         };

@@ -25,7 +25,7 @@ internal sealed class HtmlRows
         _rows = matrix.Differences is { } changes
             ? [.. changes.Entries.Select(entry => (int[])[.. entry.Shown])]
             : [.. Enumerable.Range(0, matrix.Rows.Length).Select(row => new[] { row })];
-        _sums = matrix.Differences is { } compared ? DiffTotals.Of(matrix, compared.Entries) : matrix;
+        _sums = matrix.Differences is { } compared ? DiffTotals.Sum(matrix, compared.Entries) : matrix;
     }
 
     public Matrix Matrix { get; }
@@ -39,20 +39,28 @@ internal sealed class HtmlRows
     {
         var options = new FormatOptions();
         string[] beside = ["connections", "match", "direction", "via"];
-        IEnumerable<string> own = Matrix.Groups is { } groups ? GroupListing.Of(Matrix, groups, options).Fields.Select(field => field.Name)
-            : Matrix.Differences is { } changes ? DiffListing.Of(Matrix, changes, options).Fields.Select(field => field.Name)
+        IEnumerable<string> own =
+            Matrix.Groups is { } groups
+                ? GroupListing.Create(Matrix, groups, options).Fields.Select(field => field.Name)
+            : Matrix.Differences is { } changes
+                ? DiffListing.Create(Matrix, changes, options).Fields.Select(field => field.Name)
             : options.Columns.Select(column => column.Name);
         return [.. own.Union(beside)];
     }
 
-    public string Text(int row, Func<Row, string> of) => _rows[row] is [var one]
-        ? of(Matrix.Rows[one])
-        : string.Join(' ', _rows[row].Select(each => of(Matrix.Rows[each])).Where(text => text.Length > 0).Distinct());
+    public string Text(int row, Func<Row, string> of) =>
+        _rows[row] is [var one]
+            ? of(Matrix.Rows[one])
+            : string.Join(
+                ' ',
+                _rows[row].Select(each => of(Matrix.Rows[each])).Where(text => text.Length > 0).Distinct()
+            );
 
     /// <summary>On which the service is used.</summary>
-    public IReadOnlyList<(Protocol Protocol, ushort Port)> Ports(int row) => _rows[row] is [var one]
-        ? Matrix.Groups?.Rows[one].Ports ?? [(Matrix.Rows[one].Protocol, Matrix.Rows[one].ServicePort)]
-        : [.. _rows[row].Select(each => (Matrix.Rows[each].Protocol, Matrix.Rows[each].ServicePort)).Distinct()];
+    public IReadOnlyList<(Protocol Protocol, ushort Port)> Ports(int row) =>
+        _rows[row] is [var one]
+            ? Matrix.Groups?.Rows[one].Ports ?? [(Matrix.Rows[one].Protocol, Matrix.Rows[one].ServicePort)]
+            : [.. _rows[row].Select(each => (Matrix.Rows[each].Protocol, Matrix.Rows[each].ServicePort)).Distinct()];
 
     public int Connections(int row) => _sums.Rows[row].Connections;
 

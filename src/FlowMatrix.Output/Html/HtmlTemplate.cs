@@ -31,8 +31,9 @@ internal sealed class HtmlTemplate
         var policy = _parts.FindIndex(part => part.Placeholder == Policy);
         _parts[policy] = new HtmlPart(
             $"default-src 'none'; script-src {string.Join(' ', _scripts)}; style-src {string.Join(' ', _styles)}; "
-            + "base-uri 'none'; form-action 'none'",
-            Placeholder: null);
+                + "base-uri 'none'; form-action 'none'",
+            Placeholder: null
+        );
     }
 
     public IReadOnlyList<HtmlPart> Parts => _parts;
@@ -60,7 +61,8 @@ internal sealed class HtmlTemplate
 
     private static string WebFile(string name)
     {
-        using var stream = typeof(HtmlTemplate).Assembly.GetManifestResourceStream($"Web/{name}")
+        using var stream =
+            typeof(HtmlTemplate).Assembly.GetManifestResourceStream($"Web/{name}")
             ?? throw new InvalidOperationException($"the program lacks its file Web/{name}");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return reader.ReadToEnd();

@@ -28,12 +28,14 @@ internal sealed class PolicyDraft
         _hosts = new HostPatterns(matrix);
     }
 
-    public static string Of(Matrix matrix) => new PolicyDraft(matrix).Write();
+    public static string Write(Matrix matrix) => new PolicyDraft(matrix).Write();
 
     private string Write()
     {
         var text = new StringBuilder();
-        text.Append("# Drafted by flowmatrix check --learn. Before you sign it: say in each reason why the flows are there,\n");
+        text.Append(
+            "# Drafted by flowmatrix check --learn. Before you sign it: say in each reason why the flows are there,\n"
+        );
         text.Append("# take out what should not be, and move what must always be there under \"require\".\n");
         var rules = Rules().ToList();
         NameLimit.Check("--learn", rules.Count, "rules", "draft a policy of fewer rows, with filters or --alias");
@@ -46,12 +48,32 @@ internal sealed class PolicyDraft
         return text.ToString();
     }
 
-    private IEnumerable<IEnumerable<string>> Rules() => _matrix.Rows
-        .GroupBy(Kind)
-        .Select(kind => (kind.Key, Ports: kind.Select(row => row.ServicePort).Distinct().Order().ToList(), Ends: EndsOf(kind.Key, [.. kind])))
-        .GroupBy(service => (service.Key.Protocol, service.Key.Service, service.Key.IsLoopback, service.Key.IsExternal, Ends: string.Join('\n', service.Ends)))
-        .Select(rule => Rule(
-            rule.First().Key, [.. rule.SelectMany(service => service.Ports).Distinct().Order()], rule.First().Ends));
+    private IEnumerable<IEnumerable<string>> Rules() =>
+        _matrix
+            .Rows.GroupBy(Kind)
+            .Select(kind =>
+                (
+                    kind.Key,
+                    Ports: kind.Select(row => row.ServicePort).Distinct().Order().ToList(),
+                    Ends: EndsOf(kind.Key, [.. kind])
+                )
+            )
+            .GroupBy(service =>
+                (
+                    service.Key.Protocol,
+                    service.Key.Service,
+                    service.Key.IsLoopback,
+                    service.Key.IsExternal,
+                    Ends: string.Join('\n', service.Ends)
+                )
+            )
+            .Select(rule =>
+                Rule(
+                    rule.First().Key,
+                    [.. rule.SelectMany(service => service.Ports).Distinct().Order()],
+                    rule.First().Ends
+                )
+            );
 
     private ServiceKind Kind(Row row)
     {
@@ -64,15 +86,17 @@ internal sealed class PolicyDraft
             _matrix.IsExternal(row.ServiceHost) || _matrix.IsExternal(row.ClientHost),
             row.ServiceHost == 0,
             row.ClientHost == 0,
-            ProcessPattern(row.ClientProcess) is not null);
+            ProcessPattern(row.ClientProcess) is not null
+        );
     }
 
     private static IEnumerable<string> Rule(ServiceKind kind, List<ushort> ports, IReadOnlyList<string> ends)
     {
         var protocol = kind.Protocol.Name().ToLowerInvariant();
-        var shown = ports.Count > MostPorts
-            ? string.Create(CultureInfo.InvariantCulture, $"{ports[0]}-{ports[^1]}")
-            : string.Join(",", ports);
+        var shown =
+            ports.Count > MostPorts
+                ? string.Create(CultureInfo.InvariantCulture, $"{ports[0]}-{ports[^1]}")
+                : string.Join(",", ports);
         yield return $"{PolicyKeys.Reason}: {YamlScalar.Quote(Reason(kind, protocol, shown))}";
         yield return $"protocol: {protocol}";
         yield return $"to-port: {YamlScalar.Plain(shown)}";
@@ -89,7 +113,11 @@ internal sealed class PolicyDraft
 
     private static string Reason(ServiceKind kind, string protocol, string ports)
     {
-        var where = kind.IsLoopback ? " within its host" : kind.ClientIsNobody ? " from outside" : kind.ServiceIsNobody ? " outside" : "";
+        var where =
+            kind.IsLoopback ? " within its host"
+            : kind.ClientIsNobody ? " from outside"
+            : kind.ServiceIsNobody ? " outside"
+            : "";
         return $"seen when this was drafted: clients of {kind.Service ?? "what listens"} on {protocol} {ports}{where}";
     }
 
@@ -115,14 +143,16 @@ internal sealed class PolicyDraft
     {
         if (!isNobody)
         {
-            lines.Add(List($"{end}-host", _hosts.Of(ends.Select(place => place.Host))));
+            lines.Add(List($"{end}-host", _hosts.Cover(ends.Select(place => place.Host))));
             return;
         }
 
         var addresses = ends.Select(place => place.Address).Distinct().ToList();
-        lines.Add(addresses.Count > MostAddresses || addresses.Contains(0)
-            ? "external: only"
-            : List($"{end}-address", addresses.Select(_matrix.IdTables.Addresses.Text)));
+        lines.Add(
+            addresses.Count > MostAddresses || addresses.Contains(0)
+                ? "external: only"
+                : List($"{end}-address", addresses.Select(_matrix.IdTables.Addresses.Text))
+        );
     }
 
     private static string List(string name, IEnumerable<string> values)
@@ -149,5 +179,6 @@ internal sealed class PolicyDraft
         bool IsExternal,
         bool ServiceIsNobody,
         bool ClientIsNobody,
-        bool ClientIsKnown);
+        bool ClientIsKnown
+    );
 }

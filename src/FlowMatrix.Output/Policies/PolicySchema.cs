@@ -62,7 +62,12 @@ internal static class PolicySchema
         json.WriteStartObject("properties");
         WriteText(json, PolicyKeys.Reason, "Why these flows are there.", pattern: null);
         WriteText(json, PolicyKeys.Owner, "Who answers for them.", pattern: null);
-        WriteText(json, PolicyKeys.Expires, "The last day on which the rule counts, in UTC.", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$");
+        WriteText(
+            json,
+            PolicyKeys.Expires,
+            "The last day on which the rule counts, in UTC.",
+            "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+        );
         json.WriteStartObject(PolicyKeys.Not);
         json.WriteString("$ref", "#/definitions/conditions");
         json.WriteEndObject();

@@ -8,28 +8,36 @@ namespace FlowMatrix.Output.Recordings;
 /// <summary>The first and the last line of a recording; the rows between them are NDJSON.</summary>
 internal static class RecordingLines
 {
-    public static void WriteHead(Stream output, RecordingHead head) => WriteLine(output, json =>
-    {
-        json.WriteString(RecordingHead.Mark, RecordingHead.First);
-        json.WriteString("from"u8, UtcTime.Text(head.From));
-        json.WriteString("to"u8, UtcTime.Text(head.To));
-        json.WriteString("every"u8, head.Every);
-        json.WriteNumber("scans"u8, head.Scans);
-        json.WriteNumber("missed"u8, head.Missed);
-        json.WriteNumber("incomplete"u8, head.Incomplete);
-        json.WriteNumber("rows"u8, head.Rows);
-        if (head.Filter.Length > 0)
-        {
-            json.WriteString("filter"u8, head.Filter);
-        }
-    });
+    public static void WriteHead(Stream output, RecordingHead head) =>
+        WriteLine(
+            output,
+            json =>
+            {
+                json.WriteString(RecordingHead.Mark, RecordingHead.First);
+                json.WriteString("from"u8, UtcTime.Text(head.From));
+                json.WriteString("to"u8, UtcTime.Text(head.To));
+                json.WriteString("every"u8, head.Every);
+                json.WriteNumber("scans"u8, head.Scans);
+                json.WriteNumber("missed"u8, head.Missed);
+                json.WriteNumber("incomplete"u8, head.Incomplete);
+                json.WriteNumber("rows"u8, head.Rows);
+                if (head.Filter.Length > 0)
+                {
+                    json.WriteString("filter"u8, head.Filter);
+                }
+            }
+        );
 
     /// <summary>The line behind the rows: a file without it is truncated.</summary>
-    public static void WriteEnd(Stream output, RecordingHead head) => WriteLine(output, json =>
-    {
-        json.WriteString(RecordingHead.Mark, RecordingHead.Last);
-        json.WriteNumber("rows"u8, head.Rows);
-    });
+    public static void WriteEnd(Stream output, RecordingHead head) =>
+        WriteLine(
+            output,
+            json =>
+            {
+                json.WriteString(RecordingHead.Mark, RecordingHead.Last);
+                json.WriteNumber("rows"u8, head.Rows);
+            }
+        );
 
     private static void WriteLine(Stream output, Action<Utf8JsonWriter> fields)
     {

@@ -35,7 +35,13 @@ internal sealed record CheckCase(CaseKind Kind, string Name, string Problem, int
 /// <summary>What a check came to, for every form of report.</summary>
 /// <param name="PolicyAsGiven">As the user named it.</param>
 /// <param name="Strict">Warnings count as violations.</param>
-internal sealed record CheckReport(string PolicyAsGiven, IReadOnlyList<CheckCase> Cases, string Summary, bool Strict, DateTimeOffset At)
+internal sealed record CheckReport(
+    string PolicyAsGiven,
+    IReadOnlyList<CheckCase> Cases,
+    string Summary,
+    bool Strict,
+    DateTimeOffset At
+)
 {
     /// <summary>The same for a line of text.</summary>
     public string PolicyPath { get; } = Printable.Message(PolicyAsGiven);
@@ -56,10 +62,10 @@ internal sealed record CheckReport(string PolicyAsGiven, IReadOnlyList<CheckCase
     public IEnumerable<CheckCase> Problems =>
         Cases.Where(one => one.Kind != CaseKind.Met).OrderByDescending(one => one.IsViolation);
 
-    public static CheckReport OfFailure(string policyPath, string reason, bool strict, DateTimeOffset at) =>
+    public static CheckReport FromFailure(string policyPath, string reason, bool strict, DateTimeOffset at) =>
         new(policyPath, [], "the check could not be done", strict, at) { Failed = Printable.Message(reason) };
 
-    public static CheckReport Of(PolicyResult result, bool strict, DateTimeOffset at)
+    public static CheckReport From(PolicyResult result, bool strict, DateTimeOffset at)
     {
         var flows = result.Matrix.Rows.Length;
         var unallowed = result.Unallowed.Sum(flow => flow.Rows.Count);
@@ -73,10 +79,14 @@ internal sealed record CheckReport(string PolicyAsGiven, IReadOnlyList<CheckCase
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Counted.Text(violations, "violation")}, {Counted.Text(warnings, "warning")}: "
-                + $"{flows - unallowed:N0} of {Counted.Text(flows, "row")} allowed by {Counted.Text(result.Rules.Count, "rule")}"),
+                    + $"{flows - unallowed:N0} of {Counted.Text(flows, "row")} allowed by {Counted.Text(result.Rules.Count, "rule")}"
+            ),
             strict,
-            at)
-        { Result = result };
+            at
+        )
+        {
+            Result = result,
+        };
     }
 
     private static CheckCase Case(RuleResult result)
@@ -90,7 +100,11 @@ internal sealed record CheckReport(string PolicyAsGiven, IReadOnlyList<CheckCase
             RuleState.Unused => (CaseKind.Unused, $"no flow uses this rule: {rule.Reason}{owner}"),
             RuleState.Expired => (
                 CaseKind.Expired,
-                string.Create(CultureInfo.InvariantCulture, $"the rule's last day was {Day(rule)}, {Counted.Text(result.Flows, "row")} would use it: {rule.Reason}{owner}")),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the rule's last day was {Day(rule)}, {Counted.Text(result.Flows, "row")} would use it: {rule.Reason}{owner}"
+                )
+            ),
             _ => (CaseKind.Met, ""),
         };
         return new CheckCase(kind, name, Printable.Message(problem), rule.Line, rule.Column);
@@ -100,17 +114,29 @@ internal sealed record CheckReport(string PolicyAsGiven, IReadOnlyList<CheckCase
     {
         var row = texts.Matrix.Rows[flow.Rows[0]];
         var client = End(texts.Name(row.ClientProcess), texts.Host(row.ClientHost), texts.Address(row.ClientAddress));
-        var service = End(texts.Name(row.ServiceProcess), texts.Host(row.ServiceHost), texts.Address(row.ServiceAddress));
-        var once = flow.AllowedOnce is not { } rule ? "no rule allows it"
+        var service = End(
+            texts.Name(row.ServiceProcess),
+            texts.Host(row.ServiceHost),
+            texts.Address(row.ServiceAddress)
+        );
+        var once = flow.AllowedOnce is not { } rule
+            ? "no rule allows it"
             : string.Create(CultureInfo.InvariantCulture, $"the rule at line {rule.Line} allowed it until {Day(rule)}");
         return new CheckCase(
             CaseKind.NotAllowed,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{client} to {service} on {row.Protocol.Name().ToLowerInvariant()} {row.ServicePort}"),
-            flow.Rows.Count == 1 ? once : string.Create(CultureInfo.InvariantCulture, $"{once} (nor {flow.Rows.Count - 1} more rows between the two)"),
+                $"{client} to {service} on {row.Protocol.Name().ToLowerInvariant()} {row.ServicePort}"
+            ),
+            flow.Rows.Count == 1
+                ? once
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{once} (nor {flow.Rows.Count - 1} more rows between the two)"
+                ),
             flow.AllowedOnce?.Line ?? 1,
-            flow.AllowedOnce?.Column ?? 1);
+            flow.AllowedOnce?.Column ?? 1
+        );
     }
 
     /// <summary>"php on web (10.0.0.2)".</summary>

@@ -16,10 +16,13 @@ internal sealed class GithubReport : IReportForm
         using var text = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         foreach (var problem in report.Problems)
         {
-            text.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"::{(report.Fails(problem) ? "error" : "warning")} file={Property(report.PolicyPath)},line={problem.Line},"
-                + $"col={problem.Column},title={Property($"flow {problem.KindWords}")}::{Data($"{problem.Name}: {problem.Problem}")}"));
+            text.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"::{(report.Fails(problem) ? "error" : "warning")} file={Property(report.PolicyPath)},line={problem.Line},"
+                        + $"col={problem.Column},title={Property($"flow {problem.KindWords}")}::{Data($"{problem.Name}: {problem.Problem}")}"
+                )
+            );
         }
 
         if (report.Failed is not null)
@@ -32,12 +35,11 @@ internal sealed class GithubReport : IReportForm
         }
     }
 
-    private static string Data(string text) => text
-        .Replace("%", "%25", StringComparison.Ordinal)
-        .Replace("\r", "%0D", StringComparison.Ordinal)
-        .Replace("\n", "%0A", StringComparison.Ordinal);
+    private static string Data(string text) =>
+        text.Replace("%", "%25", StringComparison.Ordinal)
+            .Replace("\r", "%0D", StringComparison.Ordinal)
+            .Replace("\n", "%0A", StringComparison.Ordinal);
 
-    private static string Property(string text) => Data(text)
-        .Replace(":", "%3A", StringComparison.Ordinal)
-        .Replace(",", "%2C", StringComparison.Ordinal);
+    private static string Property(string text) =>
+        Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
 }

@@ -23,7 +23,10 @@ internal sealed class HtmlReport : IReportForm
     {
         if (report.Result is not { } result)
         {
-            return new HtmlContent(Matrix.Empty, new HtmlMarks("check", "why", Title, report.Summary, [], _ => 0, _ => ""))
+            return new HtmlContent(
+                Matrix.Empty,
+                new HtmlMarks("check", "why", Title, report.Summary, [], _ => 0, _ => "")
+            )
             {
                 WriteMore = json => json.WriteString("failed"u8, report.Failed),
             };
@@ -45,8 +48,12 @@ internal sealed class HtmlReport : IReportForm
             report.Summary,
             ["allowed", "not allowed"],
             row => why.ContainsKey(row) ? 1 : 0,
-            row => why.GetValueOrDefault(row, ""));
-        return new HtmlContent(result.Matrix, marks) { WriteMore = json => WriteRules(json, report.PolicyPath, result) };
+            row => why.GetValueOrDefault(row, "")
+        );
+        return new HtmlContent(result.Matrix, marks)
+        {
+            WriteMore = json => WriteRules(json, report.PolicyPath, result),
+        };
     }
 
     private static void WriteRules(Utf8JsonWriter json, string path, PolicyResult result)
@@ -62,7 +69,10 @@ internal sealed class HtmlReport : IReportForm
             json.WriteString("words"u8, Printable.Escape(one.Rule.Words));
             json.WriteString("reason"u8, Printable.Escape(one.Rule.Reason));
             json.WriteString("owner"u8, Printable.Escape(one.Rule.Owner ?? ""));
-            json.WriteString("expires"u8, one.Rule.Expires?.ToString(PolicyKeys.DateFormat, CultureInfo.InvariantCulture) ?? "");
+            json.WriteString(
+                "expires"u8,
+                one.Rule.Expires?.ToString(PolicyKeys.DateFormat, CultureInfo.InvariantCulture) ?? ""
+            );
             json.WriteNumber("flows"u8, one.Flows);
             json.WriteNumber("line"u8, one.Rule.Line);
             json.WriteEndObject();

@@ -4,7 +4,14 @@ namespace FlowMatrix.Output.Reports;
 internal interface IReportForm
 {
     static readonly IReadOnlyList<IReportForm> All =
-        [new TextReport(), new JunitReport(), new SarifReport(), new GithubReport(), new MarkdownReport(), new HtmlReport()];
+    [
+        new TextReport(),
+        new JunitReport(),
+        new SarifReport(),
+        new GithubReport(),
+        new MarkdownReport(),
+        new HtmlReport(),
+    ];
 
     /// <summary>As the user names it.</summary>
     string Name { get; }

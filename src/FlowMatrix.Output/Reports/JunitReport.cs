@@ -18,7 +18,15 @@ internal sealed class JunitReport : IReportForm
     public void Write(CheckReport report, Stream output)
     {
         using var xml = XmlWriter.Create(
-            output, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NewLineChars = "\n", CheckCharacters = true });
+            output,
+            new XmlWriterSettings
+            {
+                Encoding = new UTF8Encoding(false),
+                Indent = true,
+                NewLineChars = "\n",
+                CheckCharacters = true,
+            }
+        );
         var (tests, errors) = (report.Failed is null ? report.Cases.Count : 1, report.Failed is null ? 0 : 1);
         var skipped = report.Cases.Count(one => one.IsWarning && !report.Fails(one));
         xml.WriteStartElement("testsuites");
@@ -28,7 +36,10 @@ internal sealed class JunitReport : IReportForm
         xml.WriteAttributeString("name", LegalXml.From(report.PolicyPath));
         WriteCounts(xml, tests, report.Failures, errors);
         xml.WriteAttributeString("skipped", Number(skipped));
-        xml.WriteAttributeString("timestamp", report.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
+        xml.WriteAttributeString(
+            "timestamp",
+            report.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture)
+        );
         foreach (var one in report.Cases)
         {
             WriteCase(xml, report, one);

@@ -12,9 +12,15 @@ internal sealed class MarkdownReport : IReportForm
     public void Write(CheckReport report, Stream output)
     {
         using var text = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-        text.WriteLine($"## Network flows: {(report.Failed is not null ? "not checked" : report.Passes ? "as expected" : "not as expected")}");
+        text.WriteLine(
+            $"## Network flows: {(report.Failed is not null ? "not checked" : report.Passes ? "as expected" : "not as expected")}"
+        );
         text.WriteLine();
-        text.WriteLine(report.Failed is null ? $"{report.Summary}." : $"The check could not be done: {MarkdownFormat.CodeSpan(report.Failed)}");
+        text.WriteLine(
+            report.Failed is null
+                ? $"{report.Summary}."
+                : $"The check could not be done: {MarkdownFormat.CodeSpan(report.Failed)}"
+        );
         if (report.Problems.Any())
         {
             text.WriteLine();
@@ -24,10 +30,16 @@ internal sealed class MarkdownReport : IReportForm
 
         foreach (var problem in report.Problems)
         {
-            var place = problem.Kind == CaseKind.NotAllowed ? "" : MarkdownFormat.CodeSpan(string.Create(
-                CultureInfo.InvariantCulture, $"{report.PolicyPath}:{problem.Line}"));
-            text.WriteLine($"| {(report.Fails(problem) ? "**violation**" : "warning")}: {problem.KindWords} "
-                + $"| {MarkdownFormat.CodeSpan(problem.Name)} | {MarkdownFormat.CodeSpan(problem.Problem)} | {place} |");
+            var place =
+                problem.Kind == CaseKind.NotAllowed
+                    ? ""
+                    : MarkdownFormat.CodeSpan(
+                        string.Create(CultureInfo.InvariantCulture, $"{report.PolicyPath}:{problem.Line}")
+                    );
+            text.WriteLine(
+                $"| {(report.Fails(problem) ? "**violation**" : "warning")}: {problem.KindWords} "
+                    + $"| {MarkdownFormat.CodeSpan(problem.Name)} | {MarkdownFormat.CodeSpan(problem.Problem)} | {place} |"
+            );
         }
     }
 }

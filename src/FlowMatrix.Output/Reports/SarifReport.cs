@@ -20,7 +20,10 @@ internal sealed class SarifReport : IReportForm
     {
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, NewLine = "\n" });
         json.WriteStartObject();
-        json.WriteString("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json");
+        json.WriteString(
+            "$schema",
+            "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+        );
         json.WriteString("version", "2.1.0");
         json.WriteStartArray("runs");
         json.WriteStartObject();
@@ -45,7 +48,12 @@ internal sealed class SarifReport : IReportForm
         json.WriteStartObject("tool");
         json.WriteStartObject("driver");
         json.WriteString("name", "flowmatrix");
-        json.WriteString("version", typeof(SarifReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
+        json.WriteString(
+            "version",
+            typeof(SarifReport)
+                .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+                .InformationalVersion
+        );
         json.WriteStartArray("rules");
         foreach (var (_, id, description) in Kinds)
         {

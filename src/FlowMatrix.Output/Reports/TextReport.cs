@@ -13,9 +13,16 @@ internal sealed class TextReport : IReportForm
         using var text = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         foreach (var problem in report.Problems)
         {
-            var place = problem.Kind == CaseKind.NotAllowed ? "" : string.Create(
-                CultureInfo.InvariantCulture, $"{report.PolicyPath}:{problem.Line}:{problem.Column}: ");
-            text.WriteLine($"{place}{(report.Fails(problem) ? "violation" : "warning")}: {problem.KindWords}: {problem.Name}: {problem.Problem}");
+            var place =
+                problem.Kind == CaseKind.NotAllowed
+                    ? ""
+                    : string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{report.PolicyPath}:{problem.Line}:{problem.Column}: "
+                    );
+            text.WriteLine(
+                $"{place}{(report.Fails(problem) ? "violation" : "warning")}: {problem.KindWords}: {problem.Name}: {problem.Problem}"
+            );
         }
 
         text.WriteLine(report.Failed is null ? report.Summary : $"{report.Summary}: {report.Failed}");

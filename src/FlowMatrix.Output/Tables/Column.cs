@@ -34,8 +34,15 @@ internal sealed record Column(string Name, string Description, Func<RowTexts, in
     public static readonly Column Explanation = new(
         "explanation",
         "how the row was matched, in words",
-        (texts, row) => texts.Whole(Tables.Explanation.Of(
-            Row(texts, row).Match, Row(texts, row).Direction, texts.Matrix.Via(row).Select(texts.Address))));
+        (texts, row) =>
+            texts.Whole(
+                Tables.Explanation.Describe(
+                    Row(texts, row).Match,
+                    Row(texts, row).Direction,
+                    texts.Matrix.Via(row).Select(texts.Address)
+                )
+            )
+    );
 
     /// <summary>What is known beside; only where it is asked for.</summary>
     public static readonly IReadOnlyList<Column> Extra =
@@ -43,19 +50,37 @@ internal sealed record Column(string Name, string Description, Func<RowTexts, in
         new(
             RowFields.Connections,
             "number of connections",
-            (texts, row) => Row(texts, row).Connections.ToString(CultureInfo.InvariantCulture))
+            (texts, row) => Row(texts, row).Connections.ToString(CultureInfo.InvariantCulture)
+        )
         {
             Number = (matrix, row) => matrix.Rows[row].Connections,
         },
         new(RowFields.Match, "how the two ends were matched", (texts, row) => RowFields.Text(Row(texts, row).Match)),
-        new(RowFields.Direction, "how it was decided which end is the service", (texts, row) => RowFields.Text(Row(texts, row).Direction)),
+        new(
+            RowFields.Direction,
+            "how it was decided which end is the service",
+            (texts, row) => RowFields.Text(Row(texts, row).Direction)
+        ),
         new(
             RowFields.Via,
             "other addresses that clients connected to",
-            (texts, row) => string.Join(' ', texts.Matrix.Via(row).Select(texts.Address))),
-        new(RowFields.FirstSeen, "when a recorded row was first seen", (texts, row) => Seen(texts, row, seen => UtcTime.Text(seen.First))),
-        new(RowFields.LastSeen, "when it was last seen", (texts, row) => Seen(texts, row, seen => UtcTime.Text(seen.Last))),
-        new(RowFields.Scans, "number of scans that had it", (texts, row) => Seen(texts, row, seen => seen.Scans.ToString(CultureInfo.InvariantCulture)))
+            (texts, row) => string.Join(' ', texts.Matrix.Via(row).Select(texts.Address))
+        ),
+        new(
+            RowFields.FirstSeen,
+            "when a recorded row was first seen",
+            (texts, row) => Seen(texts, row, seen => UtcTime.Text(seen.First))
+        ),
+        new(
+            RowFields.LastSeen,
+            "when it was last seen",
+            (texts, row) => Seen(texts, row, seen => UtcTime.Text(seen.Last))
+        ),
+        new(
+            RowFields.Scans,
+            "number of scans that had it",
+            (texts, row) => Seen(texts, row, seen => seen.Scans.ToString(CultureInfo.InvariantCulture))
+        )
         {
             Number = (matrix, row) => matrix.SeenRange(row) is { IsKnown: true } seen ? seen.Scans : null,
         },
@@ -63,9 +88,10 @@ internal sealed record Column(string Name, string Description, Func<RowTexts, in
     ];
 
     /// <summary>The column for formats that write any list.</summary>
-    public ListingField Field(RowTexts texts) => Number is { } number
-        ? ListingField.OfNumber(Name, row => number(texts.Matrix, row))
-        : ListingField.OfText(Name, row => Text(texts, row));
+    public ListingField Field(RowTexts texts) =>
+        Number is { } number
+            ? ListingField.ForNumber(Name, row => number(texts.Matrix, row))
+            : ListingField.ForText(Name, row => Text(texts, row));
 
     private static string Seen(RowTexts texts, int row, Func<SeenRange, string> text) =>
         texts.Matrix.SeenRange(row) is { IsKnown: true } seen ? text(seen) : "";

@@ -22,7 +22,11 @@ internal sealed class CsvFormat : Format, IListingFormat
     public override string Description => "for scripts, RFC 4180";
 
     protected internal override void Write(
-        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+        Matrix matrix,
+        Stream output,
+        FormatOptions options,
+        CancellationToken cancel
+    )
     {
         if (ListingOf(matrix, options) is { } listing)
         {
@@ -37,22 +41,38 @@ internal sealed class CsvFormat : Format, IListingFormat
             [.. columns.Select(column => column.Name)],
             matrix.Rows.Length,
             (row, column) => columns[column].Text(texts, row),
-            output, options, cancel);
+            output,
+            options,
+            cancel
+        );
     }
 
-    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) => Write(
-        [.. listing.Fields.Select(field => field.Name)],
-        listing.Count,
-        (row, field) => Safe(listing.Fields[field].Cell(row), options),
-        output, options, cancel);
+    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
+        Write(
+            [.. listing.Fields.Select(field => field.Name)],
+            listing.Count,
+            (row, field) => Safe(listing.Fields[field].Cell(row), options),
+            output,
+            options,
+            cancel
+        );
 
     /// <param name="cell">The text of a row's column, safe and quoted.</param>
     private static void Write(
-        string[] names, int rows, Func<int, int, string> cell, Stream output, FormatOptions options, CancellationToken cancel)
+        string[] names,
+        int rows,
+        Func<int, int, string> cell,
+        Stream output,
+        FormatOptions options,
+        CancellationToken cancel
+    )
     {
         using var lines = new StreamWriter(output, Utf8, bufferSize: 64 * 1024, leaveOpen: true);
         using var csv = new CsvWriter(
-            lines, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }, leaveOpen: true);
+            lines,
+            new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" },
+            leaveOpen: true
+        );
         if (options.Header)
         {
             foreach (var name in names)

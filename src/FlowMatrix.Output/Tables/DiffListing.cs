@@ -11,21 +11,24 @@ namespace FlowMatrix.Output.Tables;
 /// </summary>
 internal static class DiffListing
 {
-    public static Listing Of(Matrix matrix, Differences changes, FormatOptions options)
+    public static Listing Create(Matrix matrix, Differences changes, FormatOptions options)
     {
         var (entries, texts, sums) = Differences(matrix, changes);
         return new Listing(
             "changes",
             [
-                ListingField.OfText("change", i => Word(entries[i])),
-                .. Column.Key.Select(column => column.Name == "service_port" && changes.Key.Has(column.Name)
-                    ? ListingField.OfNumber(column.Name, i => matrix.Rows[entries[i].Shown[0]].ServicePort)
-                    : Field(column)),
-                ListingField.OfList("was", i => [.. WasByName(texts, entries[i])]),
+                ListingField.ForText("change", i => Word(entries[i])),
+                .. Column.Key.Select(column =>
+                    column.Name == "service_port" && changes.Key.Has(column.Name)
+                        ? ListingField.ForNumber(column.Name, i => matrix.Rows[entries[i].Shown[0]].ServicePort)
+                        : Field(column)
+                ),
+                ListingField.ForList("was", i => [.. WasByName(texts, entries[i])]),
                 .. options.AllExtraColumns.Select(column => column.Field(sums)),
             ],
             entries.Count,
-            Summary(changes));
+            Summary(changes)
+        );
 
         ListingField Field(Column column) => ValuesOf(texts, column, entries);
     }
@@ -37,26 +40,37 @@ internal static class DiffListing
         return new Listing(
             "changes",
             [
-                ListingField.OfText("change", i => Word(entries[i])),
-                .. Column.Key.Where(column => !column.Name.EndsWith("_path", StringComparison.Ordinal)).Select(column => Field(column)),
-                ListingField.OfText("was", i => string.Join("; ", WasInWords(texts, entries[i]))),
+                ListingField.ForText("change", i => Word(entries[i])),
+                .. Column
+                    .Key.Where(column => !column.Name.EndsWith("_path", StringComparison.Ordinal))
+                    .Select(column => Field(column)),
+                ListingField.ForText("was", i => string.Join("; ", WasInWords(texts, entries[i]))),
                 .. options.AllExtraColumns.Select(column => column.Field(sums)),
             ],
             entries.Count,
-            Summary(changes));
+            Summary(changes)
+        );
 
-        ListingField Field(Column column) => ValuesOf(texts, column, entries, column.Name switch
-        {
-            "service_host" or "client_host" => External,
-            "service_name" or "client_name" => "?",
-            _ => "",
-        });
+        ListingField Field(Column column) =>
+            ValuesOf(
+                texts,
+                column,
+                entries,
+                column.Name switch
+                {
+                    "service_host" or "client_host" => External,
+                    "service_name" or "client_name" => "?",
+                    _ => "",
+                }
+            );
     }
 
-    public static string Summary(Differences changes) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{changes.Count(DiffKind.Added)} added, {changes.Count(DiffKind.Removed)} removed, "
-        + $"{changes.Count(DiffKind.Changed)} changed, {TurnedWords(changes)}{changes.Count(DiffKind.Same)} the same");
+    public static string Summary(Differences changes) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{changes.Count(DiffKind.Added)} added, {changes.Count(DiffKind.Removed)} removed, "
+                + $"{changes.Count(DiffKind.Changed)} changed, {TurnedWords(changes)}{changes.Count(DiffKind.Same)} the same"
+        );
 
     /// <summary>For a row that is there with its ends exchanged.</summary>
     public const string DirectionChanged = "direction re-evaluated";
@@ -66,35 +80,50 @@ internal static class DiffListing
         Was(texts, entry).Select(was => $"{was.Column.Name}={was.Value}");
 
     /// <summary>"service address 10.0.0.1", for each value of a changed row that was another one.</summary>
-    public static IEnumerable<string> WasInWords(RowTexts texts, DiffEntry entry) => Was(texts, entry)
-        .Select(was => $"{was.Column.Name.Replace('_', ' ')} {(was.Value.Length == 0 ? "not known" : was.Value)}");
+    public static IEnumerable<string> WasInWords(RowTexts texts, DiffEntry entry) =>
+        Was(texts, entry)
+            .Select(was => $"{was.Column.Name.Replace('_', ' ')} {(was.Value.Length == 0 ? "not known" : was.Value)}");
 
-    private static (List<DiffEntry> Entries, RowTexts Texts, RowTexts Sums) Differences(Matrix matrix, Differences changes)
+    private static (List<DiffEntry> Entries, RowTexts Texts, RowTexts Sums) Differences(
+        Matrix matrix,
+        Differences changes
+    )
     {
         var entries = changes.Entries.Where(entry => entry.DiffKind != DiffKind.Same).ToList();
-        return (entries, new RowTexts(matrix, text => text), new RowTexts(DiffTotals.Of(matrix, entries), text => text));
+        return (
+            entries,
+            new RowTexts(matrix, text => text),
+            new RowTexts(DiffTotals.Sum(matrix, entries), text => text)
+        );
     }
 
     private static ListingField ValuesOf(
-        RowTexts texts, Column column, List<DiffEntry> entries, string whenEmpty = "") =>
-        ListingField.OfText(column.Name, i => Values(texts, column, entries[i].Shown), whenEmpty);
+        RowTexts texts,
+        Column column,
+        List<DiffEntry> entries,
+        string whenEmpty = ""
+    ) => ListingField.ForText(column.Name, i => Values(texts, column, entries[i].Shown), whenEmpty);
 
     private static string Word(DiffEntry entry) =>
         entry.DiffKind == DiffKind.DirectionChanged ? DirectionChanged : entry.DiffKind.ToString().ToLowerInvariant();
 
-    private static string TurnedWords(Differences changes) => changes.Count(DiffKind.DirectionChanged) is > 0 and var count
-        ? string.Create(CultureInfo.InvariantCulture, $"{count} {DirectionChanged}, ")
-        : "";
+    private static string TurnedWords(Differences changes) =>
+        changes.Count(DiffKind.DirectionChanged) is > 0 and var count
+            ? string.Create(CultureInfo.InvariantCulture, $"{count} {DirectionChanged}, ")
+            : "";
 
     private static IEnumerable<(Column Column, string Value)> Was(RowTexts texts, DiffEntry entry) =>
         entry.DiffKind is not (DiffKind.Changed or DiffKind.DirectionChanged)
             ? []
-            : Column.Key
-                .Select(column => (column, Before: Values(texts, column, entry.Before), After: Values(texts, column, entry.After)))
+            : Column
+                .Key.Select(column =>
+                    (column, Before: Values(texts, column, entry.Before), After: Values(texts, column, entry.After))
+                )
                 .Where(values => values.Before != values.After)
                 .Select(values => (values.column, values.Before));
 
-    private static string Values(RowTexts texts, Column column, IReadOnlyList<int> rows) => rows.Count == 1
-        ? column.Text(texts, rows[0])
-        : string.Join(' ', rows.Select(row => column.Text(texts, row)).Where(text => text.Length > 0).Distinct());
+    private static string Values(RowTexts texts, Column column, IReadOnlyList<int> rows) =>
+        rows.Count == 1
+            ? column.Text(texts, rows[0])
+            : string.Join(' ', rows.Select(row => column.Text(texts, row)).Where(text => text.Length > 0).Distinct());
 }

@@ -12,18 +12,18 @@ namespace FlowMatrix.Output.Tables;
 /// </summary>
 internal static class GroupListing
 {
-    public static Listing Of(Matrix matrix, Groups groups, FormatOptions options)
+    public static Listing Create(Matrix matrix, Groups groups, FormatOptions options)
     {
         var texts = new RowTexts(matrix, text => text);
         var fields = Common(texts, groups.By).ToList();
         if (groups.By != GroupBy.Service)
         {
-            fields.Add(ListingField.OfList("ports", row => [.. groups.Rows[row].Ports.Select(Port)]));
+            fields.Add(ListingField.ForList("ports", row => [.. groups.Rows[row].Ports.Select(Port)]));
         }
 
-        fields.Add(ListingField.OfNumber("connections", row => matrix.Rows[row].Connections));
-        fields.Add(ListingField.OfNumber("clients", row => groups.Rows[row].Clients));
-        fields.Add(ListingField.OfNumber("hosts", row => groups.Rows[row].Hosts));
+        fields.Add(ListingField.ForNumber("connections", row => matrix.Rows[row].Connections));
+        fields.Add(ListingField.ForNumber("clients", row => groups.Rows[row].Clients));
+        fields.Add(ListingField.ForNumber("hosts", row => groups.Rows[row].Hosts));
         foreach (var column in options.AllExtraColumns)
         {
             if (fields.All(field => field.Name != column.Name))
@@ -38,11 +38,16 @@ internal static class GroupListing
     /// <summary>Of the rows that are left, and of how many hosts that report these are.</summary>
     public static string Summary(Matrix matrix)
     {
-        var hosts = matrix.Rows.SelectMany(row => (int[])[row.ServiceHost, row.ClientHost])
-            .Where(host => !matrix.IsExternal(host)).Distinct().Count();
+        var hosts = matrix
+            .Rows.SelectMany(row => (int[])[row.ServiceHost, row.ClientHost])
+            .Where(host => !matrix.IsExternal(host))
+            .Distinct()
+            .Count();
         var all = Counted.Text(Math.Max(hosts, matrix.ScanCounts.Hosts.Count), "host");
-        var ofHosts = matrix.Groups?.By is GroupBy.Service or GroupBy.Network ? ""
-            : hosts < matrix.ScanCounts.Hosts.Count ? string.Create(CultureInfo.InvariantCulture, $", {hosts:N0} of {all}")
+        var ofHosts =
+            matrix.Groups?.By is GroupBy.Service or GroupBy.Network ? ""
+            : hosts < matrix.ScanCounts.Hosts.Count
+                ? string.Create(CultureInfo.InvariantCulture, $", {hosts:N0} of {all}")
             : $", {all}";
         return $"{Counted.Text(matrix.Rows.Length, "row")}, "
             + $"{Counted.Text(matrix.Rows.Sum(row => (long)row.Connections), "connection")}{ofHosts}";
@@ -50,40 +55,41 @@ internal static class GroupListing
 
     private static IEnumerable<ListingField> Common(RowTexts texts, GroupBy by)
     {
-        const string External = "(external)", Unknown = "?";
+        const string External = "(external)",
+            Unknown = "?";
         var rows = texts.Matrix.Rows;
         return by switch
         {
             GroupBy.Process =>
             [
-                ListingField.OfText("service_host", row => texts.Host(rows[row].ServiceHost), External),
-                ListingField.OfText("service_path", row => texts.Path(rows[row].ServiceProcess)),
-                ListingField.OfText("service_name", row => texts.Name(rows[row].ServiceProcess), Unknown),
-                ListingField.OfText("client_host", row => texts.Host(rows[row].ClientHost), External),
-                ListingField.OfText("client_path", row => texts.Path(rows[row].ClientProcess)),
-                ListingField.OfText("client_name", row => texts.Name(rows[row].ClientProcess), Unknown),
+                ListingField.ForText("service_host", row => texts.Host(rows[row].ServiceHost), External),
+                ListingField.ForText("service_path", row => texts.Path(rows[row].ServiceProcess)),
+                ListingField.ForText("service_name", row => texts.Name(rows[row].ServiceProcess), Unknown),
+                ListingField.ForText("client_host", row => texts.Host(rows[row].ClientHost), External),
+                ListingField.ForText("client_path", row => texts.Path(rows[row].ClientProcess)),
+                ListingField.ForText("client_name", row => texts.Name(rows[row].ClientProcess), Unknown),
             ],
             GroupBy.Service =>
             [
-                ListingField.OfText("protocol", row => rows[row].Protocol.Name()),
-                ListingField.OfNumber("service_port", row => rows[row].ServicePort),
-                ListingField.OfText("service_name", row => texts.Name(rows[row].ServiceProcess), Unknown),
-                ListingField.OfText("client_name", row => texts.Name(rows[row].ClientProcess), Unknown),
+                ListingField.ForText("protocol", row => rows[row].Protocol.Name()),
+                ListingField.ForNumber("service_port", row => rows[row].ServicePort),
+                ListingField.ForText("service_name", row => texts.Name(rows[row].ServiceProcess), Unknown),
+                ListingField.ForText("client_name", row => texts.Name(rows[row].ClientProcess), Unknown),
             ],
             GroupBy.Host =>
             [
-                ListingField.OfText("service_host", row => texts.Host(rows[row].ServiceHost), External),
-                ListingField.OfText("client_host", row => texts.Host(rows[row].ClientHost), External),
+                ListingField.ForText("service_host", row => texts.Host(rows[row].ServiceHost), External),
+                ListingField.ForText("client_host", row => texts.Host(rows[row].ClientHost), External),
             ],
             _ =>
             [
-                ListingField.OfText("service_network", row => texts.Host(rows[row].ServiceHost)),
-                ListingField.OfText("client_network", row => texts.Host(rows[row].ClientHost)),
+                ListingField.ForText("service_network", row => texts.Host(rows[row].ServiceHost)),
+                ListingField.ForText("client_network", row => texts.Host(rows[row].ClientHost)),
             ],
         };
     }
 
     /// <summary>"3306/tcp".</summary>
-    private static string Port((Protocol Protocol, ushort Port) port) => string.Create(
-        CultureInfo.InvariantCulture, $"{port.Port}/{port.Protocol.Name().ToLowerInvariant()}");
+    private static string Port((Protocol Protocol, ushort Port) port) =>
+        string.Create(CultureInfo.InvariantCulture, $"{port.Port}/{port.Protocol.Name().ToLowerInvariant()}");
 }

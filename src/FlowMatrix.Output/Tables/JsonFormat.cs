@@ -16,7 +16,11 @@ internal sealed class JsonFormat : Format, IListingFormat
     public override bool ShowsUnmatched => true;
 
     protected internal override void Write(
-        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+        Matrix matrix,
+        Stream output,
+        FormatOptions options,
+        CancellationToken cancel
+    )
     {
         if (matrix.Differences is not null)
         {
@@ -29,12 +33,11 @@ internal sealed class JsonFormat : Format, IListingFormat
         if (matrix.Groups is { } groups)
         {
             json.WriteString("grouped_by"u8, groups.By.ToString().ToLowerInvariant());
-            WriteRows(json, GroupListing.Of(matrix, groups, options), cancel);
+            WriteRows(json, GroupListing.Create(matrix, groups, options), cancel);
         }
         else
         {
-            WriteRows(
-                json, "rows", matrix.Rows.Length, row => RowJson.WriteFields(json, matrix, row, options), cancel);
+            WriteRows(json, "rows", matrix.Rows.Length, row => RowJson.WriteFields(json, matrix, row, options), cancel);
         }
 
         WriteHosts(json, matrix.ScanCounts);
@@ -68,7 +71,12 @@ internal sealed class JsonFormat : Format, IListingFormat
         WriteRows(json, listing.Name, listing.Count, row => RowJson.WriteFields(json, listing, row), cancel);
 
     private static void WriteRows(
-        Utf8JsonWriter json, string name, int rows, Action<int> writeFields, CancellationToken cancel)
+        Utf8JsonWriter json,
+        string name,
+        int rows,
+        Action<int> writeFields,
+        CancellationToken cancel
+    )
     {
         json.WriteStartArray(name);
         for (var row = 0; row < rows; row++)

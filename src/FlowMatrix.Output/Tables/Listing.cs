@@ -23,15 +23,16 @@ internal sealed record ListingField(string Name)
     /// <summary>What people see where the text is empty.</summary>
     public string WhenEmpty { get; private init; } = "";
 
-    public static ListingField OfText(string name, Func<int, string> text, string whenEmpty = "") =>
+    public static ListingField ForText(string name, Func<int, string> text, string whenEmpty = "") =>
         new(name) { Text = text, WhenEmpty = whenEmpty };
 
-    public static ListingField OfNumber(string name, Func<int, long?> number) => new(name) { Number = number };
+    public static ListingField ForNumber(string name, Func<int, long?> number) => new(name) { Number = number };
 
-    public static ListingField OfList(string name, Func<int, IReadOnlyList<string>> list) => new(name) { List = list };
+    public static ListingField ForList(string name, Func<int, IReadOnlyList<string>> list) => new(name) { List = list };
 
     /// <summary>As one text; the items of a list have a space between them.</summary>
-    public string Cell(int row) => Text is not null ? Text(row)
+    public string Cell(int row) =>
+        Text is not null ? Text(row)
         : Number is not null ? Number(row)?.ToString(CultureInfo.InvariantCulture) ?? ""
         : string.Join(' ', List!(row));
 }

@@ -9,8 +9,9 @@ namespace FlowMatrix.Output.Tables;
 internal sealed class MarkdownFormat : Format, IListingFormat
 {
     /// <summary>What Markdown never reads anything into; all else stands in a code span.</summary>
-    private static readonly SearchValues<char> Plain =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:/-");
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:/-"
+    );
 
     public override string Name => "markdown";
 
@@ -19,7 +20,11 @@ internal sealed class MarkdownFormat : Format, IListingFormat
     public override IReadOnlyList<string> Extensions => [".md", ".markdown"];
 
     protected internal override void Write(
-        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+        Matrix matrix,
+        Stream output,
+        FormatOptions options,
+        CancellationToken cancel
+    )
     {
         if (ListingOf(matrix, options, forPeople: true) is { } listing)
         {
@@ -33,19 +38,32 @@ internal sealed class MarkdownFormat : Format, IListingFormat
             columns.Select(column => column.Name),
             matrix.Rows.Length,
             row => columns.Select(column => column.Text(texts, row)),
-            output, cancel);
+            output,
+            cancel
+        );
     }
 
-    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) => Write(
-        listing.Fields.Select(field => field.Name),
-        listing.Count,
-        row => listing.Fields.Select(field => Cell(field.Cell(row))),
-        output, cancel);
+    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
+        Write(
+            listing.Fields.Select(field => field.Name),
+            listing.Count,
+            row => listing.Fields.Select(field => Cell(field.Cell(row))),
+            output,
+            cancel
+        );
 
     private static void Write(
-        IEnumerable<string> names, int rows, Func<int, IEnumerable<string>> cells, Stream output, CancellationToken cancel)
+        IEnumerable<string> names,
+        int rows,
+        Func<int, IEnumerable<string>> cells,
+        Stream output,
+        CancellationToken cancel
+    )
     {
-        using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true) { NewLine = "\n" };
+        using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true)
+        {
+            NewLine = "\n",
+        };
         text.WriteLine($"| {string.Join(" | ", names.Select(name => name.Replace('_', ' ')))} |");
         text.WriteLine($"|{string.Concat(names.Select(_ => " --- |"))}");
         for (var row = 0; row < rows; row++)
@@ -58,10 +76,12 @@ internal sealed class MarkdownFormat : Format, IListingFormat
     private static string Cell(string raw)
     {
         var field = Printable.Escape(raw);
-        var plain = !field.AsSpan().ContainsAnyExcept(Plain)
+        var plain =
+            !field.AsSpan().ContainsAnyExcept(Plain)
             && !field.Contains("//", StringComparison.Ordinal)
             && !field.StartsWith("www.", StringComparison.OrdinalIgnoreCase)
-            && !field.StartsWith('-') && !field.StartsWith(':');
+            && !field.StartsWith('-')
+            && !field.StartsWith(':');
         return plain ? field : CodeSpan(field);
     }
 
@@ -78,7 +98,9 @@ internal sealed class MarkdownFormat : Format, IListingFormat
         }
 
         // A space at each end is taken away again, unless there is nothing else.
-        var padded = field.StartsWith('`') || field.EndsWith('`')
+        var padded =
+            field.StartsWith('`')
+            || field.EndsWith('`')
             || (field.StartsWith(' ') && field.EndsWith(' ') && field.AsSpan().ContainsAnyExcept(' '));
         var padding = padded ? " " : "";
         return $"{fence}{padding}{field.Replace("|", "\\|", StringComparison.Ordinal)}{padding}{fence}";

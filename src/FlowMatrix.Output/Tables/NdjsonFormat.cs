@@ -16,7 +16,11 @@ internal sealed class NdjsonFormat : Format, IListingFormat
     public override IReadOnlyList<string> Extensions => [".ndjson", ".jsonl"];
 
     protected internal override void Write(
-        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+        Matrix matrix,
+        Stream output,
+        FormatOptions options,
+        CancellationToken cancel
+    )
     {
         if (ListingOf(matrix, options) is { } listing)
         {
@@ -30,7 +34,12 @@ internal sealed class NdjsonFormat : Format, IListingFormat
     public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
         Write(listing.Count, (json, row) => RowJson.WriteFields(json, listing, row), output, cancel);
 
-    private static void Write(int rows, Action<Utf8JsonWriter, int> writeFields, Stream output, CancellationToken cancel)
+    private static void Write(
+        int rows,
+        Action<Utf8JsonWriter, int> writeFields,
+        Stream output,
+        CancellationToken cancel
+    )
     {
         var buffer = new ArrayBufferWriter<byte>(FlushAt + 4096);
         using var json = new Utf8JsonWriter(buffer, RowJson.Options);

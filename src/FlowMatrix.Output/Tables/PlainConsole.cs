@@ -13,14 +13,16 @@ internal static class PlainConsole
 
     public static IAnsiConsole Over(TextWriter text, FormatOptions options)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = options.Color ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = options.Color ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(text),
-            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
-        });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = options.Color ? AnsiSupport.Yes : AnsiSupport.No,
+                ColorSystem = options.Color ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+                Interactive = InteractionSupport.No,
+                Out = new AnsiConsoleOutput(text),
+                Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+            }
+        );
         console.Profile.Width = Math.Max(Narrowest, options.TerminalWidth ?? Unbounded);
         console.Profile.Capabilities.Unicode = true;
         return console;

@@ -21,8 +21,11 @@ internal static class RowJson
     public static void WriteFields(Utf8JsonWriter json, Matrix matrix, int index, FormatOptions options)
     {
         ref readonly var row = ref matrix.Rows[index];
-        var (hosts, addresses, processes) =
-            (matrix.IdTables.Hosts, matrix.IdTables.Addresses, matrix.IdTables.Processes);
+        var (hosts, addresses, processes) = (
+            matrix.IdTables.Hosts,
+            matrix.IdTables.Addresses,
+            matrix.IdTables.Processes
+        );
         json.WriteString("protocol"u8, row.Protocol.Name());
         WriteText(json, "service_host"u8, hosts.Utf8(row.ServiceHost));
         json.WriteString("service_address"u8, addresses.Text(row.ServiceAddress));
@@ -53,7 +56,9 @@ internal static class RowJson
         if (options.AllExtraColumns.Contains(Column.Explanation))
         {
             json.WriteString(
-                "explanation"u8, Explanation.Of(row.Match, row.Direction, matrix.Via(index).Select(addresses.Text)));
+                "explanation"u8,
+                Explanation.Describe(row.Match, row.Direction, matrix.Via(index).Select(addresses.Text))
+            );
         }
     }
 

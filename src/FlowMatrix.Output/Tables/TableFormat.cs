@@ -21,7 +21,11 @@ internal sealed class TableFormat : Format, IListingFormat
     public override IReadOnlyList<string> Extensions => [".txt"];
 
     protected internal override void Write(
-        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+        Matrix matrix,
+        Stream output,
+        FormatOptions options,
+        CancellationToken cancel
+    )
     {
         if (ListingOf(matrix, options, forPeople: true) is { } listing)
         {
@@ -32,7 +36,10 @@ internal sealed class TableFormat : Format, IListingFormat
         using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true);
         var texts = new RowTexts(matrix, Printable.Escape);
         var table = NewTable();
-        foreach (var heading in (string[])["", "service host", "address", "port", "service", "client host", "address", "client"])
+        foreach (
+            var heading in (string[])
+                ["", "service host", "address", "port", "service", "client host", "address", "client"]
+        )
         {
             table.AddColumn(new TableColumn(new Text(heading, new Style(decoration: Decoration.Bold))));
         }
@@ -57,8 +64,7 @@ internal sealed class TableFormat : Format, IListingFormat
         {
             cancel.ThrowIfCancellationRequested();
             var row = matrix.Rows[i];
-            table.AddRow(
-            [
+            table.AddRow([
                 Cell(row.Protocol.Name(), plain),
                 Cell(Host(texts, row.ServiceHost), plain),
                 Cell(texts.Address(row.ServiceAddress), plain),
@@ -84,7 +90,9 @@ internal sealed class TableFormat : Format, IListingFormat
         var table = NewTable();
         foreach (var field in listing.Fields)
         {
-            var column = new TableColumn(new Text(field.Name.Replace('_', ' '), new Style(decoration: Decoration.Bold)));
+            var column = new TableColumn(
+                new Text(field.Name.Replace('_', ' '), new Style(decoration: Decoration.Bold))
+            );
             table.AddColumn(field.Number is null ? column : column.RightAligned());
         }
 
@@ -99,7 +107,12 @@ internal sealed class TableFormat : Format, IListingFormat
     }
 
     private static Table NewTable() =>
-        new() { Border = TableBorder.Rounded, UseSafeBorder = false, ShowRowSeparators = false };
+        new()
+        {
+            Border = TableBorder.Rounded,
+            UseSafeBorder = false,
+            ShowRowSeparators = false,
+        };
 
     /// <summary>Of a list only its beginning: the other formats have all of it.</summary>
     private static string Shown(ListingField field, int row)

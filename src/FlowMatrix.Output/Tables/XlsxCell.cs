@@ -12,7 +12,7 @@ internal static class XlsxCell
     private const int Most = 32_767;
 
     /// <summary>Cut between characters.</summary>
-    public static string Of(string text)
+    public static string Fit(string text)
     {
         var ready = Printable.Escape(text);
         if (ready.Length <= Most)
@@ -28,7 +28,7 @@ internal static class XlsxCell
     }
 
     /// <summary>With a space between them, cut between items.</summary>
-    public static string Of(IReadOnlyList<string> items)
+    public static string Fit(IReadOnlyList<string> items)
     {
         var ready = items.Select(Printable.Escape).ToList();
         var whole = string.Join(' ', ready);
@@ -43,7 +43,7 @@ internal static class XlsxCell
             length += ready[kept++].Length + 1;
         }
 
-        return kept == 0 ? Of(string.Join(' ', items)) : string.Join(' ', ready.Take(kept)) + Rest(items.Count - kept);
+        return kept == 0 ? Fit(string.Join(' ', items)) : string.Join(' ', ready.Take(kept)) + Rest(items.Count - kept);
     }
 
     private static string Rest(int count) => string.Create(CultureInfo.InvariantCulture, $" … and {count:N0} more");

@@ -33,10 +33,14 @@ internal sealed partial class XlsxFormat : Format, IListingFormat
     public override bool ShowsServices => true;
 
     protected internal override void Write(
-        Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+        Matrix matrix,
+        Stream output,
+        FormatOptions options,
+        CancellationToken cancel
+    )
     {
         var rows = ListingOf(matrix, options) ?? RowsOf(matrix, options);
-        Write(matrix.Services is { } services ? [rows, ServiceListing.Of(services)] : [rows], output, cancel);
+        Write(matrix.Services is { } services ? [rows, ServiceListing.Create(services)] : [rows], output, cancel);
     }
 
     public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
@@ -45,39 +49,69 @@ internal sealed partial class XlsxFormat : Format, IListingFormat
     private static Listing RowsOf(Matrix matrix, FormatOptions options)
     {
         var texts = new RowTexts(matrix, text => text);
-        return new Listing("matrix", [.. options.Columns.Select(column => column.Field(texts))], matrix.Rows.Length, "");
+        return new Listing(
+            "matrix",
+            [.. options.Columns.Select(column => column.Field(texts))],
+            matrix.Rows.Length,
+            ""
+        );
     }
 
     private static void Write(IReadOnlyList<Listing> sheets, Stream output, CancellationToken cancel)
     {
         if (sheets.Max(sheet => sheet.Count) is var most and > MostRows)
         {
-            throw new Failure(FailureKind.Usage, string.Create(
-                CultureInfo.InvariantCulture,
-                $"{most:N0} rows are more than a sheet holds ({MostRows:N0}): use csv, or filter"));
+            throw new Failure(
+                FailureKind.Usage,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{most:N0} rows are more than a sheet holds ({MostRows:N0}): use csv, or filter"
+                )
+            );
         }
 
         using var zip = new ZipArchive(output, ZipArchiveMode.Create, leaveOpen: true);
-        WriteText(zip, "[Content_Types].xml",
+        WriteText(
+            zip,
+            "[Content_Types].xml",
             $"""
-            <Types xmlns="{Package}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{Type}.sheet.main+xml"/>{Each(i => $"<Override PartName=\"/xl/worksheets/sheet{i}.xml\" ContentType=\"{Type}.worksheet+xml\"/>")}<Override PartName="/xl/styles.xml" ContentType="{Type}.styles+xml"/></Types>
-            """);
-        WriteText(zip, "_rels/.rels",
+            <Types xmlns="{Package}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{Type}.sheet.main+xml"/>{Each(
+                i => $"<Override PartName=\"/xl/worksheets/sheet{i}.xml\" ContentType=\"{Type}.worksheet+xml\"/>"
+            )}<Override PartName="/xl/styles.xml" ContentType="{Type}.styles+xml"/></Types>
+            """
+        );
+        WriteText(
+            zip,
+            "_rels/.rels",
             $"""
             <Relationships xmlns="{Package}/relationships"><Relationship Id="r1" Type="{Office}/officeDocument" Target="xl/workbook.xml"/></Relationships>
-            """);
-        WriteText(zip, "xl/_rels/workbook.xml.rels",
+            """
+        );
+        WriteText(
+            zip,
+            "xl/_rels/workbook.xml.rels",
             $"""
-            <Relationships xmlns="{Package}/relationships">{Each(i => $"<Relationship Id=\"r{i}\" Type=\"{Office}/worksheet\" Target=\"worksheets/sheet{i}.xml\"/>")}<Relationship Id="styles" Type="{Office}/styles" Target="styles.xml"/></Relationships>
-            """);
-        WriteText(zip, "xl/workbook.xml",
+            <Relationships xmlns="{Package}/relationships">{Each(i =>
+                $"<Relationship Id=\"r{i}\" Type=\"{Office}/worksheet\" Target=\"worksheets/sheet{i}.xml\"/>"
+            )}<Relationship Id="styles" Type="{Office}/styles" Target="styles.xml"/></Relationships>
+            """
+        );
+        WriteText(
+            zip,
+            "xl/workbook.xml",
             $"""
-            <workbook xmlns="{Main}" xmlns:r="{Office}"><sheets>{Each(i => $"<sheet name=\"{sheets[i - 1].Name}\" sheetId=\"{i}\" r:id=\"r{i}\"/>")}</sheets></workbook>
-            """);
-        WriteText(zip, "xl/styles.xml",
+            <workbook xmlns="{Main}" xmlns:r="{Office}"><sheets>{Each(i =>
+                $"<sheet name=\"{sheets[i - 1].Name}\" sheetId=\"{i}\" r:id=\"r{i}\"/>"
+            )}</sheets></workbook>
+            """
+        );
+        WriteText(
+            zip,
+            "xl/styles.xml",
             $"""
             <styleSheet xmlns="{Main}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>
-            """);
+            """
+        );
         for (var i = 1; i <= sheets.Count; i++)
         {
             using var sheet = Open(zip, $"xl/worksheets/sheet{Text(i)}.xml");
@@ -92,8 +126,12 @@ internal sealed partial class XlsxFormat : Format, IListingFormat
     {
         using var xml = XmlWriter.Create(output, new XmlWriterSettings { Encoding = new UTF8Encoding(false) });
         xml.WriteStartElement("worksheet", Main);
-        xml.WriteRaw("<sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews>");
-        xml.WriteRaw($"<cols><col min=\"1\" max=\"{Text(listing.Fields.Count)}\" width=\"18\" customWidth=\"1\"/></cols>");
+        xml.WriteRaw(
+            "<sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews>"
+        );
+        xml.WriteRaw(
+            $"<cols><col min=\"1\" max=\"{Text(listing.Fields.Count)}\" width=\"18\" customWidth=\"1\"/></cols>"
+        );
         xml.WriteStartElement("sheetData", Main);
         xml.WriteStartElement("row", Main);
         foreach (var field in listing.Fields)
@@ -129,7 +167,11 @@ internal sealed partial class XlsxFormat : Format, IListingFormat
         }
         else
         {
-            WriteTextCell(xml, field.List is { } list ? XlsxCell.Of(list(row)) : XlsxCell.Of(field.Cell(row)), style: "0");
+            WriteTextCell(
+                xml,
+                field.List is { } list ? XlsxCell.Fit(list(row)) : XlsxCell.Fit(field.Cell(row)),
+                style: "0"
+            );
         }
     }
 
@@ -150,7 +192,9 @@ internal sealed partial class XlsxFormat : Format, IListingFormat
     }
 
     private static string ColumnName(int number) =>
-        number <= 26 ? $"{(char)('A' + number - 1)}" : $"{ColumnName((number - 1) / 26)}{(char)('A' + ((number - 1) % 26))}";
+        number <= 26
+            ? $"{(char)('A' + number - 1)}"
+            : $"{ColumnName((number - 1) / 26)}{(char)('A' + ((number - 1) % 26))}";
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -18,15 +18,17 @@ internal static partial class YamlScalar
         var quoted = new StringBuilder("\"");
         foreach (var rune in text.EnumerateRunes())
         {
-            quoted.Append(rune.Value switch
-            {
-                '"' => "\\\"",
-                '\\' => @"\\",
-                >= ' ' and <= '~' => rune.ToString(),
-                _ => Rune.IsLetterOrDigit(rune)
-                    ? rune.ToString()
-                    : string.Create(CultureInfo.InvariantCulture, $@"\U{rune.Value:x8}"),
-            });
+            quoted.Append(
+                rune.Value switch
+                {
+                    '"' => "\\\"",
+                    '\\' => @"\\",
+                    >= ' ' and <= '~' => rune.ToString(),
+                    _ => Rune.IsLetterOrDigit(rune)
+                        ? rune.ToString()
+                        : string.Create(CultureInfo.InvariantCulture, $@"\U{rune.Value:x8}"),
+                }
+            );
         }
 
         return quoted.Append('"').ToString();

@@ -45,18 +45,22 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
             }
 
             using var answers = Answers(path, progress, cancel);
-            InputFile.Guarded(path, () =>
-            {
-                Read(table, InputFile.NameOf(path), answers, isPart: false, progress, cancel);
-                return table;
-            });
+            InputFile.Guarded(
+                path,
+                () =>
+                {
+                    Read(table, InputFile.NameOf(path), answers, isPart: false, progress, cancel);
+                    return table;
+                }
+            );
         }
 
         if (table.Ranges.Count == 0 && table.FlowSockets.Count > 0)
         {
             throw new Failure(
                 FailureKind.Input,
-                $"{string.Join(", ", paths)}: holds sockets of flows only: give the answer with the hosts' sockets as well (--input is repeatable)");
+                $"{string.Join(", ", paths)}: holds sockets of flows only: give the answer with the hosts' sockets as well (--input is repeatable)"
+            );
         }
 
         SocketTableChecks.RequireSockets(table, string.Join(", ", paths.Select(InputFile.NameOf)), isFile: true);
@@ -70,7 +74,11 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
         try
         {
             // A pipe has no length: it is not opened here, what came out of it would be lost.
-            if (path == InputFile.StandardInput || !File.Exists(path) || new FileInfo(path).Length < SplitFileReader.WorthHalving)
+            if (
+                path == InputFile.StandardInput
+                || !File.Exists(path)
+                || new FileInfo(path).Length < SplitFileReader.WorthHalving
+            )
             {
                 return null;
             }
@@ -82,7 +90,10 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
             }
 
             var (table, frame) = await SplitFileReader.ReadAsync(
-                file, boundary, (half, table) => Read(table, path, half, isPart: true, progress, cancel));
+                file,
+                boundary,
+                (half, table) => Read(table, path, half, isPart: true, progress, cancel)
+            );
             frame.Check(FailureKind.Input, path);
             if (_first is not null)
             {
@@ -130,11 +141,18 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
         throw new Failure(
             FailureKind.Input,
             $"{InputFile.NameOf(path)}: holds the rows of a matrix, not sockets: give such a file alone, "
-            + "and only where no sockets are needed");
+                + "and only where no sockets are needed"
+        );
     }
 
     private static SavedFrame Read(
-        SocketTable table, string name, Stream content, bool isPart, ReadProgress progress, CancellationToken cancel)
+        SocketTable table,
+        string name,
+        Stream content,
+        bool isPart,
+        ReadProgress progress,
+        CancellationToken cancel
+    )
     {
         var read = table.Sockets.Count;
         var reader = new AnswerReader(table, FailureKind.Input, name)

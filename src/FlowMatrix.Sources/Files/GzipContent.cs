@@ -114,9 +114,7 @@ internal sealed class GzipContent(Stream packed) : ReadOnlyStream
 
             for (var text = (flags >> 3) & 3; text != 0; text >>= 1)
             {
-                while ((text & 1) != 0 && Next() != 0)
-                {
-                }
+                while ((text & 1) != 0 && Next() != 0) { }
             }
 
             Skip(flags & 2);
@@ -147,9 +145,11 @@ internal sealed class GzipContent(Stream packed) : ReadOnlyStream
                 }
             }
 
-            throw new InvalidDataException(found
-                ? "unexpected data after the compressed data"
-                : "the compressed data has no end, or its checksum is wrong");
+            throw new InvalidDataException(
+                found
+                    ? "unexpected data after the compressed data"
+                    : "the compressed data has no end, or its checksum is wrong"
+            );
         }
 
         /// <summary>Reads on, up to this place or the end of the file, and leaves behind what was used up.</summary>
@@ -179,7 +179,9 @@ internal sealed class GzipContent(Stream packed) : ReadOnlyStream
         private byte Next()
         {
             Span<byte> one = stackalloc byte[1];
-            return Read(one) == 1 ? one[0] : throw new InvalidDataException("it ends in the header of the compressed data");
+            return Read(one) == 1
+                ? one[0]
+                : throw new InvalidDataException("it ends in the header of the compressed data");
         }
 
         private void Skip(int count)

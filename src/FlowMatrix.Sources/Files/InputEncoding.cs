@@ -28,6 +28,10 @@ internal static class InputEncoding
         }
     }
 
-    private static Stream FromUtf16(Stream stream, bool bigEndian) => Encoding.CreateTranscodingStream(
-        stream, new UnicodeEncoding(bigEndian, byteOrderMark: false), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+    private static Stream FromUtf16(Stream stream, bool bigEndian) =>
+        Encoding.CreateTranscodingStream(
+            stream,
+            new UnicodeEncoding(bigEndian, byteOrderMark: false),
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)
+        );
 }

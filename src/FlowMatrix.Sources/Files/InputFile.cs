@@ -13,14 +13,26 @@ internal static class InputFile
 
     /// <summary>Its unpacked content in UTF-8, from which the caller may read ahead with <see cref="PrefixedStream"/>.</summary>
     /// <exception cref="Failure">It cannot be opened.</exception>
-    public static Stream Open(string path, Func<Stream> standardInput) => Guarded(path, () =>
-    {
-        var file = path == StandardInput
-            ? standardInput()
-            : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan);
-        var (first, whole) = PrefixedStream.Peek(file, 2);
-        return InputEncoding.ToUtf8(first is [0x1f, 0x8b] ? new GzipContent(whole) : whole, NameOf(path));
-    });
+    public static Stream Open(string path, Func<Stream> standardInput) =>
+        Guarded(
+            path,
+            () =>
+            {
+                var file =
+                    path == StandardInput
+                        ? standardInput()
+                        : new FileStream(
+                            path,
+                            FileMode.Open,
+                            FileAccess.Read,
+                            FileShare.Read,
+                            0,
+                            FileOptions.SequentialScan
+                        );
+                var (first, whole) = PrefixedStream.Peek(file, 2);
+                return InputEncoding.ToUtf8(first is [0x1f, 0x8b] ? new GzipContent(whole) : whole, NameOf(path));
+            }
+        );
 
     /// <summary>Reads, and says in one sentence why a file cannot be read.</summary>
     public static T Guarded<T>(string path, Func<T> read)
@@ -29,7 +41,8 @@ internal static class InputFile
         {
             return read();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or InvalidDataException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or NotSupportedException or InvalidDataException)
         {
             throw new Failure(FailureKind.Input, $"cannot read {NameOf(path)}: {UnreadableFile.Why(path, e)}", e);
         }

@@ -20,37 +20,49 @@ internal static class MatrixFile
     /// <param name="warn">Gets what is odd about a file and no error.</param>
     /// <exception cref="Failure">It cannot be read, or holds neither; says where.</exception>
     public static (Matrix? Matrix, Stream Answers) Read(
-        string path, Func<Stream> standardInput, Action<string> warn, CancellationToken cancel)
+        string path,
+        Func<Stream> standardInput,
+        Action<string> warn,
+        CancellationToken cancel
+    )
     {
         var name = InputFile.NameOf(path);
         var content = InputFile.Open(path, standardInput);
-        return InputFile.Guarded(path, () =>
-        {
-            var (form, whole) = Tell(content, path);
-            Matrix? matrix = form switch
+        return InputFile.Guarded(
+            path,
+            () =>
             {
-                // Nothing tells an ndjson of no rows from a file that was never written.
-                Form.Empty => throw new Failure(
-                    FailureKind.Input,
-                    $"{name}: is empty: was it written completely? (a matrix without rows can be read back from csv and json)"),
-                Form.Csv => new CsvMatrixReader(name, warn).Read(whole, cancel),
-                Form.Json => new JsonMatrixReader(name).Read(whole, cancel),
-                Form.Ndjson => new NdjsonMatrixReader(name).Read(whole, cancel),
-                Form.Recording => new RecordingReader(name).Read(whole, cancel).Matrix,
-                _ => null,
-            };
-            return (matrix, whole);
-        });
+                var (form, whole) = Tell(content, path);
+                Matrix? matrix = form switch
+                {
+                    // Nothing tells an ndjson of no rows from a file that was never written.
+                    Form.Empty => throw new Failure(
+                        FailureKind.Input,
+                        $"{name}: is empty: was it written completely? (a matrix without rows can be read back from csv and json)"
+                    ),
+                    Form.Csv => new CsvMatrixReader(name, warn).Read(whole, cancel),
+                    Form.Json => new JsonMatrixReader(name).Read(whole, cancel),
+                    Form.Ndjson => new NdjsonMatrixReader(name).Read(whole, cancel),
+                    Form.Recording => new RecordingReader(name).Read(whole, cancel).Matrix,
+                    _ => null,
+                };
+                return (matrix, whole);
+            }
+        );
     }
 
     /// <summary>The recording that a file holds; null where it holds anything else.</summary>
     /// <exception cref="Failure">It cannot be read; says where.</exception>
-    public static SavedRecording? TryReadRecording(string path, CancellationToken cancel) => InputFile.Guarded(path, () =>
-    {
-        using var content = InputFile.Open(path, () => Stream.Null);
-        var (form, whole) = Tell(content, path);
-        return form == Form.Recording ? new RecordingReader(path).Read(whole, cancel) : null;
-    });
+    public static SavedRecording? TryReadRecording(string path, CancellationToken cancel) =>
+        InputFile.Guarded(
+            path,
+            () =>
+            {
+                using var content = InputFile.Open(path, () => Stream.Null);
+                var (form, whole) = Tell(content, path);
+                return form == Form.Recording ? new RecordingReader(path).Read(whole, cancel) : null;
+            }
+        );
 
     private static (Form Form, Stream Whole) Tell(Stream content, string path)
     {
@@ -68,10 +80,12 @@ internal static class MatrixFile
             return Form.Empty;
         }
 
-        if (UnsupportedInput.Of(first) is { } form)
+        if (UnsupportedInput.Describe(first) is { } form)
         {
             throw new Failure(
-                FailureKind.Input, $"{InputFile.NameOf(path)}: is {form} and cannot be read back: write csv, json or ndjson");
+                FailureKind.Input,
+                $"{InputFile.NameOf(path)}: is {form} and cannot be read back: write csv, json or ndjson"
+            );
         }
 
         return first[0] switch
@@ -91,10 +105,13 @@ internal static class MatrixFile
         {
             var json = new Utf8JsonReader(first, isFinalBlock: false, default);
             return json.Read() && json.Read() && json.TokenType == JsonTokenType.PropertyName
-                ? JsonText.NameIs(json, "protocol"u8) ? Form.Ndjson
-                : JsonText.NameIs(json, RecordingHead.Key) ? Form.Recording
-                : JsonText.NameIs(json, "rows"u8) || JsonText.NameIs(json, "grouped_by"u8) ? Form.Json
-                : Form.Answer
+                ? JsonText.NameIs(json, "protocol"u8)
+                    ? Form.Ndjson
+                    : JsonText.NameIs(json, RecordingHead.Key)
+                        ? Form.Recording
+                        : JsonText.NameIs(json, "rows"u8) || JsonText.NameIs(json, "grouped_by"u8)
+                            ? Form.Json
+                            : Form.Answer
                 : Form.Answer;
         }
         catch (JsonException)

@@ -61,7 +61,10 @@ internal static class SplitFileReader
     /// <returns>The sockets, and the marks of the whole, not yet checked.</returns>
     /// <exception cref="Failure">The guess was wrong, or the file is: only reading it whole can tell.</exception>
     public static async Task<(SocketTable Table, SavedFrame Frame)> ReadAsync(
-        SafeFileHandle file, long boundary, Func<Stream, SocketTable, SavedFrame> read)
+        SafeFileHandle file,
+        long boundary,
+        Func<Stream, SocketTable, SavedFrame> read
+    )
     {
         var (first, second) = (new SocketTable(), new SocketTable());
         var other = Task.Run(() =>

@@ -4,7 +4,7 @@ namespace FlowMatrix.Sources.Files;
 internal static class UnsupportedInput
 {
     /// <returns>What it is, with its article; null where it is none of them.</returns>
-    public static string? Of(ReadOnlySpan<byte> first) =>
+    public static string? Describe(ReadOnlySpan<byte> first) =>
         first.StartsWith("\u256d"u8) ? "a table"
         : first.StartsWith("| "u8) ? "Markdown"
         : first.StartsWith("PK\u0003\u0004"u8) ? "a workbook (xlsx) or another archive"

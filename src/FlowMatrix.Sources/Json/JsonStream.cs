@@ -20,8 +20,12 @@ internal ref struct JsonStream
     /// <summary>Room before the data for the two bytes that <see cref="HandBack"/> puts there.</summary>
     private const int Spare = 2;
 
-    private static readonly JsonReaderOptions Options =
-        new() { MaxDepth = 512, AllowMultipleValues = true, CommentHandling = JsonCommentHandling.Disallow };
+    private static readonly JsonReaderOptions Options = new()
+    {
+        MaxDepth = 512,
+        AllowMultipleValues = true,
+        CommentHandling = JsonCommentHandling.Disallow,
+    };
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -49,7 +53,11 @@ internal ref struct JsonStream
     {
         _stream = stream;
         _cancel = cancel;
-        _buffer = new byte[stream is MemoryStream memory ? Math.Clamp(Spare + memory.Length + 1, SmallestBuffer, FirstBuffer) : FirstBuffer];
+        _buffer = new byte[
+            stream is MemoryStream memory
+                ? Math.Clamp(Spare + memory.Length + 1, SmallestBuffer, FirstBuffer)
+                : FirstBuffer
+        ];
         _reader = new Utf8JsonReader([], isFinalBlock: false, new JsonReaderState(Options));
     }
 
@@ -114,8 +122,7 @@ internal ref struct JsonStream
             do
             {
                 Read();
-            }
-            while (_reader.CurrentDepth > depth);
+            } while (_reader.CurrentDepth > depth);
         }
     }
 
@@ -124,7 +131,8 @@ internal ref struct JsonStream
     {
         var (open, depth, state) = (_reader.ValueSpan[0], _reader.CurrentDepth, _reader.CurrentState);
         Advance((int)_reader.BytesConsumed);
-        for (var length = 0; ;)
+        var length = 0;
+        while (true)
         {
             var inside = new Utf8JsonReader(Rest[length..], isFinalBlock: false, state);
             while (inside.Read())
@@ -278,7 +286,9 @@ internal ref struct JsonStream
     {
         var read = Rest[..(_takenOver ? 0 : (int)_reader.BytesConsumed)];
         return string.Create(
-            CultureInfo.InvariantCulture, $"line {_lines + read.Count((byte)'\n')}, byte {_bytes + read.Length + 1}");
+            CultureInfo.InvariantCulture,
+            $"line {_lines + read.Count((byte)'\n')}, byte {_bytes + read.Length + 1}"
+        );
     }
 
     /// <summary>Where the current token begins, both from 1; columns are bytes. Cheap to ask of token after token.</summary>
@@ -292,9 +302,10 @@ internal ref struct JsonStream
 
         var between = Rest[_placed..token];
         var lastBreak = between.LastIndexOf((byte)'\n');
-        _place = lastBreak < 0
-            ? (_place.Line, _place.Column + between.Length)
-            : (_place.Line + between.Count((byte)'\n'), between.Length - lastBreak - 1);
+        _place =
+            lastBreak < 0
+                ? (_place.Line, _place.Column + between.Length)
+                : (_place.Line + between.Count((byte)'\n'), between.Length - lastBreak - 1);
         _placed = token;
         return (_place.Line, _place.Column + 1);
     }

@@ -18,7 +18,8 @@ internal static class JsonText
         var reason = (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.');
         var literal = reason.LastIndexOf("' is an invalid JSON literal", StringComparison.Ordinal);
         return UntrustedText.OneLine(
-            literal > LongestLiteral ? $"{reason[..LongestLiteral]}…{reason[literal..]}" : reason);
+            literal > LongestLiteral ? $"{reason[..LongestLiteral]}…{reason[literal..]}" : reason
+        );
     }
 
     /// <summary>
@@ -42,20 +43,22 @@ internal static class JsonText
     }
 
     /// <summary>Whether a property has this name, however it is escaped; a name that is not a string is another one.</summary>
-    public static bool NameIs(in Utf8JsonReader reader, ReadOnlySpan<byte> utf8) => reader.ValueIsEscaped
-        ? Encoding.UTF8.GetBytes(Unescape(reader)).AsSpan().SequenceEqual(utf8)
-        : reader.ValueSpan.SequenceEqual(utf8);
+    public static bool NameIs(in Utf8JsonReader reader, ReadOnlySpan<byte> utf8) =>
+        reader.ValueIsEscaped
+            ? Encoding.UTF8.GetBytes(Unescape(reader)).AsSpan().SequenceEqual(utf8)
+            : reader.ValueSpan.SequenceEqual(utf8);
 
     /// <summary>What a value is, for messages.</summary>
-    public static string KindOf(JsonTokenType token) => token switch
-    {
-        JsonTokenType.StartArray => "an array",
-        JsonTokenType.StartObject => "an object",
-        JsonTokenType.String => "a text",
-        JsonTokenType.Number => "a number",
-        JsonTokenType.Null => "null",
-        _ => "true or false",
-    };
+    public static string KindOf(JsonTokenType token) =>
+        token switch
+        {
+            JsonTokenType.StartArray => "an array",
+            JsonTokenType.StartObject => "an object",
+            JsonTokenType.String => "a text",
+            JsonTokenType.Number => "a number",
+            JsonTokenType.Null => "null",
+            _ => "true or false",
+        };
 
     private static string ReplaceBadEscapes(ReadOnlySpan<byte> raw)
     {
@@ -78,15 +81,17 @@ internal static class JsonText
             }
             else
             {
-                text.Append(source[i] switch
-                {
-                    'b' => '\b',
-                    'f' => '\f',
-                    'n' => '\n',
-                    'r' => '\r',
-                    't' => '\t',
-                    var other => other,
-                });
+                text.Append(
+                    source[i] switch
+                    {
+                        'b' => '\b',
+                        'f' => '\f',
+                        'n' => '\n',
+                        'r' => '\r',
+                        't' => '\t',
+                        var other => other,
+                    }
+                );
             }
         }
 

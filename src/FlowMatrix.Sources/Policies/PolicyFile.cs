@@ -26,23 +26,33 @@ internal sealed class PolicyFile
         var lists = YamlFile.Read(path).Items;
         if (lists.Count == 0)
         {
-            throw new Failure(FailureKind.Usage, $"{path}: is empty: it needs {PolicyKeys.Allow} or {PolicyKeys.Require}");
+            throw new Failure(
+                FailureKind.Usage,
+                $"{path}: is empty: it needs {PolicyKeys.Allow} or {PolicyKeys.Require}"
+            );
         }
 
         foreach (var (key, value) in lists)
         {
             if (key.Value is not (PolicyKeys.Allow or PolicyKeys.Require))
             {
-                throw file.Wrong(key, $"\"{key.Value}\" is not a key of a policy{Suggestion.DidYouMean(key.Value, [PolicyKeys.Allow, PolicyKeys.Require])}; valid keys: {PolicyKeys.Allow}, {PolicyKeys.Require}");
+                throw file.Wrong(
+                    key,
+                    $"\"{key.Value}\" is not a key of a policy{Suggestion.DidYouMean(key.Value, [PolicyKeys.Allow, PolicyKeys.Require])}; valid keys: {PolicyKeys.Allow}, {PolicyKeys.Require}"
+                );
             }
 
-            var rules = value as YamlList ?? throw file.Wrong(value, $"\"{key.Value}\" must be a list of rules, not {value.Kind}");
+            var rules =
+                value as YamlList
+                ?? throw file.Wrong(value, $"\"{key.Value}\" must be a list of rules, not {value.Kind}");
             NameLimit.Check(path, file._rules.Count + rules.Items.Count, "rules", "let one rule allow several flows");
             foreach (var rule in rules.Items)
             {
                 file.Add(
-                    rule as YamlMap ?? throw file.Wrong(rule, $"a rule must be conditions and a reason, not {rule.Kind}"),
-                    key.Value == PolicyKeys.Require);
+                    rule as YamlMap
+                        ?? throw file.Wrong(rule, $"a rule must be conditions and a reason, not {rule.Kind}"),
+                    key.Value == PolicyKeys.Require
+                );
             }
         }
 
@@ -53,7 +63,8 @@ internal sealed class PolicyFile
     private void Add(YamlMap map, bool required)
     {
         var terms = new List<FilterTerm>();
-        string? reason = null, owner = null;
+        string? reason = null,
+            owner = null;
         DateOnly? expires = null;
         foreach (var (key, value) in map.Items)
         {
@@ -69,7 +80,8 @@ internal sealed class PolicyFile
                     expires = Date(key, value);
                     break;
                 case PolicyKeys.Not:
-                    var conditions = value as YamlMap ?? throw Wrong(value, "\"not\" holds conditions, such as from-host: web*");
+                    var conditions =
+                        value as YamlMap ?? throw Wrong(value, "\"not\" holds conditions, such as from-host: web*");
                     foreach (var (name, condition) in conditions.Items)
                     {
                         AddTerms(terms, name, condition, not: true);
@@ -89,7 +101,10 @@ internal sealed class PolicyFile
 
         if (terms.Count == 0)
         {
-            throw Wrong(map, "the rule has no condition and would allow everything: give at least one, such as to-port: 3306");
+            throw Wrong(
+                map,
+                "the rule has no condition and would allow everything: give at least one, such as to-port: 3306"
+            );
         }
 
         MatchExtras(new PolicyRule(new Filter(terms), required, reason, owner, expires, map.Line, map.Column), map);
@@ -100,7 +115,10 @@ internal sealed class PolicyFile
     {
         if (Contradictions.TakenBack(rule.Flows) is { } name)
         {
-            throw Wrong(map, $"contradictory: all that \"{name}\" asks for is under \"not\" too, so that nothing is left");
+            throw Wrong(
+                map,
+                $"contradictory: all that \"{name}\" asks for is under \"not\" too, so that nothing is left"
+            );
         }
 
         var words = Contradictions.Key(rule.Flows);
@@ -111,7 +129,9 @@ internal sealed class PolicyFile
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"contradictory: the rule at line {other.Line} matches the same rows: keep one of the two "
-                    + $"(what is under \"{PolicyKeys.Require}\" is allowed as well)"));
+                        + $"(what is under \"{PolicyKeys.Require}\" is allowed as well)"
+                )
+            );
         }
 
         _byWords[words] = rule;
@@ -133,7 +153,10 @@ internal sealed class PolicyFile
             {
                 throw FilterTerm.Names.Contains(key.Value)
                     ? Wrong(item, $"{key.Value}: {problem}")
-                    : Wrong(key, $"\"{key.Value}\" is not a key of a rule{Suggestion.DidYouMean(key.Value, Keys)}; valid values: {string.Join(", ", Keys)}");
+                    : Wrong(
+                        key,
+                        $"\"{key.Value}\" is not a key of a rule{Suggestion.DidYouMean(key.Value, Keys)}; valid values: {string.Join(", ", Keys)}"
+                    );
             }
 
             if (term is not null)
@@ -143,7 +166,8 @@ internal sealed class PolicyFile
         }
     }
 
-    public static IEnumerable<string> Keys => [PolicyKeys.Reason, PolicyKeys.Owner, PolicyKeys.Expires, PolicyKeys.Not, .. FilterTerm.Names];
+    public static IEnumerable<string> Keys =>
+        [PolicyKeys.Reason, PolicyKeys.Owner, PolicyKeys.Expires, PolicyKeys.Not, .. FilterTerm.Names];
 
     private string Text(YamlText key, YamlNode value) =>
         value is YamlText { Value.Length: > 0 } text
@@ -151,7 +175,13 @@ internal sealed class PolicyFile
             : throw Wrong(value, $"\"{key.Value}\" needs a text, not {value.Kind}");
 
     private DateOnly Date(YamlText key, YamlNode value) =>
-        DateOnly.TryParseExact(Text(key, value), PolicyKeys.DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+        DateOnly.TryParseExact(
+            Text(key, value),
+            PolicyKeys.DateFormat,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
+            out var date
+        )
             ? date
             : throw Wrong(value, $"\"{key.Value}\" is a day, such as 2027-01-31");
 

@@ -16,8 +16,16 @@ internal sealed class CsvMatrixReader(string name, Action<string> warn)
     /// <summary>The original tool's names for the ten columns, in their order.</summary>
     private static readonly string[] OriginalNames =
     [
-        "protocol", "server", "server_ip", "port", "server_proc", "server_procname",
-        "client", "client_ip", "client_proc", "client_procname",
+        "protocol",
+        "server",
+        "server_ip",
+        "port",
+        "server_proc",
+        "server_procname",
+        "client",
+        "client_ip",
+        "client_proc",
+        "client_procname",
     ];
 
     /// <summary>Which field of a row a column is; -1 for none.</summary>
@@ -61,7 +69,9 @@ internal sealed class CsvMatrixReader(string name, Action<string> warn)
         if (_escaped && records.IsPlain)
         {
             throw records.Wrong(
-                last, "the last line has no line feed: the file is truncated (if it is complete, put a line feed at its end)");
+                last,
+                "the last line has no line feed: the file is truncated (if it is complete, put a line feed at its end)"
+            );
         }
 
         warn($"{records.Place(last)}: the last line has no line end: is the file truncated?");
@@ -94,7 +104,8 @@ internal sealed class CsvMatrixReader(string name, Action<string> warn)
                     records.Fields[0],
                     count == 0
                         ? $"no matrix: its header has no column \"{known[i]}\" (has it been grouped? then write it without --group-by)"
-                        : $"the header has the column \"{known[i]}\" twice");
+                        : $"the header has the column \"{known[i]}\" twice"
+                );
             }
         }
 
@@ -107,7 +118,8 @@ internal sealed class CsvMatrixReader(string name, Action<string> warn)
         {
             throw records.Wrong(
                 records.Fields[^1],
-                $"{records.Fields.Count} fields where there should be {_fields.Length}: is the line truncated?");
+                $"{records.Fields.Count} fields where there should be {_fields.Length}: is the line truncated?"
+            );
         }
 
         var texts = new string?[MatrixRows.Fields.Count];
@@ -122,8 +134,7 @@ internal sealed class CsvMatrixReader(string name, Action<string> warn)
         rows.Add(texts, out var wrong, out var problem);
         if (problem is not null)
         {
-            throw records.Wrong(
-                records.Fields[Array.IndexOf(_fields, wrong)], $"{MatrixRows.Fields[wrong]} {problem}");
+            throw records.Wrong(records.Fields[Array.IndexOf(_fields, wrong)], $"{MatrixRows.Fields[wrong]} {problem}");
         }
     }
 
@@ -136,6 +147,9 @@ internal sealed class CsvMatrixReader(string name, Action<string> warn)
 
         return Printable.TryUnescape(field.Text, out var plain)
             ? plain
-            : throw records.Wrong(field, $"\"{field.Text}\" has a backslash that begins no escape (a lone one is written as two)");
+            : throw records.Wrong(
+                field,
+                $"\"{field.Text}\" has a backslash that begins no escape (a lone one is written as two)"
+            );
     }
 }

@@ -54,11 +54,8 @@ internal sealed class CsvRecords(TextReader text, string name)
             }
 
             Fields.Clear();
-            while (ReadField())
-            {
-            }
-        }
-        while (Fields.TrueForAll(field => field.Text.Length == 0));
+            while (ReadField()) { }
+        } while (Fields.TrueForAll(field => field.Text.Length == 0));
 
         return true;
     }
@@ -66,7 +63,10 @@ internal sealed class CsvRecords(TextReader text, string name)
     /// <summary>The line by which a spreadsheet is told what separates the fields.</summary>
     private bool NamesSeparator()
     {
-        if (!Fields[0].Text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) || Fields.Skip(1).Any(field => field.Text.Length > 0))
+        if (
+            !Fields[0].Text.StartsWith("sep=", StringComparison.OrdinalIgnoreCase)
+            || Fields.Skip(1).Any(field => field.Text.Length > 0)
+        )
         {
             return false;
         }

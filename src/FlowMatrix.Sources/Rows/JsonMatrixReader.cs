@@ -7,62 +7,76 @@ namespace FlowMatrix.Sources.Rows;
 /// <summary>A matrix from the JSON document that the tool writes: of it, the array "rows".</summary>
 internal sealed class JsonMatrixReader(string name)
 {
-    public Matrix Read(Stream stream, CancellationToken cancel) => RowObjects.Reading(name, () =>
-    {
-        var json = new JsonStream(stream, cancel);
-        var rows = new MatrixRows();
-        var objects = new RowObjects(name, rows);
-        var found = false;
-        json.Read();
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            var (isRows, isGroups) = (json.NameIs("rows"u8), json.NameIs("grouped_by"u8));
-            if (isGroups)
+    public Matrix Read(Stream stream, CancellationToken cancel) =>
+        RowObjects.Reading(
+            name,
+            () =>
             {
-                throw RowObjects.Wrong(name, json, "a grouped matrix cannot be read back: write it without --group-by");
+                var json = new JsonStream(stream, cancel);
+                var rows = new MatrixRows();
+                var objects = new RowObjects(name, rows);
+                var found = false;
+                json.Read();
+                while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+                {
+                    var (isRows, isGroups) = (json.NameIs("rows"u8), json.NameIs("grouped_by"u8));
+                    if (isGroups)
+                    {
+                        throw RowObjects.Wrong(
+                            name,
+                            json,
+                            "a grouped matrix cannot be read back: write it without --group-by"
+                        );
+                    }
+
+                    json.Read();
+                    if (!isRows)
+                    {
+                        json.Skip();
+                        continue;
+                    }
+
+                    found = true;
+                    if (json.TokenType != JsonTokenType.StartArray)
+                    {
+                        throw RowObjects.Wrong(name, json, "\"rows\" must be a list");
+                    }
+
+                    while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+                    {
+                        objects.Read(ref json);
+                    }
+                }
+
+                if (json.Read())
+                {
+                    throw RowObjects.Wrong(name, json, "unexpected data after the matrix");
+                }
+
+                return found
+                    ? rows.Build()
+                    : throw RowObjects.Wrong(name, json, "no matrix: there is no list \"rows\" in it");
             }
-
-            json.Read();
-            if (!isRows)
-            {
-                json.Skip();
-                continue;
-            }
-
-            found = true;
-            if (json.TokenType != JsonTokenType.StartArray)
-            {
-                throw RowObjects.Wrong(name, json, "\"rows\" must be a list");
-            }
-
-            while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-            {
-                objects.Read(ref json);
-            }
-        }
-
-        if (json.Read())
-        {
-            throw RowObjects.Wrong(name, json, "unexpected data after the matrix");
-        }
-
-        return found ? rows.Build() : throw RowObjects.Wrong(name, json, "no matrix: there is no list \"rows\" in it");
-    });
+        );
 }
 
 /// <summary>A matrix from JSON objects, one a row, one after the other.</summary>
 internal sealed class NdjsonMatrixReader(string name)
 {
-    public Matrix Read(Stream stream, CancellationToken cancel) => RowObjects.Reading(name, () =>
-    {
-        var json = new JsonStream(stream, cancel);
-        var rows = new MatrixRows();
-        var objects = new RowObjects(name, rows);
-        while (json.Read())
-        {
-            objects.Read(ref json);
-        }
+    public Matrix Read(Stream stream, CancellationToken cancel) =>
+        RowObjects.Reading(
+            name,
+            () =>
+            {
+                var json = new JsonStream(stream, cancel);
+                var rows = new MatrixRows();
+                var objects = new RowObjects(name, rows);
+                while (json.Read())
+                {
+                    objects.Read(ref json);
+                }
 
-        return rows.Build();
-    });
+                return rows.Build();
+            }
+        );
 }

@@ -77,7 +77,17 @@ internal sealed class MatrixRows
     {
         _hosts.Remove("");
         return _builder.Build(
-            new ScanCounts([.. _hosts.Select(host => (host, 0))], 0, 0, (int)Math.Min(_connections, int.MaxValue), 0, 0, 0), []);
+            new ScanCounts(
+                [.. _hosts.Select(host => (host, 0))],
+                0,
+                0,
+                (int)Math.Min(_connections, int.MaxValue),
+                0,
+                0,
+                0
+            ),
+            []
+        );
     }
 
     private string? Set(ref Row row, ref int[] via, int field, string text)
@@ -121,9 +131,10 @@ internal sealed class MatrixRows
     {
         var time = default(DateTimeOffset);
         var scans = 0;
-        var isRight = field == Scans
-            ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out scans) && scans > 0
-            : UtcTime.TryParse(text, out time) && time != default;
+        var isRight =
+            field == Scans
+                ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out scans) && scans > 0
+                : UtcTime.TryParse(text, out time) && time != default;
         if (!isRight)
         {
             return field == Scans
@@ -170,7 +181,10 @@ internal sealed class MatrixRows
         var all = 0;
         foreach (var part in text.Split('+', StringSplitOptions.RemoveEmptyEntries))
         {
-            var known = Enum.GetValues<T>().Where(value => name(value) == part).Select(value => (T?)value).FirstOrDefault();
+            var known = Enum.GetValues<T>()
+                .Where(value => name(value) == part)
+                .Select(value => (T?)value)
+                .FirstOrDefault();
             if (known is null)
             {
                 flags = default;

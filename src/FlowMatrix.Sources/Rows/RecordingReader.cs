@@ -15,38 +15,49 @@ internal sealed class RecordingReader(string name)
     /// <summary>A century of scans, one each three seconds: beyond it nothing would count right.</summary>
     private const int Most = 1_000_000_000;
 
-    public SavedRecording Read(Stream stream, CancellationToken cancel) => RowObjects.Reading(name, () =>
-    {
-        var json = new JsonStream(stream, cancel);
-        var (head, hasEnd) = ReadHead(ref json);
-        var rows = new MatrixRows { RecordedScans = head.Scans };
-        var objects = new RowObjects(name, rows);
-        var ended = false;
-        while (json.Read())
-        {
-            if (ended)
+    public SavedRecording Read(Stream stream, CancellationToken cancel) =>
+        RowObjects.Reading(
+            name,
+            () =>
             {
-                throw RowObjects.Wrong(name, json, "unexpected data after the last line of the recording");
+                var json = new JsonStream(stream, cancel);
+                var (head, hasEnd) = ReadHead(ref json);
+                var rows = new MatrixRows { RecordedScans = head.Scans };
+                var objects = new RowObjects(name, rows);
+                var ended = false;
+                while (json.Read())
+                {
+                    if (ended)
+                    {
+                        throw RowObjects.Wrong(name, json, "unexpected data after the last line of the recording");
+                    }
+
+                    ended = !objects.Read(ref json, RecordingHead.Key);
+                    if (ended)
+                    {
+                        ReadEnd(ref json);
+                    }
+                }
+
+                if (hasEnd && !ended)
+                {
+                    throw new Failure(
+                        FailureKind.Input,
+                        $"{name}: is truncated: the last line of the recording is missing"
+                    );
+                }
+
+                return rows.Count == head.Rows
+                    ? new SavedRecording(head, rows.Build())
+                    : throw new Failure(
+                        FailureKind.Input,
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{name}: has {Counted.Text(rows.Count, "row")}, and its first line says {head.Rows:N0}: is the file truncated? (Without that line it is a matrix as ndjson)"
+                        )
+                    );
             }
-
-            ended = !objects.Read(ref json, RecordingHead.Key);
-            if (ended)
-            {
-                ReadEnd(ref json);
-            }
-        }
-
-        if (hasEnd && !ended)
-        {
-            throw new Failure(FailureKind.Input, $"{name}: is truncated: the last line of the recording is missing");
-        }
-
-        return rows.Count == head.Rows
-            ? new SavedRecording(head, rows.Build())
-            : throw new Failure(FailureKind.Input, string.Create(
-                CultureInfo.InvariantCulture,
-                $"{name}: has {Counted.Text(rows.Count, "row")}, and its first line says {head.Rows:N0}: is the file truncated? (Without that line it is a matrix as ndjson)"));
-    });
+        );
 
     /// <summary>The stream is at its beginning, and it was told from that what it is.</summary>
     /// <returns>What it says, and whether a last line will follow.</returns>
@@ -108,8 +119,12 @@ internal sealed class RecordingReader(string name)
             every ?? throw Missing(json, "every"),
             scans ?? throw Missing(json, "scans"),
             missed ?? throw Missing(json, "missed"),
-            rows ?? throw Missing(json, "rows"))
-        { Filter = filter, Incomplete = incomplete };
+            rows ?? throw Missing(json, "rows")
+        )
+        {
+            Filter = filter,
+            Incomplete = incomplete,
+        };
         json.Read();
         return json.TokenType == JsonTokenType.EndObject
             ? (head, hasEnd)
@@ -136,21 +151,33 @@ internal sealed class RecordingReader(string name)
         }
     }
 
-    private Failure Missing(in JsonStream json, string field) => RowObjects.Wrong(name, json, $"the recording's {field} is missing");
+    private Failure Missing(in JsonStream json, string field) =>
+        RowObjects.Wrong(name, json, $"the recording's {field} is missing");
 
-    private string Span(in JsonStream json, string field) => Text(json) is var text && GoDuration.TryParse(text, out _, out var problem)
-        ? text
-        : throw RowObjects.Wrong(name, json, $"{field} \"{text}\" is not a duration like 30s");
+    private string Span(in JsonStream json, string field) =>
+        Text(json) is var text && GoDuration.TryParse(text, out _, out var problem)
+            ? text
+            : throw RowObjects.Wrong(name, json, $"{field} \"{text}\" is not a duration like 30s");
 
-    private DateTimeOffset Time(in JsonStream json, string field) => Text(json) is var text && UtcTime.TryParse(text, out var time)
-        ? time
-        : throw RowObjects.Wrong(name, json, $"{field} \"{text}\" is not a time like 2025-01-31T09:15:20Z");
+    private DateTimeOffset Time(in JsonStream json, string field) =>
+        Text(json) is var text && UtcTime.TryParse(text, out var time)
+            ? time
+            : throw RowObjects.Wrong(name, json, $"{field} \"{text}\" is not a time like 2025-01-31T09:15:20Z");
 
     private int Number(in JsonStream json, string field, int least) =>
-        Text(json) is var text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number >= least && number <= Most
+        Text(json) is var text
+        && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number >= least
+        && number <= Most
             ? number
-            : throw RowObjects.Wrong(name, json, string.Create(CultureInfo.InvariantCulture, $"{field} \"{text}\" is not a number from {least} to {Most}"));
+            : throw RowObjects.Wrong(
+                name,
+                json,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{field} \"{text}\" is not a number from {least} to {Most}"
+                )
+            );
 
     private static string Text(in JsonStream json) =>
         json.TokenType == JsonTokenType.String ? json.GetString() : Encoding.UTF8.GetString(json.RawValue);

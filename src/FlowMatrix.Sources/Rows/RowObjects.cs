@@ -62,7 +62,11 @@ internal sealed class RowObjects(string name, MatrixRows rows)
         }
         catch (JsonException e)
         {
-            throw Wrong(name, ((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1), $"no JSON: {JsonText.Reason(e)}");
+            throw Wrong(
+                name,
+                ((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1),
+                $"no JSON: {JsonText.Reason(e)}"
+            );
         }
         catch (EndOfStreamException e)
         {
@@ -72,8 +76,8 @@ internal sealed class RowObjects(string name, MatrixRows rows)
 
     public static Failure Wrong(string name, in JsonStream at, string problem) => Wrong(name, at.TokenPlace(), problem);
 
-    private static Failure Wrong(string name, (long Line, long Column) at, string problem) => new(
-        FailureKind.Input, string.Create(CultureInfo.InvariantCulture, $"{name}:{at.Line}:{at.Column}: {problem}"));
+    private static Failure Wrong(string name, (long Line, long Column) at, string problem) =>
+        new(FailureKind.Input, string.Create(CultureInfo.InvariantCulture, $"{name}:{at.Line}:{at.Column}: {problem}"));
 
     private static int FieldOf(in JsonStream json)
     {
@@ -101,9 +105,11 @@ internal sealed class RowObjects(string name, MatrixRows rows)
                 var items = new List<string>();
                 while (json.Read() && json.TokenType != JsonTokenType.EndArray)
                 {
-                    items.Add(json.TokenType == JsonTokenType.String
-                        ? json.GetString()
-                        : throw Wrong(name, json, $"{MatrixRows.Fields[field]} must be a list of texts"));
+                    items.Add(
+                        json.TokenType == JsonTokenType.String
+                            ? json.GetString()
+                            : throw Wrong(name, json, $"{MatrixRows.Fields[field]} must be a list of texts")
+                    );
                 }
 
                 return string.Join(' ', items);

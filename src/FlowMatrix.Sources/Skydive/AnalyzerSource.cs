@@ -25,19 +25,25 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
         using var saved = query.SaveTo is null ? null : new AnswerSpool(query.SaveTo, table.Past);
         var gremlin = new Gremlin(query.At, query.Duration);
 
-        var names = await client.AskAsync(
-            gremlin.HostNames(), (body, _) => HostNames.Read(body, client.Where), cancel);
+        var names = await client.AskAsync(gremlin.HostNames(), (body, _) => HostNames.Read(body, client.Where), cancel);
         progress.HostsExpected = names.Count;
         if (names.Count > 0)
         {
             var questions = QuestionsFor(names, gremlin).ToList();
-            await ReadAllAsync(questions, (question, stop) => ReadOneAsync(client, question, gremlin, saved, stop), Join, cancel);
+            await ReadAllAsync(
+                questions,
+                (question, stop) => ReadOneAsync(client, question, gremlin, saved, stop),
+                Join,
+                cancel
+            );
         }
 
         SocketTableChecks.RequireSockets(table, client.Where, isFile: false);
         if (progress.HostsRead < names.Count)
         {
-            progress.Warn($"{client.Where}: {names.Count - progress.HostsRead} of {names.Count} hosts left before they were asked for");
+            progress.Warn(
+                $"{client.Where}: {names.Count - progress.HostsRead} of {names.Count} hosts left before they were asked for"
+            );
         }
 
         saved?.Commit();
@@ -79,7 +85,12 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
     /// listed any more; an answer without hosts that the analyzer lists would make a smaller matrix.
     /// </summary>
     private static async Task<Answer> ReadOneAsync(
-        AnalyzerClient client, Question question, Gremlin gremlin, AnswerSpool? saved, CancellationToken cancel)
+        AnalyzerClient client,
+        Question question,
+        Gremlin gremlin,
+        AnswerSpool? saved,
+        CancellationToken cancel
+    )
     {
         var answer = await ReadOnceAsync(client, question, saved, cancel);
         if (answer.Missing.Count == 0)
@@ -94,13 +105,17 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
             if (answer.Missing.Count > 0)
             {
                 var listed = await client.AskAsync(
-                    gremlin.HostNames(), (body, _) => HostNames.Read(body, client.Where), cancel);
+                    gremlin.HostNames(),
+                    (body, _) => HostNames.Read(body, client.Where),
+                    cancel
+                );
                 if (answer.Missing.Intersect(listed).ToList() is { Count: > 0 } missing)
                 {
                     throw client.Errors.Wrong(
                         $"its answer lacks {missing.Count} of {question.Hosts.Count} hosts that were asked for and that it lists, "
-                        + $"such as {UntrustedText.Shown(missing[0])}: is a proxy in between, or the analyzer overloaded? "
-                        + "Try again, maybe with a smaller --hosts-per-request");
+                            + $"such as {UntrustedText.Shown(missing[0])}: is a proxy in between, or the analyzer overloaded? "
+                            + "Try again, maybe with a smaller --hosts-per-request"
+                    );
                 }
             }
 
@@ -114,7 +129,11 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
     }
 
     private static Task<Answer> ReadOnceAsync(
-        AnalyzerClient client, Question question, AnswerSpool? saved, CancellationToken cancel) =>
+        AnalyzerClient client,
+        Question question,
+        AnswerSpool? saved,
+        CancellationToken cancel
+    ) =>
         client.AskAsync(
             question.Gremlin,
             (body, token) =>
@@ -143,7 +162,8 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
 
                 List<string> Missing() => [.. question.Hosts.Where(name => !reader.Names.Contains(name))];
             },
-            cancel);
+            cancel
+        );
 
     /// <summary>
     /// Reads some answers at once and hands them on in the order of their queries. The first that fails stops the
@@ -153,7 +173,8 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
         List<Question> questions,
         Func<Question, CancellationToken, Task<Answer>> read,
         Action<Answer> join,
-        CancellationToken cancel)
+        CancellationToken cancel
+    )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var underWay = new Queue<Task<Answer>>();

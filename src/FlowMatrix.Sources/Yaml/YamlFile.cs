@@ -57,13 +57,25 @@ internal sealed class YamlFile
             var (line, column) = ((int)at.Line, (int)at.Column);
             throw e.Message.Contains(" tab ", StringComparison.Ordinal) && LineWithTab(text, line) is { } tab
                 ? Wrong(path, tab.Line, tab.Column, "YAML is indented with spaces, not with tabs", e)
-                : Wrong(path, line, column, $"is not valid YAML: {e.Message} A text with a special character takes quotes.", e);
+                : Wrong(
+                    path,
+                    line,
+                    column,
+                    $"is not valid YAML: {e.Message} A text with a special character takes quotes.",
+                    e
+                );
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
+        catch (Exception e)
+            when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
         {
             // The parser's own mistakes: an escape that stands for no character, a list that never ends.
             throw Wrong(
-                path, (int)file.Reached.Line, (int)file.Reached.Column, "is not valid YAML behind here: something is not closed, or an escape stands for no character", e);
+                path,
+                (int)file.Reached.Line,
+                (int)file.Reached.Column,
+                "is not valid YAML behind here: something is not closed, or an escape stands for no character",
+                e
+            );
         }
     }
 
@@ -86,10 +98,15 @@ internal sealed class YamlFile
         return null;
     }
 
-    public static Failure Wrong(string path, YamlNode at, string problem) => Wrong(path, at.Line, at.Column, problem, null);
+    public static Failure Wrong(string path, YamlNode at, string problem) =>
+        Wrong(path, at.Line, at.Column, problem, null);
 
     private static Failure Wrong(string path, int line, int column, string problem, Exception? cause) =>
-        new(FailureKind.Usage, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{path}:{line}:{column}: {problem}"), cause);
+        new(
+            FailureKind.Usage,
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{path}:{line}:{column}: {problem}"),
+            cause
+        );
 
     private YamlMap Read()
     {
@@ -109,7 +126,13 @@ internal sealed class YamlFile
         };
         _parser.Consume<DocumentEnd>();
         return _parser.Accept<DocumentStart>(out var second)
-            ? throw Wrong(_path, (int)second.Start.Line, (int)second.Start.Column, "has more than one document: only one is allowed", null)
+            ? throw Wrong(
+                _path,
+                (int)second.Start.Line,
+                (int)second.Start.Column,
+                "has more than one document: only one is allowed",
+                null
+            )
             : document;
     }
 

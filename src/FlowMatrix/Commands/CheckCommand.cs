@@ -24,12 +24,13 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
         "Check the matrix against a policy: rows that no rule allows and required rows that are missing are violations; unused and "
         + "expired rules are warnings. Can also draft a policy.";
 
-    public string Examples => """
-        Examples:
-          flowmatrix check -a skydive.example.com:8082 --learn -o flows.yaml
-          flowmatrix check -a skydive.example.com:8082 --policy flows.yaml
-          flowmatrix check -i day.json.gz --policy flows.yaml --report junit=flows.xml --report github
-        """;
+    public string Examples =>
+        """
+            Examples:
+              flowmatrix check -a skydive.example.com:8082 --learn -o flows.yaml
+              flowmatrix check -a skydive.example.com:8082 --policy flows.yaml
+              flowmatrix check -i day.json.gz --policy flows.yaml --report junit=flows.xml --report github
+            """;
 
     private readonly PolicyOptions _policy = new();
     private readonly SourceOptions _source = new();
@@ -51,7 +52,7 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
         if (task.Policy is null)
         {
             RefuseToReplace(task.Output);
-            var draft = PolicyDraft.Of(await MatrixAsync(parsed, "in the draft", reporter, cancel));
+            var draft = PolicyDraft.Write(await MatrixAsync(parsed, "in the draft", reporter, cancel));
             await WriteAsync(task.Output, stream => stream.Write(Encoding.UTF8.GetBytes(draft)), cancel);
             return 0;
         }
@@ -64,12 +65,21 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
     {
         if (path is not null && new FileInfo(path) is { Exists: true, Length: > 0 })
         {
-            throw new Failure(FailureKind.Usage, $"--output {path}: already exists, and may have been reviewed: use another file, or remove it");
+            throw new Failure(
+                FailureKind.Usage,
+                $"--output {path}: already exists, and may have been reviewed: use another file, or remove it"
+            );
         }
     }
 
     /// <summary>The reports are written whatever happens: a pipeline shows them, and seldom the standard error of a step.</summary>
-    private async Task<int> CheckAsync(ParseResult parsed, PolicyTask task, string path, ConsoleReporter reporter, CancellationToken cancel)
+    private async Task<int> CheckAsync(
+        ParseResult parsed,
+        PolicyTask task,
+        string path,
+        ConsoleReporter reporter,
+        CancellationToken cancel
+    )
     {
         var now = environment.Time.GetUtcNow();
         var failures = new List<Failure>();
@@ -78,12 +88,16 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
         {
             var policy = PolicyFile.Read(path);
             var matrix = await MatrixAsync(parsed, "checked", reporter, cancel);
-            report = CheckReport.Of(PolicyCheck.Of(policy, matrix, DateOnly.FromDateTime(now.UtcDateTime)), task.Strict, now);
+            report = CheckReport.From(
+                PolicyCheck.Run(policy, matrix, DateOnly.FromDateTime(now.UtcDateTime)),
+                task.Strict,
+                now
+            );
         }
         catch (Failure failure)
         {
             failures.Add(failure);
-            report = CheckReport.OfFailure(path, environment.Secrets.InMessage(failure.Message), task.Strict, now);
+            report = CheckReport.FromFailure(path, environment.Secrets.InMessage(failure.Message), task.Strict, now);
         }
 
         failures.AddRange(await WriteAsync(task, report, cancel));
@@ -92,25 +106,39 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
             reporter.Error(also.Message);
         }
 
-        return failures.Count > 0 ? throw failures[0] : report.Passes ? 0 : 1;
+        return failures.Count > 0 ? throw failures[0]
+            : report.Passes ? 0
+            : 1;
     }
 
     /// <param name="what">What becomes of the rows.</param>
-    private async Task<Matrix> MatrixAsync(ParseResult parsed, string what, ConsoleReporter reporter, CancellationToken cancel)
+    private async Task<Matrix> MatrixAsync(
+        ParseResult parsed,
+        string what,
+        ConsoleReporter reporter,
+        CancellationToken cancel
+    )
     {
         var source = _source.Bind(parsed, environment);
         var (asked, _) = _view.Bind(parsed, environment, reporter);
         var view = MatrixCommand.Ungrouped(asked, reporter);
-        var all = await new MatrixLoader(reporter).MatrixAsync(source, view.HasChains ? MatchExtras.Programs : MatchExtras.Rows, cancel);
-        var (matrix, steps) = view.Of(all);
+        var all = await new MatrixLoader(reporter).MatrixAsync(
+            source,
+            view.HasChains ? MatchExtras.Programs : MatchExtras.Rows,
+            cancel
+        );
+        var (matrix, steps) = view.Apply(all);
         reporter.Steps(steps, "row", all.Rows.Length);
         if (steps is [.., { Left: > 0 } last] && last.Left < all.Rows.Length)
         {
             // Else nobody would know why a flow that is there is called missing, or a rule unused.
-            reporter.Note(string.Create(
-                CultureInfo.InvariantCulture,
-                $"filters are on ({string.Join(' ', steps.Select(step => step.Words))}): "
-                + $"{last.Left:N0} of {Counted.Text(all.Rows.Length, "row")} {(last.Left == 1 ? "is" : "are")} {what}"));
+            reporter.Note(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"filters are on ({string.Join(' ', steps.Select(step => step.Words))}): "
+                        + $"{last.Left:N0} of {Counted.Text(all.Rows.Length, "row")} {(last.Left == 1 ? "is" : "are")} {what}"
+                )
+            );
         }
 
         return matrix;
@@ -142,16 +170,18 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
         return failures;
     }
 
-    private Task WriteAsync(string? path, Action<Stream> write, CancellationToken cancel) => OutputWriter.WriteAsync(
-        path,
-        environment,
-        async stream =>
-        {
-            // Whole or not at all, on standard output too.
-            using var whole = new MemoryStream();
-            write(whole);
-            whole.Position = 0;
-            await whole.CopyToAsync(stream, cancel);
-        },
-        cancel);
+    private Task WriteAsync(string? path, Action<Stream> write, CancellationToken cancel) =>
+        OutputWriter.WriteAsync(
+            path,
+            environment,
+            async stream =>
+            {
+                // Whole or not at all, on standard output too.
+                using var whole = new MemoryStream();
+                write(whole);
+                whole.Position = 0;
+                await whole.CopyToAsync(stream, cancel);
+            },
+            cancel
+        );
 }

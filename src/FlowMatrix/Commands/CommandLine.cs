@@ -51,7 +51,7 @@ internal static class CommandLine
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 
-        var environment = CommandEnvironment.OfThisProcess();
+        var environment = CommandEnvironment.FromProcess();
         var work = Task.Run(() => RunAsync(arguments, environment, stop.Token));
         if (await Task.WhenAny(work, interrupted.Task) == work)
         {
@@ -76,7 +76,8 @@ internal static class CommandLine
     {
         try
         {
-            var parsed = Build(environment).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            var parsed = Build(environment)
+                .Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true)
             {
                 throw new UsageProblem(parsed, environment.Directory).Failure;
@@ -93,7 +94,8 @@ internal static class CommandLine
                     ProcessTerminationTimeout = null,
                     Output = said,
                 },
-                cancel);
+                cancel
+            );
             OutputWriter.WriteText(said.ToString(), environment.Output);
             return code;
         }
@@ -117,7 +119,8 @@ internal static class CommandLine
             var reporter = new ConsoleReporter(environment, quiet: false, verbose: false);
             reporter.Error(
                 $"unexpected: {e.GetType().Name}: {e.Message}; please report this with the command that you ran "
-                + $"({DebugVariable}=1 prints more)");
+                    + $"({DebugVariable}=1 prints more)"
+            );
             foreach (var line in environment.Variable(DebugVariable) is "1" ? e.ToString().Split('\n') : [])
             {
                 reporter.Line(line.TrimEnd());
@@ -163,13 +166,17 @@ internal static class CommandLine
     /// <summary>What stands before the name of a command is the root command's, which doesn't run then.</summary>
     private static void RefuseMisplaced(ParseResult parsed)
     {
-        if (parsed.CommandResult != parsed.RootCommandResult
-            && parsed.RootCommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => !option.Implicit) is { } option)
+        if (
+            parsed.CommandResult != parsed.RootCommandResult
+            && parsed.RootCommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => !option.Implicit)
+                is { } option
+        )
         {
             var command = parsed.CommandResult.Command.Name;
             throw new Failure(
                 FailureKind.Usage,
-                $"{option.IdentifierToken?.Value} is before {command}: put options after the command, as in flowmatrix {command} {option.IdentifierToken?.Value}");
+                $"{option.IdentifierToken?.Value} is before {command}: put options after the command, as in flowmatrix {command} {option.IdentifierToken?.Value}"
+            );
         }
     }
 }

@@ -6,13 +6,13 @@ namespace FlowMatrix.Commands;
 internal static class CommandList
 {
     public static IReadOnlyList<ICommand> All(CommandEnvironment environment) =>
-    [
-        new MatrixCommand(environment),
-        new ServicesCommand(environment),
-        new WatchCommand(environment),
-        new RecordCommand(environment),
-        new DiffCommand(environment),
-        new CheckCommand(environment),
-        new FirewallCommand(environment),
-    ];
+        [
+            new MatrixCommand(environment),
+            new ServicesCommand(environment),
+            new WatchCommand(environment),
+            new RecordCommand(environment),
+            new DiffCommand(environment),
+            new CheckCommand(environment),
+            new FirewallCommand(environment),
+        ];
 }

@@ -17,12 +17,13 @@ internal sealed class DiffCommand(CommandEnvironment environment) : ICommand
         "Compare two matrices: rows that were added, removed, or changed outside their key. Rows of which only the direction was "
         + "re-evaluated are shown, but are not a difference. Compares two files, a file with the analyzer, or the analyzer at two times.";
 
-    public string Examples => """
-        Examples:
-          flowmatrix diff monday.csv tuesday.csv
-          flowmatrix diff monday.json.gz --analyzer skydive.example.com:8082 -f markdown
-          flowmatrix diff --analyzer skydive.example.com --before-at -24h -o changes.svg
-        """;
+    public string Examples =>
+        """
+            Examples:
+              flowmatrix diff monday.csv tuesday.csv
+              flowmatrix diff monday.json.gz --analyzer skydive.example.com:8082 -f markdown
+              flowmatrix diff --analyzer skydive.example.com --before-at -24h -o changes.svg
+            """;
 
     private readonly DiffSources _sources = new();
     private readonly ViewOptions _view = new("Which rows (of both)", rows: true);
@@ -42,7 +43,8 @@ internal sealed class DiffCommand(CommandEnvironment environment) : ICommand
         var (asked, explain) = _view.Bind(parsed, environment, reporter);
         var view = MatrixCommand.Ungrouped(asked, reporter);
 
-        var keep = (output.ListUnmatched ? MatchExtras.UnmatchedConnections : 0) | (view.HasChains ? MatchExtras.Programs : 0);
+        var keep =
+            (output.ListUnmatched ? MatchExtras.UnmatchedConnections : 0) | (view.HasChains ? MatchExtras.Programs : 0);
         var now = await new MatrixLoader(reporter).MatrixAsync(after, keep, cancel, output.Format.ShowsServices);
         var (matrix, steps) = await baseline.CompareAsync(now, view, reporter, cancel);
         reporter.Steps(steps, "row", now.Rows.Length);

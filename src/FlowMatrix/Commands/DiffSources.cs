@@ -12,7 +12,8 @@ internal sealed class DiffSources : OptionGroup
 {
     private readonly Argument<string?> _before = new("before")
     {
-        Description = "the earlier matrix: csv, json or ndjson of this tool, csv of the original Python tool, "
+        Description =
+            "the earlier matrix: csv, json or ndjson of this tool, csv of the original Python tool, "
             + "saved answers of an analyzer, or - for standard input",
         Arity = ArgumentArity.ZeroOrOne,
     };
@@ -31,7 +32,11 @@ internal sealed class DiffSources : OptionGroup
         : base("Compare")
     {
         _key = Texts("--key", "columns", BaselineOptions.KeyDescription);
-        _beforeAt = Text("--before-at", "time", "query the analyzer for the earlier matrix too, at this time: -24h, ISO 8601, RFC 1123");
+        _beforeAt = Text(
+            "--before-at",
+            "time",
+            "query the analyzer for the earlier matrix too, at this time: -24h, ISO 8601, RFC 1123"
+        );
         _afterAt = Text("--after-at", "time", "query it for the later matrix at this time [default: now]");
     }
 
@@ -46,24 +51,37 @@ internal sealed class DiffSources : OptionGroup
         var key = BaselineOptions.Key(parsed, _key);
         if (files.Length == 2)
         {
-            var typed = Analyzer.Typed(parsed)?.Name ?? (beforeAt ? _beforeAt.Name : afterAt ? _afterAt.Name : null);
+            var typed =
+                Analyzer.Typed(parsed)?.Name
+                ?? (
+                    beforeAt ? _beforeAt.Name
+                    : afterAt ? _afterAt.Name
+                    : null
+                );
             return typed is not null
-                ? throw new Failure(FailureKind.Usage, $"{typed} needs an analyzer, but both matrices are files: use one or the other")
+                    ? throw new Failure(
+                        FailureKind.Usage,
+                        $"{typed} needs an analyzer, but both matrices are files: use one or the other"
+                    )
                 : files is [InputFile.StandardInput, InputFile.StandardInput]
-                ? throw new Failure(FailureKind.Usage, "'-' (standard input) may be given only once")
+                    ? throw new Failure(FailureKind.Usage, "'-' (standard input) may be given only once")
                 : (new Baseline(File(files[0]), key), File(files[1]));
         }
 
         if (files.Length == 1 && beforeAt)
         {
-            throw new Failure(FailureKind.Usage, $"--before-at needs an analyzer, but the earlier matrix is the file {files[0]}: use one or the other");
+            throw new Failure(
+                FailureKind.Usage,
+                $"--before-at needs an analyzer, but the earlier matrix is the file {files[0]}: use one or the other"
+            );
         }
 
         if (files.Length == 0 ? !beforeAt : !Analyzer.NamesAnalyzer(parsed, environment))
         {
             throw new Failure(
                 FailureKind.Usage,
-                "diff needs two matrices: give two files, a file and --analyzer, or --analyzer and --before-at");
+                "diff needs two matrices: give two files, a file and --analyzer, or --analyzer and --before-at"
+            );
         }
 
         var before = files.Length == 1 ? File(files[0]) : Analyzer.AnalyzerAt(parsed, environment, _beforeAt);

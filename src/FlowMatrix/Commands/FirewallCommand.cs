@@ -20,12 +20,13 @@ internal sealed class FirewallCommand(CommandEnvironment environment) : ICommand
         "Draft firewall rules for each host: who may connect to which of its ports, with the processes behind it. "
         + "Connections that were not seen are not in the draft: review it before you load it.";
 
-    public string Examples => """
-        Examples:
-          flowmatrix firewall -i week.ndjson.gz --format nftables -o 'rules/{host}.nft'
-          flowmatrix firewall -a skydive.example.com:8082 --policy flows.yaml --to-host db01
-          flowmatrix firewall -a skydive.example.com --format networkpolicy -o policies.yaml
-        """;
+    public string Examples =>
+        """
+            Examples:
+              flowmatrix firewall -i week.ndjson.gz --format nftables -o 'rules/{host}.nft'
+              flowmatrix firewall -a skydive.example.com:8082 --policy flows.yaml --to-host db01
+              flowmatrix firewall -a skydive.example.com --format networkpolicy -o policies.yaml
+            """;
 
     public IReadOnlyList<OptionGroup> Groups => [_draft, _source, .. _view.Groups, _general];
 
@@ -36,9 +37,12 @@ internal sealed class FirewallCommand(CommandEnvironment environment) : ICommand
         var task = _draft.Bind(parsed);
         var (asked, _) = _view.Bind(parsed, environment, reporter);
         var all = await new MatrixLoader(reporter).MatrixAsync(
-            source, asked.HasChains ? MatchExtras.Programs : MatchExtras.Rows, cancel);
+            source,
+            asked.HasChains ? MatchExtras.Programs : MatchExtras.Rows,
+            cancel
+        );
         var view = MatrixCommand.Ungrouped(asked, reporter);
-        var (matrix, steps) = view.Of(all);
+        var (matrix, steps) = view.Apply(all);
         reporter.Steps(steps, "row", all.Rows.Length);
         await new FirewallWriter(environment, reporter).WriteAsync(task, matrix, view.Naming, steps, cancel);
         return 0;

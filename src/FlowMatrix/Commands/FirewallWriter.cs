@@ -19,23 +19,38 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
     /// <param name="naming">What gave it its names of networks.</param>
     /// <param name="steps">What picked its rows.</param>
     public async Task WriteAsync(
-        FirewallTask task, Matrix matrix, Naming naming, IReadOnlyList<ViewStep> steps, CancellationToken cancel)
+        FirewallTask task,
+        Matrix matrix,
+        Naming naming,
+        IReadOnlyList<ViewStep> steps,
+        CancellationToken cancel
+    )
     {
         var path = task.Path;
         var today = DateOnly.FromDateTime(environment.Time.GetUtcNow().UtcDateTime);
-        var check = task.Policy is null ? null : PolicyCheck.Of(task.Policy, matrix, today);
-        var draft = DraftBuilder.Of(matrix, naming, check, task.Format) with { Filters = [.. steps.Select(step => step.Words)] };
+        var check = task.Policy is null ? null : PolicyCheck.Run(task.Policy, matrix, today);
+        var draft = DraftBuilder.Build(matrix, naming, check, task.Format) with
+        {
+            Filters = [.. steps.Select(step => step.Words)],
+        };
         if (path is not null && path.Contains(HostPlace, StringComparison.Ordinal))
         {
             foreach (var host in draft.Hosts)
             {
-                await WriteAsync(task.Format, draft.Only(host), path.Replace(HostPlace, host.FileName, StringComparison.Ordinal), cancel);
+                await WriteAsync(
+                    task.Format,
+                    draft.Only(host),
+                    path.Replace(HostPlace, host.FileName, StringComparison.Ordinal),
+                    cancel
+                );
             }
 
             reporter.Detail(string.Create(CultureInfo.InvariantCulture, $"{draft.Hosts.Count} files written"));
             if (draft.WithoutRules.Count > 0)
             {
-                reporter.Warn($"no file is written for {DraftWords.WithoutRules(draft)}: no incoming row became a rule; write one file for all hosts to see why");
+                reporter.Warn(
+                    $"no file is written for {DraftWords.WithoutRules(draft)}: no incoming row became a rule; write one file for all hosts to see why"
+                );
             }
             else if (draft.Hosts.Count == 0)
             {
@@ -59,16 +74,25 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
                 format.Write(draft, stream, cancel);
                 return Task.CompletedTask;
             },
-            cancel);
+            cancel
+        );
 
     private void Tell(DraftCounts counts, string? policy)
     {
-        reporter.Detail(string.Create(
-            CultureInfo.InvariantCulture, $"{Counted.Text(counts.Ruled, "row")} became rules; {counts.Within:N0} are within a host and need none"));
+        reporter.Detail(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Counted.Text(counts.Ruled, "row")} became rules; {counts.Within:N0} are within a host and need none"
+            )
+        );
         Warn(counts.RowsWithoutRule, "without a rule: see the comments in the draft");
         Warn(counts.Elsewhere, "to services that are no known host's: in no firewall of these hosts");
         Warn(counts.Refused, $"left out: {policy} does not allow them");
-        Warn(counts.RefusedButIn, "of these comes in all the same, by a rule for another client at its address", "of these come in all the same, by rules for other clients at their addresses");
+        Warn(
+            counts.RefusedButIn,
+            "of these comes in all the same, by a rule for another client at its address",
+            "of these come in all the same, by rules for other clients at their addresses"
+        );
     }
 
     /// <param name="ofSeveral">Where it is said in other words of several rows.</param>
@@ -76,7 +100,12 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
     {
         if (rows > 0)
         {
-            reporter.Warn(string.Create(CultureInfo.InvariantCulture, $"{rows:N0} row{(rows == 1 ? "" : "s")} {(rows == 1 ? what : ofSeveral ?? what)}"));
+            reporter.Warn(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{rows:N0} row{(rows == 1 ? "" : "s")} {(rows == 1 ? what : ofSeveral ?? what)}"
+                )
+            );
         }
     }
 }

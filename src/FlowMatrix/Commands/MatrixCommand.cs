@@ -22,15 +22,16 @@ internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
         "Show which process on which host talks to which service on which other host: queries a Skydive analyzer for the sockets "
         + "of all its hosts, pairs the two ends of each connection, and writes the flow matrix.";
 
-    public string Examples => """
-        Examples:
-          flowmatrix --analyzer skydive.example.com:8082
-          flowmatrix -a https://skydive.example.com --username admin --password-file pw -f json
-          flowmatrix -a skydive.example.com -o matrix.png
-          flowmatrix -a skydive.example.com -f table --to-port 3306,5432 --not --from-host "db*"
-          flowmatrix -a skydive.example.com --group-by service -o services.svg
-          skydive client query "G.V().Has('Type','host').HasKey('Sockets')" | flowmatrix -i - -f table
-        """;
+    public string Examples =>
+        """
+            Examples:
+              flowmatrix --analyzer skydive.example.com:8082
+              flowmatrix -a https://skydive.example.com --username admin --password-file pw -f json
+              flowmatrix -a skydive.example.com -o matrix.png
+              flowmatrix -a skydive.example.com -f table --to-port 3306,5432 --not --from-host "db*"
+              flowmatrix -a skydive.example.com --group-by service -o services.svg
+              skydive client query "G.V().Has('Type','host').HasKey('Sockets')" | flowmatrix -i - -f table
+            """;
 
     private readonly SourceOptions _source = new();
     private readonly ViewOptions _view = new("Which rows", rows: true);
@@ -59,14 +60,21 @@ internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
         var (view, explain) = _view.Bind(parsed, environment, reporter);
         var baseline = _baseline.Bind(parsed, environment, output.Format);
 
-        var keep = (output.ListUnmatched || output.Format.ShowsUnmatched ? MatchExtras.UnmatchedConnections : 0)
+        var keep =
+            (output.ListUnmatched || output.Format.ShowsUnmatched ? MatchExtras.UnmatchedConnections : 0)
             | ((output.Format.DrawsPrograms && baseline is null) || view.HasChains ? MatchExtras.Programs : 0);
         var all = await new MatrixLoader(reporter).MatrixAsync(source, keep, cancel, output.Format.ShowsServices);
         view = baseline is null && firewall is null ? view : Ungrouped(view, reporter);
         var clock = Stopwatch.StartNew();
-        var (matrix, steps) = baseline is null ? view.Of(all) : await baseline.CompareAsync(all, view, reporter, cancel);
-        reporter.Detail(string.Create(
-            CultureInfo.InvariantCulture, $"{Counted.Text(matrix.Rows.Length, "row")} picked in {clock.ElapsedMilliseconds:N0} ms"));
+        var (matrix, steps) = baseline is null
+            ? view.Apply(all)
+            : await baseline.CompareAsync(all, view, reporter, cancel);
+        reporter.Detail(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Counted.Text(matrix.Rows.Length, "row")} picked in {clock.ElapsedMilliseconds:N0} ms"
+            )
+        );
         reporter.Steps(steps, "row", all.Rows.Length);
 
         if (firewall is not null)
@@ -98,38 +106,62 @@ internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
             reporter.Note("--group-by is ignored: rows are compared one by one");
         }
 
-        return view with { GroupBy = null };
+        return view with
+        {
+            GroupBy = null,
+        };
     }
 
     /// <summary>Writes a matrix as the user wants it.</summary>
     public static async Task WriteAsync(
-        Matrix matrix, OutputRequest output, bool explain, CommandEnvironment environment, ConsoleReporter reporter, CancellationToken cancel)
+        Matrix matrix,
+        OutputRequest output,
+        bool explain,
+        CommandEnvironment environment,
+        ConsoleReporter reporter,
+        CancellationToken cancel
+    )
     {
         var clock = Stopwatch.StartNew();
         var options = output.Options with { Explain = explain, Warn = reporter.Warn };
         await OutputWriter.WriteAsync(
-            output.Path, environment, stream => output.Format.WriteAsync(matrix, stream, options, cancel), cancel);
-        reporter.Detail(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Counted.Text(matrix.Rows.Length, "row")} written in {clock.ElapsedMilliseconds:N0} ms"));
+            output.Path,
+            environment,
+            stream => output.Format.WriteAsync(matrix, stream, options, cancel),
+            cancel
+        );
+        reporter.Detail(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Counted.Text(matrix.Rows.Length, "row")} written in {clock.ElapsedMilliseconds:N0} ms"
+            )
+        );
     }
 
     private static void ListUnmatched(ConsoleReporter reporter, Matrix matrix)
     {
         var texts = new RowTexts(matrix, Printable.Escape);
-        reporter.Line(string.Create(
-            CultureInfo.InvariantCulture, $"{Counted.Text(matrix.UnmatchedConnections.Count, "connection")} with one end unmatched:"));
+        reporter.Line(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Counted.Text(matrix.UnmatchedConnections.Count, "connection")} with one end unmatched:"
+            )
+        );
         foreach (var end in matrix.UnmatchedConnections)
         {
             var peer = end.PeerHost == 0 ? "external" : texts.Host(end.PeerHost);
-            var process = $"{texts.Name(end.Process)} (pid {end.Pid.ToString(CultureInfo.InvariantCulture)}, {texts.Path(end.Process)})";
+            var process =
+                $"{texts.Name(end.Process)} (pid {end.Pid.ToString(CultureInfo.InvariantCulture)}, {texts.Path(end.Process)})";
             reporter.Line(
                 $"  {end.Protocol.Name()} {texts.Host(end.Host)} {Endpoint(texts.Address(end.Address), end.Port)} "
-                + $"{process} with {Endpoint(texts.Address(end.PeerAddress), end.PeerPort)} ({peer})");
+                    + $"{process} with {Endpoint(texts.Address(end.PeerAddress), end.PeerPort)} ({peer})"
+            );
         }
     }
 
-    private static string Endpoint(string address, ushort port) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address)}:{port}");
+    private static string Endpoint(string address, ushort port) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address)}:{port}"
+        );
 }

@@ -12,7 +12,17 @@ namespace FlowMatrix.Commands;
 internal static class OutputConflicts
 {
     private static readonly string[] Read =
-        ["--input", "--policy", "--config", "--baseline", "--cacert", "--cert", "--key", "--cert-key", "--password-file"];
+    [
+        "--input",
+        "--policy",
+        "--config",
+        "--baseline",
+        "--cacert",
+        "--cert",
+        "--key",
+        "--cert-key",
+        "--password-file",
+    ];
 
     private static readonly string[] Written = ["--output", "--save", "--report"];
 
@@ -26,7 +36,8 @@ internal static class OutputConflicts
                 throw new Failure(
                     FailureKind.Usage,
                     $"{written.Name} {written.Path} would overwrite the file that "
-                    + $"{other.Name} {(other.IsWritten ? "writes" : "reads")}: use another file");
+                        + $"{other.Name} {(other.IsWritten ? "writes" : "reads")}: use another file"
+                );
             }
         }
     }
@@ -34,8 +45,12 @@ internal static class OutputConflicts
     /// <summary>What runs left that were killed while they wrote beside the same files.</summary>
     public static void RemoveLeftovers(ParseResult parsed)
     {
-        foreach (var folder in Files(parsed.CommandResult).Where(file => file is { IsWritten: true, Target: not null })
-            .Select(file => Path.GetDirectoryName(file.Target)).Distinct())
+        foreach (
+            var folder in Files(parsed.CommandResult)
+                .Where(file => file is { IsWritten: true, Target: not null })
+                .Select(file => Path.GetDirectoryName(file.Target))
+                .Distinct()
+        )
         {
             if (folder is not null)
             {
@@ -45,7 +60,8 @@ internal static class OutputConflicts
     }
 
     /// <summary>By name, or by another name of the same file (a hard link).</summary>
-    private static bool IsSame(UsedFile one, UsedFile other) => one.Target == other.Target
+    private static bool IsSame(UsedFile one, UsedFile other) =>
+        one.Target == other.Target
         || (Posix.IdentityOf(one.Target!) is { } identity && identity == Posix.IdentityOf(other.Target!));
 
     private static IEnumerable<UsedFile> Files(CommandResult command)
@@ -54,8 +70,14 @@ internal static class OutputConflicts
         {
             var (name, written) = result switch
             {
-                OptionResult { Implicit: false } option when Written.Contains(option.Option.Name) => (option.Option.Name, true),
-                OptionResult { Implicit: false } option when Read.Contains(option.Option.Name) => (option.Option.Name, false),
+                OptionResult { Implicit: false } option when Written.Contains(option.Option.Name) => (
+                    option.Option.Name,
+                    true
+                ),
+                OptionResult { Implicit: false } option when Read.Contains(option.Option.Name) => (
+                    option.Option.Name,
+                    false
+                ),
                 ArgumentResult argument => ($"<{argument.Argument.Name}>", false),
                 _ => (null, false),
             };
@@ -64,10 +86,17 @@ internal static class OutputConflicts
                 foreach (var token in result.Tokens)
                 {
                     // --report has the form before the file; what has no file goes to standard output.
-                    var path = name != "--report" ? token.Value
-                        : token.Value.IndexOf('=', StringComparison.Ordinal) is >= 0 and var at ? token.Value[(at + 1)..]
+                    var path =
+                        name != "--report" ? token.Value
+                        : token.Value.IndexOf('=', StringComparison.Ordinal) is >= 0 and var at
+                            ? token.Value[(at + 1)..]
                         : "-";
-                    yield return new UsedFile(name, path, written ? Target(path) : Target(path) ?? BehindStandardInput(path), written);
+                    yield return new UsedFile(
+                        name,
+                        path,
+                        written ? Target(path) : Target(path) ?? BehindStandardInput(path),
+                        written
+                    );
                 }
             }
         }
@@ -94,7 +123,9 @@ internal static class OutputConflicts
     {
         try
         {
-            return path == "-" && OperatingSystem.IsLinux()
+            return
+                path == "-"
+                && OperatingSystem.IsLinux()
                 && File.ResolveLinkTarget("/proc/self/fd/0", returnFinalTarget: true) is FileInfo { Exists: true } file
                 ? Target(file.FullName)
                 : null;

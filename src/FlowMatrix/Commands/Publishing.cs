@@ -9,7 +9,12 @@ namespace FlowMatrix.Commands;
 /// <summary>Writes a matrix into an analyzer's graph, or takes one out, and says so.</summary>
 internal static class Publishing
 {
-    public static async Task WriteAsync(Publication publication, Matrix matrix, ConsoleReporter reporter, CancellationToken cancel)
+    public static async Task WriteAsync(
+        Publication publication,
+        Matrix matrix,
+        ConsoleReporter reporter,
+        CancellationToken cancel
+    )
     {
         using var client = new AnalyzerClient(publication.Target, reporter.Progress());
         using var publisher = new Publisher(client, publication.Name, publication.HostsPerRequest)
@@ -19,7 +24,8 @@ internal static class Publishing
         var size = await publisher.PublishAsync(matrix, cancel);
         reporter.Note(
             $"{client.Where} has {size} published as \"{publication.Name}\""
-            + (publication.Transient ? "; they stay there until this command ends (Ctrl-C)" : ""));
+                + (publication.Transient ? "; they stay there until this command ends (Ctrl-C)" : "")
+        );
         if (publication.Transient)
         {
             await publisher.StayAsync(cancel);

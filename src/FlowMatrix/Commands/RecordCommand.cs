@@ -20,13 +20,14 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
         "Record the matrix over time: each row once, with when it was first and last seen and in how many scans. The file is "
         + "complete up to the last scan whenever the command stops, and is read with --input.";
 
-    public string Examples => """
-        Examples:
-          flowmatrix record -a skydive.example.com --for 24h -o day.ndjson.gz
-          flowmatrix record -a skydive.example.com --every 5m --loopback hide -o week.ndjson.gz
-          flowmatrix -i day.ndjson.gz --columns first_seen,last_seen,scans
-          nohup flowmatrix record -a skydive.example.com --for 24h -o day.ndjson.gz 2> day.log &
-        """;
+    public string Examples =>
+        """
+            Examples:
+              flowmatrix record -a skydive.example.com --for 24h -o day.ndjson.gz
+              flowmatrix record -a skydive.example.com --every 5m --loopback hide -o week.ndjson.gz
+              flowmatrix -i day.ndjson.gz --columns first_seen,last_seen,scans
+              nohup flowmatrix record -a skydive.example.com --for 24h -o day.ndjson.gz 2> day.log &
+            """;
 
     /// <summary>The last scan of a large estate takes seconds to be written.</summary>
     private static readonly TimeSpan TimeToWrite = TimeSpan.FromSeconds(60);
@@ -43,7 +44,10 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
         var reporter = _general.Bind(parsed, environment);
         var request = _record.Bind(parsed);
         var plan = new RecordPlan(request.Every, request.For, _filters.Bind(parsed)) { Grace = request.Grace };
-        var subscriber = new Subscriber(_source.Analyzer(parsed, environment), reporter.Progress()) { Say = reporter.Warn };
+        var subscriber = new Subscriber(_source.Analyzer(parsed, environment), reporter.Progress())
+        {
+            Say = reporter.Warn,
+        };
 
         var file = new RecordingFile(request.Path);
         var recording = Open(file, plan, reporter, cancel);
@@ -69,7 +73,13 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
     }
 
     private async Task RecordAsync(
-        Recording recording, RecordingFile file, RecordPlan plan, Subscriber subscriber, ConsoleReporter reporter, CancellationToken cancel)
+        Recording recording,
+        RecordingFile file,
+        RecordPlan plan,
+        Subscriber subscriber,
+        ConsoleReporter reporter,
+        CancellationToken cancel
+    )
     {
         try
         {
@@ -80,9 +90,13 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
             };
             var recorder = new Recorder(writer, plan, environment.Time)
             {
-                Begun = (hosts, rows) => reporter.Note(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"recording {Counted.Text(hosts, "host")}, {Counted.Text(rows, "row")}, every {GoDuration.Text(plan.Every)} to {file.Path}; press Ctrl-C to stop")),
+                Begun = (hosts, rows) =>
+                    reporter.Note(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"recording {Counted.Text(hosts, "host")}, {Counted.Text(rows, "row")}, every {GoDuration.Text(plan.Every)} to {file.Path}; press Ctrl-C to stop"
+                        )
+                    ),
                 Warn = reporter.Warn,
             };
             await using var feed = new LiveFeed(subscriber, cancel);
@@ -94,9 +108,17 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
         }
     }
 
-    private static Recording Open(RecordingFile file, RecordPlan plan, ConsoleReporter reporter, CancellationToken cancel)
+    private static Recording Open(
+        RecordingFile file,
+        RecordPlan plan,
+        ConsoleReporter reporter,
+        CancellationToken cancel
+    )
     {
-        var (every, filter) = (GoDuration.Text(plan.Every), string.Join(' ', plan.Filter.Terms.Select(term => term.Words)));
+        var (every, filter) = (
+            GoDuration.Text(plan.Every),
+            string.Join(' ', plan.Filter.Terms.Select(term => term.Words))
+        );
         if (file.Open(cancel) is not { } saved)
         {
             return new Recording(every) { Filter = filter };
@@ -107,12 +129,16 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
             // Rows that one of the two leaves out would look as if they had been gone.
             throw new Failure(
                 FailureKind.Usage,
-                $"--output {file.Path}: was recorded {Filtered(saved.Head.Filter)}, and this is {Filtered(filter)}: use another file");
+                $"--output {file.Path}: was recorded {Filtered(saved.Head.Filter)}, and this is {Filtered(filter)}: use another file"
+            );
         }
 
-        reporter.Note(string.Create(
-            CultureInfo.InvariantCulture,
-            $"continuing {file.Path}: {Counted.Text(saved.Head.Rows, "row")} of {Counted.Text(saved.Head.Scans, "scan")}"));
+        reporter.Note(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"continuing {file.Path}: {Counted.Text(saved.Head.Rows, "row")} of {Counted.Text(saved.Head.Scans, "scan")}"
+            )
+        );
         return new Recording(saved, every) { Filter = filter };
     }
 
@@ -122,7 +148,8 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
     {
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Counted.Text(recording.Rows, "row")} of {Counted.Text(recording.Scans, "scan")} written in {took.TotalMilliseconds:N0} ms");
+            $"{Counted.Text(recording.Rows, "row")} of {Counted.Text(recording.Scans, "scan")} written in {took.TotalMilliseconds:N0} ms"
+        );
         reporter.Detail(text);
         reporter.Status(text);
     }
@@ -134,14 +161,16 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
             return;
         }
 
-        var missed = recording.Missed == 0
-            ? ""
-            : $"; {Recorder.Scans(recording.Missed)} missed";
-        var incomplete = recording.Incomplete == 0
-            ? ""
-            : $"; {Recorder.Scans(recording.Incomplete)} incomplete, taken while known hosts were missing";
-        reporter.Note(string.Create(
-            CultureInfo.InvariantCulture,
-            $"wrote {Counted.Text(recording.Rows, "row")} of {Counted.Text(recording.Scans, "scan")} to {file.Path}{missed}{incomplete}"));
+        var missed = recording.Missed == 0 ? "" : $"; {Recorder.Scans(recording.Missed)} missed";
+        var incomplete =
+            recording.Incomplete == 0
+                ? ""
+                : $"; {Recorder.Scans(recording.Incomplete)} incomplete, taken while known hosts were missing";
+        reporter.Note(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"wrote {Counted.Text(recording.Rows, "row")} of {Counted.Text(recording.Scans, "scan")} to {file.Path}{missed}{incomplete}"
+            )
+        );
     }
 }

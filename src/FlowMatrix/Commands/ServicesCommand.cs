@@ -17,16 +17,19 @@ internal sealed class ServicesCommand(CommandEnvironment environment) : ICommand
         "List every listening service, used or not: host, bound address and scope (loopback, one address, all, container), port, "
         + "process, and the number of its connections, its clients and their hosts.";
 
-    public string Examples => """
-        Examples:
-          flowmatrix services -a skydive.example.com:8082 -f table
-          flowmatrix services -a skydive.example.com --exposed --unused
-          flowmatrix services -i day.json --from-host "web*"
-        """;
+    public string Examples =>
+        """
+            Examples:
+              flowmatrix services -a skydive.example.com:8082 -f table
+              flowmatrix services -a skydive.example.com --exposed --unused
+              flowmatrix services -i day.json --from-host "web*"
+            """;
 
     private readonly SourceOptions _source = new();
     private readonly ViewOptions _view = new(
-        "Which services (filters of a client, from-, pick the clients that are counted)", rows: false);
+        "Which services (filters of a client, from-, pick the clients that are counted)",
+        rows: false
+    );
     private readonly ServiceOptions _which = new();
     private readonly ListingOptions _output = new();
     private readonly GeneralOptions _general = new();
@@ -41,11 +44,11 @@ internal sealed class ServicesCommand(CommandEnvironment environment) : ICommand
         var (view, _) = _view.Bind(parsed, environment, reporter);
 
         var observed = await new MatrixLoader(reporter).ObserveAsync(source, MatchExtras.Rows, cancel);
-        var all = ListeningServices.Of(observed.Estate, observed.Matrix);
+        var all = ListeningServices.Find(observed.Estate, observed.Matrix);
         var steps = new List<ViewStep>();
-        var list = _which.Apply(parsed, all.Of(view, _which.WantsUnused(parsed), steps), steps);
+        var list = _which.Apply(parsed, all.Apply(view, _which.WantsUnused(parsed), steps), steps);
         reporter.Steps(steps, "service", all.Services.Count);
-        await output.WriteAsync(ServiceListing.Of(list), environment, cancel);
+        await output.WriteAsync(ServiceListing.Create(list), environment, cancel);
         return 0;
     }
 }

@@ -20,13 +20,14 @@ internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
         "Follow the platform live: report each row that appears or ends, with the time. Connections that are shorter than "
         + "the scan interval of an agent are not seen.";
 
-    public string Examples => """
-        Examples:
-          flowmatrix watch -a skydive.example.com
-          flowmatrix watch -a skydive.example.com -f ndjson --initial -o changes.ndjson --for 8h
-          flowmatrix watch -a skydive.example.com --to-port 3306 --not --from-host "web*"
-          flowmatrix watch -a skydive.example.com --until-stable -f csv -o settling.csv
-        """;
+    public string Examples =>
+        """
+            Examples:
+              flowmatrix watch -a skydive.example.com
+              flowmatrix watch -a skydive.example.com -f ndjson --initial -o changes.ndjson --for 8h
+              flowmatrix watch -a skydive.example.com --to-port 3306 --not --from-host "web*"
+              flowmatrix watch -a skydive.example.com --until-stable -f csv -o settling.csv
+            """;
 
     private readonly SourceOptions _source = new(live: true);
     private readonly ViewOptions _view = new("Which rows", rows: false);
@@ -48,7 +49,10 @@ internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
         }
 
         using var screen = new EventScreen(
-            environment, analyzer.Address.Authority, string.Join(' ', view.Filter.Terms.Select(term => term.Words)));
+            environment,
+            analyzer.Address.Authority,
+            string.Join(' ', view.Filter.Terms.Select(term => term.Words))
+        );
         if (environment.ErrorIsTerminal)
         {
             reporter = _general.Bind(parsed, environment with { Error = screen.Messages, ErrorIsTerminal = false });
@@ -58,7 +62,13 @@ internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
     }
 
     private static async Task<int> FollowAsync(
-        AnalyzerOptions analyzer, View view, WatchRequest request, IEventSink sink, ConsoleReporter reporter, CancellationToken cancel)
+        AnalyzerOptions analyzer,
+        View view,
+        WatchRequest request,
+        IEventSink sink,
+        ConsoleReporter reporter,
+        CancellationToken cancel
+    )
     {
         var subscriber = new Subscriber(analyzer, reporter.Progress()) { Say = reporter.Warn };
         var estate = new LiveEstate(request.Settle, view, request.Grace, TimeProvider.System) { Warn = reporter.Warn };
@@ -87,14 +97,21 @@ internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
     /// <summary>The time is over.</summary>
     /// <exception cref="Failure">There never was a connection.</exception>
     private static void SayWhatWasNotSeen(
-        AnalyzerOptions analyzer, WatchRequest request, bool began, bool wasAnswered, bool isLost, ConsoleReporter reporter)
+        AnalyzerOptions analyzer,
+        WatchRequest request,
+        bool began,
+        bool wasAnswered,
+        bool isLost,
+        ConsoleReporter reporter
+    )
     {
         var where = analyzer.Address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
         if (!began && !wasAnswered)
         {
             throw new Failure(
                 FailureKind.Analyzer,
-                $"{where}: no answer within {GoDuration.Text(request.End.After ?? default)} (--for): is the analyzer running, and is the port right?");
+                $"{where}: no answer within {GoDuration.Text(request.End.After ?? default)} (--for): is the analyzer running, and is the port right?"
+            );
         }
 
         if (!began)

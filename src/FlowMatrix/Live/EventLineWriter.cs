@@ -51,12 +51,16 @@ internal sealed class EventLineWriter : IEventSink, IDisposable
             throw new Failure(FailureKind.Input, $"cannot write {request.Path}: it is a folder");
         }
 
-        if (request.Path is not null && new FileInfo(request.Path) is { Exists: true, Length: > 0 }
-            && !request.Format.Begins(FirstLine(request.Path), request.Options))
+        if (
+            request.Path is not null
+            && new FileInfo(request.Path) is { Exists: true, Length: > 0 }
+            && !request.Format.Begins(FirstLine(request.Path), request.Options)
+        )
         {
             throw new Failure(
                 FailureKind.Usage,
-                $"--output {request.Path}: already exists and does not hold live events as {request.Format.Name}: use another file");
+                $"--output {request.Path}: already exists and does not hold live events as {request.Format.Name}: use another file"
+            );
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class EventScreen : IEventSink, IDisposable
         {
             if (batch is not null)
             {
-                _newest = [.. EventGrid.Of(batch).Concat(_newest).Take(Kept)];
+                _newest = [.. EventGrid.Lines(batch).Concat(_newest).Take(Kept)];
             }
 
             _counts = Counts(estate);
@@ -73,7 +73,10 @@ internal sealed class EventScreen : IEventSink, IDisposable
     {
         lock (_lock)
         {
-            _counts = string.Create(CultureInfo.InvariantCulture, $"no connection since {since.UtcDateTime:HH:mm:ss} UTC; before that {_counts}");
+            _counts = string.Create(
+                CultureInfo.InvariantCulture,
+                $"no connection since {since.UtcDateTime:HH:mm:ss} UTC; before that {_counts}"
+            );
             _isStale = true;
         }
     }
@@ -99,7 +102,8 @@ internal sealed class EventScreen : IEventSink, IDisposable
         var now = _environment.Time.GetUtcNow().UtcDateTime;
         return string.Create(
             invariant,
-            $"{Counted.Text(estate.Hosts, "host")}, {Counted.Text(estate.Sockets, "socket")}, {rows}{settling}, {now:HH:mm:ss} UTC");
+            $"{Counted.Text(estate.Hosts, "host")}, {Counted.Text(estate.Sockets, "socket")}, {rows}{settling}, {now:HH:mm:ss} UTC"
+        );
     }
 
     private void Redraw()
@@ -150,11 +154,14 @@ internal sealed class EventScreen : IEventSink, IDisposable
         if (_newest.Count > 0 && height > lines.Count + 2)
         {
             lines.Add("");
-            lines.AddRange(EventGrid.Lines(
-                [.. _newest.Take(height - lines.Count - 1)],
-                width,
-                _environment.Time.GetUtcNow(),
-                _environment.FormatOptions(toTerminal: true).Color));
+            lines.AddRange(
+                EventGrid.Lines(
+                    [.. _newest.Take(height - lines.Count - 1)],
+                    width,
+                    _environment.Time.GetUtcNow(),
+                    _environment.FormatOptions(toTerminal: true).Color
+                )
+            );
         }
 
         return lines.Take(height);

@@ -111,7 +111,9 @@ internal sealed class LiveEstate
             return false;
         }
 
-        Warn($"{Named(overdue)} did not come back within {GoDuration.Text(_grace)} (--grace): {(overdue.Count == 1 ? "it is" : "they are")} forgotten");
+        Warn(
+            $"{Named(overdue)} did not come back within {GoDuration.Text(_grace)} (--grace): {(overdue.Count == 1 ? "it is" : "they are")} forgotten"
+        );
         overdue.ForEach(Forget);
         Report(now);
         return true;
@@ -139,9 +141,16 @@ internal sealed class LiveEstate
     /// A missing host's own rows; those at its addresses, which a machine around it lists too; and those with an unknown end,
     /// which may be the missing host's under an address that nobody knows to be so.
     /// </summary>
-    private bool IsUncertain(Row row) => _lost.Count > 0
-        && (row.ServiceProcess == 0 || row.ClientProcess == 0 || _matcher.IsLost(row.ServiceHost) || _matcher.IsLost(row.ClientHost)
-            || _matcher.IsOfLost(row.ServiceAddress) || _matcher.IsOfLost(row.ClientAddress));
+    private bool IsUncertain(Row row) =>
+        _lost.Count > 0
+        && (
+            row.ServiceProcess == 0
+            || row.ClientProcess == 0
+            || _matcher.IsLost(row.ServiceHost)
+            || _matcher.IsLost(row.ClientHost)
+            || _matcher.IsLostAddress(row.ServiceAddress)
+            || _matcher.IsLostAddress(row.ClientAddress)
+        );
 
     /// <summary>Waits for known hosts that no longer report.</summary>
     private void Lose(List<string> hosts)
@@ -157,16 +166,19 @@ internal sealed class LiveEstate
         if (added.Count > 0)
         {
             var its = added.Count == 1 ? "reports no longer: its" : "report no longer: their";
-            Warn($"{Named(added)} {its} rows stay as they are until {(added.Count == 1 ? "it is" : "they are")} back, for {GoDuration.Text(_grace)} at most (--grace)");
+            Warn(
+                $"{Named(added)} {its} rows stay as they are until {(added.Count == 1 ? "it is" : "they are")} back, for {GoDuration.Text(_grace)} at most (--grace)"
+            );
         }
     }
 
     /// <summary>Its interfaces stay known until the next reply: when it comes back, nobody asks for them anew.</summary>
     private void Forget(string host) => _matcher.Remove(IdTables.Hosts.Add(host));
 
-    private static string Named(List<string> hosts) => hosts.Count == 1
-        ? $"host {hosts[0]}"
-        : $"{Counted.Text(hosts.Count, "host")} ({string.Join(", ", hosts.Take(3))}{(hosts.Count > 3 ? ", …" : "")})";
+    private static string Named(List<string> hosts) =>
+        hosts.Count == 1
+            ? $"host {hosts[0]}"
+            : $"{Counted.Text(hosts.Count, "host")} ({string.Join(", ", hosts.Take(3))}{(hosts.Count > 3 ? ", …" : "")})";
 
     public Matrix ToMatrix() => _shown.ToMatrix(_matcher.ScanCounts());
 
@@ -192,9 +204,13 @@ internal sealed class LiveEstate
         Lose([.. _matcher.Hosts.Select(host => IdTables.Hosts[host]).Where(host => !reporting.Contains(host))]);
 
         var idMap = new IdMap(addresses.IdTables, IdTables);
-        _matcher.SetInterfaces([.. addresses.Interfaces.All()
-            .Select(pair => (idMap.Address(pair.Address), idMap.Host(pair.Host)))]);
-        _hostsOfInterfaces = [.. addresses.Interfaces.All().Select(pair => addresses.IdTables.Hosts[pair.Host]).Distinct()];
+        _matcher.SetInterfaces([
+            .. addresses.Interfaces.All().Select(pair => (idMap.Address(pair.Address), idMap.Host(pair.Host))),
+        ]);
+        _hostsOfInterfaces =
+        [
+            .. addresses.Interfaces.All().Select(pair => addresses.IdTables.Hosts[pair.Host]).Distinct(),
+        ];
         SetHosts(reply.Table);
     }
 
@@ -239,10 +255,17 @@ internal sealed class LiveEstate
     private bool SetHosts(SocketTable table, string? only = null)
     {
         var idMap = new IdMap(table.IdTables, IdTables);
-        var hosts = table.Ranges.GroupBy(range => range.Host)
+        var hosts = table
+            .Ranges.GroupBy(range => range.Host)
             .Where(ranges => only is null || table.IdTables.Hosts[ranges.Key] == only)
-            .Select(ranges => (Host: idMap.Host(ranges.Key), Sockets: ranges.SelectMany(range =>
-                Enumerable.Range(range.Start, range.Count).Select(i => table.Sockets[i].MapIds(idMap)))))
+            .Select(ranges =>
+                (
+                    Host: idMap.Host(ranges.Key),
+                    Sockets: ranges.SelectMany(range =>
+                        Enumerable.Range(range.Start, range.Count).Select(i => table.Sockets[i].MapIds(idMap))
+                    )
+                )
+            )
             .ToList();
         hosts.ForEach(host => _lost.Remove(IdTables.Hosts[host.Host]));
         if (!Began)

@@ -24,7 +24,11 @@ internal sealed class LiveFeed : IAsyncDisposable
 
     /// <param name="most">How long to wait; null for ever.</param>
     /// <returns>Whether something came within that time.</returns>
-    public static async Task<bool> WaitAsync(ChannelReader<SubscriberEvent> events, TimeSpan? most, CancellationToken cancel)
+    public static async Task<bool> WaitAsync(
+        ChannelReader<SubscriberEvent> events,
+        TimeSpan? most,
+        CancellationToken cancel
+    )
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         if (most is { } wait)

@@ -79,11 +79,13 @@ internal sealed class LiveView
             _hostNames.Clear();
         }
 
-        return _naming.NetworksOf(hosts.Select(host =>
-        {
-            ref var named = ref CollectionsMarshal.GetValueRefOrAddDefault(_hostNames, host, out _);
-            return named ??= _naming.Named(host);
-        }));
+        return _naming.NetworksOf(
+            hosts.Select(host =>
+            {
+                ref var named = ref CollectionsMarshal.GetValueRefOrAddDefault(_hostNames, host, out _);
+                return named ??= _naming.Named(host);
+            })
+        );
     }
 
     /// <summary>What is external has changed, and with it which rows are shown.</summary>
@@ -121,7 +123,7 @@ internal sealed class LiveView
 
         var (all, steps) = (_all.ToMatrix(counts), new List<ViewStep>());
         var names = _names ?? new Renaming(_naming, _all.IdTables);
-        _filter.Apply(all.With([.. all.Rows.Select(names.Of)], [], names.NetworkHosts), steps);
+        _filter.Apply(all.With([.. all.Rows.Select(names.Apply)], [], names.NetworkHosts), steps);
         return steps;
     }
 
@@ -158,7 +160,7 @@ internal sealed class LiveView
             return null;
         }
 
-        var row = _names!.Of(state.Row) with { ClientReplica = 0 };
+        var row = _names!.Apply(state.Row) with { ClientReplica = 0 };
         return _tests!.Passes(row, state.Via) ? state with { Row = row } : null;
     }
 }

@@ -36,8 +36,11 @@ internal sealed class LostHosts(TimeSpan grace, TimeProvider time)
     /// <summary>Those that have been away for too long, which are no longer waited for.</summary>
     public List<string> TakeOverdue()
     {
-        var overdue = _since.Where(pair => time.GetElapsedTime(pair.Value) >= grace).Select(pair => pair.Key)
-            .Order(StringComparer.Ordinal).ToList();
+        var overdue = _since
+            .Where(pair => time.GetElapsedTime(pair.Value) >= grace)
+            .Select(pair => pair.Key)
+            .Order(StringComparer.Ordinal)
+            .ToList();
         overdue.ForEach(host => Remove(host));
         return overdue;
     }

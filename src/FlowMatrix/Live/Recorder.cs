@@ -96,8 +96,10 @@ internal sealed class Recorder
                     most = _lost is null && _estate.GraceLeft < most ? _estate.GraceLeft : most;
                 }
 
-                if (events.TryRead(out var happened)
-                    || (await LiveFeed.WaitAsync(events, most, cancel) && events.TryRead(out happened)))
+                if (
+                    events.TryRead(out var happened)
+                    || (await LiveFeed.WaitAsync(events, most, cancel) && events.TryRead(out happened))
+                )
                 {
                     Apply(happened);
                 }
@@ -219,6 +221,5 @@ internal sealed class Recorder
     }
 
     /// <summary>As a subject with its verb.</summary>
-    public static string Scans(int count) =>
-        $"{Counted.Text(count, "scan")} {(count == 1 ? "was" : "were")}";
+    public static string Scans(int count) => $"{Counted.Text(count, "scan")} {(count == 1 ? "was" : "were")}";
 }

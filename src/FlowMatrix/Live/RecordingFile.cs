@@ -41,13 +41,21 @@ internal sealed class RecordingFile(string path)
         {
             if (!trial.Replaces)
             {
-                throw new Failure(FailureKind.Usage, $"--output {path}: a recording needs a regular file, not a pipe or a device");
+                throw new Failure(
+                    FailureKind.Usage,
+                    $"--output {path}: a recording needs a regular file, not a pipe or a device"
+                );
             }
         }
 
         _left = Now();
-        return _left is null ? null : MatrixFile.TryReadRecording(path, cancel) ?? throw new Failure(
-            FailureKind.Usage, $"--output {path}: already exists and is not a recording: it is not overwritten; use another file");
+        return _left is null
+            ? null
+            : MatrixFile.TryReadRecording(path, cancel)
+                ?? throw new Failure(
+                    FailureKind.Usage,
+                    $"--output {path}: already exists and is not a recording: it is not overwritten; use another file"
+                );
     }
 
     /// <summary>Whether somebody else has written to the file: then it isn't written any more.</summary>

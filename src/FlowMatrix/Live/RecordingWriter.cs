@@ -70,7 +70,8 @@ internal sealed class RecordingWriter
         {
             throw new Failure(
                 FailureKind.Input,
-                $"{_file.Path} was changed by another process: is it being recorded twice? It was not overwritten");
+                $"{_file.Path} was changed by another process: is it being recorded twice? It was not overwritten"
+            );
         }
 
         var clock = Stopwatch.StartNew();
@@ -83,7 +84,9 @@ internal sealed class RecordingWriter
             // A disk that is full now need not be at the next scan, and nothing is lost until then.
             if (_failed is null)
             {
-                Warn($"{failure.Message}; the file was not changed, all rows are kept and will be written with a later scan");
+                Warn(
+                    $"{failure.Message}; the file was not changed, all rows are kept and will be written with a later scan"
+                );
             }
 
             _failed = failure;

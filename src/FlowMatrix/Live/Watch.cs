@@ -20,9 +20,7 @@ internal interface IEventSink
     Task TellAsync(EventBatch? batch, LiveEstate estate);
 
     /// <summary>Told when the connection to the analyzer broke: what is shown may no longer be so.</summary>
-    void Lost(DateTimeOffset since)
-    {
-    }
+    void Lost(DateTimeOffset since) { }
 }
 
 /// <summary>
@@ -65,7 +63,10 @@ internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bo
                     break;
                 }
 
-                if (events.TryRead(out var happened) || (await WaitAsync(events, now, cancel) && events.TryRead(out happened)))
+                if (
+                    events.TryRead(out var happened)
+                    || (await WaitAsync(events, now, cancel) && events.TryRead(out happened))
+                )
                 {
                     await ApplyAsync(happened);
                 }
@@ -108,8 +109,10 @@ internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bo
         if (first && tellInitial)
         {
             var (matrix, at) = (estate.ToMatrix(), time.GetUtcNow());
-            var all = matrix.Rows.Select((row, i) => new RowEvent(new RowState(row, [.. matrix.Via(i)]), Came: true, at));
-            await sink.TellAsync(EventBatch.Of(all, estate.IdTables) with { IsInitial = true }, estate);
+            var all = matrix.Rows.Select(
+                (row, i) => new RowEvent(new RowState(row, [.. matrix.Via(i)]), Came: true, at)
+            );
+            await sink.TellAsync(EventBatch.Create(all, estate.IdTables) with { IsInitial = true }, estate);
         }
         else
         {
@@ -131,7 +134,7 @@ internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bo
         if (estate.Events.Take(now, all) is { Count: > 0 } settled)
         {
             var told = settled.Select(change => change with { Time = OnTheClock(change.Time, now) });
-            await sink.TellAsync(EventBatch.Of(told, estate.IdTables), estate);
+            await sink.TellAsync(EventBatch.Create(told, estate.IdTables), estate);
         }
     }
 
@@ -144,14 +147,26 @@ internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bo
 
     private bool Ends(DateTimeOffset now) =>
         (end.After is { } after && now >= _began + after)
-        || (end.WhenStable is { } stable && estate.Began && !_lost && !estate.IsIncomplete && estate.Events.Count == 0 && now >= _lastChange + stable);
+        || (
+            end.WhenStable is { } stable
+            && estate.Began
+            && !_lost
+            && !estate.IsIncomplete
+            && estate.Events.Count == 0
+            && now >= _lastChange + stable
+        );
 
     /// <returns>Whether something came before it was time to look anyway.</returns>
-    private async Task<bool> WaitAsync(ChannelReader<SubscriberEvent> events, DateTimeOffset now, CancellationToken cancel)
+    private async Task<bool> WaitAsync(
+        ChannelReader<SubscriberEvent> events,
+        DateTimeOffset now,
+        CancellationToken cancel
+    )
     {
         DateTimeOffset?[] moments = _lost
             ? [_began + end.After]
-            : [
+            :
+            [
                 estate.Events.Due,
                 _began + end.After,
                 now + estate.GraceLeft,

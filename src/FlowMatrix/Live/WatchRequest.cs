@@ -5,4 +5,12 @@ namespace FlowMatrix.Live;
 
 /// <summary>What was asked for of a watch.</summary>
 internal sealed record WatchRequest(
-    EventFormat Format, string? Path, bool IsScreen, bool Initial, TimeSpan Settle, TimeSpan Grace, WatchEnd End, FormatOptions Options);
+    EventFormat Format,
+    string? Path,
+    bool IsScreen,
+    bool Initial,
+    TimeSpan Settle,
+    TimeSpan Grace,
+    WatchEnd End,
+    FormatOptions Options
+);

@@ -18,18 +18,24 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
     /// <summary>The matrix alone, which a file may also hold ready made.</summary>
     /// <param name="withServices">Whether the matrix has the list of services, too.</param>
     public async Task<Matrix> MatrixAsync(
-        ISource source, MatchExtras keep, CancellationToken cancel, bool withServices = false)
+        ISource source,
+        MatchExtras keep,
+        CancellationToken cancel,
+        bool withServices = false
+    )
     {
         if (source is FileSource files && files.TryReadMatrix(reporter.Warn, cancel) is { } matrix)
         {
-            reporter.Detail(string.Create(CultureInfo.InvariantCulture, $"read a matrix of {matrix.Rows.Length:N0} rows"));
-            return withServices ? matrix.With(ServiceList.OfRows(matrix)) : matrix;
+            reporter.Detail(
+                string.Create(CultureInfo.InvariantCulture, $"read a matrix of {matrix.Rows.Length:N0} rows")
+            );
+            return withServices ? matrix.With(ServiceList.FromRows(matrix)) : matrix;
         }
 
         if (withServices)
         {
             var observed = await ObserveAsync(source, keep, cancel);
-            return observed.Matrix.With(ListeningServices.Of(observed.Estate, observed.Matrix));
+            return observed.Matrix.With(ListeningServices.Find(observed.Estate, observed.Matrix));
         }
 
         // Nothing else holds the sockets then: they can go as soon as they are paired.
@@ -48,8 +54,12 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
         try
         {
             var table = await source.ReadAsync(reporter.Progress(), cancel);
-            reporter.Detail(string.Create(
-                CultureInfo.InvariantCulture, $"read {table.Sockets.Count:N0} sockets in {clock.ElapsedMilliseconds:N0} ms"));
+            reporter.Detail(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"read {table.Sockets.Count:N0} sockets in {clock.ElapsedMilliseconds:N0} ms"
+                )
+            );
             return table;
         }
         finally
@@ -69,17 +79,23 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
     private void SayWhatWasFound(Matrix matrix, long milliseconds)
     {
         var counts = matrix.ScanCounts;
-        reporter.Detail(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{matrix.Rows.Length:N0} rows from {counts.Connections:N0} connections ({counts.Paired:N0} seen at both ends, "
-            + $"{counts.UnmatchedConnections:N0} with an unknown end) and {counts.Services:N0} services on {counts.Hosts.Count:N0} hosts, "
-            + $"in {milliseconds:N0} ms"));
+        reporter.Detail(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{matrix.Rows.Length:N0} rows from {counts.Connections:N0} connections ({counts.Paired:N0} seen at both ends, "
+                    + $"{counts.UnmatchedConnections:N0} with an unknown end) and {counts.Services:N0} services on {counts.Hosts.Count:N0} hosts, "
+                    + $"in {milliseconds:N0} ms"
+            )
+        );
         if (counts.UnplacedFlowSockets > 0)
         {
-            reporter.Warn(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{counts.UnplacedFlowSockets} sockets of flows have an address that no host or several hosts have: "
-                + $"their host is left empty"));
+            reporter.Warn(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{counts.UnplacedFlowSockets} sockets of flows have an address that no host or several hosts have: "
+                        + $"their host is left empty"
+                )
+            );
         }
     }
 }

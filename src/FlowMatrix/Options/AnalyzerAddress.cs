@@ -16,7 +16,11 @@ internal static class AnalyzerAddress
     private const string NoPort = "has no port between 1 and 65535 after its colon";
 
     public static bool TryParse(
-        string text, bool ssl, [NotNullWhen(true)] out Uri? address, [NotNullWhen(false)] out string? problem)
+        string text,
+        bool ssl,
+        [NotNullWhen(true)] out Uri? address,
+        [NotNullWhen(false)] out string? problem
+    )
     {
         address = null;
         problem = null;
@@ -24,7 +28,11 @@ internal static class AnalyzerAddress
         var isUrl = text.Contains("://", StringComparison.Ordinal);
         if (isUrl)
         {
-            if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0)
+            if (
+                !Uri.TryCreate(text, UriKind.Absolute, out var url)
+                || url.Scheme is not ("http" or "https")
+                || url.Host.Length == 0
+            )
             {
                 problem = "is not an http or https URL";
             }
@@ -62,8 +70,13 @@ internal static class AnalyzerAddress
         }
 
         var number = DefaultPort;
-        if (port is not null
-            && (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number is < 1 or > 65535))
+        if (
+            port is not null
+            && (
+                !int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+                || number is < 1 or > 65535
+            )
+        )
         {
             problem = NoPort;
             return false;
@@ -81,10 +94,14 @@ internal static class AnalyzerAddress
 
     /// <summary>"::1:8082" is an address as a whole, but its end looks too much like a port; null for any other text.</summary>
     private static string? BracketsMissing(string text) =>
-        !text.StartsWith('[') && text.LastIndexOf(':') is > 0 and var colon
-        && text[(colon + 1)..] is { Length: >= 2 and <= 5 } port && port.All(char.IsAsciiDigit)
-        && IPAddress.TryParse(text, out var whole) && whole.AddressFamily == AddressFamily.InterNetworkV6
-        && IPAddress.TryParse(text[..colon], out var host) && host.AddressFamily == AddressFamily.InterNetworkV6
+        !text.StartsWith('[')
+        && text.LastIndexOf(':') is > 0 and var colon
+        && text[(colon + 1)..] is { Length: >= 2 and <= 5 } port
+        && port.All(char.IsAsciiDigit)
+        && IPAddress.TryParse(text, out var whole)
+        && whole.AddressFamily == AddressFamily.InterNetworkV6
+        && IPAddress.TryParse(text[..colon], out var host)
+        && host.AddressFamily == AddressFamily.InterNetworkV6
             ? $"[{host}]:{port}"
             : null;
 
@@ -100,8 +117,6 @@ internal static class AnalyzerAddress
         }
 
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 || text.LastIndexOf(':') != colon
-            ? (text, null)
-            : (text[..colon], text[(colon + 1)..]);
+        return colon < 0 || text.LastIndexOf(':') != colon ? (text, null) : (text[..colon], text[(colon + 1)..]);
     }
 }

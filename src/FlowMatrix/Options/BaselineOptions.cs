@@ -25,7 +25,8 @@ internal sealed class BaselineOptions : OptionGroup
             "--baseline",
             "file",
             "write the differences from this earlier matrix (csv, json or ndjson of this tool, or saved answers); "
-            + "exit code 1 if there are any");
+                + "exit code 1 if there are any"
+        );
         _key = Texts("--baseline-key", "columns", KeyDescription);
     }
 
@@ -54,7 +55,10 @@ internal sealed class BaselineOptions : OptionGroup
     {
         if (!format.ShowsChanges)
         {
-            throw new Failure(FailureKind.Usage, $"--format {format.Name} cannot show differences: choose another format");
+            throw new Failure(
+                FailureKind.Usage,
+                $"--format {format.Name} cannot show differences: choose another format"
+            );
         }
     }
 
@@ -71,9 +75,17 @@ internal sealed record Baseline(ISource Before, RowKey Key)
     /// <param name="after">All of it.</param>
     /// <returns>What differs, and what the view did with the later one.</returns>
     public async Task<(Matrix Compared, IReadOnlyList<ViewStep> Steps)> CompareAsync(
-        Matrix after, View view, ConsoleReporter reporter, CancellationToken cancel)
+        Matrix after,
+        View view,
+        ConsoleReporter reporter,
+        CancellationToken cancel
+    )
     {
-        var before = await new MatrixLoader(reporter).MatrixAsync(Before, view.HasChains ? MatchExtras.Programs : MatchExtras.Rows, cancel);
+        var before = await new MatrixLoader(reporter).MatrixAsync(
+            Before,
+            view.HasChains ? MatchExtras.Programs : MatchExtras.Rows,
+            cancel
+        );
 
         // Chains by programs on one side alone would differ by what the other side doesn't know.
         if (before.KnowsPrograms != after.KnowsPrograms)
@@ -81,7 +93,7 @@ internal sealed record Baseline(ISource Before, RowKey Key)
             (before, after) = (before.WithoutPrograms(), after.WithoutPrograms());
         }
 
-        var (shown, steps) = view.Of(after);
-        return (Comparison.Of(view.Of(before).Matrix, shown, Key), steps);
+        var (shown, steps) = view.Apply(after);
+        return (Comparison.Compare(view.Apply(before).Matrix, shown, Key), steps);
     }
 }

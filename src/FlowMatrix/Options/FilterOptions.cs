@@ -30,10 +30,15 @@ internal sealed class FilterOptions : OptionGroup
         Switch(
             NotName,
             "before a filter: exclude the rows that match it. Values of one filter (a,b, or given again) are alternatives, "
-            + "different filters must all match. An unknown value matches no pattern");
+                + "different filters must all match. An unknown value matches no pattern"
+        );
         if (chains)
         {
-            Texts("--reaches", "host[:port]", "rows on chains that lead to it: what depends on it, directly or through others");
+            Texts(
+                "--reaches",
+                "host[:port]",
+                "rows on chains that lead to it: what depends on it, directly or through others"
+            );
             Texts("--reachable-from", "host[:port]", "rows on chains that start at it: what it depends on");
             Text("--depth", "n", "maximum number of rows in a chain [default: no limit]");
         }
@@ -57,7 +62,10 @@ internal sealed class FilterOptions : OptionGroup
             var option = token.Type == TokenType.Option ? _byName.GetValueOrDefault(token.Value) : null;
             if (not && (option is null || !IsFilter(option)))
             {
-                throw new Failure(FailureKind.Usage, $"--not is before \"{token.Value}\", which is not a filter: --not --host \"web*\"");
+                throw new Failure(
+                    FailureKind.Usage,
+                    $"--not is before \"{token.Value}\", which is not a filter: --not --host \"web*\""
+                );
             }
 
             if (option?.Name == NotName)
@@ -77,7 +85,11 @@ internal sealed class FilterOptions : OptionGroup
                 }
 
                 yield return new ViewSetting(
-                    name.TrimStart('-'), value, not, $"{(not ? "--not " : "")}{name}{(value.Length > 0 ? $" \"{value}\"" : "")}");
+                    name.TrimStart('-'),
+                    value,
+                    not,
+                    $"{(not ? "--not " : "")}{name}{(value.Length > 0 ? $" \"{value}\"" : "")}"
+                );
             }
 
             not = false;
@@ -101,10 +113,13 @@ internal sealed class FilterOptions : OptionGroup
     }
 
     private static FilterTerm? Term(ViewSetting said) =>
-        FilterTerm.TryParse(said.Name, said.Value, said.Not, out var term, out var problem) ? term : throw said.Wrong(problem);
+        FilterTerm.TryParse(said.Name, said.Value, said.Not, out var term, out var problem)
+            ? term
+            : throw said.Wrong(problem);
 
     private void Filter(string name, string value, string description) =>
         Texts($"--{name}", value, description, $"--to-{name}", $"--from-{name}");
 
-    private static bool IsFilter(Option option) => option.Name is not (NotName or "--reaches" or "--reachable-from" or "--depth");
+    private static bool IsFilter(Option option) =>
+        option.Name is not (NotName or "--reaches" or "--reachable-from" or "--depth");
 }

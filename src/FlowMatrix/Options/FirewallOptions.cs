@@ -22,8 +22,16 @@ internal sealed class FirewallOptions : OptionGroup
     {
         _format = Text("--format", "name", $"one of those below [default: {Formats[0].Name}]", "-f");
         _output = Text(
-            "--output", "file", "write to this file, replaced atomically; with {host} in its name, one file per host", "-o");
-        _policy = Text("--policy", "file", "take the reason of each rule from this policy, and leave out what it does not allow");
+            "--output",
+            "file",
+            "write to this file, replaced atomically; with {host} in its name, one file per host",
+            "-o"
+        );
+        _policy = Text(
+            "--policy",
+            "file",
+            "take the reason of each rule from this policy, and leave out what it does not allow"
+        );
     }
 
     public override IReadOnlyList<(string Heading, IReadOnlyList<(string Value, string Meaning)> Values)> Values =>
@@ -32,12 +40,14 @@ internal sealed class FirewallOptions : OptionGroup
     public FirewallTask Bind(ParseResult parsed)
     {
         var name = parsed.GetValue(_format) ?? Formats[0].Name;
-        var format = Formats.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        var format =
+            Formats.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? throw Wrong(
                 _format,
                 name,
                 $"is not a firewall format{Suggestion.DidYouMean(name, Formats.Select(format => format.Name))}; "
-                + $"valid formats: {string.Join(", ", Formats.Select(format => format.Name))}");
+                    + $"valid formats: {string.Join(", ", Formats.Select(format => format.Name))}"
+            );
         return Task(format, parsed.GetValue(_policy), parsed.GetValue(_output) is { } path and not "-" ? path : null);
     }
 
@@ -65,7 +75,8 @@ internal sealed class FirewallFormatOptions : OptionGroup
             : policy is null ? null
             : throw new Failure(
                 FailureKind.Usage,
-                $"{_policy.Name} goes with flowmatrix check and flowmatrix firewall");
+                $"{_policy.Name} goes with flowmatrix check and flowmatrix firewall"
+            );
     }
 }
 

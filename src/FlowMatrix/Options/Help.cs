@@ -53,7 +53,8 @@ internal sealed class Help(CommandEnvironment environment, IReadOnlyList<OptionG
         var name = NameOf(command);
         text.Append(Wrap(command.Description ?? "", 0)).Append("\n\n");
         text.Append("Usage:\n  ").Append(name);
-        text.Append(string.Concat(command.Arguments.Select(argument => $" [<{argument.Name}>]"))).Append(" [options]\n");
+        text.Append(string.Concat(command.Arguments.Select(argument => $" [<{argument.Name}>]")))
+            .Append(" [options]\n");
         if (command.Subcommands.Count > 0)
         {
             text.Append("  ").Append(name).Append(" <command> [options]\n\nCommands:\n");
@@ -63,13 +64,23 @@ internal sealed class Help(CommandEnvironment environment, IReadOnlyList<OptionG
         if (command.Arguments.Count > 0)
         {
             text.Append("\nArguments:\n");
-            AppendList(text, [.. command.Arguments.Select(argument => ($"<{argument.Name}>", argument.Description ?? ""))]);
+            AppendList(
+                text,
+                [.. command.Arguments.Select(argument => ($"<{argument.Name}>", argument.Description ?? ""))]
+            );
         }
 
         foreach (var group in groups.Where(group => !group.Options.All(option => option.Hidden)))
         {
             text.Append('\n').Append(group.Title).Append(":\n");
-            AppendList(text, [.. group.Options.Where(option => !option.Hidden).Select(option => (Left(option), option.Description ?? ""))]);
+            AppendList(
+                text,
+                [
+                    .. group
+                        .Options.Where(option => !option.Hidden)
+                        .Select(option => (Left(option), option.Description ?? "")),
+                ]
+            );
             foreach (var (heading, values) in group.Values)
             {
                 text.Append('\n').Append(heading).Append(":\n");
@@ -88,9 +99,14 @@ internal sealed class Help(CommandEnvironment environment, IReadOnlyList<OptionG
 
     private static string Left(Option option)
     {
-        var names = option.Aliases.Where(alias => alias.StartsWith('-') && alias != "-?").Append(option.Name)
+        var names = option
+            .Aliases.Where(alias => alias.StartsWith('-') && alias != "-?")
+            .Append(option.Name)
             .OrderBy(name => name.Length);
-        var value = option.HelpName is null ? "" : option.Arity.MinimumNumberOfValues > 0 ? $" <{option.HelpName}>" : $" [<{option.HelpName}>]";
+        var value =
+            option.HelpName is null ? ""
+            : option.Arity.MinimumNumberOfValues > 0 ? $" <{option.HelpName}>"
+            : $" [<{option.HelpName}>]";
         return string.Join(", ", names) + value;
     }
 

@@ -35,7 +35,8 @@ internal sealed class ListingOptions : OptionGroup
             {
                 Header = !parsed.GetValue(_noHeader),
                 SpreadsheetSafe = parsed.GetValue(_spreadsheetSafe),
-            });
+            }
+        );
     }
 
     private IListingFormat Format(string? name, string? path)
@@ -51,9 +52,14 @@ internal sealed class ListingOptions : OptionGroup
             return Formats[0];
         }
 
-        return Formats.FirstOrDefault(format => format.Extensions.Any(
-                extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)))
-            ?? throw Wrong(_output, path, $"its extension is not a list format: give one with --format; valid formats: {Names()}");
+        return Formats.FirstOrDefault(format =>
+                format.Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
+            )
+            ?? throw Wrong(
+                _output,
+                path,
+                $"its extension is not a list format: give one with --format; valid formats: {Names()}"
+            );
     }
 
     private static string Names() => string.Join(", ", Formats.Select(format => format.Name));
@@ -62,13 +68,15 @@ internal sealed class ListingOptions : OptionGroup
 /// <param name="Path">A file, or null for standard output.</param>
 internal sealed record ListingOutput(IListingFormat Format, string? Path, FormatOptions Options)
 {
-    public Task WriteAsync(Listing listing, CommandEnvironment environment, CancellationToken cancel) => OutputWriter.WriteAsync(
-        Path,
-        environment,
-        stream =>
-        {
-            Format.Write(listing, stream, Options, cancel);
-            return Task.CompletedTask;
-        },
-        cancel);
+    public Task WriteAsync(Listing listing, CommandEnvironment environment, CancellationToken cancel) =>
+        OutputWriter.WriteAsync(
+            Path,
+            environment,
+            stream =>
+            {
+                Format.Write(listing, stream, Options, cancel);
+                return Task.CompletedTask;
+            },
+            cancel
+        );
 }

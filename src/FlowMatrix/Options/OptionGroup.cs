@@ -30,7 +30,14 @@ internal abstract class OptionGroup(string title)
         Add(new Option<string?>(name, aliases) { Description = description, HelpName = value });
 
     protected Option<string[]> Texts(string name, string value, string description, params string[] aliases) =>
-        Add(new Option<string[]>(name, aliases) { Description = description, HelpName = value, Arity = ArgumentArity.OneOrMore });
+        Add(
+            new Option<string[]>(name, aliases)
+            {
+                Description = description,
+                HelpName = value,
+                Arity = ArgumentArity.OneOrMore,
+            }
+        );
 
     /// <summary>Leaves out options that make no sense for a command.</summary>
     protected void Drop(params ReadOnlySpan<Option> options)
@@ -45,7 +52,8 @@ internal abstract class OptionGroup(string title)
         new(FailureKind.Usage, $"{option.Name} \"{value}\": {problem}");
 
     /// <param name="problem">A sentence that shows the value.</param>
-    protected static Failure Wrong(Option option, string problem) => new(FailureKind.Usage, $"{option.Name}: {problem}");
+    protected static Failure Wrong(Option option, string problem) =>
+        new(FailureKind.Usage, $"{option.Name}: {problem}");
 
     private TOption Add<TOption>(TOption option)
         where TOption : Option

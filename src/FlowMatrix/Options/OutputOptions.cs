@@ -36,30 +36,41 @@ internal sealed class OutputOptions : OptionGroup
             "--format",
             "name",
             $"one of those below, or any other that the installed Graphviz supports [default: by the ending of --output, else {usual}]",
-            "-f");
+            "-f"
+        );
         _output = Text("--output", "file", "write to this file, replaced atomically, instead of standard output", "-o");
         _columns = Texts("--columns", "names", "additional columns for csv, table and markdown, from those below");
         _noHeader = Switch("--no-header", "csv without the header line");
         _spreadsheetSafe = Switch("--spreadsheet-safe", "csv without formulas: put ' before = + - @");
-        _engine = Text("--engine", "name", $"Graphviz layout engine: {string.Join(", ", Graphviz.Engines)} [default: dot]");
+        _engine = Text(
+            "--engine",
+            "name",
+            $"Graphviz layout engine: {string.Join(", ", Graphviz.Engines)} [default: dot]"
+        );
         _listUnmatched = Switch("--list-unmatched", "list the unmatched connections on standard error");
         _listNoPeers = Switch("--list-no-peers", "the earlier name of --list-unmatched");
         _listNoPeers.Hidden = true;
     }
 
     public override IReadOnlyList<(string Heading, IReadOnlyList<(string Value, string Meaning)> Values)> Values =>
-    [
-        (
-            "Formats",
-            [
-                .. FormatList.All.Where(format => format is not FirewallFormat && (!_compared || format.ShowsChanges))
-                    .GroupBy(format => format.Description)
-                    .Select(alike => (string.Join(", ", alike.Select(format => format.Name)), alike.Key)),
-            ]),
-        ("Columns", [.. Column.Extra.Select(column => (column.Name, column.Description))]),
-    ];
+        [
+            (
+                "Formats",
+                [
+                    .. FormatList
+                        .All.Where(format => format is not FirewallFormat && (!_compared || format.ShowsChanges))
+                        .GroupBy(format => format.Description)
+                        .Select(alike => (string.Join(", ", alike.Select(format => format.Name)), alike.Key)),
+                ]
+            ),
+            ("Columns", [.. Column.Extra.Select(column => (column.Name, column.Description))]),
+        ];
 
-    public async Task<OutputRequest> BindAsync(ParseResult parsed, CommandEnvironment environment, CancellationToken cancel)
+    public async Task<OutputRequest> BindAsync(
+        ParseResult parsed,
+        CommandEnvironment environment,
+        CancellationToken cancel
+    )
     {
         var path = parsed.GetValue(_output);
         if (path is "-")
@@ -71,20 +82,29 @@ internal sealed class OutputOptions : OptionGroup
         var format = await FormatAsync(parsed.GetValue(_format), path, graphviz, cancel);
         if (format.IsPublished && path is not null)
         {
-            throw new Failure(FailureKind.Usage, $"--format {format.Name} writes to an analyzer, not to a file: remove --output");
+            throw new Failure(
+                FailureKind.Usage,
+                $"--format {format.Name} writes to an analyzer, not to a file: remove --output"
+            );
         }
 
         var toTerminal = path is null && environment.OutputIsTerminal;
         if (format.IsBinary && toTerminal)
         {
             throw new Failure(
-                FailureKind.Usage, $"{format.Name} is binary: write it to a file with --output, or pipe it");
+                FailureKind.Usage,
+                $"{format.Name} is binary: write it to a file with --output, or pipe it"
+            );
         }
 
         var engine = parsed.GetValue(_engine) ?? "dot";
         if (!Graphviz.Engines.Contains(engine))
         {
-            throw Wrong(_engine, engine, $"is not a Graphviz layout engine; valid engines: {string.Join(", ", Graphviz.Engines)}");
+            throw Wrong(
+                _engine,
+                engine,
+                $"is not a Graphviz layout engine; valid engines: {string.Join(", ", Graphviz.Engines)}"
+            );
         }
 
         return new OutputRequest(
@@ -98,11 +118,11 @@ internal sealed class OutputOptions : OptionGroup
                 SpreadsheetSafe = parsed.GetValue(_spreadsheetSafe),
                 Engine = engine,
                 Graphviz = graphviz,
-            });
+            }
+        );
     }
 
-    private async Task<Format> FormatAsync(
-        string? name, string? path, string? graphviz, CancellationToken cancel)
+    private async Task<Format> FormatAsync(string? name, string? path, string? graphviz, CancellationToken cancel)
     {
         if (name is not null && FormatList.Find(name) is { } known)
         {
@@ -122,25 +142,38 @@ internal sealed class OutputOptions : OptionGroup
             return new GraphvizFormat(wanted.ToLowerInvariant());
         }
 
-        var valid = $"valid formats: {Names()}, and " + (drawn.Count == 0
-            ? "more with Graphviz, which is not installed"
-            : "what else Graphviz draws (dot -Tx lists that)");
+        var valid =
+            $"valid formats: {Names()}, and "
+            + (
+                drawn.Count == 0
+                    ? "more with Graphviz, which is not installed"
+                    : "what else Graphviz draws (dot -Tx lists that)"
+            );
         throw name is null
             ? Wrong(_output, path!, $"its extension is not a format: give one with --format; {valid}")
-            : Wrong(_format, name, $"is not a format{Suggestion.DidYouMean(name, FormatList.All.Select(format => format.Name))}; {valid}");
+            : Wrong(
+                _format,
+                name,
+                $"is not a format{Suggestion.DidYouMean(name, FormatList.All.Select(format => format.Name))}; {valid}"
+            );
     }
 
     private List<Column> Columns(string[] values)
     {
         var columns = new List<Column>();
-        foreach (var name in values.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        foreach (
+            var name in values.SelectMany(value =>
+                value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            )
+        )
         {
             if (Column.Key.Any(column => column.Name == name))
             {
                 throw Wrong(_columns, name, $"is always in the output; additional columns: {Extras()}");
             }
 
-            var column = Column.Extra.FirstOrDefault(column => column.Name == name)
+            var column =
+                Column.Extra.FirstOrDefault(column => column.Name == name)
                 ?? throw Wrong(_columns, name, $"is not a column; additional columns: {Extras()}");
             if (!columns.Contains(column))
             {

@@ -22,11 +22,16 @@ internal sealed class PolicyOptions : OptionGroup
         _report = Texts(
             "--report",
             "form[=file]",
-            $"report format: {Names()}; repeatable; one may go to standard output without =file "
-            + "[default: text]");
+            $"report format: {Names()}; repeatable; one may go to standard output without =file " + "[default: text]"
+        );
         _learn = Switch("--learn", "draft a policy that the input passes, to be reviewed");
         _schema = Switch("--schema", "print the JSON schema of policies, for editors");
-        _output = Text("--output", "file", "write the draft or the schema to this file instead of standard output", "-o");
+        _output = Text(
+            "--output",
+            "file",
+            "write the draft or the schema to this file instead of standard output",
+            "-o"
+        );
     }
 
     public PolicyTask Bind(ParseResult parsed)
@@ -34,18 +39,25 @@ internal sealed class PolicyOptions : OptionGroup
         var (learn, schema, policy) = (parsed.GetValue(_learn), parsed.GetValue(_schema), parsed.GetValue(_policy));
         if (policy is not null && (learn || schema))
         {
-            throw new Failure(FailureKind.Usage, $"--policy and {(learn ? _learn : _schema).Name}: use one or the other");
+            throw new Failure(
+                FailureKind.Usage,
+                $"--policy and {(learn ? _learn : _schema).Name}: use one or the other"
+            );
         }
 
         if ((learn ? 1 : 0) + (schema ? 1 : 0) + (policy is not null ? 1 : 0) != 1)
         {
             throw new Failure(
                 FailureKind.Usage,
-                "check needs one of --policy flows.yaml (check against it), --learn (draft it) and --schema");
+                "check needs one of --policy flows.yaml (check against it), --learn (draft it) and --schema"
+            );
         }
 
         Option[] ofCheck = [_strict, _report];
-        if (policy is null && ofCheck.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced)
+        if (
+            policy is null
+            && ofCheck.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced
+        )
         {
             throw new Failure(FailureKind.Usage, $"{misplaced.Name} needs --policy");
         }
@@ -53,10 +65,19 @@ internal sealed class PolicyOptions : OptionGroup
         var output = parsed.GetValue(_output) is "-" ? null : parsed.GetValue(_output);
         if (policy is not null && output is not null)
         {
-            throw new Failure(FailureKind.Usage, $"--output is for a draft or the schema: write the report with --report text={output}");
+            throw new Failure(
+                FailureKind.Usage,
+                $"--output is for a draft or the schema: write the report with --report text={output}"
+            );
         }
 
-        return new PolicyTask(policy, schema, output, parsed.GetValue(_strict), Reports(parsed.GetValue(_report) ?? []));
+        return new PolicyTask(
+            policy,
+            schema,
+            output,
+            parsed.GetValue(_strict),
+            Reports(parsed.GetValue(_report) ?? [])
+        );
     }
 
     private List<(IReportForm Form, string? Path)> Reports(string[] values)
@@ -66,8 +87,13 @@ internal sealed class PolicyOptions : OptionGroup
         {
             var equals = value.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? value : value[..equals];
-            var form = IReportForm.All.FirstOrDefault(form => form.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-                ?? throw Wrong(_report, value, $"is not a report format; valid values: {Names()}, each with =file or without");
+            var form =
+                IReportForm.All.FirstOrDefault(form => form.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                ?? throw Wrong(
+                    _report,
+                    value,
+                    $"is not a report format; valid values: {Names()}, each with =file or without"
+                );
             if (equals == value.Length - 1)
             {
                 throw Wrong(_report, value, "has no file after the equals sign");
@@ -76,7 +102,13 @@ internal sealed class PolicyOptions : OptionGroup
             var path = equals < 0 || value[(equals + 1)..] == "-" ? null : value[(equals + 1)..];
             if (reports.Any(report => report.Path == path))
             {
-                throw Wrong(_report, value, path is null ? "is the second report for standard output: give it a file, as in junit=report.xml" : "goes to the same file as another");
+                throw Wrong(
+                    _report,
+                    value,
+                    path is null
+                        ? "is the second report for standard output: give it a file, as in junit=report.xml"
+                        : "goes to the same file as another"
+                );
             }
 
             reports.Add((form, path));
@@ -98,4 +130,9 @@ internal sealed class PolicyOptions : OptionGroup
 /// <param name="Schema">Print that.</param>
 /// <param name="Output">Where a draft or the schema goes; null for standard output.</param>
 internal sealed record PolicyTask(
-    string? Policy, bool Schema, string? Output, bool Strict, IReadOnlyList<(IReportForm Form, string? Path)> Reports);
+    string? Policy,
+    bool Schema,
+    string? Output,
+    bool Strict,
+    IReadOnlyList<(IReportForm Form, string? Path)> Reports
+);

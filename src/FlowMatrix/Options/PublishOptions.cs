@@ -11,8 +11,9 @@ namespace FlowMatrix.Options;
 internal sealed class PublishOptions : OptionGroup
 {
     private const int LongestName = 64;
-    private static readonly SearchValues<char> OfNames =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_"
+    );
 
     private readonly Option<string?> _to;
     private readonly Option<string?> _as;
@@ -39,7 +40,7 @@ internal sealed class PublishOptions : OptionGroup
         }
 
         var name = parsed.GetValue(_as) ?? "flowmatrix";
-        if (name.Length is 0 or > LongestName || name.AsSpan().ContainsAnyExcept(OfNames))
+        if (name.Length is 0 or > LongestName || name.AsSpan().ContainsAnyExcept(NameCharacters))
         {
             throw Wrong(_as, name, $"must be 1 to {LongestName} letters, digits, dots, dashes and underscores");
         }
@@ -54,7 +55,10 @@ internal sealed class PublishOptions : OptionGroup
         {
             throw new Failure(
                 FailureKind.Usage,
-                remove ? "--remove reads no input: remove --input" : "--input names no analyzer: give one with --publish-to");
+                remove
+                    ? "--remove reads no input: remove --input"
+                    : "--input names no analyzer: give one with --publish-to"
+            );
         }
 
         return new Publication(
@@ -62,9 +66,16 @@ internal sealed class PublishOptions : OptionGroup
             name,
             remove,
             isTransient,
-            source.HostsPerRequest(parsed));
+            source.HostsPerRequest(parsed)
+        );
     }
 }
 
 /// <summary>What was asked for of the publisher.</summary>
-internal sealed record Publication(AnalyzerOptions Target, string Name, bool Remove, bool Transient, int HostsPerRequest);
+internal sealed record Publication(
+    AnalyzerOptions Target,
+    string Name,
+    bool Remove,
+    bool Transient,
+    int HostsPerRequest
+);

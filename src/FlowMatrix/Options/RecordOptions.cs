@@ -22,9 +22,14 @@ internal sealed class RecordOptions : LiveOptions
             "--output",
             "file",
             "file to write (required): NDJSON, compressed if it ends in .gz, replaced atomically after each scan; "
-            + "an existing recording is continued",
-            "-o");
-        _every = Text("--every", "time", "time between two scans; rows that appear and end between them are recorded too [default: 30s]");
+                + "an existing recording is continued",
+            "-o"
+        );
+        _every = Text(
+            "--every",
+            "time",
+            "time between two scans; rows that appear and end between them are recorded too [default: 30s]"
+        );
         _grace = GraceOption();
         _for = Text("--for", "time", "stop this long after the first scan");
     }
@@ -36,13 +41,21 @@ internal sealed class RecordOptions : LiveOptions
             null => throw new Failure(FailureKind.Usage, "--output is required, for example --output day.ndjson.gz"),
             "-" => throw Wrong(_output, "-", "a recording needs a file, since it is rewritten after each scan"),
             var file when !RecordingFile.IsRightName(file, out var ending) => throw Wrong(
-                _output, file, $"{ending} is the extension of another format; a recording is NDJSON, as in day.ndjson or day.ndjson.gz"),
+                _output,
+                file,
+                $"{ending} is the extension of another format; a recording is NDJSON, as in day.ndjson or day.ndjson.gz"
+            ),
             var file => file,
         };
         var every = SourceOptions.Duration(parsed, _every) ?? TimeSpan.FromSeconds(30);
         return every < Least
             ? throw Wrong(_every, parsed.GetValue(_every)!, "must be 10ms at least")
-            : new RecordRequest(path, every, SpanOrNone(parsed, _grace, DefaultGrace), SourceOptions.Duration(parsed, _for));
+            : new RecordRequest(
+                path,
+                every,
+                SpanOrNone(parsed, _grace, DefaultGrace),
+                SourceOptions.Duration(parsed, _for)
+            );
     }
 }
 

@@ -17,26 +17,34 @@ internal sealed class ShapeOptions : OptionGroup
 
     /// <param name="rows">Whether rows of a matrix are shown.</param>
     public ShapeOptions(bool rows)
-        : base(rows ? "How they are shown (always in this order: names, filters, chains, groups)" : "How they are named")
+        : base(
+            rows ? "How they are shown (always in this order: names, filters, chains, groups)" : "How they are named"
+        )
     {
         if (rows)
         {
             _groupBy = Text(
                 "--group-by",
                 "what",
-                $"{GroupNames}: one row per pair of these, with ports and the number of connections, clients and client hosts");
+                $"{GroupNames}: one row per pair of these, with ports and the number of connections, clients and client hosts"
+            );
             _explain = Switch(
                 "--explain",
-                "explain how each row was matched and how it was decided which end is the service: a column, a JSON field, a tooltip in pictures");
+                "explain how each row was matched and how it was decided which end is the service: a column, a JSON field, a tooltip in pictures"
+            );
         }
 
         _alias = Texts(
-            "--alias", "regex=name", @"one name for all hosts and processes whose full name matches: compute-\d+=compute");
+            "--alias",
+            "regex=name",
+            @"one name for all hosts and processes whose full name matches: compute-\d+=compute"
+        );
         _name = Texts("--name", "cidr=name", "a name for a network of unknown hosts: 10.9.0.0/16=office");
         _config = Text(
             "--config",
             "file",
-            $"YAML file with these settings and filters [default: {ViewFile.DefaultName}, if it exists]");
+            $"YAML file with these settings and filters [default: {ViewFile.DefaultName}, if it exists]"
+        );
         _noConfig = Switch("--no-config", $"do not read {ViewFile.DefaultName}");
     }
 
@@ -51,7 +59,11 @@ internal sealed class ShapeOptions : OptionGroup
                 // Of the last one: an expression may have an equals sign in it.
                 var equals = text.LastIndexOf('=');
                 yield return new ViewSetting(
-                    option.Name.TrimStart('-'), equals < 0 ? text : text[..equals], false, $"{option.Name} \"{text}\"")
+                    option.Name.TrimStart('-'),
+                    equals < 0 ? text : text[..equals],
+                    false,
+                    $"{option.Name} \"{text}\""
+                )
                 {
                     Meaning = equals < 0 ? "" : text[(equals + 1)..],
                 };

@@ -44,19 +44,33 @@ internal sealed class SourceOptions : OptionGroup
             "--analyzer",
             "host[:port]|URL",
             $"Skydive analyzer to query; environment variable {AnalyzerVariable} [default: {AnalyzerAddress.Default}]",
-            "-a");
+            "-a"
+        );
         _input = Texts(
             "--input",
             "file|-",
             "read from a file (.gz too), or from standard input with -, instead of an analyzer: saved answers, repeatable; "
-            + "or one matrix that this tool wrote as csv, json or ndjson, or a recording; or csv of the original Python tool",
-            "-i");
-        _save = Text("--save", "file", "save the analyzer's answers to this file, to be read with --input (.gz compresses)");
+                + "or one matrix that this tool wrote as csv, json or ndjson, or a recording; or csv of the original Python tool",
+            "-i"
+        );
+        _save = Text(
+            "--save",
+            "file",
+            "save the analyzer's answers to this file, to be read with --input (.gz compresses)"
+        );
         _at = Text("--at", "time", "show the matrix at a time in the past: -10m, ISO 8601, RFC 1123");
-        _duration = Text("--duration", "time", "with --at: include what was seen in this interval before it: 60s, 1h30m");
+        _duration = Text(
+            "--duration",
+            "time",
+            "with --at: include what was seen in this interval before it: 60s, 1h30m"
+        );
         _useFlows = Switch("--use-flows", "also read sockets from captured flows; useful with --at");
         _username = Text("--username", "name", "log in as this user; environment variable SKYDIVE_USERNAME");
-        _password = Text("--password", "text", "visible to other users of this machine: prefer --password-file or the environment variable SKYDIVE_PASSWORD");
+        _password = Text(
+            "--password",
+            "text",
+            "visible to other users of this machine: prefer --password-file or the environment variable SKYDIVE_PASSWORD"
+        );
         _passwordFile = Text("--password-file", "file", "read the password from the first line of this file");
         _ssl = Switch("--ssl", "use TLS, as with an https:// URL");
         _caCertificate = Text("--cacert", "file", "trust this CA certificate (PEM)");
@@ -65,7 +79,8 @@ internal sealed class SourceOptions : OptionGroup
             compared ? "--cert-key" : "--key",
             "file",
             "private key of the client certificate (PEM), if it is not in the same file",
-            compared ? [] : ["--cert-key"]);
+            compared ? [] : ["--cert-key"]
+        );
         _insecure = Switch("--insecure", "skip TLS certificate verification (insecure)");
         _hostsPerRequest = Text("--hosts-per-request", "n", "number of hosts per request [default: 50]");
         _timeout = Text("--timeout", "time", "time limit of each request [default: 60s]");
@@ -91,12 +106,13 @@ internal sealed class SourceOptions : OptionGroup
         // Of no use for files, but a value that makes no sense is wrong with them, too.
         _ = (HostsPerRequest(parsed), Timeout(parsed), Retries(parsed));
 
-        Option[] ofAnalyzer = [_analyzer, _save, _at, _duration, .. OfTls];
-        if (ofAnalyzer.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced)
+        Option[] forAnalyzer = [_analyzer, _save, _at, _duration, .. TlsOptions];
+        if (forAnalyzer.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced)
         {
             throw new Failure(
                 FailureKind.Usage,
-                $"{misplaced.Name} needs an analyzer and cannot be combined with --input");
+                $"{misplaced.Name} needs an analyzer and cannot be combined with --input"
+            );
         }
 
         if (inputs.Count(input => input == InputFile.StandardInput) > 1)
@@ -124,11 +140,13 @@ internal sealed class SourceOptions : OptionGroup
         Options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
 
     /// <summary>The analyzer that is asked.</summary>
-    public AnalyzerOptions Analyzer(ParseResult parsed, CommandEnvironment environment) => Analyzer(
-        parsed,
-        environment,
-        parsed.GetValue(_analyzer) is null ? AnalyzerVariable : _analyzer.Name,
-        parsed.GetValue(_analyzer) ?? environment.Variable(AnalyzerVariable) ?? AnalyzerAddress.Default);
+    public AnalyzerOptions Analyzer(ParseResult parsed, CommandEnvironment environment) =>
+        Analyzer(
+            parsed,
+            environment,
+            parsed.GetValue(_analyzer) is null ? AnalyzerVariable : _analyzer.Name,
+            parsed.GetValue(_analyzer) ?? environment.Variable(AnalyzerVariable) ?? AnalyzerAddress.Default
+        );
 
     /// <summary>An analyzer that another option names; login, TLS and limits are the same.</summary>
     /// <param name="name">Of the option or variable, for messages.</param>
@@ -141,10 +159,12 @@ internal sealed class SourceOptions : OptionGroup
             throw new Failure(FailureKind.Usage, $"{name}{shown} {problem}");
         }
 
-        if (address.Scheme == Uri.UriSchemeHttp && OfTls.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced)
+        if (
+            address.Scheme == Uri.UriSchemeHttp
+            && TlsOptions.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced
+        )
         {
-            throw new Failure(
-                FailureKind.Usage, $"{misplaced.Name} needs TLS: add --ssl, or use an https:// URL");
+            throw new Failure(FailureKind.Usage, $"{misplaced.Name} needs TLS: add --ssl, or use an https:// URL");
         }
 
         var (username, password) = Credentials(parsed, environment);
@@ -172,7 +192,7 @@ internal sealed class SourceOptions : OptionGroup
         };
     }
 
-    private Option[] OfTls => [_caCertificate, _certificate, _key, _insecure];
+    private Option[] TlsOptions => [_caCertificate, _certificate, _key, _insecure];
 
     private TimeSpan Timeout(ParseResult parsed) => Duration(parsed, _timeout) ?? TimeSpan.FromSeconds(60);
 
@@ -181,7 +201,11 @@ internal sealed class SourceOptions : OptionGroup
     private AnalyzerQuery Query(ParseResult parsed, Option<string?>? moment)
     {
         PointInTime? at = null;
-        if (moment is not null && parsed.GetValue(moment) is { } text && !PointInTime.TryParse(text, out at, out var problem))
+        if (
+            moment is not null
+            && parsed.GetValue(moment) is { } text
+            && !PointInTime.TryParse(text, out at, out var problem)
+        )
         {
             throw Wrong(moment, problem!);
         }
@@ -214,9 +238,13 @@ internal sealed class SourceOptions : OptionGroup
         return (username, password) switch
         {
             (null, not null) => throw new Failure(
-                FailureKind.Usage, "a password and no name: give --username, or set SKYDIVE_USERNAME"),
+                FailureKind.Usage,
+                "a password and no name: give --username, or set SKYDIVE_USERNAME"
+            ),
             (not null, null) => throw new Failure(
-                FailureKind.Usage, "--username needs a password: give --password-file, or set SKYDIVE_PASSWORD"),
+                FailureKind.Usage,
+                "--username needs a password: give --password-file, or set SKYDIVE_PASSWORD"
+            ),
             _ => (username, password),
         };
     }
@@ -258,8 +286,10 @@ internal sealed class SourceOptions : OptionGroup
             return null;
         }
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number >= from && number <= to
+        return
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= from
+            && number <= to
             ? number
             : throw Wrong(option, text, $"must be a number from {from} to {to}");
     }

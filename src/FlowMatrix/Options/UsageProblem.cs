@@ -45,14 +45,17 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
 
     public Failure Failure => new(FailureKind.Usage, $"{Problem()}; see {Name} --help");
 
-    private string Problem() => parsed.UnmatchedTokens is not [var token, ..] ? OfValues() ?? parsed.Errors[0].Message.TrimEnd('.')
-        : token.StartsWith('-') ? OfOption(token.Split('=', ':')[0])
-        : OfArgument(token);
+    private string Problem() =>
+        parsed.UnmatchedTokens is not [var token, ..] ? ValueProblem() ?? parsed.Errors[0].Message.TrimEnd('.')
+        : token.StartsWith('-') ? OptionProblem(token.Split('=', ':')[0])
+        : ArgumentProblem(token);
 
     /// <summary>Of an option that has too few or too many.</summary>
-    private string? OfValues()
+    private string? ValueProblem()
     {
-        foreach (var result in parsed.CommandResult.Children.Concat(parsed.RootCommandResult.Children).OfType<OptionResult>())
+        foreach (
+            var result in parsed.CommandResult.Children.Concat(parsed.RootCommandResult.Children).OfType<OptionResult>()
+        )
         {
             var (option, typed) = (result.Option, result.IdentifierToken?.Value);
             if (!result.Implicit && result.Tokens.Count < option.Arity.MinimumNumberOfValues)
@@ -71,7 +74,7 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
         return null;
     }
 
-    private string OfOption(string name)
+    private string OptionProblem(string name)
     {
         if (name is "--input" or "-i" && _command.Arguments.Count > 0)
         {
@@ -88,7 +91,7 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
         };
     }
 
-    private string OfArgument(string token)
+    private string ArgumentProblem(string token)
     {
         var path = Path.Combine(directory, token);
         if (Directory.Exists(path))
@@ -98,19 +101,25 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
 
         if (File.Exists(path))
         {
-            return OfFile(token);
+            return FileProblem(token);
         }
 
         return token == "help" ? $"for help, run {Name} --help"
             : Suggestion.Nearest(token, _command.Subcommands.Select(sub => sub.Name)) is { } meant
-            ? $"unknown command (did you mean {meant}?)"
+                ? $"unknown command (did you mean {meant}?)"
             : "unexpected argument: options are --option value; quote values with spaces";
     }
 
-    private string OfFile(string token)
+    private string FileProblem(string token)
     {
-        var isYaml = token.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || token.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
-        string[] fitting = isYaml ? _command is RootCommand ? ["--config"] : ["--policy", "--config"] : ["--input"];
+        var isYaml =
+            token.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase)
+            || token.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
+        string[] fitting = isYaml
+            ? _command is RootCommand
+                ? ["--config"]
+                : ["--policy", "--config"]
+            : ["--input"];
         return fitting.FirstOrDefault(NamesOf(_command).Contains) is { } option ? $"{token} is a file: {option} {token}"
             : _command.Arguments.Count > 0 ? $"{token} is one file too many: {Name} takes {_command.Arguments.Count}"
             : $"{token} is a file, but {Name} reads no files";

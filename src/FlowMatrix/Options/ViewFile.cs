@@ -19,11 +19,33 @@ internal sealed class ViewFile
     private static readonly string[] Switches = [.. FilterTerm.FamilyNames, "explain"];
 
     private static readonly string[] Keys =
-        [.. FilterTerm.Names, "not", "reaches", "reachable-from", "depth", "group-by", "explain", .. Pairs];
+    [
+        .. FilterTerm.Names,
+        "not",
+        "reaches",
+        "reachable-from",
+        "depth",
+        "group-by",
+        "explain",
+        .. Pairs,
+    ];
 
     /// <summary>Parts of names that secrets go by. A file like this gets shared and committed.</summary>
     private static readonly string[] Secrets =
-        ["user", "pass", "secret", "token", "credential", "auth", "login", "cert", "apikey", "api-key", "api_key", "private"];
+    [
+        "user",
+        "pass",
+        "secret",
+        "token",
+        "credential",
+        "auth",
+        "login",
+        "cert",
+        "apikey",
+        "api-key",
+        "api_key",
+        "private",
+    ];
 
     private readonly string _path;
     private readonly List<ViewSetting> _said = [];
@@ -52,7 +74,10 @@ internal sealed class ViewFile
             }
             else if (Pairs.Contains(name))
             {
-                AddPairs(name, value as YamlMap ?? throw Wrong(value, $"\"{name}\" holds pairs, such as {Example(name)}"));
+                AddPairs(
+                    name,
+                    value as YamlMap ?? throw Wrong(value, $"\"{name}\" holds pairs, such as {Example(name)}")
+                );
             }
             else
             {
@@ -72,23 +97,35 @@ internal sealed class ViewFile
             throw Wrong(
                 key,
                 $"\"{name}\" is not allowed here: this file must not hold credentials; "
-                + "use --password-file, or the variables SKYDIVE_USERNAME and SKYDIVE_PASSWORD");
+                    + "use --password-file, or the variables SKYDIVE_USERNAME and SKYDIVE_PASSWORD"
+            );
         }
 
         if (!Keys.Contains(name))
         {
-            throw Wrong(key, $"\"{name}\" is not a setting{Suggestion.DidYouMean(name, Keys)}; valid values: {string.Join(", ", Keys)}");
+            throw Wrong(
+                key,
+                $"\"{name}\" is not a setting{Suggestion.DidYouMean(name, Keys)}; valid values: {string.Join(", ", Keys)}"
+            );
         }
 
         if (not && !FilterTerm.Names.Contains(name))
         {
-            throw Wrong(key, $"\"{name}\" is not a filter: under \"not\" there are {string.Join(", ", FilterTerm.Names)}");
+            throw Wrong(
+                key,
+                $"\"{name}\" is not a filter: under \"not\" there are {string.Join(", ", FilterTerm.Names)}"
+            );
         }
     }
 
     private void Add(string name, YamlNode value, bool not)
     {
-        var text = value as YamlText ?? throw Wrong(value, $"\"{name}\" needs a text{(Single.Contains(name) ? "" : " or a list of texts")}, not {value.Kind}");
+        var text =
+            value as YamlText
+            ?? throw Wrong(
+                value,
+                $"\"{name}\" needs a text{(Single.Contains(name) ? "" : " or a list of texts")}, not {value.Kind}"
+            );
         if (!Switches.Contains(name))
         {
             _said.Add(new ViewSetting(name, text.Value, not, $"{Place(text)}: {name} \"{text.Value}\""));
@@ -111,7 +148,12 @@ internal sealed class ViewFile
         foreach (var (key, value) in pairs.Items)
         {
             var meaning = value as YamlText ?? throw Wrong(value, $"needs a name, such as {Example(name)}");
-            _said.Add(new ViewSetting(name, key.Value, false, $"{Place(key)}: {name} \"{key.Value}\"") { Meaning = meaning.Value });
+            _said.Add(
+                new ViewSetting(name, key.Value, false, $"{Place(key)}: {name} \"{key.Value}\"")
+                {
+                    Meaning = meaning.Value,
+                }
+            );
         }
     }
 

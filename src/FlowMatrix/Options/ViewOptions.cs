@@ -10,7 +10,7 @@ namespace FlowMatrix.Options;
 internal sealed class ViewOptions
 {
     /// <summary>Settings that need all rows of a matrix at once.</summary>
-    private static readonly string[] OfMatrices = ["reaches", "reachable-from", "depth", "group-by", "explain"];
+    private static readonly string[] ForMatrices = ["reaches", "reachable-from", "depth", "group-by", "explain"];
 
     private readonly FilterOptions _filters;
     private readonly ShapeOptions _shape;
@@ -34,9 +34,11 @@ internal sealed class ViewOptions
         if (_shape.File(parsed, environment) is { } file)
         {
             filed.AddRange(ViewFile.Read(file));
-            var passedOver = _rows ? [] : filed.Select(said => said.Name).Intersect(OfMatrices).ToList();
-            reporter.Note($"{file} is read for settings{(filed.Count == 0 ? ": it has none" : "")}"
-                + (passedOver.Count == 0 ? "" : $"; ignored here: {string.Join(", ", passedOver)}"));
+            var passedOver = _rows ? [] : filed.Select(said => said.Name).Intersect(ForMatrices).ToList();
+            reporter.Note(
+                $"{file} is read for settings{(filed.Count == 0 ? ": it has none" : "")}"
+                    + (passedOver.Count == 0 ? "" : $"; ignored here: {string.Join(", ", passedOver)}")
+            );
             filed.RemoveAll(said => passedOver.Contains(said.Name));
         }
 
@@ -54,7 +56,8 @@ internal sealed class ViewOptions
         {
             Naming = new Naming(
                 [.. Named("alias").Select(said => Parsed<Alias>(said, Alias.TryParse))],
-                [.. Named("name").Select(said => Parsed<NetworkName>(said, NetworkName.TryParse))]),
+                [.. Named("name").Select(said => Parsed<NetworkName>(said, NetworkName.TryParse))]
+            ),
             Filter = new Filter(terms),
             Reaches = [.. Named("reaches").Select(Target)],
             ReachableFrom = [.. Named("reachable-from").Select(Target)],

@@ -26,13 +26,26 @@ internal sealed class WatchOptions : LiveOptions
     public WatchOptions()
         : base("Changes")
     {
-        _format = Text("--format", "name", $"{Names()}; a table in a terminal is a live view [default: by the ending of --output, else table]", "-f");
+        _format = Text(
+            "--format",
+            "name",
+            $"{Names()}; a table in a terminal is a live view [default: by the ending of --output, else table]",
+            "-f"
+        );
         _output = Text("--output", "file", "append lines to this file instead of writing to standard output", "-o");
         _initial = Switch("--initial", "start with the existing rows, reported as new");
-        _settle = Text("--settle", "time", "report a row only after it has stayed the same for this long, so that two ends seen seconds apart are one event; 0s: report at once [default: 15s]");
+        _settle = Text(
+            "--settle",
+            "time",
+            "report a row only after it has stayed the same for this long, so that two ends seen seconds apart are one event; 0s: report at once [default: 15s]"
+        );
         _grace = GraceOption();
         _for = Text("--for", "time", "stop after this time");
-        _untilStable = Text("--until-stable", "time", "stop when no row has appeared or ended for this long [default without a time: 1m]");
+        _untilStable = Text(
+            "--until-stable",
+            "time",
+            "stop when no row has appeared or ended for this long [default without a time: 1m]"
+        );
         _untilStable.Arity = ArgumentArity.ZeroOrOne;
         _noHeader = Switch("--no-header", "csv without the header line");
         _spreadsheetSafe = Switch("--spreadsheet-safe", "csv without formulas: put ' before = + - @");
@@ -45,7 +58,10 @@ internal sealed class WatchOptions : LiveOptions
         return new WatchRequest(
             format,
             path,
-            IsScreen: path is null && environment.OutputIsTerminal && environment.Variable("TERM") != "dumb" && format is EventTableFormat,
+            IsScreen: path is null
+                && environment.OutputIsTerminal
+                && environment.Variable("TERM") != "dumb"
+                && format is EventTableFormat,
             parsed.GetValue(_initial),
             SpanOrNone(parsed, _settle, TimeSpan.FromSeconds(15)),
             SpanOrNone(parsed, _grace, DefaultGrace),
@@ -54,25 +70,39 @@ internal sealed class WatchOptions : LiveOptions
             {
                 Header = !parsed.GetValue(_noHeader),
                 SpreadsheetSafe = parsed.GetValue(_spreadsheetSafe),
-            });
+            }
+        );
     }
 
     private EventFormat FormatOf(string? name, string? path)
     {
         if (name is not null)
         {
-            return EventFormat.All.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-                ?? throw Wrong(_format, name, $"is not a format for live events{Suggestion.DidYouMean(name, EventFormat.All.Select(format => format.Name))}; valid values: {Names()}");
+            return EventFormat.All.FirstOrDefault(format =>
+                    format.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
+                )
+                ?? throw Wrong(
+                    _format,
+                    name,
+                    $"is not a format for live events{Suggestion.DidYouMean(name, EventFormat.All.Select(format => format.Name))}; valid values: {Names()}"
+                );
         }
 
-        return path is null || Path.GetExtension(path).Length == 0 ? EventFormat.All[0]
-            : EventFormat.All.FirstOrDefault(format => format.Extensions.Any(
-                ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
-            ?? throw Wrong(_output, path, $"its extension is not a format for live events: give one with --format; valid formats: {Names()}");
+        return path is null || Path.GetExtension(path).Length == 0
+            ? EventFormat.All[0]
+            : EventFormat.All.FirstOrDefault(format =>
+                format.Extensions.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+            )
+                ?? throw Wrong(
+                    _output,
+                    path,
+                    $"its extension is not a format for live events: give one with --format; valid formats: {Names()}"
+                );
     }
 
     private TimeSpan? Stable(ParseResult parsed) =>
-        SourceOptions.Duration(parsed, _untilStable) ?? (parsed.GetResult(_untilStable) is { Implicit: false } ? DefaultStable : null);
+        SourceOptions.Duration(parsed, _untilStable)
+        ?? (parsed.GetResult(_untilStable) is { Implicit: false } ? DefaultStable : null);
 
     private static string Names() => string.Join(", ", EventFormat.All.Select(format => format.Name));
 }

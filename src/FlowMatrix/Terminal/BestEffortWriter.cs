@@ -27,7 +27,13 @@ internal sealed class BestEffortWriter(Func<TextWriter> open) : TextWriter
             {
                 write(_inner ??= open());
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException or NotSupportedException)
+            catch (Exception e)
+                when (e
+                        is IOException
+                            or UnauthorizedAccessException
+                            or ObjectDisposedException
+                            or NotSupportedException
+                )
             {
                 // What a console needs may be impossible to load (too few file descriptors): the system's own call needs nothing.
                 if (!OperatingSystem.IsWindows())

@@ -35,13 +35,10 @@ internal sealed record CommandEnvironment
     public Func<(int Width, int Height)> TerminalSize { get; init; } = () => (80, 24);
 
     /// <summary>How text is written to where it goes: as wide as the terminal, and in colours unless NO_COLOR says no.</summary>
-    public FormatOptions FormatOptions(bool toTerminal) => new()
-    {
-        TerminalWidth = toTerminal ? TerminalWidth : null,
-        Color = toTerminal && Variable("NO_COLOR") is null,
-    };
+    public FormatOptions FormatOptions(bool toTerminal) =>
+        new() { TerminalWidth = toTerminal ? TerminalWidth : null, Color = toTerminal && Variable("NO_COLOR") is null };
 
-    public static CommandEnvironment OfThisProcess()
+    public static CommandEnvironment FromProcess()
     {
         LeaveKeypadAlone();
         return new()
@@ -61,10 +58,12 @@ internal sealed record CommandEnvironment
     /// Where a program lies, or null. Only the folders of PATH are looked in: a process that is started by a bare name
     /// is looked for in the current folder first, and what lies there may be anybody's.
     /// </summary>
-    public string? Program(string name) => (Variable("PATH") ?? "").Split(Path.PathSeparator)
-        .Where(Path.IsPathFullyQualified)
-        .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name))
-        .FirstOrDefault(File.Exists);
+    public string? Program(string name) =>
+        (Variable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Where(Path.IsPathFullyQualified)
+            .Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name))
+            .FirstOrDefault(File.Exists);
 
     /// <summary>
     /// At its first use of a terminal, .NET switches that one's keypad to the mode of applications that read keys, as

@@ -42,7 +42,12 @@ internal sealed class ConsoleReporter(CommandEnvironment environment, bool quiet
     {
         foreach (var step in steps)
         {
-            Detail(string.Create(CultureInfo.InvariantCulture, $"{step.Words}: {step.Left:N0} of {step.Left + step.Removed:N0} {what}s left"));
+            Detail(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{step.Words}: {step.Left:N0} of {step.Left + step.Removed:N0} {what}s left"
+                )
+            );
             foreach (var unknown in step.Unknown)
             {
                 Warn(unknown);
@@ -51,9 +56,12 @@ internal sealed class ConsoleReporter(CommandEnvironment environment, bool quiet
 
         if (steps.FirstOrDefault(step => step.Left == 0 && step.Removed > 0) is { } last)
         {
-            Note(string.Create(
-                CultureInfo.InvariantCulture,
-                $"no {what} is left: {last.Words} removed the last {last.Removed:N0} of {before:N0}"));
+            Note(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"no {what} is left: {last.Words} removed the last {last.Removed:N0} of {before:N0}"
+                )
+            );
         }
     }
 
@@ -79,7 +87,12 @@ internal sealed class ConsoleReporter(CommandEnvironment environment, bool quiet
     public ReadProgress Progress()
     {
         ReadProgress? progress = null;
-        progress = new ReadProgress { Warn = Warn, Detail = Detail, Changed = () => Draw(progress!) };
+        progress = new ReadProgress
+        {
+            Warn = Warn,
+            Detail = Detail,
+            Changed = () => Draw(progress!),
+        };
         return progress;
     }
 
@@ -95,14 +108,18 @@ internal sealed class ConsoleReporter(CommandEnvironment environment, bool quiet
     /// <summary>A line on a terminal that the next one takes the place of.</summary>
     public void Status(string text) => Draw(() => text);
 
-    private void Draw(ReadProgress progress) => Draw(() =>
-    {
-        var of = progress.HostsExpected > 0
-            ? string.Create(CultureInfo.InvariantCulture, $" of {progress.HostsExpected:N0}")
-            : "";
-        return string.Create(
-            CultureInfo.InvariantCulture, $"{progress.HostsRead:N0}{of} hosts, {progress.SocketsRead:N0} sockets");
-    });
+    private void Draw(ReadProgress progress) =>
+        Draw(() =>
+        {
+            var of =
+                progress.HostsExpected > 0
+                    ? string.Create(CultureInfo.InvariantCulture, $" of {progress.HostsExpected:N0}")
+                    : "";
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{progress.HostsRead:N0}{of} hosts, {progress.SocketsRead:N0} sockets"
+            );
+        });
 
     private void Draw(Func<string> text)
     {

@@ -9,7 +9,11 @@ internal static class OutputWriter
 {
     /// <param name="path">A file, or null for standard output.</param>
     public static async Task WriteAsync(
-        string? path, CommandEnvironment environment, Func<Stream, Task> write, CancellationToken cancel)
+        string? path,
+        CommandEnvironment environment,
+        Func<Stream, Task> write,
+        CancellationToken cancel
+    )
     {
         if (path is null)
         {
@@ -50,7 +54,10 @@ internal static class OutputWriter
     }
 
     private static async Task WriteToStandardOutputAsync(
-        Stream standard, Func<Stream, Task> write, CancellationToken cancel)
+        Stream standard,
+        Func<Stream, Task> write,
+        CancellationToken cancel
+    )
     {
         try
         {

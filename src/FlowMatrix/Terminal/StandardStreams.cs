@@ -21,9 +21,7 @@ internal static class StandardStreams
     public static void Occupy()
     {
         // The system gives the lowest number that is free.
-        while (!OperatingSystem.IsWindows() && Take() is { } number && number <= Error)
-        {
-        }
+        while (!OperatingSystem.IsWindows() && Take() is { } number && number <= Error) { }
     }
 
     public static Stream OpenInput() =>
@@ -32,7 +30,8 @@ internal static class StandardStreams
     public static Stream OpenOutput() => IsClosed(Output) ? new ClosedStream() : Console.OpenStandardOutput();
 
     /// <summary>Where messages go, or nowhere.</summary>
-    public static TextWriter OpenError() => IsClosed(Error) ? TextWriter.Null : new BestEffortWriter(() => Console.Error);
+    public static TextWriter OpenError() =>
+        IsClosed(Error) ? TextWriter.Null : new BestEffortWriter(() => Console.Error);
 
     /// <summary>The caller had closed it: what is there is the runtime's, or what <see cref="Occupy"/> put there.</summary>
     private static bool IsClosed(int number) => !OperatingSystem.IsWindows() && Posix.IsOwn(number);
@@ -69,7 +68,8 @@ internal static class StandardStreams
             : $"unexpected: {cause?.GetType().Name}: {cause?.Message}; please report this with the command that you ran";
     }
 
-    public static bool IsOutOfMemory(Exception? e) => e is OutOfMemoryException
+    public static bool IsOutOfMemory(Exception? e) =>
+        e is OutOfMemoryException
         || (e is AggregateException several && several.InnerExceptions.Any(IsOutOfMemory))
         || (e is not null && IsOutOfMemory(e.InnerException));
 
@@ -111,9 +111,7 @@ internal static class StandardStreams
             set => throw new NotSupportedException();
         }
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -22,7 +22,9 @@ internal sealed partial class Document
     public static IReadOnlyList<Document> All { get; } =
     [
         .. Manual,
-        .. new[] { "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "bench/README.md" }.Select(path => new Document(path)),
+        .. new[] { "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "bench/README.md" }.Select(path => new Document(
+            path
+        )),
     ];
 
     /// <summary>The path from the repository's root, with forward slashes.</summary>
@@ -32,11 +34,15 @@ internal sealed partial class Document
 
     public string Folder => System.IO.Path.GetDirectoryName(Path) ?? "";
 
-    public static Document Of(string path) => All.Single(document => document.Path == path);
+    public static Document Read(string path) => All.Single(document => document.Path == path);
 
     /// <summary>The fenced code blocks, in order.</summary>
     public IReadOnlyList<CodeBlock> Blocks() =>
-        [.. Block().Matches(Text).Select(match => new CodeBlock(match.Groups["language"].Value, match.Groups["text"].Value))];
+        [
+            .. Block()
+                .Matches(Text)
+                .Select(match => new CodeBlock(match.Groups["language"].Value, match.Groups["text"].Value)),
+        ];
 
     /// <summary>The targets of links and pictures: not those in code.</summary>
     public IEnumerable<string> Links() => Link().Matches(Prose()).Select(match => match.Groups["target"].Value);
@@ -62,7 +68,9 @@ internal sealed partial class Document
     private string Prose() => Code().Replace(Block().Replace(Text, ""), "code");
 
     private static IEnumerable<Document> Pages() =>
-        Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md").Order(StringComparer.Ordinal)
+        Directory
+            .EnumerateFiles(Repository.PathOf("docs"), "*.md")
+            .Order(StringComparer.Ordinal)
             .Select(path => new Document($"docs/{System.IO.Path.GetFileName(path)}"));
 
     /// <summary>Lower case, without punctuation, with a hyphen for each space.</summary>
@@ -100,8 +108,10 @@ internal sealed partial class Document
 internal sealed record CodeBlock(string Language, string Text)
 {
     /// <summary>A command that a test can run. Building and packing have tests and scripts of their own.</summary>
-    public bool IsExample => Language == "sh"
-        && !Text.Contains("dotnet ", StringComparison.Ordinal) && !Text.StartsWith("eng/", StringComparison.Ordinal);
+    public bool IsExample =>
+        Language == "sh"
+        && !Text.Contains("dotnet ", StringComparison.Ordinal)
+        && !Text.StartsWith("eng/", StringComparison.Ordinal);
 
     /// <summary>What the block before it prints.</summary>
     public bool IsOutput => Language is "csv" or "text" or "json";

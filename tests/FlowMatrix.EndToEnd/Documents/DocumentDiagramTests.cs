@@ -1,6 +1,5 @@
 using FlowMatrix.EndToEnd.Page;
 
-
 namespace FlowMatrix.EndToEnd.Documents;
 
 /// <summary>The diagrams of the documents, as Mermaid reads them; eng/fetch-test-tools.sh fetches it.</summary>
@@ -10,7 +9,10 @@ public sealed class DocumentDiagramTests(Browser browser) : IClassFixture<Browse
     [Fact]
     public async Task Mermaid_draws_the_diagrams()
     {
-        var diagrams = Document.Manual.SelectMany(document => document.Blocks()).Where(block => block.Language == "mermaid").ToList();
+        var diagrams = Document
+            .Manual.SelectMany(document => document.Blocks())
+            .Where(block => block.Language == "mermaid")
+            .ToList();
         Assert.NotEmpty(diagrams);
         var page = await browser.BlankAsync();
         await page.AddScriptTagAsync(new() { Path = Browser.TestTool("mermaid/dist/mermaid.min.js") });
@@ -25,7 +27,8 @@ public sealed class DocumentDiagramTests(Browser browser) : IClassFixture<Browse
                   return (await mermaid.render('drawn', text)).svg;
                 }
                 """,
-                diagram.Text);
+                diagram.Text
+            );
 
             Assert.Contains("<svg", drawn);
         }

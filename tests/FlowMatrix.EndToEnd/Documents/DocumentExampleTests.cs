@@ -19,7 +19,11 @@ public sealed partial class DocumentExampleTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("document");
 
     public static TheoryData<string> Documents =>
-        [.. Document.Manual.Where(document => document.Blocks().Any(block => block.IsExample)).Select(document => document.Path)];
+        [
+            .. Document
+                .Manual.Where(document => document.Blocks().Any(block => block.IsExample))
+                .Select(document => document.Path),
+        ];
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -29,10 +33,12 @@ public sealed partial class DocumentExampleTests : IDisposable
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         await using var guarded = await FakeAnalyzer.StartAsync(
-            FakeGraph.Recorded(), new FakeAnalyzerSettings { Username = "admin", Password = Password });
+            FakeGraph.Recorded(),
+            new FakeAnalyzerSettings { Username = "admin", Password = Password }
+        );
         CopySamples();
 
-        var blocks = Document.Of(path).Blocks();
+        var blocks = Document.Read(path).Blocks();
         for (var i = 0; i < blocks.Count; i++)
         {
             if (blocks[i].IsExample)
@@ -47,7 +53,9 @@ public sealed partial class DocumentExampleTests : IDisposable
     {
         var blocks = Document.Manual.Select(document => document.Blocks()).ToList();
         Assert.True(blocks.Sum(all => all.Count(block => block.IsExample)) > 30);
-        Assert.True(blocks.Sum(all => all.Where((block, i) => block.IsExample && OutputAfter(all, i) is not null).Count()) > 10);
+        Assert.True(
+            blocks.Sum(all => all.Where((block, i) => block.IsExample && OutputAfter(all, i) is not null).Count()) > 10
+        );
     }
 
     private static string? OutputAfter(IReadOnlyList<CodeBlock> blocks, int i) =>
@@ -74,26 +82,40 @@ public sealed partial class DocumentExampleTests : IDisposable
     /// What runs for hours at a reader's runs for seconds here. "watch --for" counts from its start, and on a busy machine
     /// the first answer may take a while; the others count from that answer.
     /// </summary>
-    private static string Shortened(string line) => Duration().Replace(line, match =>
-    {
-        var option = match.Groups["option"].Value;
-        var fromStart = option == "for" && line.StartsWith("flowmatrix watch", StringComparison.Ordinal);
-        return $"--{option} {(fromStart ? "15s" : "1s")}";
-    });
+    private static string Shortened(string line) =>
+        Duration()
+            .Replace(
+                line,
+                match =>
+                {
+                    var option = match.Groups["option"].Value;
+                    var fromStart = option == "for" && line.StartsWith("flowmatrix watch", StringComparison.Ordinal);
+                    return $"--{option} {(fromStart ? "15s" : "1s")}";
+                }
+            );
 
     /// <summary>The rows of samples/devstack-flows.json are in no drafted policy and no earlier matrix.</summary>
-    private static bool FindsDifferences(string commands) => commands.Contains("devstack-flows", StringComparison.Ordinal);
+    private static bool FindsDifferences(string commands) =>
+        commands.Contains("devstack-flows", StringComparison.Ordinal);
 
     private async Task RunAsync(string commands, string script, string? printed)
     {
-        var run = await Tool.RunAsync(Tool.Shell(script).WithWorkingDirectory(_folder.FullName)
-            .WithStandardInputPipe(PipeSource.FromString($"{Password}\n")));
+        var run = await Tool.RunAsync(
+            Tool.Shell(script)
+                .WithWorkingDirectory(_folder.FullName)
+                .WithStandardInputPipe(PipeSource.FromString($"{Password}\n"))
+        );
 
         var expected = FindsDifferences(commands) ? 1 : 0;
-        Assert.True(run.ExitCode == expected, $"exit code {run.ExitCode} instead of {expected}:\n{commands}\n{run.Error}");
+        Assert.True(
+            run.ExitCode == expected,
+            $"exit code {run.ExitCode} instead of {expected}:\n{commands}\n{run.Error}"
+        );
         Assert.False(
-            run.Error.Contains("warning", StringComparison.Ordinal) || (expected == 0 && !MayReport(commands) && run.Error.Length > 0),
-            $"{commands}\n{run.Error}");
+            run.Error.Contains("warning", StringComparison.Ordinal)
+                || (expected == 0 && !MayReport(commands) && run.Error.Length > 0),
+            $"{commands}\n{run.Error}"
+        );
         if (printed is not null)
         {
             AssertPrints(printed, run.Text, commands);
@@ -111,7 +133,10 @@ public sealed partial class DocumentExampleTests : IDisposable
         foreach (var line in shown.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line != "…"))
         {
             at = Array.IndexOf(lines, line, at) + 1;
-            Assert.True(at > 0, $"the document shows a line that is not printed there: {line}\n{commands}\nprinted:\n{printed}");
+            Assert.True(
+                at > 0,
+                $"the document shows a line that is not printed there: {line}\n{commands}\nprinted:\n{printed}"
+            );
         }
     }
 

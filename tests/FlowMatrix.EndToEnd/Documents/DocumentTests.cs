@@ -15,28 +15,33 @@ public sealed partial class DocumentTests
     [Fact]
     public void The_readme_is_short()
     {
-        var lines = Document.Of("README.md").Text.TrimEnd('\n').Split('\n').Length;
+        var lines = Document.Read("README.md").Text.TrimEnd('\n').Split('\n').Length;
 
-        Assert.True(lines <= LongestReadme, $"README.md has {lines} lines, at most {LongestReadme} are allowed: move details to docs/");
+        Assert.True(
+            lines <= LongestReadme,
+            $"README.md has {lines} lines, at most {LongestReadme} are allowed: move details to docs/"
+        );
     }
 
     [Theory]
     [MemberData(nameof(Paths))]
     public void Every_relative_link_leads_to_a_file_and_a_heading(string path)
     {
-        var document = Document.Of(path);
+        var document = Document.Read(path);
         foreach (var link in document.Links().Where(link => !link.Contains("://", StringComparison.Ordinal)))
         {
             var (file, anchor) = link.Split('#', 2) is [var before, var after] ? (before, after) : (link, null);
             var target = file.Length == 0 ? path : Normalized(document.Folder, file);
             Assert.True(
                 File.Exists(Repository.PathOf(target)) || Directory.Exists(Repository.PathOf(target)),
-                $"{path} links to {link}: there is no such file");
+                $"{path} links to {link}: there is no such file"
+            );
             if (anchor is not null)
             {
                 Assert.True(
                     Document.All.FirstOrDefault(other => other.Path == target)?.Anchors().Contains(anchor) == true,
-                    $"{path} links to {link}: there is no such heading");
+                    $"{path} links to {link}: there is no such heading"
+                );
             }
         }
     }
@@ -44,7 +49,7 @@ public sealed partial class DocumentTests
     [Fact]
     public void The_readme_links_to_every_page()
     {
-        var links = Document.Of("README.md").Links().Select(link => link.Split('#')[0]).ToHashSet();
+        var links = Document.Read("README.md").Links().Select(link => link.Split('#')[0]).ToHashSet();
 
         Assert.All(Document.Manual.Skip(1), page => Assert.Contains(page.Path, links));
     }
@@ -57,7 +62,9 @@ public sealed partial class DocumentTests
         {
             var help = (await HelpOfAsync(command)).Split('\n');
             var options = help.Where(line => line.StartsWith("  -", StringComparison.Ordinal))
-                .SelectMany(line => Option().Matches(Declaration(line)).Select(match => match.Value)).Distinct().ToList();
+                .SelectMany(line => Option().Matches(Declaration(line)).Select(match => match.Value))
+                .Distinct()
+                .ToList();
 
             Assert.Contains("--help", options);
             Assert.All(options, option => Assert.Matches($@"(?<![\w-]){Regex.Escape(option)}(?![\w-])", manual));
@@ -67,12 +74,13 @@ public sealed partial class DocumentTests
     [Fact]
     public async Task Every_format_and_column_is_described()
     {
-        var formats = Document.Of("docs/formats.md").Text;
+        var formats = Document.Read("docs/formats.md").Text;
         var help = await HelpOfAsync("");
 
         Assert.All(
             Section(help, "Formats:").Concat(Section(help, "Columns:")),
-            name => Assert.Matches($@"`{Regex.Escape(name)}`|\*\*{Regex.Escape(name)}\*\*", formats));
+            name => Assert.Matches($@"`{Regex.Escape(name)}`|\*\*{Regex.Escape(name)}\*\*", formats)
+        );
     }
 
     [Fact]
@@ -81,11 +89,12 @@ public sealed partial class DocumentTests
         var codes = Section(await HelpOfAsync(""), "Exit codes:");
 
         Assert.Contains("0", codes);
-        Assert.All(codes, code => Assert.Contains($"\n| {code} |", Document.Of("docs/troubleshooting.md").Text));
+        Assert.All(codes, code => Assert.Contains($"\n| {code} |", Document.Read("docs/troubleshooting.md").Text));
     }
 
     private static string Normalized(string folder, string file) =>
-        Path.GetRelativePath(Repository.Folder, Path.GetFullPath(Path.Combine(Repository.Folder, folder, file))).Replace('\\', '/');
+        Path.GetRelativePath(Repository.Folder, Path.GetFullPath(Path.Combine(Repository.Folder, folder, file)))
+            .Replace('\\', '/');
 
     private static async Task<string> HelpOfAsync(string command)
     {
@@ -99,9 +108,13 @@ public sealed partial class DocumentTests
     /// <summary>The names at the beginning of the lines under a heading of the help.</summary>
     private static List<string> Section(string help, string heading)
     {
-        var names = help.Split('\n').SkipWhile(line => line != heading).Skip(1).TakeWhile(line => line.Length > 0)
+        var names = help.Split('\n')
+            .SkipWhile(line => line != heading)
+            .Skip(1)
+            .TakeWhile(line => line.Length > 0)
             .Where(line => line.StartsWith("  ", StringComparison.Ordinal) && line[2] != ' ')
-            .SelectMany(line => Declaration(line).Split(", ")).ToList();
+            .SelectMany(line => Declaration(line).Split(", "))
+            .ToList();
         Assert.NotEmpty(names);
         return names;
     }

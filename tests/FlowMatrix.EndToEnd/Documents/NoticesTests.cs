@@ -11,10 +11,13 @@ public sealed class NoticesTests
     [Fact]
     public void Every_package_of_the_tool_is_named()
     {
-        var packages = Directory.GetFiles(Repository.PathOf("src"), "*.csproj", SearchOption.AllDirectories)
+        var packages = Directory
+            .GetFiles(Repository.PathOf("src"), "*.csproj", SearchOption.AllDirectories)
             .SelectMany(project => XDocument.Load(project).Descendants("PackageReference"))
             .Where(package => package.Attribute("PrivateAssets") is null)
-            .Select(package => package.Attribute("Include")!.Value).Distinct().ToList();
+            .Select(package => package.Attribute("Include")!.Value)
+            .Distinct()
+            .ToList();
 
         Assert.Contains("YamlDotNet", packages);
         Assert.All(packages, package => Assert.Contains(package, Notices, StringComparison.Ordinal));
@@ -23,5 +26,8 @@ public sealed class NoticesTests
     [Fact]
     public void The_licences_of_the_libraries_of_the_page_are_in_it() =>
         Assert.Contains(
-            File.ReadAllText(Repository.PathOf("src/FlowMatrix.Output/Html/Web/lib/LICENSES.txt")).Trim(), Notices, StringComparison.Ordinal);
+            File.ReadAllText(Repository.PathOf("src/FlowMatrix.Output/Html/Web/lib/LICENSES.txt")).Trim(),
+            Notices,
+            StringComparison.Ordinal
+        );
 }

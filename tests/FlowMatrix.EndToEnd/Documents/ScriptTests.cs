@@ -11,7 +11,13 @@ namespace FlowMatrix.EndToEnd.Documents;
 public sealed partial class ScriptTests
 {
     private static readonly string[] All =
-        [.. Document.All.SelectMany(document => ScriptsOf(document.Path)).Concat(OfFolder("eng")).Distinct().Order(StringComparer.Ordinal)];
+    [
+        .. Document
+            .All.SelectMany(document => ScriptsOf(document.Path))
+            .Concat(OfFolder("eng"))
+            .Distinct()
+            .Order(StringComparer.Ordinal),
+    ];
 
     public static TheoryData<string> Scripts => [.. All];
 
@@ -24,7 +30,8 @@ public sealed partial class ScriptTests
         Assert.StartsWith("#!/", File.ReadLines(path).First());
         Assert.True(
             File.GetUnixFileMode(path).HasFlag(UnixFileMode.UserExecute),
-            $"{script} is not executable: git update-index --chmod=+x {script}");
+            $"{script} is not executable: git update-index --chmod=+x {script}"
+        );
     }
 
     [Fact]
@@ -38,8 +45,12 @@ public sealed partial class ScriptTests
     [Fact]
     public async Task ShellCheck_finds_nothing_in_them()
     {
-        var run = await CliWrap.Cli.Wrap("shellcheck").WithArguments(["--severity=warning", .. All])
-            .WithWorkingDirectory(Repository.Folder).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync();
+        var run = await CliWrap
+            .Cli.Wrap("shellcheck")
+            .WithArguments(["--severity=warning", .. All])
+            .WithWorkingDirectory(Repository.Folder)
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync();
 
         Assert.Equal("", run.StandardOutput + run.StandardError);
     }
@@ -47,8 +58,10 @@ public sealed partial class ScriptTests
     private static IEnumerable<string> ScriptsOf(string document) =>
         Script().Matches(File.ReadAllText(Repository.PathOf(document))).Select(match => match.Value);
 
-    private static IEnumerable<string> OfFolder(string folder) => Directory.EnumerateFiles(Repository.PathOf(folder), "*.sh")
-        .Select(script => Path.GetRelativePath(Repository.Folder, script));
+    private static IEnumerable<string> OfFolder(string folder) =>
+        Directory
+            .EnumerateFiles(Repository.PathOf(folder), "*.sh")
+            .Select(script => Path.GetRelativePath(Repository.Folder, script));
 
     [GeneratedRegex(@"(?<![\w/.-])(?:(?:eng|bench|samples)/[\w-]+\.sh|\.ci/run)(?![\w/-])")]
     private static partial Regex Script();

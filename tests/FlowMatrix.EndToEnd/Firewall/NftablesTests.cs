@@ -17,7 +17,12 @@ public sealed class NftablesTests
     [InlineData("--to-host nobody")]
     public async Task Nft_takes_the_draft_of_the_sample_estate(string filter)
     {
-        var run = await Run.OnSampleAsync(["-f", "nftables", "-q", .. filter.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        var run = await Run.OnSampleAsync([
+            "-f",
+            "nftables",
+            "-q",
+            .. filter.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ]);
 
         Assert.Equal("", await Nft.CheckAsync(run.Succeeded().Text));
     }
@@ -26,7 +31,20 @@ public sealed class NftablesTests
     public async Task Nft_takes_the_drafts_of_a_hostile_estate_and_its_names_are_only_comments()
     {
         using var folder = new TemporaryFolder();
-        Assert.Equal("", await Nft.CheckAsync((await FirewallEstate.OfHostileAsync("nftables", "--name", "192.0.2.0/24=\"; } \u202e", "--name", "10.0.0.0/8=2nd")).Text));
+        Assert.Equal(
+            "",
+            await Nft.CheckAsync(
+                (
+                    await FirewallEstate.OfHostileAsync(
+                        "nftables",
+                        "--name",
+                        "192.0.2.0/24=\"; } \u202e",
+                        "--name",
+                        "10.0.0.0/8=2nd"
+                    )
+                ).Text
+            )
+        );
         await FirewallEstate.OfHostileAsync("nftables", "-o", folder.PathOf("{host}"));
 
         Assert.Equal(HostileEstate.Names.Count, folder.Files.Count());
@@ -36,7 +54,12 @@ public sealed class NftablesTests
             Assert.Equal([8000], Ports(loaded));
             Assert.Single(Sources(loaded, "ip"));
             Assert.Single(loaded, item => item["table"] is not null);
-            Assert.Equal(1, loaded.Count(item => ((string?)item["rule"]?["comment"])?.StartsWith("from ", StringComparison.Ordinal) == true));
+            Assert.Equal(
+                1,
+                loaded.Count(item =>
+                    ((string?)item["rule"]?["comment"])?.StartsWith("from ", StringComparison.Ordinal) == true
+                )
+            );
         }
     }
 
@@ -73,12 +96,24 @@ public sealed class NftablesTests
     public async Task A_named_network_is_a_named_set()
     {
         var run = await FirewallEstate.RunAsync(
-            "nftables", "--to-host", "db", "--name", "10.9.0.0/16=the \"office\"", "--name", "10.9.2.0/24=the \"office\"", "--name", "::/0=the \"office\"");
+            "nftables",
+            "--to-host",
+            "db",
+            "--name",
+            "10.9.0.0/16=the \"office\"",
+            "--name",
+            "10.9.2.0/24=the \"office\"",
+            "--name",
+            "::/0=the \"office\""
+        );
 
         var loaded = await Nft.LoadAsync(run.Text);
 
         var set = loaded.Select(item => item["set"]).OfType<JsonNode>().Single();
-        Assert.Equal(("net_the__office_v4", "10.9.0.0", 16), ((string)set["name"]!, Prefix(set)["addr"]!.GetValue<string>(), (int)Prefix(set)["len"]!));
+        Assert.Equal(
+            ("net_the__office_v4", "10.9.0.0", 16),
+            ((string)set["name"]!, Prefix(set)["addr"]!.GetValue<string>(), (int)Prefix(set)["len"]!)
+        );
         Assert.Contains("ip saddr @net_the__office_v4 ip daddr 10.0.0.1 tcp dport 3306 accept", run.Text);
         Assert.Equal(["10.0.0.2", "10.0.0.3", "192.0.2.9"], Sources(loaded, "ip"));
 
@@ -100,13 +135,25 @@ public sealed class NftablesTests
     [NftFact]
     public async Task A_comment_is_cut_between_characters_where_nft_takes_no_more()
     {
-        var policy = $"allow:\n  - reason: \"{string.Concat(Enumerable.Repeat("日本語\\\\\\\"", 40))}\"\n    host: '*'\n";
+        var policy =
+            $"allow:\n  - reason: \"{string.Concat(Enumerable.Repeat("日本語\\\\\\\"", 40))}\"\n    host: '*'\n";
         using var folder = new TemporaryFolder();
 
-        var run = await Run.OnSampleAsync("-f", "nftables", "--to-host", "vm-1", "--policy", folder.Write("flows.yaml", policy));
+        var run = await Run.OnSampleAsync(
+            "-f",
+            "nftables",
+            "--to-host",
+            "vm-1",
+            "--policy",
+            folder.Write("flows.yaml", policy)
+        );
 
         var loaded = await Nft.LoadAsync(run.Succeeded().Text);
-        var comments = loaded.Select(item => (string?)item["rule"]?["comment"]).OfType<string>().Where(text => text.StartsWith("from", StringComparison.Ordinal)).ToList();
+        var comments = loaded
+            .Select(item => (string?)item["rule"]?["comment"])
+            .OfType<string>()
+            .Where(text => text.StartsWith("from", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(4, comments.Count);
         Assert.All(comments, comment => Assert.InRange(Encoding.UTF8.GetByteCount(comment), 120, 128));
         Assert.All(comments, comment => Assert.EndsWith("...", comment));
@@ -121,21 +168,37 @@ public sealed class NftablesTests
         Snapshots.Match(run.Succeeded().Text, "sample-nftables");
     }
 
-    private static IEnumerable<int> Ports(IReadOnlyList<JsonNode> loaded) => Matches(loaded)
-        .Where(match => (string?)match["left"]?["payload"]?["field"] == "dport" && (string?)match["left"]?["payload"]?["protocol"] != "udp")
-        .Select(match => (int)match["right"]!);
+    private static IEnumerable<int> Ports(IReadOnlyList<JsonNode> loaded) =>
+        Matches(loaded)
+            .Where(match =>
+                (string?)match["left"]?["payload"]?["field"] == "dport"
+                && (string?)match["left"]?["payload"]?["protocol"] != "udp"
+            )
+            .Select(match => (int)match["right"]!);
 
     /// <summary>Of the rules that name addresses themselves.</summary>
-    private static IEnumerable<string> Sources(IReadOnlyList<JsonNode> loaded, string family) => Matches(loaded)
-        .Where(match => (string?)match["left"]?["payload"]?["field"] == "saddr" && (string?)match["left"]?["payload"]?["protocol"] == family)
-        .SelectMany(match => match["right"] switch
-        {
-            JsonValue one when !one.ToString().StartsWith('@') => [one.ToString()],
-            JsonObject set when set["set"] is JsonArray elements => elements.Select(element => element!.ToString()),
-            _ => [],
-        });
+    private static IEnumerable<string> Sources(IReadOnlyList<JsonNode> loaded, string family) =>
+        Matches(loaded)
+            .Where(match =>
+                (string?)match["left"]?["payload"]?["field"] == "saddr"
+                && (string?)match["left"]?["payload"]?["protocol"] == family
+            )
+            .SelectMany(match =>
+                match["right"] switch
+                {
+                    JsonValue one when !one.ToString().StartsWith('@') => [one.ToString()],
+                    JsonObject set when set["set"] is JsonArray elements => elements.Select(element =>
+                        element!.ToString()
+                    ),
+                    _ => [],
+                }
+            );
 
-    private static IEnumerable<JsonNode> Matches(IReadOnlyList<JsonNode> loaded) => loaded
-        .Select(item => item["rule"]).OfType<JsonNode>()
-        .SelectMany(rule => rule["expr"]!.AsArray()).Select(expression => expression!["match"]).OfType<JsonNode>();
+    private static IEnumerable<JsonNode> Matches(IReadOnlyList<JsonNode> loaded) =>
+        loaded
+            .Select(item => item["rule"])
+            .OfType<JsonNode>()
+            .SelectMany(rule => rule["expr"]!.AsArray())
+            .Select(expression => expression!["match"])
+            .OfType<JsonNode>();
 }

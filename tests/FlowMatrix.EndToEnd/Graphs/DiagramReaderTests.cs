@@ -20,7 +20,9 @@ namespace FlowMatrix.EndToEnd.Graphs;
 public sealed partial class DiagramReaderTests(Browser browser) : IClassFixture<Browser>
 {
     /// <summary>The one that Playwright brings along: Debian's may be too old for D2.</summary>
-    private static readonly string Node = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, ".playwright", "node"), "node*", SearchOption.AllDirectories).Single();
+    private static readonly string Node = Directory
+        .GetFiles(Path.Combine(AppContext.BaseDirectory, ".playwright", "node"), "node*", SearchOption.AllDirectories)
+        .Single();
 
     public static TheoryData<string> Estates => ["hostile", "recorded", "large"];
 
@@ -48,13 +50,22 @@ public sealed partial class DiagramReaderTests(Browser browser) : IClassFixture<
               };
             }
             """,
-            Text(new MermaidFormat(), matrix));
+            Text(new MermaidFormat(), matrix)
+        );
 
         var boxed = graph.Edges.Count <= 60;
         Assert.Equal(
-            Sorted(graph.Nodes.Select(node => boxed || names.Host(node) is not { } host ? names.Label(node) : $"{names.Label(node)} ({host})")),
-            Sorted(read.Labels));
-        Assert.Equal(boxed ? Sorted(graph.Nodes.Select(names.Host).OfType<string>().Distinct()) : [], Sorted(read.Hosts));
+            Sorted(
+                graph.Nodes.Select(node =>
+                    boxed || names.Host(node) is not { } host ? names.Label(node) : $"{names.Label(node)} ({host})"
+                )
+            ),
+            Sorted(read.Labels)
+        );
+        Assert.Equal(
+            boxed ? Sorted(graph.Nodes.Select(names.Host).OfType<string>().Distinct()) : [],
+            Sorted(read.Hosts)
+        );
         Assert.Equal(Sorted(graph.Edges.Select(edge => GraphText.Ports(edge.Ports))), Sorted(read.Arrows));
         Assert.Equal(0, read.Active);
         await page.CloseAsync();
@@ -68,27 +79,37 @@ public sealed partial class DiagramReaderTests(Browser browser) : IClassFixture<
         var (graph, names) = (ProcessGraph.From(matrix), new GraphText(matrix));
         using var folder = new TemporaryFolder();
 
-        var run = await CliWrap.Cli.Wrap(Node)
+        var run = await CliWrap
+            .Cli.Wrap(Node)
             .WithArguments([
-                Path.Combine(AppContext.BaseDirectory, "Graphs", "read-d2.mjs"), Browser.TestTool("d2/dist/node-esm/index.js"),
+                Path.Combine(AppContext.BaseDirectory, "Graphs", "read-d2.mjs"),
+                Browser.TestTool("d2/dist/node-esm/index.js"),
                 folder.Write("matrix.d2", Text(new D2Format(), matrix)),
             ])
-            .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync();
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync();
 
         Assert.True(run.ExitCode == 0, run.StandardError);
         var read = JsonDocument.Parse(run.StandardOutput).RootElement;
         var hosts = graph.Nodes.Select(names.Host).OfType<string>().Distinct();
         Assert.Equal(Sorted(graph.Nodes.Select(names.Label).Concat(hosts)), Sorted(Texts(read.GetProperty("shapes"))));
-        Assert.Equal(Sorted(graph.Edges.Select(edge => GraphText.Ports(edge.Ports))), Sorted(Texts(read.GetProperty("connections"))));
-        Assert.All(read.GetProperty("connections").EnumerateArray(), arrow => Assert.Equal("triangle", arrow.GetProperty("dstArrow").GetString()));
+        Assert.Equal(
+            Sorted(graph.Edges.Select(edge => GraphText.Ports(edge.Ports))),
+            Sorted(Texts(read.GetProperty("connections")))
+        );
+        Assert.All(
+            read.GetProperty("connections").EnumerateArray(),
+            arrow => Assert.Equal("triangle", arrow.GetProperty("dstArrow").GetString())
+        );
     }
 
-    private static Matrix MatrixOf(string estate) => estate switch
-    {
-        "hostile" => HostileEstate.Matrix,
-        "recorded" => Recorded.Match("hosts.json", "addresses.json"),
-        _ => GeneratedMatrix.Create(120),
-    };
+    private static Matrix MatrixOf(string estate) =>
+        estate switch
+        {
+            "hostile" => HostileEstate.Matrix,
+            "recorded" => Recorded.Match("hosts.json", "addresses.json"),
+            _ => GeneratedMatrix.Create(120),
+        };
 
     private static string Text(Format format, Matrix matrix)
     {
@@ -97,7 +118,8 @@ public sealed partial class DiagramReaderTests(Browser browser) : IClassFixture<
         return System.Text.Encoding.UTF8.GetString(output.ToArray());
     }
 
-    private static IEnumerable<string> Texts(JsonElement array) => array.EnumerateArray().Select(item => item.GetProperty("label").GetString()!);
+    private static IEnumerable<string> Texts(JsonElement array) =>
+        array.EnumerateArray().Select(item => item.GetProperty("label").GetString()!);
 
     private static IEnumerable<string> Sorted(IEnumerable<string> texts) =>
         texts.Select(text => Space().Replace(text, " ").Trim()).Order(StringComparer.Ordinal);

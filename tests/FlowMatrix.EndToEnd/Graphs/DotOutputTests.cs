@@ -41,11 +41,18 @@ public sealed class DotOutputTests
     {
         var run = await Written.OfHostileEstateAsync("-f", "dot", "--engine", engine);
 
-        var drawn = (await DrawAsync(run.Output, engine)).Descendants()
-            .Where(element => element.Name.LocalName == "text").Select(element => Plain(element.Value)).ToList();
+        var drawn = (await DrawAsync(run.Output, engine))
+            .Descendants()
+            .Where(element => element.Name.LocalName == "text")
+            .Select(element => Plain(element.Value))
+            .ToList();
 
-        var names = Written.HostileRows().SelectMany(row => (string[])[row[1], row[5], row[6], row[9]])
-            .Select(name => Plain(Printable.Escape(name))).Where(name => name.Length > 0).Distinct();
+        var names = Written
+            .HostileRows()
+            .SelectMany(row => (string[])[row[1], row[5], row[6], row[9]])
+            .Select(name => Plain(Printable.Escape(name)))
+            .Where(name => name.Length > 0)
+            .Distinct();
         Assert.All(names, name => Assert.Contains(drawn, text => text.Contains(name, StringComparison.Ordinal)));
     }
 
@@ -56,9 +63,11 @@ public sealed class DotOutputTests
 
         var svg = await DrawAsync(run.Output, "dot");
 
-        var expected = Written.HostileRows()
+        var expected = Written
+            .HostileRows()
             .SelectMany(row => (string[])[Node(row[1], row[2], row[4], row[5]), Node(row[6], row[7], row[8], row[9])])
-            .Distinct().Count();
+            .Distinct()
+            .Count();
         Assert.Equal(expected, svg.Descendants().Count(element => (string?)element.Attribute("class") == "node"));
 
         static string Node(string host, string address, string path, string name) =>
@@ -69,7 +78,9 @@ public sealed class DotOutputTests
     {
         using var svg = new MemoryStream();
         var said = new StringBuilder();
-        await CliWrap.Cli.Wrap("dot").WithArguments([$"-K{engine}", "-Tsvg"])
+        await CliWrap
+            .Cli.Wrap("dot")
+            .WithArguments([$"-K{engine}", "-Tsvg"])
             .WithStandardInputPipe(PipeSource.FromBytes(dot))
             .WithStandardOutputPipe(PipeTarget.ToStream(svg))
             .WithStandardErrorPipe(PipeTarget.ToStringBuilder(said))

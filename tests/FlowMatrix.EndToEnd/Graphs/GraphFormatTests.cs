@@ -23,14 +23,20 @@ public sealed class GraphFormatTests
 
         var graph = ProcessGraph.From(HostileEstate.Matrix);
         var names = new GraphText(HostileEstate.Matrix);
-        var labels = graph.Nodes.Select(node => LegalXml.From(names.Label(node))).Order(StringComparer.Ordinal).ToArray();
+        var labels = graph
+            .Nodes.Select(node => LegalXml.From(names.Label(node)))
+            .Order(StringComparer.Ordinal)
+            .ToArray();
         Assert.Equal(graph.Nodes.Count, read.GetProperty("nodes").GetInt32());
         Assert.Equal(graph.Edges.Count, read.GetProperty("edges").GetInt32());
         Assert.Equal(labels, Texts(read.GetProperty("labels")).Order(StringComparer.Ordinal));
         Assert.Equal(labels, Texts(read.GetProperty("yed")).Order(StringComparer.Ordinal));
         Assert.Equal(
-            graph.Edges.Select(edge => $"{Math.Max(1, edge.Connections)} {GraphText.Ports(edge.Ports)}").Order(StringComparer.Ordinal),
-            Texts(read.GetProperty("weights")).Order(StringComparer.Ordinal));
+            graph
+                .Edges.Select(edge => $"{Math.Max(1, edge.Connections)} {GraphText.Ports(edge.Ports)}")
+                .Order(StringComparer.Ordinal),
+            Texts(read.GetProperty("weights")).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(graph.Nodes.Select(names.Label), Texts(read.GetProperty("elements")));
         Assert.Equal(graph.Edges.Count, read.GetProperty("arrows").GetInt32());
     }
@@ -44,7 +50,8 @@ public sealed class GraphFormatTests
         var rows = Rows(sheet);
         Assert.Equal(
             Written.HostileRows().Select(row => row.Select(cell => LegalXml.From(Printable.Escape(cell)))),
-            rows.Skip(1).Select(row => row.Select(cell => cell)));
+            rows.Skip(1).Select(row => row.Select(cell => cell))
+        );
         Assert.Equal("A2", sheet.GetProperty("frozen").GetString());
         Assert.Equal($"A1:J{rows.Count}", sheet.GetProperty("filter").GetString());
         Assert.DoesNotContain("f", Texts(sheet.GetProperty("types")));
@@ -71,7 +78,9 @@ public sealed class GraphFormatTests
 
         Assert.Equal(["rows", "services"], sheets.Select(sheet => sheet.GetProperty("name").GetString()));
         Assert.Equal(
-            (await Run.WithAsync(["services", .. view])).Lines, Rows(sheets[1]).Select(row => string.Join(',', row)));
+            (await Run.WithAsync(["services", .. view])).Lines,
+            Rows(sheets[1]).Select(row => string.Join(',', row))
+        );
     }
 
     [Theory]
@@ -102,17 +111,25 @@ public sealed class GraphFormatTests
     [InlineData(0, "--process", "nova-compute")]
     [InlineData(0, "--reaches", "vm-1:3306")]
     [InlineData(8, "--alias", "a=b")]
-    public async Task Services_that_nobody_uses_are_on_their_sheet_where_no_rows_are_filtered_out(int unused, params string[] view)
+    public async Task Services_that_nobody_uses_are_on_their_sheet_where_no_rows_are_filtered_out(
+        int unused,
+        params string[] view
+    )
     {
         var sheets = await SheetsAsync(["-i", Sample.Estate, .. view]);
 
-        Assert.Equal(unused, Rows(sheets[1]).Count(row => row[Array.IndexOf(Rows(sheets[1])[0], "connections")] == "0"));
+        Assert.Equal(
+            unused,
+            Rows(sheets[1]).Count(row => row[Array.IndexOf(Rows(sheets[1])[0], "connections")] == "0")
+        );
     }
 
     [Theory]
     [InlineData("-4")]
     [InlineData("--to-address", "10.9.0.1")]
-    public async Task A_service_that_is_bound_for_IPv6_is_on_their_sheet_where_it_is_used_over_IPv4(params string[] view)
+    public async Task A_service_that_is_bound_for_IPv6_is_on_their_sheet_where_it_is_used_over_IPv4(
+        params string[] view
+    )
     {
         using var folder = new TemporaryFolder();
         SocketSpec[] server =
@@ -122,14 +139,19 @@ public sealed class GraphFormatTests
         ];
         SocketSpec[] client = [new("TCP", "10.9.0.2", 40000, "10.9.0.1", 80, "ESTABLISHED", "/opt/curl", "curl", 2)];
         var estate = new EstateSpec(
-            [new HostSpec("a", ["10.9.0.1"], [.. server]), new HostSpec("b", ["10.9.0.2"], [.. client])], [], Past: false);
+            [new HostSpec("a", ["10.9.0.1"], [.. server]), new HostSpec("b", ["10.9.0.2"], [.. client])],
+            [],
+            Past: false
+        );
         var path = folder.PathOf("estate.json");
         await File.WriteAllBytesAsync(path, estate.Json());
 
         var sheets = await SheetsAsync(["-i", path, .. view]);
 
         Assert.Equal(
-            ["TCP,a,::,80,all,/srv/web,web,1,1,b"], Rows(sheets[1]).Skip(1).Select(row => string.Join(',', row)));
+            ["TCP,a,::,80,all,/srv/web,web,1,1,b"],
+            Rows(sheets[1]).Skip(1).Select(row => string.Join(',', row))
+        );
     }
 
     [Fact]
@@ -137,8 +159,17 @@ public sealed class GraphFormatTests
     {
         using var folder = new TemporaryFolder();
         var rows = folder.PathOf("rows.csv");
-        await File.WriteAllTextAsync(rows, $"{string.Join(',', RowFields.Key)}\n" + string.Concat(Enumerable.Range(0, 5000).Select(
-            i => $"TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,a-client-with-a-name-{i:0000},10.1.{i / 250}.{i % 250},/usr/bin/php,php\n")));
+        await File.WriteAllTextAsync(
+            rows,
+            $"{string.Join(',', RowFields.Key)}\n"
+                + string.Concat(
+                    Enumerable
+                        .Range(0, 5000)
+                        .Select(i =>
+                            $"TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,a-client-with-a-name-{i:0000},10.1.{i / 250}.{i % 250},/usr/bin/php,php\n"
+                        )
+                )
+        );
 
         var sheets = await SheetsAsync("-i", rows);
 
@@ -155,12 +186,17 @@ public sealed class GraphFormatTests
         using var folder = new TemporaryFolder();
         var rows = folder.PathOf("rows.csv");
         await File.WriteAllTextAsync(
-            rows, $"{string.Join(',', RowFields.Key)}\nTCP,db,10.0.0.1,3306,/usr/sbin/mysqld,{new string('m', 40_000)},web,10.0.0.2,/usr/bin/php,php\n");
+            rows,
+            $"{string.Join(',', RowFields.Key)}\nTCP,db,10.0.0.1,3306,/usr/sbin/mysqld,{new string('m', 40_000)},web,10.0.0.2,/usr/bin/php,php\n"
+        );
 
         var name = Rows((await SheetsAsync("-i", rows))[0])[1][5];
 
         Assert.Equal(32_767, name.Length);
-        Assert.Equal($"… and {40_000 - name.IndexOf(' ', StringComparison.Ordinal):N0} more", name.TrimStart('m').TrimStart());
+        Assert.Equal(
+            $"… and {40_000 - name.IndexOf(' ', StringComparison.Ordinal):N0} more",
+            name.TrimStart('m').TrimStart()
+        );
     }
 
     [Fact]
@@ -174,7 +210,8 @@ public sealed class GraphFormatTests
 
         Assert.Equal(
             ["TCP,vm-1,10.0.0.15,3306,address,/usr/sbin/mariadbd,mariadbd,5,5,vm-1"],
-            Rows(sheets[1]).Skip(1).Select(row => string.Join(',', row)));
+            Rows(sheets[1]).Skip(1).Select(row => string.Join(',', row))
+        );
     }
 
     [Fact]
@@ -207,20 +244,33 @@ public sealed class GraphFormatTests
     [InlineData(501, true)]
     [InlineData(501, false, "--group-by", "host")]
     [InlineData(501, true, "--group-by", "service")]
-    public async Task More_arrows_than_are_drawn_in_a_page_of_text_are_a_warning(int arrows, bool warns, params string[] view)
+    public async Task More_arrows_than_are_drawn_in_a_page_of_text_are_a_warning(
+        int arrows,
+        bool warns,
+        params string[] view
+    )
     {
         using var folder = new TemporaryFolder();
         var rows = folder.PathOf("rows.csv");
         await File.WriteAllTextAsync(
             rows,
             $"{string.Join(',', RowFields.Key)}\n"
-            + string.Concat(Enumerable.Range(0, arrows).Select(i => $"TCP,db,10.0.0.1,{i + 1},p,db,web,10.0.0.2,p,c{i}\n")));
+                + string.Concat(
+                    Enumerable.Range(0, arrows).Select(i => $"TCP,db,10.0.0.1,{i + 1},p,db,web,10.0.0.2,p,c{i}\n")
+                )
+        );
 
         var run = await Run.WithAsync(["-i", rows, "-f", "mermaid", .. view]);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(warns, run.Error.Contains("501 arrows and", StringComparison.Ordinal));
-        Assert.Equal(warns, run.Error.Contains("GitHub and GitLab draw nothing of more than 500 arrows or 50,000 characters", StringComparison.Ordinal));
+        Assert.Equal(
+            warns,
+            run.Error.Contains(
+                "GitHub and GitLab draw nothing of more than 500 arrows or 50,000 characters",
+                StringComparison.Ordinal
+            )
+        );
     }
 
     [Fact]
@@ -229,7 +279,9 @@ public sealed class GraphFormatTests
         using var folder = new TemporaryFolder();
         var rows = folder.PathOf("rows.csv");
         await File.WriteAllTextAsync(
-            rows, $"{string.Join(',', RowFields.Key)}\nTCP,db,10.0.0.1,3306,p,{new string('m', 50_000)},web,10.0.0.2,p,php\n");
+            rows,
+            $"{string.Join(',', RowFields.Key)}\nTCP,db,10.0.0.1,3306,p,{new string('m', 50_000)},web,10.0.0.2,p,php\n"
+        );
 
         var run = await Run.WithAsync("-i", rows, "-f", "mermaid");
 
@@ -241,7 +293,14 @@ public sealed class GraphFormatTests
     {
         var run = await Written.OfHostileEstateAsync("-f", "mermaid");
 
-        Assert.All(run.Lines, line => Assert.Matches("^ *(flowchart LR|end|subgraph h\\d+\\[\"[^\"<>`&|]*\"\\]|p\\d+[\\[(]{1,2}\"[^\"<>`&|]*\"[\\])]{1,2}|p\\d+ -[-.]{1,2}>\\|\"[^\"<>`&|]*\"\\| p\\d+)$", line));
+        Assert.All(
+            run.Lines,
+            line =>
+                Assert.Matches(
+                    "^ *(flowchart LR|end|subgraph h\\d+\\[\"[^\"<>`&|]*\"\\]|p\\d+[\\[(]{1,2}\"[^\"<>`&|]*\"[\\])]{1,2}|p\\d+ -[-.]{1,2}>\\|\"[^\"<>`&|]*\"\\| p\\d+)$",
+                    line
+                )
+        );
     }
 
     [Fact]
@@ -273,18 +332,22 @@ public sealed class GraphFormatTests
         var folder = Directory.CreateTempSubdirectory("flowmatrix");
         try
         {
-            string[] files = [.. new Format[] { new GraphmlFormat(), new XlsxFormat(), new CytoscapeFormat() }.Select(format =>
-            {
-                if (format is XlsxFormat && workbook is not null)
+            string[] files =
+            [
+                .. new Format[] { new GraphmlFormat(), new XlsxFormat(), new CytoscapeFormat() }.Select(format =>
                 {
-                    return workbook;
-                }
+                    if (format is XlsxFormat && workbook is not null)
+                    {
+                        return workbook;
+                    }
 
-                var path = Path.Combine(folder.FullName, $"matrix{format.Extensions[0]}");
-                File.WriteAllBytes(path, Bytes(format, matrix));
-                return path;
-            })];
-            var result = await CliWrap.Cli.Wrap("/usr/bin/python3")
+                    var path = Path.Combine(folder.FullName, $"matrix{format.Extensions[0]}");
+                    File.WriteAllBytes(path, Bytes(format, matrix));
+                    return path;
+                }),
+            ];
+            var result = await CliWrap
+                .Cli.Wrap("/usr/bin/python3")
                 .WithArguments([Path.Combine(AppContext.BaseDirectory, "Graphs", "read-back.py"), .. files])
                 .ExecuteBufferedAsync();
             Assert.Equal("", result.StandardError);
@@ -303,5 +366,6 @@ public sealed class GraphFormatTests
         return output.ToArray();
     }
 
-    private static IEnumerable<string> Texts(JsonElement array) => array.EnumerateArray().Select(item => item.GetString()!);
+    private static IEnumerable<string> Texts(JsonElement array) =>
+        array.EnumerateArray().Select(item => item.GetString()!);
 }

@@ -7,7 +7,8 @@ namespace FlowMatrix.EndToEnd.Page;
 internal static class GeneratedPage
 {
     /// <summary>The page of a matrix of just so many rows, written to a file among the test's output.</summary>
-    public static string Write(int rows) => Write(GeneratedMatrix.Create(rows), $"rows-{rows.ToString(CultureInfo.InvariantCulture)}");
+    public static string Write(int rows) =>
+        Write(GeneratedMatrix.Create(rows), $"rows-{rows.ToString(CultureInfo.InvariantCulture)}");
 
     public static string Write(Matrix matrix, string name)
     {

@@ -9,8 +9,7 @@ namespace FlowMatrix.EndToEnd.Page;
 [Trait("Needs", "Chromium")]
 public sealed class HtmlAccessibilityTests(Browser browser) : IClassFixture<Browser>, IDisposable
 {
-    private const string Check =
-        """
+    private const string Check = """
         async () => {
           const found = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
           return JSON.stringify({
@@ -27,8 +26,16 @@ public sealed class HtmlAccessibilityTests(Browser browser) : IClassFixture<Brow
     [Theory]
     [InlineData("light")]
     [InlineData("dark")]
-    public async Task A_matrix_has_nothing_that_keeps_people_out(string theme) => await CheckViewsAsync(
-        GeneratedPage.Write(Recorded.Match("hosts.json", "addresses.json"), "sample"), theme, "map", "matrix", "chord", "sankey", "table");
+    public async Task A_matrix_has_nothing_that_keeps_people_out(string theme) =>
+        await CheckViewsAsync(
+            GeneratedPage.Write(Recorded.Match("hosts.json", "addresses.json"), "sample"),
+            theme,
+            "map",
+            "matrix",
+            "chord",
+            "sankey",
+            "table"
+        );
 
     [Theory]
     [InlineData("light")]
@@ -48,8 +55,18 @@ public sealed class HtmlAccessibilityTests(Browser browser) : IClassFixture<Brow
     public async Task Neither_has_a_check(string theme)
     {
         var policy = _folder.Write(
-            "flows.yaml", "allow:\n  - reason: web\n    to-port: 3306\n  - reason: old\n    expires: 2020-01-01\n    to-port: 53\nrequire:\n  - reason: time\n    to-port: 123\n");
-        await Run.WithAsync("check", "-i", Sample.Estate, "-p", policy, "--report", $"html={_folder.PathOf("page.html")}");
+            "flows.yaml",
+            "allow:\n  - reason: web\n    to-port: 3306\n  - reason: old\n    expires: 2020-01-01\n    to-port: 53\nrequire:\n  - reason: time\n    to-port: 123\n"
+        );
+        await Run.WithAsync(
+            "check",
+            "-i",
+            Sample.Estate,
+            "-p",
+            policy,
+            "--report",
+            $"html={_folder.PathOf("page.html")}"
+        );
 
         await CheckViewsAsync(_folder.PathOf("page.html"), theme, "table", "rules", "sankey");
     }
@@ -79,7 +96,13 @@ public sealed class HtmlAccessibilityTests(Browser browser) : IClassFixture<Brow
     private static async Task AssertAccessibleAsync(OpenPage open, string where)
     {
         var found = JsonDocument.Parse(await open.RunAsync<string>(Check)).RootElement;
-        Assert.True(found.GetProperty("violations").GetArrayLength() == 0, $"{where}: {found.GetProperty("violations")}");
-        Assert.Contains("color-contrast", found.GetProperty("passes").EnumerateArray().Select(rule => rule.GetString()));
+        Assert.True(
+            found.GetProperty("violations").GetArrayLength() == 0,
+            $"{where}: {found.GetProperty("violations")}"
+        );
+        Assert.Contains(
+            "color-contrast",
+            found.GetProperty("passes").EnumerateArray().Select(rule => rule.GetString())
+        );
     }
 }

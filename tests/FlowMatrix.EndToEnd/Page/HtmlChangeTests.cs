@@ -30,29 +30,53 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
 
         Assert.Equal(
             ["= 1 as before", "+ 1 added", "− 1 removed", "~ 1 changed"],
-            await open.Page.Locator("#marks .kind").AllTextContentsAsync());
+            await open.Page.Locator("#marks .kind").AllTextContentsAsync()
+        );
         Assert.Equal(
             ["+ :53/udp", "~ :6379", "− :22"],
-            await open.RunAsync<string[]>("() => mapView.cy.edges('.marked').map(edge => edge.data('ports')).sort()"));
-        Assert.Equal("dashed", await open.RunAsync<string>("() => mapView.cy.edges('.mark-removed').style('line-style')"));
-        Assert.Contains("− sshd", await open.RunAsync<string[]>("() => mapView.cy.nodes('.mark-removed').map(node => node.data('label').split('\\n')[0])"));
+            await open.RunAsync<string[]>("() => mapView.cy.edges('.marked').map(edge => edge.data('ports')).sort()")
+        );
+        Assert.Equal(
+            "dashed",
+            await open.RunAsync<string>("() => mapView.cy.edges('.mark-removed').style('line-style')")
+        );
+        Assert.Contains(
+            "− sshd",
+            await open.RunAsync<string[]>(
+                "() => mapView.cy.nodes('.mark-removed').map(node => node.data('label').split('\\n')[0])"
+            )
+        );
         await open.ShootAsync("change-map");
 
         await open.Page.ClickAsync("#tab-matrix");
         await open.DrawnAsync("matrix");
         Assert.Equal(
             ["+", "~", "−"],
-            await open.RunAsync<string[]>("() => [...heat.cells.values()].map(cell => markOf(cell.rows).sign).filter(sign => sign).sort()"));
+            await open.RunAsync<string[]>(
+                "() => [...heat.cells.values()].map(cell => markOf(cell.rows).sign).filter(sign => sign).sort()"
+            )
+        );
         await open.ShootAsync("change-matrix");
 
         foreach (var (view, shape) in new[] { ("chord", ".ribbon"), ("sankey", ".band") })
         {
             await open.Page.ClickAsync($"#tab-{view}");
             await open.DrawnAsync(view);
-            Assert.Equal(["+", "~", "−"], (await open.Page.Locator($"#{view} text.sign").AllTextContentsAsync()).Order(StringComparer.Ordinal));
-            Assert.Contains("1 removed", await open.Page.GetAttributeAsync($"#{view} {shape}.mark-removed", "aria-label"));
-            Assert.NotEqual("none", await open.RunAsync<string>(
-                "shape => getComputedStyle(document.querySelector(shape)).strokeDasharray", $"{shape}.mark-removed"));
+            Assert.Equal(
+                ["+", "~", "−"],
+                (await open.Page.Locator($"#{view} text.sign").AllTextContentsAsync()).Order(StringComparer.Ordinal)
+            );
+            Assert.Contains(
+                "1 removed",
+                await open.Page.GetAttributeAsync($"#{view} {shape}.mark-removed", "aria-label")
+            );
+            Assert.NotEqual(
+                "none",
+                await open.RunAsync<string>(
+                    "shape => getComputedStyle(document.querySelector(shape)).strokeDasharray",
+                    $"{shape}.mark-removed"
+                )
+            );
             await open.ShootAsync($"change-{view}");
         }
 
@@ -60,7 +84,8 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
         await open.DrawnAsync("table");
         Assert.Equal(
             ["− removed ", "= as before ", "~ changed ", "+ added "],
-            await open.Page.Locator("#table .td.change").AllTextContentsAsync());
+            await open.Page.Locator("#table .td.change").AllTextContentsAsync()
+        );
         await open.ShootAsync("change-table");
         open.AssertQuiet();
     }
@@ -71,9 +96,15 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
         await using var open = await browser.OpenAsync(await PageAsync(), "view=table&show=changed");
 
         var cells = await open.Page.Locator("#table [data-index] .td").AllTextContentsAsync();
-        Assert.Equal(["~ changed ", "service address 10.0.0.1; client path /usr/bin/php", "TCP", "db", "10.0.0.7"], cells.Take(5));
+        Assert.Equal(
+            ["~ changed ", "service address 10.0.0.1; client path /usr/bin/php", "TCP", "db", "10.0.0.7"],
+            cells.Take(5)
+        );
         await open.Page.ClickAsync("#row-0");
-        Assert.Contains("was service address 10.0.0.1; client path /usr/bin/php", await open.Page.TextContentAsync("#selection"));
+        Assert.Contains(
+            "was service address 10.0.0.1; client path /usr/bin/php",
+            await open.Page.TextContentAsync("#selection")
+        );
         open.AssertQuiet();
     }
 
@@ -98,8 +129,15 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
     [Fact]
     public async Task A_large_comparison_shows_at_first_what_differs()
     {
-        var rows = string.Concat(Enumerable.Range(1, 300).Select(i => Stays.Replace("10.0.0.2,", $"10.0.1.{i % 250},", StringComparison.Ordinal)
-            .Replace(",web,", $",web{i},", StringComparison.Ordinal)));
+        var rows = string.Concat(
+            Enumerable
+                .Range(1, 300)
+                .Select(i =>
+                    Stays
+                        .Replace("10.0.0.2,", $"10.0.1.{i % 250},", StringComparison.Ordinal)
+                        .Replace(",web,", $",web{i},", StringComparison.Ordinal)
+                )
+        );
         await using var open = await browser.OpenAsync(await PageAsync(rows + Goes, rows + Comes));
 
         Assert.Equal("2 of 302 rows", await open.Found.TextContentAsync());
@@ -111,8 +149,7 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
     [Fact]
     public async Task Rows_are_saved_as_the_csv_that_the_comparison_writes()
     {
-        const string More =
-            """
+        const string More = """
             TCP,db,10.0.0.1,8082,/usr/bin/skydive,skydive,web,10.0.0.2,/usr/bin/agent,agent
             TCP,db,10.0.0.1,8082,/usr/bin/skydive,skydive,web,10.0.0.3,/usr/bin/agent,agent
             UDP,db,10.0.0.1,8082,/usr/bin/skydive,skydive,web,10.0.0.2,/usr/bin/agent,agent
@@ -122,7 +159,12 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
 
             """;
         await AssertSavesAsTheToolAsync(Before, After + More);
-        await AssertSavesAsTheToolAsync(Before, After + More, "--key", "service_host,service_name,client_host,client_name");
+        await AssertSavesAsTheToolAsync(
+            Before,
+            After + More,
+            "--key",
+            "service_host,service_name,client_host,client_name"
+        );
         await AssertSavesAsTheToolAsync(Before + More, After, "--key", "service_port,client_name");
     }
 
@@ -131,17 +173,28 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
     {
         var rows = _folder.PathOf("page.html");
         string[] compare = ["--baseline", Sample.Estate, "--baseline-key", "service_name,client_host"];
-        await AssertSavesAsTheToolAsync(rows, ["-i", Sample.Estate, "-i", Sample.Flows, "--alias", @"vm-2=vm-1", .. compare]);
+        await AssertSavesAsTheToolAsync(
+            rows,
+            ["-i", Sample.Estate, "-i", Sample.Flows, "--alias", @"vm-2=vm-1", .. compare]
+        );
     }
 
     private async Task AssertSavesAsTheToolAsync(string before, string after, params string[] more) =>
         await AssertSavesAsTheToolAsync(
             _folder.PathOf("page.html"),
-            ["diff", _folder.Write("before.csv", Header + before), _folder.Write("after.csv", Header + after), .. more]);
+            ["diff", _folder.Write("before.csv", Header + before), _folder.Write("after.csv", Header + after), .. more]
+        );
 
     private async Task AssertSavesAsTheToolAsync(string path, string[] compare)
     {
-        var expected = await Run.WithAsync([.. compare, "-f", "csv", "--spreadsheet-safe", "--columns", "connections,match,direction,via"]);
+        var expected = await Run.WithAsync([
+            .. compare,
+            "-f",
+            "csv",
+            "--spreadsheet-safe",
+            "--columns",
+            "connections,match,direction,via",
+        ]);
         Assert.Equal(1, expected.ExitCode);
         Assert.Equal(1, (await Run.WithAsync([.. compare, "-o", path])).ExitCode);
         await using var open = await browser.OpenAsync(path, "view=table&show=added%2Cremoved%2Cchanged");
@@ -157,7 +210,12 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
     {
         var path = _folder.PathOf("changes.html");
         var run = await Run.WithAsync(
-            "diff", _folder.Write("before.csv", Header + before), _folder.Write("after.csv", Header + after), "-o", path);
+            "diff",
+            _folder.Write("before.csv", Header + before),
+            _folder.Write("after.csv", Header + after),
+            "-o",
+            path
+        );
         Assert.Equal(1, run.ExitCode);
         return path;
     }

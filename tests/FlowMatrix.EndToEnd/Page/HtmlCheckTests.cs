@@ -7,8 +7,7 @@ namespace FlowMatrix.EndToEnd.Page;
 [Trait("Needs", "Chromium")]
 public sealed class HtmlCheckTests(Browser browser) : IClassFixture<Browser>, IDisposable
 {
-    private const string Policy =
-        """
+    private const string Policy = """
         allow:
           - reason: all but the bus and the name server
             not:
@@ -33,24 +32,41 @@ public sealed class HtmlCheckTests(Browser browser) : IClassFixture<Browser>, ID
     {
         await using var open = await browser.OpenAsync(await PageAsync(Policy, 1));
 
-        Assert.Equal(["✓ 17 allowed", "✗ 12 not allowed"], await open.Page.Locator("#marks .kind").AllTextContentsAsync());
+        Assert.Equal(
+            ["✓ 17 allowed", "✗ 12 not allowed"],
+            await open.Page.Locator("#marks .kind").AllTextContentsAsync()
+        );
         Assert.Contains("violations", await open.Page.TextContentAsync("#marks-summary"));
-        Assert.Contains("✗ :53/udp", await open.RunAsync<string[]>("() => mapView.cy.edges('.mark-denied').map(edge => edge.data('ports'))"));
+        Assert.Contains(
+            "✗ :53/udp",
+            await open.RunAsync<string[]>("() => mapView.cy.edges('.mark-denied').map(edge => edge.data('ports'))")
+        );
         await open.ShootAsync("check-map");
         await open.Page.ClickAsync("#tab-matrix");
-        Assert.Equal(12, await open.RunAsync<int>("() => [...heat.cells.values()].filter(cell => markOf(cell.rows).sign === '✗').length"));
+        Assert.Equal(
+            12,
+            await open.RunAsync<int>(
+                "() => [...heat.cells.values()].filter(cell => markOf(cell.rows).sign === '✗').length"
+            )
+        );
         await open.ShootAsync("check-matrix");
         foreach (var view in new[] { "chord", "sankey" })
         {
             await open.Page.ClickAsync($"#tab-{view}");
             await open.DrawnAsync(view);
-            Assert.All(await open.Page.Locator($"#{view} text.sign").AllTextContentsAsync(), sign => Assert.StartsWith("✗", sign));
+            Assert.All(
+                await open.Page.Locator($"#{view} text.sign").AllTextContentsAsync(),
+                sign => Assert.StartsWith("✗", sign)
+            );
             await open.ShootAsync($"check-{view}");
         }
 
         await open.Page.ClickAsync("#tab-table");
         await open.FilterAsync("check:not port:53", "1 of 29 rows");
-        Assert.Equal(["✗ not allowed ", "no rule allows it"], (await open.Page.Locator("#table [data-index] .td").AllTextContentsAsync()).Take(2));
+        Assert.Equal(
+            ["✗ not allowed ", "no rule allows it"],
+            (await open.Page.Locator("#table [data-index] .td").AllTextContentsAsync()).Take(2)
+        );
         await open.FilterAsync("port:5672", "11 of 29 rows");
         Assert.Contains("until 2020-01-31", await open.Page.Locator("#table .td.why").First.TextContentAsync());
         open.AssertQuiet();
@@ -71,7 +87,9 @@ public sealed class HtmlCheckTests(Browser browser) : IClassFixture<Browser>, ID
     [Fact]
     public async Task Where_there_was_no_check_the_page_says_why()
     {
-        await using var open = await browser.OpenAsync(await PageAsync("allow:\n  - color: <img src=x onerror=alert(1)>\n", 2));
+        await using var open = await browser.OpenAsync(
+            await PageAsync("allow:\n  - color: <img src=x onerror=alert(1)>\n", 2)
+        );
 
         Assert.Contains("The check could not be done", await open.Page.TextContentAsync("#marks"));
         Assert.Contains("color", await open.Page.TextContentAsync("#marks"));
@@ -84,7 +102,14 @@ public sealed class HtmlCheckTests(Browser browser) : IClassFixture<Browser>, ID
     {
         var path = _folder.PathOf("check.html");
         var run = await Run.WithAsync(
-            "check", "--input", Sample.Estate, "--policy", _folder.Write("flows.yaml", policy), "--report", $"html={path}");
+            "check",
+            "--input",
+            Sample.Estate,
+            "--policy",
+            _folder.Write("flows.yaml", policy),
+            "--report",
+            $"html={path}"
+        );
         Assert.Equal(exitCode, run.ExitCode);
         return path;
     }

@@ -80,7 +80,10 @@ public sealed class HtmlFilterTests(Browser browser) : IClassFixture<Browser>
 
         var lines = await File.ReadAllLinesAsync(await download.PathAsync());
         Assert.Equal(4, lines.Length);
-        Assert.StartsWith("protocol,service_host,service_address,service_port,service_path,service_name,client_host", lines[0]);
+        Assert.StartsWith(
+            "protocol,service_host,service_address,service_port,service_path,service_name,client_host",
+            lines[0]
+        );
         Assert.StartsWith("TCP,vm-1,10.0.0.15,2379,/usr/bin/etcd,etcd,vm-1,10.0.0.15,", lines[1]);
         Assert.Contains("3 rows", await open.Page.TextContentAsync("#selection"));
     }

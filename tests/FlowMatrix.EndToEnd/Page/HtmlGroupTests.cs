@@ -8,8 +8,7 @@ namespace FlowMatrix.EndToEnd.Page;
 [Trait("Needs", "Chromium")]
 public sealed class HtmlGroupTests(Browser browser) : IClassFixture<Browser>, IDisposable
 {
-    private const string Outside =
-        """
+    private const string Outside = """
         protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name
         TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,web,10.0.0.2,/usr/bin/php,php
         TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,,10.9.1.7,,
@@ -39,9 +38,16 @@ public sealed class HtmlGroupTests(Browser browser) : IClassFixture<Browser>, ID
 
         Assert.Equal(expected.Length, lines.Length);
         Assert.All(expected.Zip(lines), pair => Assert.StartsWith(pair.First, pair.Second, StringComparison.Ordinal));
-        Assert.DoesNotContain(":0", string.Concat(await open.RunAsync<string[]>("() => services.map(service => service.port)")), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            ":0",
+            string.Concat(await open.RunAsync<string[]>("() => services.map(service => service.port)")),
+            StringComparison.Ordinal
+        );
         var ofBus = expected.Count(line => line.Contains("5672", StringComparison.Ordinal));
-        await open.FilterAsync("port:5672", string.Create(CultureInfo.InvariantCulture, $"{ofBus} of {expected.Length - 1} rows"));
+        await open.FilterAsync(
+            "port:5672",
+            string.Create(CultureInfo.InvariantCulture, $"{ofBus} of {expected.Length - 1} rows")
+        );
         await open.FilterAsync("", string.Create(CultureInfo.InvariantCulture, $"{expected.Length - 1} rows"));
         foreach (var view in new[] { "map", "matrix", "chord", "sankey" })
         {
@@ -63,10 +69,14 @@ public sealed class HtmlGroupTests(Browser browser) : IClassFixture<Browser>, ID
     [InlineData("(external)", "host:\"\"", 2, "--group-by", "host")]
     [InlineData("(not known)", "name:\"\" path:\"\"", 4, "--group-by", "service")]
     [InlineData("/opt/no-name", "path:/opt/no-name", 1, "--group-by", "service")]
-    public async Task What_is_chosen_on_the_map_can_be_filtered_by(string label, string filter, int rows, params string[] grouped)
+    public async Task What_is_chosen_on_the_map_can_be_filtered_by(
+        string label,
+        string filter,
+        int rows,
+        params string[] grouped
+    )
     {
-        const string More =
-            """"
+        const string More = """"
             TCP,web,10.0.0.2,9000,,,db,10.0.0.1,/usr/sbin/mysqld,mysqld
             TCP,web,10.0.0.2,9001,/opt/no-name,,db,10.0.0.1,/usr/sbin/mysqld,mysqld
             TCP,web,10.0.0.2,9002,/opt/hi,"say ""hi there""",db,10.0.0.1,/usr/sbin/mysqld,mysqld
@@ -83,31 +93,44 @@ public sealed class HtmlGroupTests(Browser browser) : IClassFixture<Browser>, ID
               const item = places.flatMap(place => place.items).find(one => one.node?.label === label);
               mapView.cy.getElementById(item?.id ?? places.find(place => place.name === label).key).emit('tap');
             }
-            """, label);
+            """,
+            label
+        );
         await open.Page.ClickAsync("#selection button:has-text('Filter by it')");
 
         Assert.Equal(filter, await open.Page.InputValueAsync("#search"));
         Assert.Equal(rows, await open.RunAsync<int>("() => visibleRows().length"));
-        Assert.Equal(0, await open.RunAsync<int>(
-            """
-            label => [...clientNode.keys()].filter(row => !visibleRows().includes(row)
-              && [nodes[clientNode[row]], nodes[serviceNode[row]]].some(node => node.label === label)).length
-            """, label));
+        Assert.Equal(
+            0,
+            await open.RunAsync<int>(
+                """
+                label => [...clientNode.keys()].filter(row => !visibleRows().includes(row)
+                  && [nodes[clientNode[row]], nodes[serviceNode[row]]].some(node => node.label === label)).length
+                """,
+                label
+            )
+        );
     }
 
     [Fact]
     public async Task A_named_network_is_one_box_outside_the_hosts()
     {
         var path = _folder.PathOf("networks.html");
-        (await Run.WithAsync("-i", _folder.Write("outside.csv", Outside), "--name", "10.9.0.0/16=office", "-o", path)).Succeeded();
+        (
+            await Run.WithAsync("-i", _folder.Write("outside.csv", Outside), "--name", "10.9.0.0/16=office", "-o", path)
+        ).Succeeded();
         await using var open = await browser.OpenAsync(path);
 
         Assert.Equal(
             ["External networks", "External peers", "db", "web"],
-            await open.RunAsync<string[]>("() => mapView.model.places.map(place => place.name).sort()"));
+            await open.RunAsync<string[]>("() => mapView.model.places.map(place => place.name).sort()")
+        );
         Assert.Equal(
             ["192.0.2.53", "office"],
-            await open.RunAsync<string[]>("() => mapView.cy.nodes('.process.outside').map(node => node.data('label').split('\\n')[0]).sort()"));
+            await open.RunAsync<string[]>(
+                "() => mapView.cy.nodes('.process.outside').map(node => node.data('label').split('\\n')[0]).sort()"
+            )
+        );
         await open.ShootAsync("named-network-map");
         await open.Page.ClickAsync("#tab-sankey");
         await open.DrawnAsync("sankey");

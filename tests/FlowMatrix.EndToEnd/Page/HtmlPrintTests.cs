@@ -22,14 +22,19 @@ public sealed class HtmlPrintTests(Browser browser) : IClassFixture<Browser>, ID
     public async Task A_view_is_printed_dark_on_white_without_its_tools(string view, string drawing)
     {
         await using var open = await browser.OpenAsync(
-            GeneratedPage.Write(Recorded.Match("hosts.json", "addresses.json"), "sample"), $"view={view}&theme=dark");
+            GeneratedPage.Write(Recorded.Match("hosts.json", "addresses.json"), "sample"),
+            $"view={view}&theme=dark"
+        );
 
         // As the page is while it is on its way to paper.
         await open.Page.EmulateMediaAsync(new() { Media = Media.Print });
         await open.RunAsync<object>("() => dispatchEvent(new Event('beforeprint'))");
         Assert.False(await open.Page.Locator(".tools").First.IsVisibleAsync());
         Assert.True(await open.Page.IsVisibleAsync(drawing));
-        Assert.Equal("rgb(255, 255, 255)", await open.RunAsync<string>("() => getComputedStyle(document.body).backgroundColor"));
+        Assert.Equal(
+            "rgb(255, 255, 255)",
+            await open.RunAsync<string>("() => getComputedStyle(document.body).backgroundColor")
+        );
         await open.RunAsync<object>("() => dispatchEvent(new Event('afterprint'))");
         await open.Page.EmulateMediaAsync(new() { Media = Media.Null });
 
@@ -56,6 +61,13 @@ public sealed class HtmlPrintTests(Browser browser) : IClassFixture<Browser>, ID
         open.AssertQuiet();
     }
 
-    private static async Task PrintAsync(OpenPage open, string name) => await open.Page.PdfAsync(
-        new() { Path = Path.Combine(Browser.Output, $"print-{name}.pdf"), PreferCSSPageSize = true, PrintBackground = true });
+    private static async Task PrintAsync(OpenPage open, string name) =>
+        await open.Page.PdfAsync(
+            new()
+            {
+                Path = Path.Combine(Browser.Output, $"print-{name}.pdf"),
+                PreferCSSPageSize = true,
+                PrintBackground = true,
+            }
+        );
 }

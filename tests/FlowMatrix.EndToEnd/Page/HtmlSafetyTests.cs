@@ -16,8 +16,17 @@ public sealed partial class HtmlSafetyTests(Browser browser) : IClassFixture<Bro
 {
     private static readonly string[] Names =
     [
-        "<img src=x onerror=alert(1)>", "</script><script>alert(2)</script>", "\"'><svg onload=alert(3)>", "<!--<script>",
-        "javascript:alert(4)", "שלום\u200f\u202eabc", "line\u2028break", "${alert(5)}", "&lt;b&gt;", "__proto__", "constructor",
+        "<img src=x onerror=alert(1)>",
+        "</script><script>alert(2)</script>",
+        "\"'><svg onload=alert(3)>",
+        "<!--<script>",
+        "javascript:alert(4)",
+        "שלום\u200f\u202eabc",
+        "line\u2028break",
+        "${alert(5)}",
+        "&lt;b&gt;",
+        "__proto__",
+        "constructor",
     ];
 
     [Fact]
@@ -27,7 +36,9 @@ public sealed partial class HtmlSafetyTests(Browser browser) : IClassFixture<Bro
 
         var text = string.Concat(await open.Page.Locator("#table [data-index]").AllTextContentsAsync());
         Assert.All(
-            Names.Where(name => name.All(c => c is >= ' ' and <= '~')), name => Assert.Contains(name, text, StringComparison.Ordinal));
+            Names.Where(name => name.All(c => c is >= ' ' and <= '~')),
+            name => Assert.Contains(name, text, StringComparison.Ordinal)
+        );
         Assert.Contains("\\u202eabc", text, StringComparison.Ordinal);
         foreach (var view in new[] { "map", "matrix", "chord", "sankey", "table" })
         {
@@ -37,7 +48,12 @@ public sealed partial class HtmlSafetyTests(Browser browser) : IClassFixture<Bro
         }
 
         await open.Page.ClickAsync("#select-all");
-        Assert.Equal(0, await open.Page.Locator("#view img, #selection img, #view svg[onload], #view script, #selection script").CountAsync());
+        Assert.Equal(
+            0,
+            await open
+                .Page.Locator("#view img, #selection img, #view svg[onload], #view script, #selection script")
+                .CountAsync()
+        );
         open.AssertQuiet();
     }
 
@@ -55,7 +71,8 @@ public sealed partial class HtmlSafetyTests(Browser browser) : IClassFixture<Bro
               const fetched = await fetch('http://127.0.0.1:9/').then(() => 'fetched', () => 'refused');
               return `${window.ran === true ? 'ran' : 'held'} ${fetched}`;
             }
-            """);
+            """
+        );
 
         Assert.Equal("held refused", outcome);
     }
@@ -68,7 +85,10 @@ public sealed partial class HtmlSafetyTests(Browser browser) : IClassFixture<Bro
         var policy = Assert.Single(Policy().Matches(html)).Groups[1].Value;
         Assert.StartsWith("default-src 'none'; script-src 'sha256-", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
-        Assert.DoesNotMatch("<(link|img|iframe|object|embed)\\b|<script[^>]* src=|@import|url\\(", html.Split("<script>")[0]);
+        Assert.DoesNotMatch(
+            "<(link|img|iframe|object|embed)\\b|<script[^>]* src=|@import|url\\(",
+            html.Split("<script>")[0]
+        );
         Assert.Equal(html.Split("<script").Length, html.Split("</script>").Length + ScriptsNamedInTexts(html));
     }
 
@@ -88,18 +108,51 @@ public sealed partial class HtmlSafetyTests(Browser browser) : IClassFixture<Bro
 
     private static Matrix Hostile()
     {
-        List<SocketSpec> server = [new SocketSpec("TCP", "0.0.0.0", 80, "0.0.0.0", 0, "LISTEN", $"/srv/{Names[1]}", Names[1], 1)];
+        List<SocketSpec> server =
+        [
+            new SocketSpec("TCP", "0.0.0.0", 80, "0.0.0.0", 0, "LISTEN", $"/srv/{Names[1]}", Names[1], 1),
+        ];
         List<SocketSpec> client = [];
         for (var i = 0; i < Names.Length; i++)
         {
-            server.Add(new SocketSpec("TCP", "10.9.0.1", 80, "10.9.0.2", 40000 + i, "ESTABLISHED", $"/srv/{Names[1]}", Names[1], 1));
-            client.Add(new SocketSpec("TCP", "10.9.0.2", 40000 + i, "10.9.0.1", 80, "ESTABLISHED", $"/opt/{Names[i]}", Names[i], 2));
+            server.Add(
+                new SocketSpec(
+                    "TCP",
+                    "10.9.0.1",
+                    80,
+                    "10.9.0.2",
+                    40000 + i,
+                    "ESTABLISHED",
+                    $"/srv/{Names[1]}",
+                    Names[1],
+                    1
+                )
+            );
+            client.Add(
+                new SocketSpec(
+                    "TCP",
+                    "10.9.0.2",
+                    40000 + i,
+                    "10.9.0.1",
+                    80,
+                    "ESTABLISHED",
+                    $"/opt/{Names[i]}",
+                    Names[i],
+                    2
+                )
+            );
         }
 
         var estate = new EstateSpec(
-            [new HostSpec(Names[0], ["10.9.0.1"], server), new HostSpec(Names[5], ["10.9.0.2"], client)], [], Past: false);
+            [new HostSpec(Names[0], ["10.9.0.1"], server), new HostSpec(Names[5], ["10.9.0.2"], client)],
+            [],
+            Past: false
+        );
         var table = new SocketTable();
-        new AnswerReader(table, FailureKind.Input, "test").Read(new MemoryStream(estate.Json()), CancellationToken.None);
+        new AnswerReader(table, FailureKind.Input, "test").Read(
+            new MemoryStream(estate.Json()),
+            CancellationToken.None
+        );
         return Matcher.Match(Estate.From(table), MatchExtras.Rows);
     }
 

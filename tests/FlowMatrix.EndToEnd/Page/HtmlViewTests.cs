@@ -6,7 +6,8 @@ namespace FlowMatrix.EndToEnd.Page;
 [Trait("Needs", "Chromium")]
 public sealed class HtmlViewTests(Browser browser) : IClassFixture<Browser>
 {
-    private const string TwoFrames = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))";
+    private const string TwoFrames =
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))";
 
     [Theory]
     [InlineData(30)]
@@ -15,11 +16,16 @@ public sealed class HtmlViewTests(Browser browser) : IClassFixture<Browser>
     public async Task Every_view_is_drawn_without_an_error_or_a_request(int rows)
     {
         await using var open = await browser.OpenAsync(GeneratedPage.Write(rows));
-        foreach (var (view, drawing) in new[]
-        {
-            ("map", "#map canvas"), ("matrix", "#heat canvas"), ("chord", "#chord .ribbon"), ("sankey", "#sankey .band"),
-            ("table", "#table [data-index]"),
-        })
+        foreach (
+            var (view, drawing) in new[]
+            {
+                ("map", "#map canvas"),
+                ("matrix", "#heat canvas"),
+                ("chord", "#chord .ribbon"),
+                ("sankey", "#sankey .band"),
+                ("table", "#table [data-index]"),
+            }
+        )
         {
             await open.Page.ClickAsync($"#tab-{view}");
             await open.DrawnAsync(view);
@@ -102,7 +108,10 @@ public sealed class HtmlViewTests(Browser browser) : IClassFixture<Browser>
     [Fact]
     public async Task The_heat_map_is_read_with_the_keyboard()
     {
-        await using var open = await browser.OpenAsync(GeneratedPage.Write(300), "view=matrix&level=host&order=connections");
+        await using var open = await browser.OpenAsync(
+            GeneratedPage.Write(300),
+            "view=matrix&level=host&order=connections"
+        );
         await open.Page.FocusAsync("#heat");
 
         await open.Page.Keyboard.PressAsync("ArrowRight");

@@ -21,8 +21,11 @@ internal sealed class OpenPage : IAsyncDisposable
 
     public ILocator Found => Page.Locator("#found");
 
-    public Task DrawnAsync(string view = "") => Page.WaitForFunctionAsync(
-        "view => view ? document.documentElement.dataset.drawn === view : document.documentElement.dataset.drawn", view);
+    public Task DrawnAsync(string view = "") =>
+        Page.WaitForFunctionAsync(
+            "view => view ? document.documentElement.dataset.drawn === view : document.documentElement.dataset.drawn",
+            view
+        );
 
     public Task<T> RunAsync<T>(string script, object? argument = null) => Page.EvaluateAsync<T>(script, argument);
 
@@ -33,8 +36,10 @@ internal sealed class OpenPage : IAsyncDisposable
         await Page.WaitForFunctionAsync("text => document.getElementById('found').textContent === text", expectedCount);
     }
 
-    public async Task ShootAsync(string name) => await Page.ScreenshotAsync(
-        new() { Path = Path.Combine(Browser.Output, $"{name}.png"), Animations = ScreenshotAnimations.Disabled });
+    public async Task ShootAsync(string name) =>
+        await Page.ScreenshotAsync(
+            new() { Path = Path.Combine(Browser.Output, $"{name}.png"), Animations = ScreenshotAnimations.Disabled }
+        );
 
     /// <summary>Nothing was said, nothing ran that was not ours, and nothing but the file itself was asked for.</summary>
     public void AssertQuiet()

@@ -73,7 +73,8 @@ public sealed class GraphvizTests : IDisposable
         Program("touch ran");
 
         var run = await Tool.RunAsync(
-            WithPath("/nowhere::.", "-i", Sample.Estate, "-f", "png").WithWorkingDirectory(_folder.FullName));
+            WithPath("/nowhere::.", "-i", Sample.Estate, "-f", "png").WithWorkingDirectory(_folder.FullName)
+        );
 
         run.Failed(5, "Graphviz is not installed");
         Assert.Equal(["dot"], _folder.Files);
@@ -84,7 +85,9 @@ public sealed class GraphvizTests : IDisposable
     {
         Program("echo 'Error: out of paint' >&2\nexit 1");
 
-        var run = await Tool.RunAsync(WithPath(_folder.FullName, "-i", Sample.Estate, "-o", _folder.PathOf("matrix.png")));
+        var run = await Tool.RunAsync(
+            WithPath(_folder.FullName, "-i", Sample.Estate, "-o", _folder.PathOf("matrix.png"))
+        );
 
         run.Failed(5, "out of paint", "exit code 1");
         Assert.Equal(["dot"], _folder.Files);
@@ -106,7 +109,14 @@ public sealed class GraphvizTests : IDisposable
     private static List<string> Texts(byte[] svg)
     {
         using var stream = new MemoryStream(svg);
-        return [.. XDocument.Load(stream).Descendants().Where(element => element.Name.LocalName == "text").Select(element => element.Value)];
+        return
+        [
+            .. XDocument
+                .Load(stream)
+                .Descendants()
+                .Where(element => element.Name.LocalName == "text")
+                .Select(element => element.Value),
+        ];
     }
 
     private void Program(string script)

@@ -40,7 +40,15 @@ public sealed class LogCommandTests
     public async Task Names_in_a_text_format_are_no_commands(string format)
     {
         var run = await Run.OnSampleAsync(
-            "-f", format, "--alias", "vm-1=::set-env name=a::b", "--alias", "uwsgi=##vso[task.complete]", "--alias", "epmd=##[error]x");
+            "-f",
+            format,
+            "--alias",
+            "vm-1=::set-env name=a::b",
+            "--alias",
+            "uwsgi=##vso[task.complete]",
+            "--alias",
+            "epmd=##[error]x"
+        );
 
         Assert.Equal(0, run.ExitCode);
         Assert.DoesNotContain("##vso[", run.Text);

@@ -18,8 +18,9 @@ public sealed class ProcessTests : IDisposable
     {
         var run = await Tool.RunAsync("--version");
 
-        var version = typeof(FlowMatrix.Commands.CommandLine).Assembly
-            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+        var version = typeof(FlowMatrix.Commands.CommandLine)
+            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion;
         Assert.Equal($"{version}\n", run.Succeeded().Text);
     }
 
@@ -71,10 +72,16 @@ public sealed class ProcessTests : IDisposable
     {
         // More than a pipe holds, so that it has to write after the reader is gone.
         var input = _folder.PathOf("large.json");
-        await File.WriteAllTextAsync(input, $"[{string.Join(',', FakeGraph.Generated(400, connections: 5).Nodes.Select(node => node.ToJsonString()))}]");
+        await File.WriteAllTextAsync(
+            input,
+            $"[{string.Join(',', FakeGraph.Generated(400, connections: 5).Nodes.Select(node => node.ToJsonString()))}]"
+        );
 
-        var run = await Tool.RunAsync(Tool.Shell(
-            $"\"$flowmatrix\" -i '{input}' -f {format} | head -c 1 > '{_folder.PathOf("head")}'; exit ${{PIPESTATUS[0]}}"));
+        var run = await Tool.RunAsync(
+            Tool.Shell(
+                $"\"$flowmatrix\" -i '{input}' -f {format} | head -c 1 > '{_folder.PathOf("head")}'; exit ${{PIPESTATUS[0]}}"
+            )
+        );
 
         run.Succeeded();
         Assert.Equal(1, new FileInfo(_folder.PathOf("head")).Length);
@@ -117,8 +124,11 @@ public sealed class ProcessTests : IDisposable
     {
         var pipe = _folder.PathOf("pipe.csv");
 
-        var run = await Tool.RunAsync(Tool.Shell(
-            $"mkfifo '{pipe}' && {{ cat '{pipe}' & \"$flowmatrix\" -i '{Sample.Estate}' -o '{pipe}'; status=$?; wait; exit $status; }}"));
+        var run = await Tool.RunAsync(
+            Tool.Shell(
+                $"mkfifo '{pipe}' && {{ cat '{pipe}' & \"$flowmatrix\" -i '{Sample.Estate}' -o '{pipe}'; status=$?; wait; exit $status; }}"
+            )
+        );
 
         Assert.Equal((await Run.OnSampleAsync()).Text, run.Succeeded().Text);
     }
@@ -126,12 +136,14 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public async Task A_new_file_has_the_permissions_that_the_user_gives_new_files()
     {
-        var run = await Tool.RunAsync(Tool.Shell(
-            $"umask 027; \"$flowmatrix\" -i '{Sample.Estate}' -o '{_folder.PathOf("matrix.csv")}'"));
+        var run = await Tool.RunAsync(
+            Tool.Shell($"umask 027; \"$flowmatrix\" -i '{Sample.Estate}' -o '{_folder.PathOf("matrix.csv")}'")
+        );
 
         run.Succeeded();
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead,
-            File.GetUnixFileMode(_folder.PathOf("matrix.csv")));
+            File.GetUnixFileMode(_folder.PathOf("matrix.csv"))
+        );
     }
 }

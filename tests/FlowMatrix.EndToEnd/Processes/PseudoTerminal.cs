@@ -20,14 +20,16 @@ internal sealed class PseudoTerminal : IDisposable
     {
         string[] line =
         [
-            .. Tool.WithSignals, "/usr/bin/python3", Path.Combine(AppContext.BaseDirectory, "Processes", "terminal.py"),
-            Number(rows), Number(columns), "bash", "-c", script,
+            .. Tool.WithSignals,
+            "/usr/bin/python3",
+            Path.Combine(AppContext.BaseDirectory, "Processes", "terminal.py"),
+            Number(rows),
+            Number(columns),
+            "bash",
+            "-c",
+            script,
         ];
-        var start = new ProcessStartInfo(line[0])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
+        var start = new ProcessStartInfo(line[0]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var argument in line[1..])
         {
             start.ArgumentList.Add(argument);
@@ -57,7 +59,8 @@ internal sealed class PseudoTerminal : IDisposable
     {
         await _process.StandardInput.WriteLineAsync(command);
         await _process.StandardInput.FlushAsync();
-        var answer = await _process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60))
+        var answer =
+            await _process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60))
             ?? throw new InvalidOperationException($"the terminal is gone before \"{command}\"");
         return JsonSerializer.Deserialize<Shown>(answer, JsonSerializerOptions.Web)!;
     }

@@ -53,12 +53,24 @@ public sealed class RecordSignalTests : IDisposable
     }
 
     private async Task<(int Code, string Error)> RunAsync(
-        FakeAnalyzer analyzer, string signal, Func<RecordedFile, bool> until, params string[] more)
+        FakeAnalyzer analyzer,
+        string signal,
+        Func<RecordedFile, bool> until,
+        params string[] more
+    )
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var error = new StringBuilder();
-        var run = Tool.Command(["record", "-a", analyzer.Address.ToString(), "-o", Day, .. more is [] ? (string[])["--every", "20ms"] : more])
-            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error)).ExecuteAsync(limit.Token);
+        var run = Tool.Command([
+                "record",
+                "-a",
+                analyzer.Address.ToString(),
+                "-o",
+                Day,
+                .. more is [] ? (string[])["--every", "20ms"] : more,
+            ])
+            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))
+            .ExecuteAsync(limit.Token);
         await RecordedFile.UntilAsync(Day, until);
         await Tool.SignalAsync(run.ProcessId, signal);
         return ((await run).ExitCode, error.ToString());

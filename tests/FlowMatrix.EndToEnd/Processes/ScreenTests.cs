@@ -28,7 +28,11 @@ public sealed class ScreenTests
     [InlineData(12)]
     public void No_line_is_wider_than_a_terminal_however_narrow(int width)
     {
-        var change = new EventLine(true, DateTimeOffset.UnixEpoch, ["TCP", "service-host", "10.0.0.1", "65535", "mariadbd", "client-host", "10.0.0.2", "nova-compute"]);
+        var change = new EventLine(
+            true,
+            DateTimeOffset.UnixEpoch,
+            ["TCP", "service-host", "10.0.0.1", "65535", "mariadbd", "client-host", "10.0.0.2", "nova-compute"]
+        );
 
         var lines = EventGrid.Lines([change], width, DateTimeOffset.UtcNow, color: false).ToList();
 
@@ -90,7 +94,10 @@ public sealed class ScreenTests
     [Fact]
     public async Task What_fails_before_the_first_answer_is_said_and_nothing_is_drawn()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new() { Username = "admin", Password = "secret" });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new() { Username = "admin", Password = "secret" }
+        );
         using var terminal = Watch(analyzer, 24, 80, "--username admin --password wrong");
 
         var shown = await terminal.EndAsync();
@@ -135,7 +142,17 @@ public sealed class ScreenTests
     [Fact]
     public async Task Names_from_the_wire_draw_nothing()
     {
-        string[] names = ["\u001b[31mred", "\u001b]0;title\a", "two\r\nlines", "c1\u009b2J", "rtl\u202etxt", "日本語日本語", "\u001b[?1049h", "[bold]"];
+        string[] names =
+        [
+            "\u001b[31mred",
+            "\u001b]0;title\a",
+            "two\r\nlines",
+            "c1\u009b2J",
+            "rtl\u202etxt",
+            "日本語日本語",
+            "\u001b[?1049h",
+            "[bold]",
+        ];
         var graph = FakeGraph.Recorded();
         graph.Nodes.Add(Client(1, names));
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
@@ -156,7 +173,10 @@ public sealed class ScreenTests
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         using var terminal = PseudoTerminal.Start(
-            24, 120, $"TERM=dumb $flowmatrix watch -a {analyzer.Address} --initial --to-port 53 --until-stable 200ms");
+            24,
+            120,
+            $"TERM=dumb $flowmatrix watch -a {analyzer.Address} --initial --to-port 53 --until-stable 200ms"
+        );
 
         var shown = await terminal.EndAsync();
 
@@ -169,7 +189,11 @@ public sealed class ScreenTests
     public async Task Without_colours_there_are_none()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
-        using var terminal = PseudoTerminal.Start(24, 80, $"NO_COLOR=1 $flowmatrix watch -a {analyzer.Address} --initial");
+        using var terminal = PseudoTerminal.Start(
+            24,
+            80,
+            $"NO_COLOR=1 $flowmatrix watch -a {analyzer.Address} --initial"
+        );
 
         var shown = await terminal.WaitForAsync("mariadbd");
 
@@ -190,7 +214,11 @@ public sealed class ScreenTests
     [Fact]
     public async Task No_command_changes_the_modes_of_a_terminal()
     {
-        using var terminal = PseudoTerminal.Start(24, 80, "$flowmatrix --version; $flowmatrix --bogus; $flowmatrix -i /dev/null");
+        using var terminal = PseudoTerminal.Start(
+            24,
+            80,
+            "$flowmatrix --version; $flowmatrix --bogus; $flowmatrix -i /dev/null"
+        );
 
         var shown = await terminal.EndAsync();
 
@@ -202,21 +230,29 @@ public sealed class ScreenTests
     private static void HasOnlyHarmlessEscapes(Shown shown) =>
         Assert.DoesNotContain('\x1b', Regex.Replace(shown.Raw, @"\x1b\[(\?25[lh]|[HKJ]|[0-9]{0,2}m)", ""));
 
-    private static PseudoTerminal Watch(FakeAnalyzer analyzer, int rows, int columns, string more) => PseudoTerminal.Start(
-        rows, columns, $"echo before; $flowmatrix watch -a {analyzer.Address} --settle 0s {more}; code=$?; echo after; exit $code");
+    private static PseudoTerminal Watch(FakeAnalyzer analyzer, int rows, int columns, string more) =>
+        PseudoTerminal.Start(
+            rows,
+            columns,
+            $"echo before; $flowmatrix watch -a {analyzer.Address} --settle 0s {more}; code=$?; echo after; exit $code"
+        );
 
-    private static JsonObject Client(int revision, params string[] names) => new()
-    {
-        ["ID"] = "c",
-        ["Revision"] = revision,
-        ["CreatedAt"] = 1,
-        ["Metadata"] = new JsonObject
+    private static JsonObject Client(int revision, params string[] names) =>
+        new()
         {
-            ["Name"] = "web-1",
-            ["Type"] = "host",
-            ["Sockets"] = new JsonArray([.. names.Select((name, i) =>
-                FakeGraph.Socket("10.0.0.2", 40000 + i, "10.0.0.15", 3306, "ESTABLISHED", name))]),
-        },
-        ["Host"] = "web-1",
-    };
+            ["ID"] = "c",
+            ["Revision"] = revision,
+            ["CreatedAt"] = 1,
+            ["Metadata"] = new JsonObject
+            {
+                ["Name"] = "web-1",
+                ["Type"] = "host",
+                ["Sockets"] = new JsonArray([
+                    .. names.Select(
+                        (name, i) => FakeGraph.Socket("10.0.0.2", 40000 + i, "10.0.0.15", 3306, "ESTABLISHED", name)
+                    ),
+                ]),
+            },
+            ["Host"] = "web-1",
+        };
 }

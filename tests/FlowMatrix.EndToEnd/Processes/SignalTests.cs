@@ -24,17 +24,25 @@ public sealed class SignalTests : IDisposable
     {
         var reading = new TaskCompletionSource();
         var never = new TaskCompletionSource();
-        var input = PipeSource.Create(async (stdin, cancel) =>
-        {
-            // Once the tool has taken more than a pipe holds, it is past its start and reads.
-            await stdin.WriteAsync("["u8.ToArray().Concat(Enumerable.Repeat((byte)' ', 256 * 1024)).ToArray(), cancel);
-            await stdin.FlushAsync(cancel);
-            reading.SetResult();
-            await never.Task.WaitAsync(cancel);
-        });
+        var input = PipeSource.Create(
+            async (stdin, cancel) =>
+            {
+                // Once the tool has taken more than a pipe holds, it is past its start and reads.
+                await stdin.WriteAsync(
+                    "["u8.ToArray().Concat(Enumerable.Repeat((byte)' ', 256 * 1024)).ToArray(),
+                    cancel
+                );
+                await stdin.FlushAsync(cancel);
+                reading.SetResult();
+                await never.Task.WaitAsync(cancel);
+            }
+        );
 
         var (code, took, error) = await SignalledAsync(
-            Tool.Command("-i", "-", "-o", _folder.PathOf("matrix.csv")).WithStandardInputPipe(input), signal, reading.Task);
+            Tool.Command("-i", "-", "-o", _folder.PathOf("matrix.csv")).WithStandardInputPipe(input),
+            signal,
+            reading.Task
+        );
 
         Assert.Equal(130, code);
         Assert.InRange(took, TimeSpan.Zero, AtOnce);
@@ -49,16 +57,23 @@ public sealed class SignalTests : IDisposable
     public async Task While_an_analyzer_is_slow(string signal, string beginning)
     {
         var asked = new TaskCompletionSource();
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = async query => query.Number > 1 && await query.StallAsync(beginning, asked),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new() { Intercept = async query => query.Number > 1 && await query.StallAsync(beginning, asked) }
+        );
 
         var (code, took, error) = await SignalledAsync(
             Tool.Command(
-                "-a", analyzer.Address.Authority, "-o", _folder.PathOf("matrix.csv"), "--save", _folder.PathOf("saved.json.gz")),
+                "-a",
+                analyzer.Address.Authority,
+                "-o",
+                _folder.PathOf("matrix.csv"),
+                "--save",
+                _folder.PathOf("saved.json.gz")
+            ),
             signal,
-            asked.Task);
+            asked.Task
+        );
 
         Assert.Equal(130, code);
         Assert.InRange(took, TimeSpan.Zero, AtOnce);
@@ -71,17 +86,24 @@ public sealed class SignalTests : IDisposable
     {
         var input = _folder.Write(
             "large.json",
-            $"[{string.Join(',', FakeGraph.Generated(400, connections: 5).Nodes.Select(node => node.ToJsonString()))}]");
+            $"[{string.Join(',', FakeGraph.Generated(400, connections: 5).Nodes.Select(node => node.ToJsonString()))}]"
+        );
         var (written, ended) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var output = PipeTarget.Create(async (stdout, cancel) =>
-        {
-            await stdout.ReadExactlyAsync(new byte[1], cancel);
-            written.SetResult();
-            await ended.Task.WaitAsync(cancel);
-        });
+        var output = PipeTarget.Create(
+            async (stdout, cancel) =>
+            {
+                await stdout.ReadExactlyAsync(new byte[1], cancel);
+                written.SetResult();
+                await ended.Task.WaitAsync(cancel);
+            }
+        );
 
         var (code, took, error) = await SignalledAsync(
-            Tool.Command("-i", input).WithStandardOutputPipe(output), "INT", written.Task, ended);
+            Tool.Command("-i", input).WithStandardOutputPipe(output),
+            "INT",
+            written.Task,
+            ended
+        );
 
         Assert.Equal(130, code);
         Assert.InRange(took, TimeSpan.Zero, AtOnce);
@@ -112,8 +134,9 @@ public sealed class SignalTests : IDisposable
         Assert.Equal(["dot"], _folder.Files);
     }
 
-    private Command WithGraphviz() => Tool.Command("-i", Sample.Estate, "-o", _folder.PathOf("matrix.png"))
-        .WithEnvironmentVariables(variables => variables.Set("PATH", $"{_folder.FullName}:/usr/bin:/bin"));
+    private Command WithGraphviz() =>
+        Tool.Command("-i", Sample.Estate, "-o", _folder.PathOf("matrix.png"))
+            .WithEnvironmentVariables(variables => variables.Set("PATH", $"{_folder.FullName}:/usr/bin:/bin"));
 
     private void Graphviz(string script)
     {
@@ -122,7 +145,11 @@ public sealed class SignalTests : IDisposable
     }
 
     private static async Task<(int Code, TimeSpan Took, string Error)> SignalledAsync(
-        Command command, string signal, Task ready, TaskCompletionSource? ended = null)
+        Command command,
+        string signal,
+        Task ready,
+        TaskCompletionSource? ended = null
+    )
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var error = new System.Text.StringBuilder();

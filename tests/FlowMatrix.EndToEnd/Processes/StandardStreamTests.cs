@@ -39,8 +39,11 @@ public sealed class StandardStreamTests : IDisposable
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         var day = _folder.PathOf("day.ndjson.gz");
 
-        var run = await Tool.RunAsync(Tool.Shell(
-            $"\"$flowmatrix\" record -v -a {analyzer.Address.Authority} --every 20ms --for 200ms -o '{day}' {silenced}"));
+        var run = await Tool.RunAsync(
+            Tool.Shell(
+                $"\"$flowmatrix\" record -v -a {analyzer.Address.Authority} --every 20ms --for 200ms -o '{day}' {silenced}"
+            )
+        );
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.True(RecordedFile.Read(day).Scans > 1);
@@ -54,7 +57,9 @@ public sealed class StandardStreamTests : IDisposable
     {
         var file = _folder.PathOf("matrix.csv");
 
-        var run = await Tool.RunAsync(Tool.Shell($"\"$flowmatrix\" -i '{Sample.Estate}' --verbose -o '{file}' {closed}"));
+        var run = await Tool.RunAsync(
+            Tool.Shell($"\"$flowmatrix\" -i '{Sample.Estate}' --verbose -o '{file}' {closed}")
+        );
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal((await Run.OnSampleAsync()).Text, await File.ReadAllTextAsync(file));
@@ -78,9 +83,12 @@ public sealed class StandardStreamTests : IDisposable
     [Fact]
     public async Task A_hang_up_that_nohup_ignores_stays_ignored()
     {
-        var run = await Tool.RunAsync(Tool.Shell(
-            $"trap '' HUP; {{ echo '['; sleep 1; kill -HUP $(cat '{_folder.PathOf("id")}'); sleep 1; echo ']'; }} "
-            + $"| {{ sh -c 'echo $$ > {_folder.PathOf("id")}; exec \"$flowmatrix\" -i -'; }}"));
+        var run = await Tool.RunAsync(
+            Tool.Shell(
+                $"trap '' HUP; {{ echo '['; sleep 1; kill -HUP $(cat '{_folder.PathOf("id")}'); sleep 1; echo ']'; }} "
+                    + $"| {{ sh -c 'echo $$ > {_folder.PathOf("id")}; exec \"$flowmatrix\" -i -'; }}"
+            )
+        );
 
         run.Failed(4, "");
     }
@@ -94,8 +102,9 @@ public sealed class StandardStreamTests : IDisposable
     [InlineData(71)]
     public async Task Few_file_descriptors_are_one_line_and_no_stack_trace(int limit)
     {
-        var run = await Tool.RunAsync(Tool.Shell(
-            $"set -o pipefail; ulimit -n {limit}; \"$flowmatrix\" -i '{Sample.Estate}' | cat"));
+        var run = await Tool.RunAsync(
+            Tool.Shell($"set -o pipefail; ulimit -n {limit}; \"$flowmatrix\" -i '{Sample.Estate}' | cat")
+        );
 
         Assert.DoesNotContain("   at ", run.Error);
         if (run.ExitCode == 0)
@@ -146,11 +155,18 @@ public sealed class StandardStreamTests : IDisposable
     public async Task What_bash_substitutes_for_a_command_is_read_like_a_file()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
-            FakeGraph.Recorded(), new() { Username = "admin", Password = "secret" });
+            FakeGraph.Recorded(),
+            new() { Username = "admin", Password = "secret" }
+        );
 
-        var login = await Tool.RunAsync(Tool.Shell(
-            $"\"$flowmatrix\" -a {analyzer.Address.Authority} --username admin --password-file <(echo secret)"));
-        var policy = await Tool.RunAsync(Tool.Shell($"\"$flowmatrix\" check -i '{Sample.Estate}' -p <(cat '{Sample.Policy}')"));
+        var login = await Tool.RunAsync(
+            Tool.Shell(
+                $"\"$flowmatrix\" -a {analyzer.Address.Authority} --username admin --password-file <(echo secret)"
+            )
+        );
+        var policy = await Tool.RunAsync(
+            Tool.Shell($"\"$flowmatrix\" check -i '{Sample.Estate}' -p <(cat '{Sample.Policy}')")
+        );
 
         login.Succeeded();
         policy.Succeeded();
@@ -162,13 +178,21 @@ public sealed class StandardStreamTests : IDisposable
     [InlineData("check -i FILE -p SAMPLE --report text=LINK", "--report", "--input reads")]
     public async Task Another_name_of_the_same_file_is_not_written_over(string arguments, params string[] said)
     {
-        var (file, link) = (_folder.Write("precious", await File.ReadAllTextAsync(Sample.Estate)), _folder.PathOf("link"));
+        var (file, link) = (
+            _folder.Write("precious", await File.ReadAllTextAsync(Sample.Estate)),
+            _folder.PathOf("link")
+        );
         (await Tool.RunAsync(Tool.Shell($"ln '{file}' '{link}'"))).Succeeded();
 
-        var run = await Tool.RunAsync([.. arguments.Split(' ').Select(word => word
-            .Replace("FILE", file, StringComparison.Ordinal)
-            .Replace("LINK", link, StringComparison.Ordinal)
-            .Replace("SAMPLE", Sample.Estate, StringComparison.Ordinal))]);
+        var run = await Tool.RunAsync([
+            .. arguments
+                .Split(' ')
+                .Select(word =>
+                    word.Replace("FILE", file, StringComparison.Ordinal)
+                        .Replace("LINK", link, StringComparison.Ordinal)
+                        .Replace("SAMPLE", Sample.Estate, StringComparison.Ordinal)
+                ),
+        ]);
 
         run.Failed(2, [.. said, "use another file"]);
         Assert.Equal(await File.ReadAllTextAsync(Sample.Estate), await File.ReadAllTextAsync(link));

@@ -26,8 +26,16 @@ internal static class ClientsOfNginx
     }
 
     /// <summary>The host vm-2, with a connection to nginx of each of these processes.</summary>
-    public static JsonObject Host(int revision, params string[] clients) => Node(
-        "vm-2", revision, [.. clients.Select((name, i) => FakeGraph.Socket("10.0.0.2", 40000 + i, "10.0.0.1", 80, "ESTABLISHED", name))]);
+    public static JsonObject Host(int revision, params string[] clients) =>
+        Node(
+            "vm-2",
+            revision,
+            [
+                .. clients.Select(
+                    (name, i) => FakeGraph.Socket("10.0.0.2", 40000 + i, "10.0.0.1", 80, "ESTABLISHED", name)
+                ),
+            ]
+        );
 
     /// <summary>What a subscriber tells first.</summary>
     public static SubscriberEvent Reply(int revision, params string[] clients) =>
@@ -36,17 +44,23 @@ internal static class ClientsOfNginx
     public static SubscriberEvent Update(int revision, params string[] clients) =>
         new(Message(MessageKind.Updated, Host(revision, clients)), null);
 
-    private static JsonObject Server() => Node(
-        "vm-1", 1, [FakeGraph.Socket("10.0.0.1", 80, "0.0.0.0", 0, "LISTEN", "nginx")]);
+    private static JsonObject Server() =>
+        Node("vm-1", 1, [FakeGraph.Socket("10.0.0.1", 80, "0.0.0.0", 0, "LISTEN", "nginx")]);
 
-    private static JsonObject Node(string name, int revision, JsonArray sockets) => new()
-    {
-        ["ID"] = name,
-        ["Revision"] = revision,
-        ["CreatedAt"] = 1,
-        ["Metadata"] = new JsonObject { ["Name"] = name, ["Type"] = "host", ["Sockets"] = sockets },
-        ["Host"] = name,
-    };
+    private static JsonObject Node(string name, int revision, JsonArray sockets) =>
+        new()
+        {
+            ["ID"] = name,
+            ["Revision"] = revision,
+            ["CreatedAt"] = 1,
+            ["Metadata"] = new JsonObject
+            {
+                ["Name"] = name,
+                ["Type"] = "host",
+                ["Sockets"] = sockets,
+            },
+            ["Host"] = name,
+        };
 
     private static SubscriberMessage Message(MessageKind kind, params JsonObject[] nodes)
     {
@@ -55,7 +69,15 @@ internal static class ClientsOfNginx
         new AnswerReader(table, FailureKind.Analyzer, "test").Read(json, CancellationToken.None);
         return new SubscriberMessage(
             kind,
-            [.. nodes.Select(node => new NodeVersion((string)node["ID"]!, (string)node["Host"]!, (int)node["Revision"]!, 1))],
-            table);
+            [
+                .. nodes.Select(node => new NodeVersion(
+                    (string)node["ID"]!,
+                    (string)node["Host"]!,
+                    (int)node["Revision"]!,
+                    1
+                )),
+            ],
+            table
+        );
     }
 }

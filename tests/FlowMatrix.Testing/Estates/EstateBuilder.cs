@@ -23,8 +23,12 @@ internal sealed class EstateBuilder
 
     /// <summary>A UDP service, as the agent reports one.</summary>
     public EstateBuilder ListensUdp(
-        string on, string process, string state = "TIME_WAIT", string remote = "0.0.0.0:0", int pid = 1) =>
-        Add(Socket("UDP", on, remote, process, state) with { Pid = pid });
+        string on,
+        string process,
+        string state = "TIME_WAIT",
+        string remote = "0.0.0.0:0",
+        int pid = 1
+    ) => Add(Socket("UDP", on, remote, process, state) with { Pid = pid });
 
     public EstateBuilder Tcp(string local, string remote, string process, string state = "ESTABLISHED", int pid = 1) =>
         Add(Socket("TCP", local, remote, process, state) with { Pid = pid });
@@ -58,8 +62,16 @@ internal sealed class EstateBuilder
         var (localAddress, localPort) = Endpoint(local);
         var (remoteAddress, remotePort) = Endpoint(remote);
         return new SocketSpec(
-            protocol, localAddress, localPort, remoteAddress, remotePort, state,
-            process.Length > 0 ? $"/usr/bin/{process}" : "", process, 1);
+            protocol,
+            localAddress,
+            localPort,
+            remoteAddress,
+            remotePort,
+            state,
+            process.Length > 0 ? $"/usr/bin/{process}" : "",
+            process,
+            1
+        );
     }
 
     private static (string Address, int Port) Endpoint(string text)

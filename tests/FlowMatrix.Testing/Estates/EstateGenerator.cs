@@ -9,14 +9,35 @@ internal sealed class EstateGenerator
 {
     private static readonly string[] NastyAddresses =
     [
-        "10.0.0.1", "10.0.0.2", "10.0.0.3", "::ffff:10.0.0.1", "172.17.0.2", "172.17.0.3", "127.0.0.1", "127.0.0.2",
-        "::1", "fd00::1", "FD00:0::1", "fe80::1%eth0", "fe80::1", "192.0.2.1",
+        "10.0.0.1",
+        "10.0.0.2",
+        "10.0.0.3",
+        "::ffff:10.0.0.1",
+        "172.17.0.2",
+        "172.17.0.3",
+        "127.0.0.1",
+        "127.0.0.2",
+        "::1",
+        "fd00::1",
+        "FD00:0::1",
+        "fe80::1%eth0",
+        "fe80::1",
+        "192.0.2.1",
     ];
 
     private static readonly string[] Wildcards = ["0.0.0.0", "::", "::/0"];
 
     private static readonly string[] States =
-        ["ESTABLISHED", "ESTABLISHED", "ESTABLISHED", "CLOSE_WAIT", "TIME_WAIT", "SYN_SENT", "CLOSE", "UNKNOWN"];
+    [
+        "ESTABLISHED",
+        "ESTABLISHED",
+        "ESTABLISHED",
+        "CLOSE_WAIT",
+        "TIME_WAIT",
+        "SYN_SENT",
+        "CLOSE",
+        "UNKNOWN",
+    ];
 
     private readonly Random _random;
     private readonly bool _nasty;
@@ -35,13 +56,21 @@ internal sealed class EstateGenerator
         _random = new Random(seed);
         _nasty = nasty;
         _hosts = [.. Enumerable.Range(1, nasty ? 3 : 6).Select(i => $"vm-{i}")];
-        _addresses = nasty ? NastyAddresses : [.. Enumerable.Range(1, 20).Select(i => $"10.0.0.{i}"), .. NastyAddresses[4..]];
+        _addresses = nasty
+            ? NastyAddresses
+            : [.. Enumerable.Range(1, 20).Select(i => $"10.0.0.{i}"), .. NastyAddresses[4..]];
         _ports = nasty
-            ? OneOf<int[]>([[53, 80, 5000, 5001], [53, 5000, 40000, 40001], [40000, 40001, 40002]])
+            ? OneOf<int[]>([
+                [53, 80, 5000, 5001],
+                [53, 5000, 40000, 40001],
+                [40000, 40001, 40002],
+            ])
             : [53, 80, 443, 3306, 9200, 61616, .. Enumerable.Range(40000, 60)];
         _listenersMissing = _random.Next(2) == 0;
         _interfaces = _hosts.ToDictionary(
-            host => host, _ => Enumerable.Range(0, _random.Next(3)).Select(_ => OneOf(_addresses)).ToArray());
+            host => host,
+            _ => Enumerable.Range(0, _random.Next(3)).Select(_ => OneOf(_addresses)).ToArray()
+        );
     }
 
     public static EstateSpec Nasty(int seed) => new EstateGenerator(seed, nasty: true).Make();
@@ -52,16 +81,19 @@ internal sealed class EstateGenerator
     public static EstateSpec Shuffled(EstateSpec estate, int seed)
     {
         var random = new Random(seed);
-        var hosts = estate.Hosts.SelectMany(host =>
-        {
-            var sockets = host.Sockets.ToArray();
-            random.Shuffle(sockets);
-            var cut = random.Next(sockets.Length + 1);
-            return new[]
+        var hosts = estate
+            .Hosts.SelectMany(host =>
             {
-                new HostSpec(host.Name, [], sockets[..cut]), new HostSpec(host.Name, host.Addresses, sockets[cut..]),
-            };
-        }).ToArray();
+                var sockets = host.Sockets.ToArray();
+                random.Shuffle(sockets);
+                var cut = random.Next(sockets.Length + 1);
+                return new[]
+                {
+                    new HostSpec(host.Name, [], sockets[..cut]),
+                    new HostSpec(host.Name, host.Addresses, sockets[cut..]),
+                };
+            })
+            .ToArray();
         random.Shuffle(hosts);
         var flows = estate.Flows.ToArray();
         random.Shuffle(flows);
@@ -84,15 +116,22 @@ internal sealed class EstateGenerator
         {
             // A machine's agent lists the sockets of a container host inside it, too.
             var (outer, inner) = (OneOf(_hosts), OneOf(_hosts));
-            _sockets.AddRange(_sockets.Where(socket => socket.Host == inner && outer != inner && _random.Next(8) != 0)
-                .Select(socket => (outer, socket.Socket)).ToList());
+            _sockets.AddRange(
+                _sockets
+                    .Where(socket => socket.Host == inner && outer != inner && _random.Next(8) != 0)
+                    .Select(socket => (outer, socket.Socket))
+                    .ToList()
+            );
         }
 
         var past = _random.Next(3) == 0;
-        var hosts = _hosts.Select(host => new HostSpec(
-            host,
-            _interfaces[host],
-            [.. _sockets.Where(socket => socket.Host == host).Select(socket => socket.Socket)])).ToList();
+        var hosts = _hosts
+            .Select(host => new HostSpec(
+                host,
+                _interfaces[host],
+                [.. _sockets.Where(socket => socket.Host == host).Select(socket => socket.Socket)]
+            ))
+            .ToList();
         return Shuffled(new EstateSpec(hosts, _flows, past), _random.Next());
     }
 
@@ -131,12 +170,21 @@ internal sealed class EstateGenerator
 
         if (_random.Next(2) == 0)
         {
-            MatchExtras(serverHost, Service(_random.Next(2) == 0 ? server : OneOf(Wildcards[..2]), serverPort, protocol));
+            MatchExtras(
+                serverHost,
+                Service(_random.Next(2) == 0 ? server : OneOf(Wildcards[..2]), serverPort, protocol)
+            );
         }
 
         var (name, peer) = (Name(), Name());
-        MatchExtras(clientHost, new SocketSpec(protocol, client, clientPort, seen, seenPort, state, $"/bin/{name}", name, _random.Next(9)));
-        MatchExtras(serverHost, new SocketSpec(protocol, server, serverPort, from, clientPort, state, $"/bin/{peer}", peer, _random.Next(9)));
+        MatchExtras(
+            clientHost,
+            new SocketSpec(protocol, client, clientPort, seen, seenPort, state, $"/bin/{name}", name, _random.Next(9))
+        );
+        MatchExtras(
+            serverHost,
+            new SocketSpec(protocol, server, serverPort, from, clientPort, state, $"/bin/{peer}", peer, _random.Next(9))
+        );
     }
 
     private SocketSpec Service(string address, int port, string? protocol = null)
@@ -144,8 +192,16 @@ internal sealed class EstateGenerator
         protocol ??= _random.Next(4) == 0 ? "UDP" : "TCP";
         var name = _random.Next(10) == 0 ? "" : Name();
         return new SocketSpec(
-            protocol, _random.Next(3) == 0 ? OneOf(Wildcards[..2]) : address, port, OneOf(Wildcards), 0,
-            protocol == "UDP" ? OneOf(States) : "LISTEN", name.Length == 0 ? "" : $"/bin/{name}", name, _random.Next(9));
+            protocol,
+            _random.Next(3) == 0 ? OneOf(Wildcards[..2]) : address,
+            port,
+            OneOf(Wildcards),
+            0,
+            protocol == "UDP" ? OneOf(States) : "LISTEN",
+            name.Length == 0 ? "" : $"/bin/{name}",
+            name,
+            _random.Next(9)
+        );
     }
 
     /// <summary>Mostly once on its host; sometimes not at all, twice, on two hosts, or in a flow.</summary>
@@ -179,7 +235,9 @@ internal sealed class EstateGenerator
         while (_random.Next(8) == 0)
         {
             var state = socket.State == "LISTEN" ? "LISTEN" : OneOf(States);
-            _flows.Add(_random.Next(2) == 0 ? socket : socket with { Name = Name(), Pid = _random.Next(9), State = state });
+            _flows.Add(
+                _random.Next(2) == 0 ? socket : socket with { Name = Name(), Pid = _random.Next(9), State = state }
+            );
             if (_random.Next(2) == 0)
             {
                 _sockets.Remove((host, socket));

@@ -11,11 +11,22 @@ namespace FlowMatrix.Testing.Estates;
 
 /// <summary>A socket as an agent would report it.</summary>
 internal sealed record SocketSpec(
-    string Protocol, string Local, int LocalPort, string Remote, int RemotePort, string State, string Path, string Name, int Pid)
+    string Protocol,
+    string Local,
+    int LocalPort,
+    string Remote,
+    int RemotePort,
+    string State,
+    string Path,
+    string Name,
+    int Pid
+)
 {
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Protocol} {Local} {LocalPort} -> {Remote} {RemotePort} {State} {Path} {Name} {Pid}");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Protocol} {Local} {LocalPort} -> {Remote} {RemotePort} {State} {Path} {Name} {Pid}"
+        );
 }
 
 /// <summary>A host's node and those of its interfaces. A host may come several times: revisions of its node.</summary>

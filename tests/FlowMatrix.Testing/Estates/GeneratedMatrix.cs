@@ -12,7 +12,13 @@ namespace FlowMatrix.Testing.Estates;
 internal static class GeneratedMatrix
 {
     private static readonly (string Name, ushort Port)[] Tiers =
-        [("nginx", 443), ("uwsgi", 8080), ("postgres", 5432), ("redis-server", 6379), ("beam.smp", 5672)];
+    [
+        ("nginx", 443),
+        ("uwsgi", 8080),
+        ("postgres", 5432),
+        ("redis-server", 6379),
+        ("beam.smp", 5672),
+    ];
 
     private static readonly string[] Tools = ["cron", "celery", "python3", "telegraf", "filebeat", "consul", "haproxy"];
 
@@ -33,16 +39,23 @@ internal static class GeneratedMatrix
         while (known.Count < rows)
         {
             var (client, service) = (random.Next(hosts), random.Next(hosts));
-            var row = random.Next(20) == 0
-                ? Outside(ids, client, random.Next(hosts))
-                : Inside(ids, client, service, random);
+            var row =
+                random.Next(20) == 0 ? Outside(ids, client, random.Next(hosts)) : Inside(ids, client, service, random);
             if (known.Add(row with { Connections = 0 }))
             {
                 builder.Add(row);
             }
         }
 
-        var counts = new ScanCounts([.. Enumerable.Range(0, hosts).Select(host => (Host(host), 10))], rows * 2, hosts, rows, rows, 0, 0);
+        var counts = new ScanCounts(
+            [.. Enumerable.Range(0, hosts).Select(host => (Host(host), 10))],
+            rows * 2,
+            hosts,
+            rows,
+            rows,
+            0,
+            0
+        );
         return builder.Build(counts, []);
     }
 
@@ -66,26 +79,34 @@ internal static class GeneratedMatrix
         };
     }
 
-    private static Row Outside(IdTables ids, int client, int peer) => new()
-    {
-        ServiceAddress = Address(ids, 203, peer),
-        ServicePort = 53,
-        Protocol = Protocol.Udp,
-        ClientHost = Text(ids.Hosts, Host(client)),
-        ClientAddress = Address(ids, 10, client),
-        ClientProcess = Process(ids, "curl"),
-        Match = Match.External,
-        Direction = Direction.Port,
-        Connections = 1,
-    };
+    private static Row Outside(IdTables ids, int client, int peer) =>
+        new()
+        {
+            ServiceAddress = Address(ids, 203, peer),
+            ServicePort = 53,
+            Protocol = Protocol.Udp,
+            ClientHost = Text(ids.Hosts, Host(client)),
+            ClientAddress = Address(ids, 10, client),
+            ClientProcess = Process(ids, "curl"),
+            Match = Match.External,
+            Direction = Direction.Port,
+            Connections = 1,
+        };
 
-    private static string Host(int number) => string.Create(
-        CultureInfo.InvariantCulture, $"{Tiers[number % Tiers.Length].Name.Split('.', '-')[0]}-{(number / Tiers.Length) + 1:00}");
+    private static string Host(int number) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Tiers[number % Tiers.Length].Name.Split('.', '-')[0]}-{(number / Tiers.Length) + 1:00}"
+        );
 
     private static int Text(TextInterner table, string text) => table.Add(Encoding.UTF8.GetBytes(text));
 
-    private static int Address(IdTables ids, int net, int host) => ids.Addresses.Add(
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{net}.0.{host / 250}.{(host % 250) + 1}")));
+    private static int Address(IdTables ids, int net, int host) =>
+        ids.Addresses.Add(
+            Encoding.UTF8.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"{net}.0.{host / 250}.{(host % 250) + 1}")
+            )
+        );
 
     private static int Process(IdTables ids, string name) =>
         ids.Processes.Add(Encoding.UTF8.GetBytes($"/usr/bin/{name}"), Encoding.UTF8.GetBytes(name));

@@ -33,9 +33,12 @@ internal sealed class Oracle
         AddFlows(estate.Flows);
 
         _connectionEnds = [.. _all.Where(end => !end.IsService && (!end.IsHalfWay || estate.Past))];
-        _unpaired = [.. _connectionEnds
-            .GroupBy(end => (end.Host, end.Socket.Protocol, end.LocalEnd, end.RemoteEnd, end.Process))
-            .Select(same => same.OrderBy(end => end.Socket.Pid).First())];
+        _unpaired =
+        [
+            .. _connectionEnds
+                .GroupBy(end => (end.Host, end.Socket.Protocol, end.LocalEnd, end.RemoteEnd, end.Process))
+                .Select(same => same.OrderBy(end => end.Socket.Pid).First()),
+        ];
         foreach (var own in _unpaired.Where(end => end.LocalEnd == end.RemoteEnd).ToList())
         {
             _unpaired.Remove(own);
@@ -52,27 +55,39 @@ internal sealed class Oracle
     public static Expected Match(EstateSpec estate)
     {
         var oracle = new Oracle(estate);
-        var rows = oracle._connections.GroupBy(row => row.Key).Select(same => new ExpectedRow(
-            same.Key,
-            same.Sum(row => row.Connections),
-            [.. same.SelectMany(row => row.Match)],
-            [.. same.SelectMany(row => row.Direction)],
-            [.. same.SelectMany(row => row.Via)]));
+        var rows = oracle
+            ._connections.GroupBy(row => row.Key)
+            .Select(same => new ExpectedRow(
+                same.Key,
+                same.Sum(row => row.Connections),
+                [.. same.SelectMany(row => row.Match)],
+                [.. same.SelectMany(row => row.Direction)],
+                [.. same.SelectMany(row => row.Via)]
+            ));
         return new Expected(
             [.. rows.Select(row => row.ToString()).Order(StringComparer.Ordinal)],
             [.. oracle._unmatched.Order(StringComparer.Ordinal)],
             oracle._all.Count,
             oracle._all.Count(end => end.IsService),
             oracle._connections.Count,
-            oracle._paired);
+            oracle._paired
+        );
     }
 
     /// <summary>The same socket on two hosts: the one that has its address at an interface keeps it.</summary>
     private void RemoveCopies()
     {
-        var copies = _all.Where(end => !_interfaces.Contains((end.Local, end.Host)) && _all.Any(other =>
-            _interfaces.Contains((other.Local, other.Host)) && other.Socket.Protocol == end.Socket.Protocol
-            && other.LocalEnd == end.LocalEnd && other.RemoteEnd == end.RemoteEnd && other.Process == end.Process)).ToList();
+        var copies = _all.Where(end =>
+                !_interfaces.Contains((end.Local, end.Host))
+                && _all.Any(other =>
+                    _interfaces.Contains((other.Local, other.Host))
+                    && other.Socket.Protocol == end.Socket.Protocol
+                    && other.LocalEnd == end.LocalEnd
+                    && other.RemoteEnd == end.RemoteEnd
+                    && other.Process == end.Process
+                )
+            )
+            .ToList();
         copies.ForEach(copy => _all.Remove(copy));
     }
 
@@ -82,23 +97,39 @@ internal sealed class Oracle
         var listed = _all.ToList();
         var placed = flows
             .Select(socket => new End(Owners(Text(socket.Local)!) is [var only] ? only : "", socket, FromFlow: true))
-            .Where(end => !listed.Any(known =>
-                (end.Host.Length == 0 || known.Host == end.Host) && known.Socket.Protocol == end.Socket.Protocol
-                && known.LocalEnd == end.LocalEnd && known.RemoteEnd == end.RemoteEnd))
+            .Where(end =>
+                !listed.Any(known =>
+                    (end.Host.Length == 0 || known.Host == end.Host)
+                    && known.Socket.Protocol == end.Socket.Protocol
+                    && known.LocalEnd == end.LocalEnd
+                    && known.RemoteEnd == end.RemoteEnd
+                )
+            )
             .GroupBy(end => (end.Host, end.Socket.Protocol, end.LocalEnd, end.RemoteEnd))
-            .Select(same => same
-                .OrderBy(end => end.IsService ? 0 : end.IsHalfWay ? 2 : 1)
-                .ThenBy(end => end.Socket.Name, StringComparer.Ordinal)
-                .ThenBy(end => end.Socket.Path, StringComparer.Ordinal)
-                .ThenBy(end => end.Socket.Pid).First());
+            .Select(same =>
+                same.OrderBy(end =>
+                        end.IsService ? 0
+                        : end.IsHalfWay ? 2
+                        : 1
+                    )
+                    .ThenBy(end => end.Socket.Name, StringComparer.Ordinal)
+                    .ThenBy(end => end.Socket.Path, StringComparer.Ordinal)
+                    .ThenBy(end => end.Socket.Pid)
+                    .First()
+            );
         _all.AddRange(placed.ToList());
     }
 
     private void Pair(string match, Func<End, End, bool> isPair, Func<End, End, End>? client = null)
     {
-        var only = _unpaired.ToDictionary(end => end, end => OnlyCandidate(end, client is null
-            ? other => isPair(end, other)
-            : other => isPair(end, other) || isPair(other, end)));
+        var only = _unpaired.ToDictionary(
+            end => end,
+            end =>
+                OnlyCandidate(
+                    end,
+                    client is null ? other => isPair(end, other) : other => isPair(end, other) || isPair(other, end)
+                )
+        );
         foreach (var (one, other) in only.Where(pair => pair.Value is not null && only[pair.Value] == pair.Key))
         {
             if (!_unpaired.Contains(one))
@@ -120,67 +151,102 @@ internal sealed class Oracle
     {
         var candidates = _unpaired.Where(other => other != end && isPair(other)).ToList();
         var here = candidates.Where(other => other.Host == end.Host).ToList();
-        var counting = here.Count > 0 ? here : candidates.Where(other => !end.HasLoopback && !other.HasLoopback).ToList();
+        var counting =
+            here.Count > 0 ? here : candidates.Where(other => !end.HasLoopback && !other.HasLoopback).ToList();
         return counting.Count == 1 ? counting[0] : null;
     }
 
     private static bool IsMirror(End one, End other) =>
-        one.Socket.Protocol == other.Socket.Protocol && one.LocalEnd == other.RemoteEnd
-        && one.RemoteEnd == other.LocalEnd && one.LocalEnd != one.RemoteEnd;
+        one.Socket.Protocol == other.Socket.Protocol
+        && one.LocalEnd == other.RemoteEnd
+        && one.RemoteEnd == other.LocalEnd
+        && one.LocalEnd != one.RemoteEnd;
 
     private bool IsChangedDestination(End client, End server) =>
-        client.Socket.Protocol == server.Socket.Protocol && !HasService(client) && HasService(server)
-        && client.LocalEnd == server.RemoteEnd && client.RemoteEnd != server.LocalEnd;
+        client.Socket.Protocol == server.Socket.Protocol
+        && !HasService(client)
+        && HasService(server)
+        && client.LocalEnd == server.RemoteEnd
+        && client.RemoteEnd != server.LocalEnd;
 
     private bool IsChangedSource(End client, End server) =>
-        client.Socket.Protocol == server.Socket.Protocol && HasService(server)
-        && client.RemoteEnd == server.LocalEnd && client.Socket.LocalPort == server.Socket.RemotePort
-        && client.Local != server.Remote && _owners.Contains((server.Remote!, client.Host));
+        client.Socket.Protocol == server.Socket.Protocol
+        && HasService(server)
+        && client.RemoteEnd == server.LocalEnd
+        && client.Socket.LocalPort == server.Socket.RemotePort
+        && client.Local != server.Remote
+        && _owners.Contains((server.Remote!, client.Host));
 
     private bool IsChangedBoth(End client, End server) =>
-        client.Socket.Protocol == server.Socket.Protocol && !HasService(client) && HasService(server)
-        && client.Socket.LocalPort == server.Socket.RemotePort && client.Local != server.Remote
+        client.Socket.Protocol == server.Socket.Protocol
+        && !HasService(client)
+        && HasService(server)
+        && client.Socket.LocalPort == server.Socket.RemotePort
+        && client.Local != server.Remote
         && client.RemoteEnd != server.LocalEnd
-        && _owners.Contains((server.Remote!, client.Host)) && _owners.Contains((client.Remote!, server.Host));
+        && _owners.Contains((server.Remote!, client.Host))
+        && _owners.Contains((client.Remote!, server.Host));
 
     private void AddPair(string match, End client, End server, string direction)
     {
         _paired++;
-        var via = match is "ChangedDestination" or "ChangedBoth" && client.Remote != server.Local ? new[] { client.Remote! } : [];
-        _connections.Add(new ExpectedRow(
-            Key(server.Socket.Protocol, (server.Host, server.Local, server.Socket.LocalPort, server.Process),
-                (client.Host, client.Local, client.Process)),
-            1,
-            client.FromFlow || server.FromFlow ? [match, "Flow"] : [match],
-            [direction],
-            [.. via]));
+        var via =
+            match is "ChangedDestination" or "ChangedBoth" && client.Remote != server.Local
+                ? new[] { client.Remote! }
+                : [];
+        _connections.Add(
+            new ExpectedRow(
+                Key(
+                    server.Socket.Protocol,
+                    (server.Host, server.Local, server.Socket.LocalPort, server.Process),
+                    (client.Host, client.Local, client.Process)
+                ),
+                1,
+                client.FromFlow || server.FromFlow ? [match, "Flow"] : [match],
+                [direction],
+                [.. via]
+            )
+        );
     }
 
     private void AddAlone(End end)
     {
         var owners = Owners(end.Remote!);
-        var peerHost = IsLoopback(end.Remote!) || owners.Contains(end.Host) ? end.Host : owners is [var only] ? only : "";
-        var services = peerHost.Length > 0
-            ? Services(peerHost, end.Socket.Protocol, end.Remote!, end.Socket.RemotePort)
-            : [];
+        var peerHost =
+            IsLoopback(end.Remote!) || owners.Contains(end.Host) ? end.Host
+            : owners is [var only] ? only
+            : "";
+        var services =
+            peerHost.Length > 0 ? Services(peerHost, end.Socket.Protocol, end.Remote!, end.Socket.RemotePort) : [];
         var processes = services.Select(service => service.Process).Distinct().ToList();
         var peerProcess = processes.Count == 1 ? processes[0] : ("", "");
         var known = peerProcess != ("", "");
         var (isServer, direction) = Decide(
-            end.Socket.Protocol, OwnSide(end), new Side(peerHost, end.Host, end.Remote!, end.Socket.RemotePort, services.Count > 0));
+            end.Socket.Protocol,
+            OwnSide(end),
+            new Side(peerHost, end.Host, end.Remote!, end.Socket.RemotePort, services.Count > 0)
+        );
         var here = (end.Host, end.Local, end.Socket.LocalPort, end.Process);
         var there = (peerHost, end.Remote!, end.Socket.RemotePort, peerProcess);
         var (server, client) = isServer ? (here, there) : (there, here);
-        var match = known ? "Listener" : peerHost.Length > 0 ? "Host" : "External";
-        _connections.Add(new ExpectedRow(
-            Key(end.Socket.Protocol, server, (client.Item1, client.Item2, client.Item4)),
-            1,
-            end.FromFlow ? [match, "Flow"] : [match],
-            [direction],
-            []));
+        var match =
+            known ? "Listener"
+            : peerHost.Length > 0 ? "Host"
+            : "External";
+        _connections.Add(
+            new ExpectedRow(
+                Key(end.Socket.Protocol, server, (client.Item1, client.Item2, client.Item4)),
+                1,
+                end.FromFlow ? [match, "Flow"] : [match],
+                [direction],
+                []
+            )
+        );
         if (!known)
         {
-            _unmatched.Add($"{end.Socket.Protocol} {end.Host} {end.LocalEnd} {end.Process} {end.Socket.Pid} - {peerHost} {end.RemoteEnd}");
+            _unmatched.Add(
+                $"{end.Socket.Protocol} {end.Host} {end.LocalEnd} {end.Process} {end.Socket.Pid} - {peerHost} {end.RemoteEnd}"
+            );
         }
     }
 
@@ -219,9 +285,12 @@ internal sealed class Oracle
             return (peers > otherPeers, "Peers");
         }
 
-        return (one.Port != other.Port
-            ? one.Port < other.Port
-            : StringComparer.Ordinal.Compare(Sortable(one.Address), Sortable(other.Address)) < 0, "Port");
+        return (
+            one.Port != other.Port
+                ? one.Port < other.Port
+                : StringComparer.Ordinal.Compare(Sortable(one.Address), Sortable(other.Address)) < 0,
+            "Port"
+        );
     }
 
     /// <summary>
@@ -231,34 +300,60 @@ internal sealed class Oracle
     private int Peers(string protocol, Side side)
     {
         var perHost = IsLoopback(side.Address) || Owners(side.Address).Count > 1;
-        var sockets = _connectionEnds.Where(end => end.Socket.Protocol == protocol && (!perHost || end.Host == side.SeenOn)).ToList();
+        var sockets = _connectionEnds
+            .Where(end => end.Socket.Protocol == protocol && (!perHost || end.Host == side.SeenOn))
+            .ToList();
         var endpoint = $"{side.Address} {side.Port}";
-        return sockets.Where(end => end.LocalEnd == endpoint).Select(end => end.RemoteEnd)
+        return sockets
+            .Where(end => end.LocalEnd == endpoint)
+            .Select(end => end.RemoteEnd)
             .Concat(sockets.Where(end => end.RemoteEnd == endpoint).Select(end => end.LocalEnd))
-            .Distinct().Count();
+            .Distinct()
+            .Count();
     }
 
     private bool ListsNoneAtItsPort(string protocol, Side side)
     {
-        var services = _all.Where(end => end.IsService && end.Host == side.Host && end.Socket.Protocol == protocol).ToList();
-        return side.Host.Length > 0 && services.Count > 0 && services.All(service => service.Socket.LocalPort != side.Port);
+        var services = _all.Where(end => end.IsService && end.Host == side.Host && end.Socket.Protocol == protocol)
+            .ToList();
+        return side.Host.Length > 0
+            && services.Count > 0
+            && services.All(service => service.Socket.LocalPort != side.Port);
     }
 
     /// <summary>A connected UDP socket has only a service of its own process under it.</summary>
     private bool HasService(End end) =>
-        Services(end.Host, end.Socket.Protocol, end.Local, end.Socket.LocalPort, end.Socket.Protocol == "UDP" ? end.Process : null)
-            .Count > 0;
+        Services(
+            end.Host,
+            end.Socket.Protocol,
+            end.Local,
+            end.Socket.LocalPort,
+            end.Socket.Protocol == "UDP" ? end.Process : null
+        ).Count > 0;
 
     /// <summary>One bound to exactly the address, else a wildcard of its family, "::" standing for IPv4 too.</summary>
     /// <param name="of">Only those of this process; null for all.</param>
-    private List<End> Services(string host, string protocol, string address, int port, (string Path, string Name)? of = null)
+    private List<End> Services(
+        string host,
+        string protocol,
+        string address,
+        int port,
+        (string Path, string Name)? of = null
+    )
     {
-        var there = _all.Where(end => end.IsService && end.Host == host && end.Socket.Protocol == protocol
-            && end.Socket.LocalPort == port && (of is null || end.Process == of)).ToList();
+        var there = _all.Where(end =>
+                end.IsService
+                && end.Host == host
+                && end.Socket.Protocol == protocol
+                && end.Socket.LocalPort == port
+                && (of is null || end.Process == of)
+            )
+            .ToList();
         var isV4 = !address.Contains(':', StringComparison.Ordinal);
         return new[] { address, isV4 ? "0.0.0.0" : "::", "::" }
-            .Select(bound => there.Where(end => end.Local == bound).ToList())
-            .FirstOrDefault(found => found.Count > 0) ?? [];
+                .Select(bound => there.Where(end => end.Local == bound).ToList())
+                .FirstOrDefault(found => found.Count > 0)
+            ?? [];
     }
 
     private List<string> Owners(string address) =>
@@ -266,12 +361,16 @@ internal sealed class Oracle
 
     /// <summary>Hex of the address, IPv4 before IPv6: sorts as the number does.</summary>
     public static string Sortable(string address) =>
-        address.Length == 0 ? "" : $"{(address.Contains(':', StringComparison.Ordinal) ? 6 : 4)}"
-            + Convert.ToHexString(IPAddress.Parse(address).GetAddressBytes());
+        address.Length == 0
+            ? ""
+            : $"{(address.Contains(':', StringComparison.Ordinal) ? 6 : 4)}"
+                + Convert.ToHexString(IPAddress.Parse(address).GetAddressBytes());
 
     public static string Key(
-        string protocol, (string Host, string Address, int Port, (string Path, string Name) Process) server,
-        (string Host, string Address, (string Path, string Name) Process) client) =>
+        string protocol,
+        (string Host, string Address, int Port, (string Path, string Name) Process) server,
+        (string Host, string Address, (string Path, string Name) Process) client
+    ) =>
         $"{protocol} {server.Host}|{server.Address}|{server.Port}|{server.Process} <- {client.Host}|{client.Address}|{client.Process}";
 
     /// <summary>One spelling an address; null for a text that is none.</summary>
@@ -285,7 +384,8 @@ internal sealed class Oracle
         return (parsed.IsIPv4MappedToIPv6 ? parsed.MapToIPv4() : parsed).ToString();
     }
 
-    private static bool IsLoopback(string address) => address == "::1" || address.StartsWith("127.", StringComparison.Ordinal);
+    private static bool IsLoopback(string address) =>
+        address == "::1" || address.StartsWith("127.", StringComparison.Ordinal);
 
     /// <summary>One end of a connection, seen or only named by the other.</summary>
     private sealed record Side(string Host, string SeenOn, string Address, int Port, bool HasService);
@@ -310,9 +410,10 @@ internal sealed class Oracle
 
         public bool HasLoopback => IsLoopback(Local) || IsLoopback(Remote!);
 
-        public bool IsService => Socket.Protocol == "UDP"
-            ? Remote is null or "0.0.0.0" or "::" && Socket.RemotePort == 0
-            : Socket.State == "LISTEN";
+        public bool IsService =>
+            Socket.Protocol == "UDP"
+                ? Remote is null or "0.0.0.0" or "::" && Socket.RemotePort == 0
+                : Socket.State == "LISTEN";
 
         public bool IsHalfWay => !IsService && Socket.State is not ("LISTEN" or "ESTABLISHED");
     }
@@ -320,10 +421,21 @@ internal sealed class Oracle
 
 /// <summary>What the rules say of an estate, as sorted lines.</summary>
 internal sealed record Expected(
-    IReadOnlyList<string> Rows, IReadOnlyList<string> UnmatchedConnections, int Sockets, int Services, int Connections, int Paired);
+    IReadOnlyList<string> Rows,
+    IReadOnlyList<string> UnmatchedConnections,
+    int Sockets,
+    int Services,
+    int Connections,
+    int Paired
+);
 
 internal sealed record ExpectedRow(
-    string Key, int Connections, SortedSet<string> Match, SortedSet<string> Direction, SortedSet<string> Via)
+    string Key,
+    int Connections,
+    SortedSet<string> Match,
+    SortedSet<string> Direction,
+    SortedSet<string> Via
+)
 {
     public override string ToString() =>
         $"{Key} x{Connections} {string.Join('+', Match)} {string.Join('+', Direction)} [{string.Join(' ', Via)}]";

@@ -18,10 +18,12 @@ internal static class Answers
     public static string Socket(string name = "nginx") => With("Name", $"\"{name}\"");
 
     /// <summary>A good socket in which one field has another value.</summary>
-    public static string With(string field, string json) => $"{{{string.Join(',', Fields()
+    public static string With(string field, string json) =>
+        $"{{{string.Join(',', Fields()
         .Select(pair => pair.Key == field ? $"\"{field}\":{json}" : $"\"{pair.Key}\":{pair.Value}"))}}}";
 
-    public static string Without(string field) => $"{{{string.Join(',', Fields()
+    public static string Without(string field) =>
+        $"{{{string.Join(',', Fields()
         .Where(pair => pair.Key != field).Select(pair => $"\"{pair.Key}\":{pair.Value}"))}}}";
 
     public static string Host(params string[] sockets) =>
@@ -36,7 +38,14 @@ internal static class Answers
             sockets.Add(JsonNode.Parse(With("RemotePort", (10_000 + i).ToString(CultureInfo.InvariantCulture))));
         }
 
-        return [new JsonObject { ["Metadata"] = new JsonObject { ["Sockets"] = sockets }, ["Host"] = "vm-1" }];
+        return
+        [
+            new JsonObject
+            {
+                ["Metadata"] = new JsonObject { ["Sockets"] = sockets },
+                ["Host"] = "vm-1",
+            },
+        ];
     }
 
     public static string Text(JsonNode node, bool indented) =>
@@ -57,8 +66,11 @@ internal static class Answers
 
         var pairs = item.ToArray();
         random.Shuffle(pairs);
-        return new JsonObject(pairs.Select(pair =>
-            KeyValuePair.Create(pair.Key, pair.Value is null ? null : Shuffled(pair.Value, random))));
+        return new JsonObject(
+            pairs.Select(pair =>
+                KeyValuePair.Create(pair.Key, pair.Value is null ? null : Shuffled(pair.Value, random))
+            )
+        );
     }
 
     public static SocketTable Read(string json)
@@ -82,22 +94,24 @@ internal static class Answers
         return [.. Matched.Rows(Matcher.Match(Estate.From(table)))];
     }
 
-    private static Dictionary<string, string> Fields() => new()
-    {
-        ["LocalAddress"] = "\"10.0.0.15\"",
-        ["LocalPort"] = "80",
-        ["Name"] = "\"nginx\"",
-        ["Pid"] = "40",
-        ["Process"] = "\"/usr/sbin/nginx\"",
-        ["Protocol"] = "\"TCP\"",
-        ["RemoteAddress"] = "\"10.0.0.14\"",
-        ["RemotePort"] = "40000",
-        ["State"] = "\"ESTABLISHED\"",
-    };
+    private static Dictionary<string, string> Fields() =>
+        new()
+        {
+            ["LocalAddress"] = "\"10.0.0.15\"",
+            ["LocalPort"] = "80",
+            ["Name"] = "\"nginx\"",
+            ["Pid"] = "40",
+            ["Process"] = "\"/usr/sbin/nginx\"",
+            ["Protocol"] = "\"TCP\"",
+            ["RemoteAddress"] = "\"10.0.0.14\"",
+            ["RemotePort"] = "40000",
+            ["State"] = "\"ESTABLISHED\"",
+        };
 }
 
 /// <summary>A stream that gives its bytes in pieces of the sizes that it is told.</summary>
 internal sealed class PiecemealStream(byte[] bytes, Func<int> size) : MemoryStream(bytes)
 {
-    public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, size()));
+    public override int Read(byte[] buffer, int offset, int count) =>
+        base.Read(buffer, offset, Math.Min(count, size()));
 }

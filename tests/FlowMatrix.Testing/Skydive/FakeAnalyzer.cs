@@ -116,7 +116,8 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
     public ConcurrentQueue<string> Queries { get; } = new();
 
     /// <summary>Method, path, protocol and headers of each request.</summary>
-    public ConcurrentQueue<(string Path, string Protocol, Dictionary<string, string> Headers)> Requests { get; } = new();
+    public ConcurrentQueue<(string Path, string Protocol, Dictionary<string, string> Headers)> Requests { get; } =
+        new();
 
     public FakeGraph Graph => _graph;
 
@@ -127,11 +128,8 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
     public int Logins => Requests.Count(request => request.Path == "/login");
 
     /// <summary>Impatient: tests don't wait for a real analyzer to get well.</summary>
-    public AnalyzerOptions Options => new(Address)
-    {
-        Timeout = TimeSpan.FromSeconds(30),
-        RetryDelay = TimeSpan.FromMilliseconds(1),
-    };
+    public AnalyzerOptions Options =>
+        new(Address) { Timeout = TimeSpan.FromSeconds(30), RetryDelay = TimeSpan.FromMilliseconds(1) };
 
     public static async Task<FakeAnalyzer> StartAsync(FakeGraph graph, FakeAnalyzerSettings? settings = null)
     {
@@ -139,7 +137,11 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
         var analyzer = new FakeAnalyzer(graph, settings ?? new FakeAnalyzerSettings());
         await analyzer._application.StartAsync();
         var url = new Uri(analyzer._application.Urls.Single());
-        analyzer.Address = new UriBuilder(analyzer._settings.Certificate is null ? "http" : "https", "127.0.0.1", url.Port).Uri;
+        analyzer.Address = new UriBuilder(
+            analyzer._settings.Certificate is null ? "http" : "https",
+            "127.0.0.1",
+            url.Port
+        ).Uri;
         return analyzer;
     }
 
@@ -173,27 +175,38 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
     }
 
     /// <summary>Go's TLS server answers plain HTTP in plain words; Kestrel's would just hang up.</summary>
-    private static ConnectionDelegate RefusePlainHttp(ConnectionDelegate next) => async connection =>
-    {
-        var read = await connection.Transport.Input.ReadAsync();
-        var isTls = read.Buffer.IsEmpty || read.Buffer.FirstSpan[0] == 0x16;
-        connection.Transport.Input.AdvanceTo(read.Buffer.Start);
-        if (isTls)
+    private static ConnectionDelegate RefusePlainHttp(ConnectionDelegate next) =>
+        async connection =>
         {
-            await next(connection);
-            return;
-        }
+            var read = await connection.Transport.Input.ReadAsync();
+            var isTls = read.Buffer.IsEmpty || read.Buffer.FirstSpan[0] == 0x16;
+            connection.Transport.Input.AdvanceTo(read.Buffer.Start);
+            if (isTls)
+            {
+                await next(connection);
+                return;
+            }
 
-        await connection.Transport.Output.WriteAsync(
-            "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"u8.ToArray());
-        await connection.Transport.Output.CompleteAsync();
-    };
+            await connection.Transport.Output.WriteAsync(
+                "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"u8.ToArray()
+            );
+            await connection.Transport.Output.CompleteAsync();
+        };
 
     private async Task HandleAsync(HttpContext http)
     {
         var path = http.Request.Path.Value!;
-        Requests.Enqueue((path, http.Request.Protocol, http.Request.Headers.ToDictionary(
-            header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
+        Requests.Enqueue(
+            (
+                path,
+                http.Request.Protocol,
+                http.Request.Headers.ToDictionary(
+                    header => header.Key,
+                    header => header.Value.ToString(),
+                    StringComparer.OrdinalIgnoreCase
+                )
+            )
+        );
         if (path == "/login" && _settings.HasLogin)
         {
             await LogInAsync(http);
@@ -277,8 +290,14 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
         var bytes = Encoding.UTF8.GetBytes((answer?.ToJsonString() ?? "null") + "\n");
         await using var encoded = offered switch
         {
-            _ when offered.Contains("deflate", StringComparison.Ordinal) => Packed("deflate", new DeflateStream(http.Response.Body, CompressionLevel.Fastest)),
-            _ when offered.Contains("gzip", StringComparison.Ordinal) => Packed("gzip", new GZipStream(http.Response.Body, CompressionLevel.Fastest)),
+            _ when offered.Contains("deflate", StringComparison.Ordinal) => Packed(
+                "deflate",
+                new DeflateStream(http.Response.Body, CompressionLevel.Fastest)
+            ),
+            _ when offered.Contains("gzip", StringComparison.Ordinal) => Packed(
+                "gzip",
+                new GZipStream(http.Response.Body, CompressionLevel.Fastest)
+            ),
             _ => http.Response.Body,
         };
         await encoded.WriteAsync(bytes);
@@ -294,10 +313,12 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
     {
         var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_settings.Username}:{_settings.Password}"));
         return request.Headers.Authorization == $"Basic {basic}"
-            || (request.Cookies["authtoken"] is { } token
+            || (
+                request.Cookies["authtoken"] is { } token
                 && request.Headers["X-Auth-Token"] == token
                 && _tokens.ContainsKey(token)
-                && _tokens.AddOrUpdate(token, 1, (_, uses) => uses + 1) <= _settings.TokenUses);
+                && _tokens.AddOrUpdate(token, 1, (_, uses) => uses + 1) <= _settings.TokenUses
+            );
     }
 
     private static Task TextAsync(HttpContext http, int status, string text)

@@ -66,14 +66,27 @@ internal sealed class FakeGraph
         return this;
     }
 
-    public static JsonObject Host(string name, JsonArray? sockets) => new()
-    {
-        ["ID"] = Guid.NewGuid().ToString(),
-        ["Metadata"] = new JsonObject { ["Name"] = name, ["Type"] = "host", ["Sockets"] = sockets },
-        ["Host"] = name,
-    };
+    public static JsonObject Host(string name, JsonArray? sockets) =>
+        new()
+        {
+            ["ID"] = Guid.NewGuid().ToString(),
+            ["Metadata"] = new JsonObject
+            {
+                ["Name"] = name,
+                ["Type"] = "host",
+                ["Sockets"] = sockets,
+            },
+            ["Host"] = name,
+        };
 
-    public static JsonObject Socket(string local, int localPort, string remote, int remotePort, string state, string name) =>
+    public static JsonObject Socket(
+        string local,
+        int localPort,
+        string remote,
+        int remotePort,
+        string state,
+        string name
+    ) =>
         new()
         {
             ["LocalAddress"] = local,
@@ -87,5 +100,6 @@ internal sealed class FakeGraph
             ["State"] = state,
         };
 
-    private static string Address(int host) => string.Create(CultureInfo.InvariantCulture, $"10.1.{host / 250}.{1 + (host % 250)}");
+    private static string Address(int host) =>
+        string.Create(CultureInfo.InvariantCulture, $"10.1.{host / 250}.{1 + (host % 250)}");
 }

@@ -63,7 +63,10 @@ internal sealed class FakeGremlin
             {
                 case "AT" or "CONTEXT":
                     CheckMoment(parameters);
-                    graph = graph.PastAt.GetValueOrDefault($"{parameters[0]}") ?? graph.Past ?? throw new RefusedQueryException("Backend does not support history");
+                    graph =
+                        graph.PastAt.GetValueOrDefault($"{parameters[0]}")
+                        ?? graph.Past
+                        ?? throw new RefusedQueryException("Backend does not support history");
                     break;
                 case "V":
                     nodes = graph.Nodes;
@@ -86,7 +89,9 @@ internal sealed class FakeGremlin
                 case "VALUES" when nodes is not null:
                     // Values of nothing are null, not an empty list.
                     isNull = nodes.Count == 0;
-                    answer = new JsonArray([.. nodes.Select(node => node["Metadata"]![(string)parameters[0]]!.DeepClone())]);
+                    answer = new JsonArray([
+                        .. nodes.Select(node => node["Metadata"]![(string)parameters[0]]!.DeepClone()),
+                    ]);
                     break;
                 case "FLOWS":
                     answer = graph.FlowSockets;
@@ -98,8 +103,14 @@ internal sealed class FakeGremlin
             }
         }
 
-        return isNull ? null : answer ?? new JsonArray([.. (nodes ?? throw new RefusedQueryException("Error while executing the query"))
-            .Select(node => node.DeepClone())]);
+        return isNull
+            ? null
+            : answer
+                ?? new JsonArray([
+                    .. (nodes ?? throw new RefusedQueryException("Error while executing the query")).Select(node =>
+                        node.DeepClone()
+                    ),
+                ]);
     }
 
     private static bool Matches(JsonObject node, List<object> parameters)
@@ -119,10 +130,12 @@ internal sealed class FakeGremlin
     }
 
     /// <summary>Go's expressions, anchored; of what .NET's don't know, only characters by their number.</summary>
-    private static bool IsMatch(string value, string pattern) => Regex.IsMatch(
-        value,
-        $@"\A(?:{Regex.Replace(pattern, @"\\x\{([0-9a-f]+)\}", match =>
-            Regex.Escape(char.ConvertFromUtf32(int.Parse(match.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture))))})\z");
+    private static bool IsMatch(string value, string pattern) =>
+        Regex.IsMatch(
+            value,
+            $@"\A(?:{Regex.Replace(pattern, @"\\x\{([0-9a-f]+)\}", match =>
+            Regex.Escape(char.ConvertFromUtf32(int.Parse(match.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture))))})\z"
+        );
 
     private static void CheckMoment(List<object> parameters)
     {
@@ -166,9 +179,11 @@ internal sealed class FakeGremlin
             else
             {
                 var word = Word();
-                parameters.Add(word.ToUpperInvariant() is "WITHIN" or "NE" or "REGEX"
-                    ? new Predicate(word.ToUpperInvariant(), Parameters())
-                    : throw new RefusedQueryException($"Unexpected token while parsing parameters, got: {word}"));
+                parameters.Add(
+                    word.ToUpperInvariant() is "WITHIN" or "NE" or "REGEX"
+                        ? new Predicate(word.ToUpperInvariant(), Parameters())
+                        : throw new RefusedQueryException($"Unexpected token while parsing parameters, got: {word}")
+                );
             }
         }
 

@@ -78,7 +78,10 @@ internal sealed class FakePublishers(FakeGraph graph)
                 RemoveAll(origin);
                 Add(graph.Nodes, Elements(content, "Nodes").Where(node => HasOrigin(node, origin) && IsNode(node)));
                 var nodes = graph.Nodes.Select(Id).ToHashSet();
-                Add(graph.Edges, Elements(content, "Edges").Where(edge => HasOrigin(edge, origin) && IsEdge(edge, nodes)));
+                Add(
+                    graph.Edges,
+                    Elements(content, "Edges").Where(edge => HasOrigin(edge, origin) && IsEdge(edge, nodes))
+                );
                 break;
             case "NodeAdded" when IsNode(content):
                 content["Origin"] = origin;
@@ -122,13 +125,19 @@ internal sealed class FakePublishers(FakeGraph graph)
         (string?)element["Origin"] == origin || Refused(element, $"its origin is not {origin}");
 
     private bool IsNode(JsonObject node) =>
-        (HasText(node, "ID") && HasText(node["Metadata"]?.AsObject(), "Name") && HasText(node["Metadata"]?.AsObject(), "Type"))
-        || Refused(node, "no ID, Name or Type");
+        (
+            HasText(node, "ID")
+            && HasText(node["Metadata"]?.AsObject(), "Name")
+            && HasText(node["Metadata"]?.AsObject(), "Type")
+        ) || Refused(node, "no ID, Name or Type");
 
     private bool IsEdge(JsonObject edge, HashSet<string> nodes) =>
-        (HasText(edge, "ID") && HasText(edge["Metadata"]?.AsObject(), "RelationType")
-            && nodes.Contains((string?)edge["Parent"] ?? "") && nodes.Contains((string?)edge["Child"] ?? ""))
-        || Refused(edge, "no ID, RelationType, or an end that doesn't exist");
+        (
+            HasText(edge, "ID")
+            && HasText(edge["Metadata"]?.AsObject(), "RelationType")
+            && nodes.Contains((string?)edge["Parent"] ?? "")
+            && nodes.Contains((string?)edge["Child"] ?? "")
+        ) || Refused(edge, "no ID, RelationType, or an end that doesn't exist");
 
     private bool Refused(JsonObject element, string why)
     {

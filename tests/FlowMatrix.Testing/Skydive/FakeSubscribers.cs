@@ -14,6 +14,7 @@ namespace FlowMatrix.Testing.Skydive;
 internal sealed class FakeSubscribers(FakeGraph graph)
 {
     private readonly ConcurrentDictionary<string, string> _connected = new();
+
     /// <summary>With the filter of each; without one it is told of everything.</summary>
     private readonly ConcurrentDictionary<FakeWebSocket, string> _sockets = new();
     private readonly Channel<FakeWebSocket> _synced = Channel.CreateUnbounded<FakeWebSocket>();
@@ -98,9 +99,7 @@ internal sealed class FakeSubscribers(FakeGraph graph)
             graph.Nodes.Clear();
         }
 
-        while (_synced.Reader.TryRead(out _))
-        {
-        }
+        while (_synced.Reader.TryRead(out _)) { }
 
         Drop();
         return had;
@@ -149,7 +148,11 @@ internal sealed class FakeSubscribers(FakeGraph graph)
     {
         var alone = new FakeGraph();
         alone.Nodes.Add(node);
-        foreach (var socket in _sockets.Where(pair => pair.Value.Length == 0 || FakeGremlin.Filter(alone, pair.Value)?.Count > 0).Select(pair => pair.Key))
+        foreach (
+            var socket in _sockets
+                .Where(pair => pair.Value.Length == 0 || FakeGremlin.Filter(alone, pair.Value)?.Count > 0)
+                .Select(pair => pair.Key)
+        )
         {
             try
             {
@@ -193,7 +196,10 @@ internal sealed class FakeSubscribers(FakeGraph graph)
             }
 
             // Go's empty list.
-            await socket.SendAsync("SyncReply", new JsonObject { ["Nodes"] = nodes.Count == 0 ? null : nodes, ["Edges"] = null });
+            await socket.SendAsync(
+                "SyncReply",
+                new JsonObject { ["Nodes"] = nodes.Count == 0 ? null : nodes, ["Edges"] = null }
+            );
         }
         catch (RefusedQueryException e)
         {
@@ -209,7 +215,10 @@ internal sealed class FakeSubscribers(FakeGraph graph)
         switch (fault)
         {
             case "cut in the middle of a message":
-                await subscriber.SendRawAsync("""{"Namespace":"Graph","Type":"NodeUpdated","Obj":{"ID":"x",""", isEnd: false);
+                await subscriber.SendRawAsync(
+                    """{"Namespace":"Graph","Type":"NodeUpdated","Obj":{"ID":"x",""",
+                    isEnd: false
+                );
                 subscriber.Abort();
                 break;
             case "not JSON":
@@ -219,7 +228,9 @@ internal sealed class FakeSubscribers(FakeGraph graph)
                 await subscriber.SendRawAsync("""["Type"]""");
                 break;
             case "a socket that makes no sense":
-                await subscriber.SendRawAsync("""{"Type":"NodeUpdated","Obj":{"ID":"c","Host":"vm-2","Metadata":{"Type":"host","Sockets":[{"LocalAddress":"nowhere"}]}}}""");
+                await subscriber.SendRawAsync(
+                    """{"Type":"NodeUpdated","Obj":{"ID":"c","Host":"vm-2","Metadata":{"Type":"host","Sockets":[{"LocalAddress":"nowhere"}]}}}"""
+                );
                 break;
             case "closed":
                 Drop();

@@ -17,7 +17,10 @@ internal sealed class FakeWebSocket(WebSocket socket) : IDisposable
     /// <summary>Takes the client in: pings every 2 s, drops who doesn't answer, and at once who doesn't say what it is.</summary>
     /// <param name="connected">The host ids that are connected; one that is there already is refused.</param>
     /// <returns>Null where the client was sent away.</returns>
-    public static async Task<FakeWebSocket?> AcceptAsync(HttpContext http, ConcurrentDictionary<string, string> connected)
+    public static async Task<FakeWebSocket?> AcceptAsync(
+        HttpContext http,
+        ConcurrentDictionary<string, string> connected
+    )
     {
         var host = http.Request.Headers["X-Host-ID"].ToString();
         if (!connected.TryAdd(host, host))
@@ -26,11 +29,13 @@ internal sealed class FakeWebSocket(WebSocket socket) : IDisposable
             return null;
         }
 
-        var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
-        {
-            KeepAliveInterval = TimeSpan.FromSeconds(2),
-            KeepAliveTimeout = TimeSpan.FromSeconds(2),
-        });
+        var socket = await http.WebSockets.AcceptWebSocketAsync(
+            new WebSocketAcceptContext
+            {
+                KeepAliveInterval = TimeSpan.FromSeconds(2),
+                KeepAliveTimeout = TimeSpan.FromSeconds(2),
+            }
+        );
         if (http.Request.Headers["X-Client-Type"].ToString().Length == 0)
         {
             connected.TryRemove(host, out _);
@@ -42,14 +47,16 @@ internal sealed class FakeWebSocket(WebSocket socket) : IDisposable
     }
 
     public async Task SendAsync(string type, JsonNode? content, int status = 200) =>
-        await SendRawAsync(new JsonObject
-        {
-            ["Namespace"] = "Graph",
-            ["Type"] = type,
-            ["UUID"] = Guid.NewGuid().ToString("N"),
-            ["Status"] = status,
-            ["Obj"] = content?.DeepClone(),
-        }.ToJsonString());
+        await SendRawAsync(
+            new JsonObject
+            {
+                ["Namespace"] = "Graph",
+                ["Type"] = type,
+                ["UUID"] = Guid.NewGuid().ToString("N"),
+                ["Status"] = status,
+                ["Obj"] = content?.DeepClone(),
+            }.ToJsonString()
+        );
 
     /// <summary>Anything at all; without its end the message is left open.</summary>
     public async Task SendRawAsync(string text, bool isEnd = true)
@@ -88,7 +95,8 @@ internal sealed class FakeWebSocket(WebSocket socket) : IDisposable
                 }
             }
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or JsonException or ObjectDisposedException)
+        catch (Exception e)
+            when (e is WebSocketException or OperationCanceledException or JsonException or ObjectDisposedException)
         {
             // As a real analyzer: who breaks the connection or speaks nonsense is dropped.
             socket.Abort();

@@ -40,7 +40,8 @@ internal sealed class TestCertificates : IDisposable
 
     public static string Pem(X509Certificate2 certificate) => certificate.ExportCertificatePem();
 
-    public static string KeyPem(X509Certificate2 certificate) => certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem();
+    public static string KeyPem(X509Certificate2 certificate) =>
+        certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem();
 
     public void Dispose()
     {
@@ -56,7 +57,8 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string FullName => _folder.FullName;
 
-    public IEnumerable<string> Files => Directory.EnumerateFiles(FullName).Select(file => Path.GetFileName(file)).Order();
+    public IEnumerable<string> Files =>
+        Directory.EnumerateFiles(FullName).Select(file => Path.GetFileName(file)).Order();
 
     public string PathOf(string name) => Path.Combine(FullName, name);
 

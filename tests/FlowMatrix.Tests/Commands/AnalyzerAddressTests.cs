@@ -68,11 +68,14 @@ public sealed class AnalyzerAddressTests
 
     [Fact]
     public void Any_text_is_either_an_address_or_a_problem() =>
-        Gen.Select(Gen.String[Gen.Char["ab1.:/[]@?#%-_ü \0"], 0, 12], Gen.Bool).Sample((text, ssl) =>
-        {
-            var parsed = AnalyzerAddress.TryParse(text, ssl, out var address, out var problem);
-            return parsed
-                ? address is { IsAbsoluteUri: true, Port: > 0 } && problem is null
-                : address is null && problem is not null;
-        });
+        Gen.Select(Gen.String[Gen.Char["ab1.:/[]@?#%-_ü \0"], 0, 12], Gen.Bool)
+            .Sample(
+                (text, ssl) =>
+                {
+                    var parsed = AnalyzerAddress.TryParse(text, ssl, out var address, out var problem);
+                    return parsed
+                        ? address is { IsAbsoluteUri: true, Port: > 0 } && problem is null
+                        : address is null && problem is not null;
+                }
+            );
 }

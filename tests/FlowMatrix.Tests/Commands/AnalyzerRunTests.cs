@@ -11,7 +11,12 @@ public sealed class AnalyzerRunTests : IDisposable
     private const string Password = "very secret";
 
     private static readonly string[] Recordings =
-        ["-i", Recorded.PathOf("hosts.json"), "-i", Recorded.PathOf("addresses.json")];
+    [
+        "-i",
+        Recorded.PathOf("hosts.json"),
+        "-i",
+        Recorded.PathOf("addresses.json"),
+    ];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -33,7 +38,10 @@ public sealed class AnalyzerRunTests : IDisposable
     public async Task Its_address_may_come_from_the_variable()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
-        var around = new Around { Variables = new Dictionary<string, string> { ["SKYDIVE_ANALYZER"] = Authority(analyzer) } };
+        var around = new Around
+        {
+            Variables = new Dictionary<string, string> { ["SKYDIVE_ANALYZER"] = Authority(analyzer) },
+        };
 
         var live = await Run.WithAsync(around);
 
@@ -47,7 +55,10 @@ public sealed class AnalyzerRunTests : IDisposable
 
         var live = await Run.WithAsync("-a", Authority(analyzer), "--use-flows");
 
-        Assert.Equal((await Run.WithAsync([.. Recordings, "-i", Recorded.PathOf("flow-sockets.json")])).Text, live.Succeeded().Text);
+        Assert.Equal(
+            (await Run.WithAsync([.. Recordings, "-i", Recorded.PathOf("flow-sockets.json")])).Text,
+            live.Succeeded().Text
+        );
     }
 
     [Theory]
@@ -57,7 +68,15 @@ public sealed class AnalyzerRunTests : IDisposable
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 
-        var live = await Run.WithAsync("-a", Authority(analyzer), "--use-flows", "--save", _folder.PathOf(name), "-f", "json");
+        var live = await Run.WithAsync(
+            "-a",
+            Authority(analyzer),
+            "--use-flows",
+            "--save",
+            _folder.PathOf(name),
+            "-f",
+            "json"
+        );
         var later = await Run.WithAsync("-i", _folder.PathOf(name), "-f", "json");
 
         Assert.Equal(live.Succeeded().Output, later.Succeeded().Output);
@@ -90,13 +109,24 @@ public sealed class AnalyzerRunTests : IDisposable
         }
         else if (way == "file")
         {
-            arguments = [.. arguments, "--username", Username, "--password-file", _folder.Write("pw", $"{Password}\r\nmore")];
+            arguments =
+            [
+                .. arguments,
+                "--username",
+                Username,
+                "--password-file",
+                _folder.Write("pw", $"{Password}\r\nmore"),
+            ];
         }
         else
         {
             around = around with
             {
-                Variables = new Dictionary<string, string> { ["SKYDIVE_USERNAME"] = Username, ["SKYDIVE_PASSWORD"] = Password },
+                Variables = new Dictionary<string, string>
+                {
+                    ["SKYDIVE_USERNAME"] = Username,
+                    ["SKYDIVE_PASSWORD"] = Password,
+                },
             };
         }
 
@@ -111,7 +141,17 @@ public sealed class AnalyzerRunTests : IDisposable
     {
         await using var analyzer = await StartLockedAsync();
 
-        var run = await Run.WithAsync("-a", Authority(analyzer), "--username", Username, "--password", "guessed", "-v", "--retries", "0");
+        var run = await Run.WithAsync(
+            "-a",
+            Authority(analyzer),
+            "--username",
+            Username,
+            "--password",
+            "guessed",
+            "-v",
+            "--retries",
+            "0"
+        );
 
         run.Failed(3, "refuses these credentials");
         Assert.DoesNotContain("guessed", run.Error);
@@ -135,9 +175,18 @@ public sealed class AnalyzerRunTests : IDisposable
     public async Task Nonsense_is_told_as_such(int status, string text, string type, string said)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
-            FakeGraph.Recorded(), new() { Intercept = query => query.AnswerAsync(status, text, type) });
+            FakeGraph.Recorded(),
+            new() { Intercept = query => query.AnswerAsync(status, text, type) }
+        );
 
-        var run = await Run.WithAsync("-a", Authority(analyzer), "-o", _folder.PathOf("m.csv"), "--save", _folder.PathOf("s.json"));
+        var run = await Run.WithAsync(
+            "-a",
+            Authority(analyzer),
+            "-o",
+            _folder.PathOf("m.csv"),
+            "--save",
+            _folder.PathOf("s.json")
+        );
 
         run.Failed(3, Authority(analyzer), said);
         Assert.Empty(_folder.Files);
@@ -159,7 +208,9 @@ public sealed class AnalyzerRunTests : IDisposable
     public async Task What_may_pass_is_tried_as_often_as_asked(string retries, int tries)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
-            FakeGraph.Recorded(), new() { Intercept = query => query.AnswerAsync(503, "starting") });
+            FakeGraph.Recorded(),
+            new() { Intercept = query => query.AnswerAsync(503, "starting") }
+        );
 
         var run = await Run.WithAsync("-a", Authority(analyzer), "--retries", retries);
 
@@ -171,7 +222,9 @@ public sealed class AnalyzerRunTests : IDisposable
     public async Task An_analyzer_that_never_ends_its_answer_is_left_after_the_timeout()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
-            FakeGraph.Recorded(), new() { Intercept = query => query.StallAsync("[") });
+            FakeGraph.Recorded(),
+            new() { Intercept = query => query.StallAsync("[") }
+        );
 
         var run = await Run.WithAsync("-a", Authority(analyzer), "--timeout", "300ms", "--retries", "0");
 
@@ -183,7 +236,9 @@ public sealed class AnalyzerRunTests : IDisposable
     {
         using var authority = new TestCertificates();
         await using var analyzer = await FakeAnalyzer.StartAsync(
-            FakeGraph.Recorded(), new() { Certificate = authority.Issue(), ClientAuthority = authority.Authority });
+            FakeGraph.Recorded(),
+            new() { Certificate = authority.Issue(), ClientAuthority = authority.Authority }
+        );
         using var own = authority.Issue("client");
         var ca = _folder.Write("ca.pem", TestCertificates.Pem(authority.Authority));
         var cert = _folder.Write("cert.pem", TestCertificates.Pem(own));
@@ -199,7 +254,8 @@ public sealed class AnalyzerRunTests : IDisposable
         Assert.Equal(30, unchecked_.Lines.Length);
         Assert.Equal(
             $"flowmatrix: warning: https://{Authority(analyzer)}: TLS certificate verification is skipped (--insecure)\n",
-            unchecked_.Error);
+            unchecked_.Error
+        );
         untrusted.Failed(3, "certificate", "--cacert");
         plain.Failed(3, "--ssl");
     }
@@ -214,7 +270,8 @@ public sealed class AnalyzerRunTests : IDisposable
                 Username = Username,
                 Password = Password,
                 Intercept = async query => query.Number == 1 && await query.AnswerAsync(503, $"not now, {Password}"),
-            });
+            }
+        );
 
         var run = await Run.WithAsync("-a", Authority(analyzer), "--username", Username, "--password", Password, "-v");
 

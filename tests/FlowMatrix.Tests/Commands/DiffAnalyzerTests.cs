@@ -42,7 +42,10 @@ public sealed class DiffAnalyzerTests : IDisposable
     public async Task The_variable_names_the_analyzer_too()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
-        var around = new Around { Variables = new Dictionary<string, string> { ["SKYDIVE_ANALYZER"] = Authority(analyzer) } };
+        var around = new Around
+        {
+            Variables = new Dictionary<string, string> { ["SKYDIVE_ANALYZER"] = Authority(analyzer) },
+        };
 
         var run = await Run.WithAsync(around, "diff", Sample.Estate);
 
@@ -72,7 +75,17 @@ public sealed class DiffAnalyzerTests : IDisposable
         };
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
 
-        var run = await Run.WithAsync("diff", "-a", Authority(analyzer), "--before-at", "-24h", "--after-at", "-1h", "-f", "ndjson");
+        var run = await Run.WithAsync(
+            "diff",
+            "-a",
+            Authority(analyzer),
+            "--before-at",
+            "-24h",
+            "--after-at",
+            "-1h",
+            "-f",
+            "ndjson"
+        );
 
         Assert.Equal((1, "flowmatrix: 2 added, 29 removed, 0 changed, 0 the same\n"), (run.ExitCode, run.Error));
         Assert.Equal(2, run.Lines.Count(line => line.StartsWith("{\"change\":\"added\"", StringComparison.Ordinal)));
@@ -81,7 +94,9 @@ public sealed class DiffAnalyzerTests : IDisposable
     [Fact]
     public async Task A_file_and_the_analyzer_at_a_time()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(new FakeGraph { PastAt = { ["-1h"] = FakeGraph.Recorded() } });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            new FakeGraph { PastAt = { ["-1h"] = FakeGraph.Recorded() } }
+        );
 
         var run = await Run.WithAsync("diff", Sample.Estate, "-a", Authority(analyzer), "--after-at", "-1h");
 
@@ -94,7 +109,18 @@ public sealed class DiffAnalyzerTests : IDisposable
         await using var analyzer = await FakeAnalyzer.StartAsync(new FakeGraph { Past = FakeGraph.Recorded() });
 
         var run = await Run.WithAsync(
-            "diff", "-a", Authority(analyzer), "--before-at", "-24h", "--after-at", "-1h", "--duration", "1m", "-f", "csv");
+            "diff",
+            "-a",
+            Authority(analyzer),
+            "--before-at",
+            "-24h",
+            "--after-at",
+            "-1h",
+            "--duration",
+            "1m",
+            "-f",
+            "csv"
+        );
 
         Assert.Equal((0, Same), (run.ExitCode, run.Error));
         Assert.All(analyzer.Queries, query => Assert.Matches(@"^G\.Context\('-(24|1)h', 60\)", query));
@@ -104,8 +130,21 @@ public sealed class DiffAnalyzerTests : IDisposable
     public async Task Credentials_are_used_for_both_sides_and_wrong_ones_are_told_and_not_shown()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
-            new FakeGraph { Past = FakeGraph.Recorded() }, new() { Username = Username, Password = Password });
-        string[] arguments = ["diff", "-a", Authority(analyzer), "--before-at", "-24h", "--after-at", "-1h", "-f", "csv"];
+            new FakeGraph { Past = FakeGraph.Recorded() },
+            new() { Username = Username, Password = Password }
+        );
+        string[] arguments =
+        [
+            "diff",
+            "-a",
+            Authority(analyzer),
+            "--before-at",
+            "-24h",
+            "--after-at",
+            "-1h",
+            "-f",
+            "csv",
+        ];
 
         var run = await Run.WithAsync([.. arguments, "--username", Username, "--password", Password]);
         var wrong = await Run.WithAsync([.. arguments, "--username", Username, "--password", "guessed"]);
@@ -123,7 +162,13 @@ public sealed class DiffAnalyzerTests : IDisposable
     {
         var output = _folder.PathOf("diff.csv");
 
-        var run = await Run.WithAsync([.. arguments.Select(argument => argument == "FILE" ? Sample.Estate : argument), "--retries", "0", "-o", output]);
+        var run = await Run.WithAsync([
+            .. arguments.Select(argument => argument == "FILE" ? Sample.Estate : argument),
+            "--retries",
+            "0",
+            "-o",
+            output,
+        ]);
 
         run.Failed(3, "127.0.0.1:1", "connection refused");
         Assert.Empty(_folder.Files);
@@ -134,10 +179,27 @@ public sealed class DiffAnalyzerTests : IDisposable
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             new FakeGraph { Past = FakeGraph.Recorded() },
-            new() { Intercept = async query => query.Gremlin.Contains("-24h", StringComparison.Ordinal) && await query.BreakOffAsync("[{\"Metadata\":") });
+            new()
+            {
+                Intercept = async query =>
+                    query.Gremlin.Contains("-24h", StringComparison.Ordinal)
+                    && await query.BreakOffAsync("[{\"Metadata\":"),
+            }
+        );
 
         var run = await Run.WithAsync(
-            "diff", "-a", Authority(analyzer), "--before-at", "-24h", "--after-at", "-1h", "--retries", "0", "-o", _folder.PathOf("diff.csv"));
+            "diff",
+            "-a",
+            Authority(analyzer),
+            "--before-at",
+            "-24h",
+            "--after-at",
+            "-1h",
+            "--retries",
+            "0",
+            "-o",
+            _folder.PathOf("diff.csv")
+        );
 
         run.Failed(3, Authority(analyzer));
         Assert.Empty(_folder.Files);
@@ -155,7 +217,10 @@ public sealed class DiffAnalyzerTests : IDisposable
 
     [Fact]
     public async Task A_moment_that_is_none_is_wrong_usage_of_that_option() =>
-        (await Run.WithAsync("diff", "-a", "127.0.0.1:1", "--before-at", "yesterday")).Failed(2, "--before-at: \"yesterday\" is n");
+        (await Run.WithAsync("diff", "-a", "127.0.0.1:1", "--before-at", "yesterday")).Failed(
+            2,
+            "--before-at: \"yesterday\" is n"
+        );
 
     [Fact]
     public async Task A_baseline_is_compared_with_the_analyzer_too()

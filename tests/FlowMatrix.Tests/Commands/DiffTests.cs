@@ -26,7 +26,11 @@ public sealed class DiffTests : IDisposable
         var run = await Run.WithAsync("diff", Sample.Estate, Sample.Estate, "-f", format);
 
         run.Failed(2, format, "cannot show differences");
-        (await Run.OnSampleAsync("--baseline", Sample.Estate, "-f", format)).Failed(2, format, "cannot show differences");
+        (await Run.OnSampleAsync("--baseline", Sample.Estate, "-f", format)).Failed(
+            2,
+            format,
+            "cannot show differences"
+        );
     }
 
     [Theory]
@@ -51,9 +55,7 @@ public sealed class DiffTests : IDisposable
         var run = await DiffAsync(Database, Cache);
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Equal(
-            [$"removed,{Database.TrimEnd()},", $"added,{Cache.TrimEnd()},"],
-            run.Lines.Skip(1));
+        Assert.Equal([$"removed,{Database.TrimEnd()},", $"added,{Cache.TrimEnd()},"], run.Lines.Skip(1));
     }
 
     [Fact]
@@ -64,18 +66,23 @@ public sealed class DiffTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(
             "changed,TCP,db,10.0.0.9,3306,/opt/mysqld,mysqld,web,10.0.0.2,/usr/bin/php,php,"
-            + "service_address=10.0.0.1 service_path=/usr/sbin/mysqld",
-            run.Lines[1]);
+                + "service_address=10.0.0.1 service_path=/usr/sbin/mysqld",
+            run.Lines[1]
+        );
     }
 
     [Fact]
     public async Task A_replica_at_another_address_changes_the_row_that_has_both()
     {
-        var run = await DiffAsync(Database, Database + Database.Replace("10.0.0.1", "10.0.0.9", StringComparison.Ordinal));
+        var run = await DiffAsync(
+            Database,
+            Database + Database.Replace("10.0.0.1", "10.0.0.9", StringComparison.Ordinal)
+        );
 
         Assert.Equal(
             "changed,TCP,db,10.0.0.1 10.0.0.9,3306,/usr/sbin/mysqld,mysqld,web,10.0.0.2,/usr/bin/php,php,service_address=10.0.0.1",
-            run.Lines[1]);
+            run.Lines[1]
+        );
     }
 
     [Theory]
@@ -86,10 +93,21 @@ public sealed class DiffTests : IDisposable
         var header = Header.Replace("\n", ",connections,match\n", StringComparison.Ordinal);
         var rows = string.Concat(
             new[] { ("10.0.0.2", "mirror"), ("10.0.0.3", "mirror"), ("10.0.0.4", "listener") }.Select(client =>
-                Database.Replace("10.0.0.2", client.Item1, StringComparison.Ordinal).Replace("\n", $",1,{client.Item2}\n", StringComparison.Ordinal)));
+                Database
+                    .Replace("10.0.0.2", client.Item1, StringComparison.Ordinal)
+                    .Replace("\n", $",1,{client.Item2}\n", StringComparison.Ordinal)
+            )
+        );
 
         var run = await Run.WithAsync(
-            "diff", _folder.Write("before.csv", header), _folder.Write("after.csv", header + rows), "-f", format, "--columns", "connections,match");
+            "diff",
+            _folder.Write("before.csv", header),
+            _folder.Write("after.csv", header + rows),
+            "-f",
+            format,
+            "--columns",
+            "connections,match"
+        );
 
         Assert.Contains(expected, run.Lines[^1], StringComparison.Ordinal);
     }
@@ -98,7 +116,9 @@ public sealed class DiffTests : IDisposable
     public async Task Another_external_peer_is_another_row_since_its_address_is_all_it_has()
     {
         var run = await DiffAsync(
-            "TCP,db,10.0.0.1,22,p,sshd,,192.0.2.1,,\n", "TCP,db,10.0.0.1,22,p,sshd,,192.0.2.2,,\n");
+            "TCP,db,10.0.0.1,22,p,sshd,,192.0.2.1,,\n",
+            "TCP,db,10.0.0.1,22,p,sshd,,192.0.2.2,,\n"
+        );
 
         Assert.Equal(["removed", "added"], run.Lines.Skip(1).Select(line => line.Split(',')[0]));
     }
@@ -109,7 +129,10 @@ public sealed class DiffTests : IDisposable
         var moved = Database.Replace(",web,", ",web2,", StringComparison.Ordinal);
 
         Assert.Equal(["removed", "added"], Kinds(await DiffAsync(Database, moved)));
-        Assert.Equal(["changed"], Kinds(await DiffAsync(Database, moved, "--key", "protocol,service_name,client_name")));
+        Assert.Equal(
+            ["changed"],
+            Kinds(await DiffAsync(Database, moved, "--key", "protocol,service_name,client_name"))
+        );
         Assert.Equal(["removed", "added"], Kinds(await DiffAsync(Database, moved, "--key", "client_host")));
     }
 
@@ -139,7 +162,12 @@ public sealed class DiffTests : IDisposable
     [Fact]
     public async Task A_picture_says_in_words_what_the_colours_say()
     {
-        var run = await DiffAsync(Database + Cache, Cache + "TCP,db,10.0.0.1,22,p,sshd,web,10.0.0.2,p,ssh\n", "-f", "dot");
+        var run = await DiffAsync(
+            Database + Cache,
+            Cache + "TCP,db,10.0.0.1,22,p,sshd,web,10.0.0.2,p,ssh\n",
+            "-f",
+            "dot"
+        );
 
         Assert.Contains("style=dashed", Line("- removed 3306"));
         Assert.Contains("#b91c1c", Line("- removed 3306"));
@@ -147,7 +175,8 @@ public sealed class DiffTests : IDisposable
         Assert.DoesNotContain("added", Line("6379"));
         Assert.Contains("- removed: red, dashed", run.Text);
 
-        string Line(string label) => run.Lines.Single(line => line.Contains($"label=\"{label}\"", StringComparison.Ordinal));
+        string Line(string label) =>
+            run.Lines.Single(line => line.Contains($"label=\"{label}\"", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -177,9 +206,11 @@ public sealed class DiffTests : IDisposable
 
     private static IEnumerable<string> Kinds(Run run) => run.Lines.Skip(1).Select(line => line.Split(',')[0]);
 
-    private Task<Run> DiffAsync(string before, string after, params string[] arguments) => Run.WithAsync(
-        [
-            "diff", _folder.Write("before.csv", Header + before), _folder.Write("after.csv", Header + after),
+    private Task<Run> DiffAsync(string before, string after, params string[] arguments) =>
+        Run.WithAsync([
+            "diff",
+            _folder.Write("before.csv", Header + before),
+            _folder.Write("after.csv", Header + after),
             .. arguments.Contains("-f") ? arguments : ["-f", "csv", .. arguments],
         ]);
 }

@@ -20,14 +20,21 @@ public sealed class InputTests : IDisposable
         Assert.Equal(1 + 29, run.Succeeded().Lines.Length);
         Assert.Equal(
             File.ReadLines(Recorded.PathOf("python-tool.csv")).Skip(1).Order(StringComparer.Ordinal),
-            run.Lines.Skip(1).Order(StringComparer.Ordinal));
+            run.Lines.Skip(1).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
     public async Task Several_files_are_one_estate()
     {
         var apart = await Run.WithAsync(
-            "-i", Recorded.PathOf("addresses.json"), "-i", Recorded.PathOf("flow-sockets.json"), "-i", Recorded.PathOf("hosts.json"));
+            "-i",
+            Recorded.PathOf("addresses.json"),
+            "-i",
+            Recorded.PathOf("flow-sockets.json"),
+            "-i",
+            Recorded.PathOf("hosts.json")
+        );
 
         var sample = await Run.OnSampleAsync("--input", Sample.Flows);
 
@@ -48,7 +55,11 @@ public sealed class InputTests : IDisposable
         var file = _folder.PathOf(name);
         (await Run.OnSampleAsync("--output", file)).Succeeded();
 
-        (await Run.WithAsync("-i", file)).Failed(4, $"{file}: {said}", "cannot be read back: write csv, json or ndjson");
+        (await Run.WithAsync("-i", file)).Failed(
+            4,
+            $"{file}: {said}",
+            "cannot be read back: write csv, json or ndjson"
+        );
         (await Run.WithAsync("diff", file, Sample.Estate)).Failed(4, "cannot be read back");
     }
 
@@ -113,7 +124,11 @@ public sealed class InputTests : IDisposable
     [InlineData("", "empty")]
     [InlineData("no JSON", "line 1")]
     [InlineData("[]", "holds no host nodes")]
-    [InlineData("""[{"Host":"vm-1","Metadata":{"Type":"host","Sockets":null}}]""", "socketinfo", "agent.topology.probes")]
+    [InlineData(
+        """[{"Host":"vm-1","Metadata":{"Type":"host","Sockets":null}}]""",
+        "socketinfo",
+        "agent.topology.probes"
+    )]
     public async Task An_input_without_sockets_is_an_error_that_says_what_to_do(string content, params string[] said)
     {
         var file = _folder.Write("answer.json", content);
@@ -126,7 +141,11 @@ public sealed class InputTests : IDisposable
     [Fact]
     public async Task A_malformed_socket_is_named()
     {
-        var estate = (await File.ReadAllTextAsync(Sample.Estate)).Replace("\"LocalPort\":45002", "\"LocalPort\":\"many\"", StringComparison.Ordinal);
+        var estate = (await File.ReadAllTextAsync(Sample.Estate)).Replace(
+            "\"LocalPort\":45002",
+            "\"LocalPort\":\"many\"",
+            StringComparison.Ordinal
+        );
 
         var run = await Run.WithAsync("-i", _folder.Write("answer.json", estate));
 

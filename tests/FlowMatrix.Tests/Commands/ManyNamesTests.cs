@@ -20,7 +20,12 @@ public sealed class ManyNamesTests : IDisposable
     [InlineData("alias:", "  'web-{0}-\\d+': web", "aliases", "one regular expression")]
     [InlineData("name:", "  fd00::{0:x}/128: office", "networks", "name networks that hold several")]
     [InlineData("host:", "  - 'web-{0}-*'", "conditions", "list names behind one condition")]
-    public async Task More_of_a_kind_than_are_supported_is_wrong_usage(string key, string line, string what, string remedy)
+    public async Task More_of_a_kind_than_are_supported_is_wrong_usage(
+        string key,
+        string line,
+        string what,
+        string remedy
+    )
     {
         var run = await OnRowsAsync("-q", "--config", _folder.Write("many.yaml", Lines(key, line, NameLimit.Most + 1)));
 
@@ -32,19 +37,31 @@ public sealed class ManyNamesTests : IDisposable
     {
         var patterns = string.Join(',', Enumerable.Range(0, NameLimit.Most + 1).Select(i => $"web-{i}-*"));
 
-        (await OnRowsAsync("-q", "--config", _folder.Write("many.yaml", $"host: \"{patterns}\"\n"))).Failed(2, "filters: 50,001 patterns with *");
+        (await OnRowsAsync("-q", "--config", _folder.Write("many.yaml", $"host: \"{patterns}\"\n"))).Failed(
+            2,
+            "filters: 50,001 patterns with *"
+        );
         (await OnRowsAsync("--no-config", "--host", patterns)).Failed(2, "filters: 50,001 patterns with *");
-        (await CheckAsync($"allow:\n  - reason: all\n    host: \"{patterns}\"\n")).Failed(2, "flows.yaml: 50,001 patterns with *");
+        (await CheckAsync($"allow:\n  - reason: all\n    host: \"{patterns}\"\n")).Failed(
+            2,
+            "flows.yaml: 50,001 patterns with *"
+        );
     }
 
     [Fact]
-    public async Task More_rules_than_are_supported_are_wrong_usage() => (await CheckAsync(
-        Lines("allow:", "  - {{reason: r, to-port: \"{0}\"}}", NameLimit.Most + 1))).Failed(2, "flows.yaml: 50,001 rules: at most 50,000 are supported");
+    public async Task More_rules_than_are_supported_are_wrong_usage() =>
+        (await CheckAsync(Lines("allow:", "  - {{reason: r, to-port: \"{0}\"}}", NameLimit.Most + 1))).Failed(
+            2,
+            "flows.yaml: 50,001 rules: at most 50,000 are supported"
+        );
 
     [Fact]
     public async Task As_many_names_as_anybody_lists_are_no_mistake()
     {
-        var names = string.Join(',', Enumerable.Range(0, NameLimit.Most).Select(i => $"web-{i}-1").Append("web-9-1").Append("gone"));
+        var names = string.Join(
+            ',',
+            Enumerable.Range(0, NameLimit.Most).Select(i => $"web-{i}-1").Append("web-9-1").Append("gone")
+        );
 
         var run = await OnRowsAsync("--no-config", "--no-header", "--host", names);
 
@@ -56,8 +73,15 @@ public sealed class ManyNamesTests : IDisposable
     private Task<Run> OnRowsAsync(params string[] arguments) =>
         Run.WithAsync(["-i", _folder.Write("rows.csv", Rows), .. arguments]);
 
-    private Task<Run> CheckAsync(string policy) => Run.WithAsync(
-        "check", "-i", _folder.Write("rows.csv", Rows), "--no-config", "--policy", _folder.Write("flows.yaml", policy));
+    private Task<Run> CheckAsync(string policy) =>
+        Run.WithAsync(
+            "check",
+            "-i",
+            _folder.Write("rows.csv", Rows),
+            "--no-config",
+            "--policy",
+            _folder.Write("flows.yaml", policy)
+        );
 
     private static string Lines(string key, string line, int count)
     {

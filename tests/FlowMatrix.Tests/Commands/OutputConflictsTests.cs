@@ -26,10 +26,15 @@ public sealed class OutputConflictsTests : IDisposable
         File.CreateSymbolicLink(link, file);
         var before = File.ReadAllText(file);
 
-        var run = await Run.WithAsync([.. arguments.Split(' ').Select(word => word
-            .Replace("{f}", file, StringComparison.Ordinal)
-            .Replace("{l}", link, StringComparison.Ordinal)
-            .Replace("{s}", Sample.Estate, StringComparison.Ordinal))]);
+        var run = await Run.WithAsync([
+            .. arguments
+                .Split(' ')
+                .Select(word =>
+                    word.Replace("{f}", file, StringComparison.Ordinal)
+                        .Replace("{l}", link, StringComparison.Ordinal)
+                        .Replace("{s}", Sample.Estate, StringComparison.Ordinal)
+                ),
+        ]);
 
         run.Failed(2, [.. said, "use another file"]);
         Assert.Equal(before, File.ReadAllText(file));
@@ -55,7 +60,12 @@ public sealed class OutputConflictsTests : IDisposable
     [InlineData("monday.csv", "protocol,service_host", "csv", "does not hold live events as csv")]
     [InlineData("p.png", "PNG", "table", "does not hold live events as table")]
     [InlineData("a.ndjson", "{\"protocol\":\"TCP\"}", "ndjson", "does not hold live events as ndjson")]
-    public async Task Changes_are_put_at_the_end_of_changes_only(string name, string content, string format, string said)
+    public async Task Changes_are_put_at_the_end_of_changes_only(
+        string name,
+        string content,
+        string format,
+        string said
+    )
     {
         var file = _folder.Write(name, content);
 
@@ -76,7 +86,17 @@ public sealed class OutputConflictsTests : IDisposable
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 
-        var run = await Run.WithAsync("watch", "-a", analyzer.Address.ToString(), "-f", "csv", "-o", "/dev/full", "--for", "20s");
+        var run = await Run.WithAsync(
+            "watch",
+            "-a",
+            analyzer.Address.ToString(),
+            "-f",
+            "csv",
+            "-o",
+            "/dev/full",
+            "--for",
+            "20s"
+        );
 
         run.Failed(4, "/dev/full", "No space left");
     }

@@ -42,7 +42,10 @@ public sealed class OutputTests : IDisposable
         var run = await Run.OnSampleAsync("-o", _folder.PathOf("matrix.GIF"));
 
         run.Succeeded();
-        Assert.Equal("GIF8", Encoding.ASCII.GetString((await File.ReadAllBytesAsync(_folder.PathOf("matrix.GIF")))[..4]));
+        Assert.Equal(
+            "GIF8",
+            Encoding.ASCII.GetString((await File.ReadAllBytesAsync(_folder.PathOf("matrix.GIF")))[..4])
+        );
     }
 
     [Fact]
@@ -98,24 +101,35 @@ public sealed class OutputTests : IDisposable
         Assert.Equal((await Run.OnSampleAsync()).Text, run.Text);
         var json = JsonDocument.Parse((await Run.OnSampleAsync("-f", "json")).Output).RootElement;
         Assert.Equal(1 + json.GetProperty("unmatched").GetArrayLength(), run.Error.Count(c => c == '\n'));
-        Assert.Equal(json.GetProperty("counts").GetProperty("unmatched").GetInt32(), json.GetProperty("unmatched").GetArrayLength());
+        Assert.Equal(
+            json.GetProperty("counts").GetProperty("unmatched").GetInt32(),
+            json.GetProperty("unmatched").GetArrayLength()
+        );
         Assert.Contains("with one end unmatched:", run.Error);
     }
 
     [Fact]
     public async Task The_earlier_name_of_list_unmatched_still_works() =>
-        Assert.Equal((await Run.OnSampleAsync("--list-unmatched")).Error, (await Run.OnSampleAsync("--list-no-peers")).Error);
+        Assert.Equal(
+            (await Run.OnSampleAsync("--list-unmatched")).Error,
+            (await Run.OnSampleAsync("--list-no-peers")).Error
+        );
 
     [Theory]
     [InlineData("1", true)]
     [InlineData("", false)]
-    public async Task An_unexpected_error_has_its_stack_trace_where_FLOWMATRIX_DEBUG_asks_for_it(string debug, bool hasTrace)
+    public async Task An_unexpected_error_has_its_stack_trace_where_FLOWMATRIX_DEBUG_asks_for_it(
+        string debug,
+        bool hasTrace
+    )
     {
-        var run = await Run.OnSampleAsync(new Around
-        {
-            Output = new FaultyStream(),
-            Variables = new Dictionary<string, string> { ["FLOWMATRIX_DEBUG"] = debug },
-        });
+        var run = await Run.OnSampleAsync(
+            new Around
+            {
+                Output = new FaultyStream(),
+                Variables = new Dictionary<string, string> { ["FLOWMATRIX_DEBUG"] = debug },
+            }
+        );
 
         Assert.Equal(70, run.ExitCode);
         Assert.StartsWith("flowmatrix: unexpected: InvalidOperationException: a fault", run.Error);
@@ -150,7 +164,9 @@ public sealed class OutputTests : IDisposable
                 TerminalWidth = width,
                 Variables = new Dictionary<string, string> { ["NO_COLOR"] = "1" },
             },
-            "-f", "table");
+            "-f",
+            "table"
+        );
 
         Assert.All(run.Succeeded().Lines, line => Assert.InRange(line.Length, 1, width));
     }
@@ -184,7 +200,11 @@ public sealed class OutputTests : IDisposable
     {
         var file = _folder.PathOf("a/b/matrix.csv");
 
-        var run = await Run.WithAsync([.. arguments.Replace("{f}", file, StringComparison.Ordinal).Split(' '), "-i", Sample.Estate]);
+        var run = await Run.WithAsync([
+            .. arguments.Replace("{f}", file, StringComparison.Ordinal).Split(' '),
+            "-i",
+            Sample.Estate,
+        ]);
 
         Assert.Equal(0, run.ExitCode);
         Assert.True(new FileInfo(file).Length > 0);
@@ -324,9 +344,12 @@ public sealed class OutputTests : IDisposable
     {
         public override void Write(ReadOnlySpan<byte> buffer) => throw new InvalidOperationException("a fault");
 
-        public override void Write(byte[] buffer, int offset, int count) => throw new InvalidOperationException("a fault");
-
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        public override void Write(byte[] buffer, int offset, int count) =>
             throw new InvalidOperationException("a fault");
+
+        public override ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer,
+            CancellationToken cancellationToken = default
+        ) => throw new InvalidOperationException("a fault");
     }
 }

@@ -19,11 +19,20 @@ public sealed class OutputWriterTests : IDisposable
         var path = _folder.Write("matrix.txt", "old");
         var format = new DeafFormat();
         using var interrupt = new CancellationTokenSource();
-        var writing = Task.Run(() => OutputWriter.WriteAsync(
-            path,
-            new CommandEnvironment { Input = () => Stream.Null, Output = Stream.Null, Error = TextWriter.Null, Variable = _ => null },
-            stream => format.WriteAsync(Recorded.Match("hosts.json"), stream, new FormatOptions(), interrupt.Token),
-            interrupt.Token));
+        var writing = Task.Run(() =>
+            OutputWriter.WriteAsync(
+                path,
+                new CommandEnvironment
+                {
+                    Input = () => Stream.Null,
+                    Output = Stream.Null,
+                    Error = TextWriter.Null,
+                    Variable = _ => null,
+                },
+                stream => format.WriteAsync(Recorded.Match("hosts.json"), stream, new FormatOptions(), interrupt.Token),
+                interrupt.Token
+            )
+        );
         await format.Begun.Task;
         Assert.Equal(2, _folder.Files.Count());
 
@@ -46,7 +55,12 @@ public sealed class OutputWriterTests : IDisposable
 
         public override string Description => "hears of no interrupt";
 
-        public override async Task WriteAsync(Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
+        public override async Task WriteAsync(
+            Matrix matrix,
+            Stream output,
+            FormatOptions options,
+            CancellationToken cancel
+        )
         {
             output.Write("new"u8);
             Begun.SetResult();

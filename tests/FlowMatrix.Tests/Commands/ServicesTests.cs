@@ -35,13 +35,20 @@ public sealed class ServicesTests
     public async Task Clients_that_the_filter_leaves_out_are_not_counted() =>
         Assert.Contains(
             "TCP,vm-1,10.0.0.15,5672,address,/usr/lib/erlang/erts-13.1.5/bin/beam.smp,beam.smp,3,3,vm-2",
-            (await Services("--from-host", "vm-2")).Lines);
+            (await Services("--from-host", "vm-2")).Lines
+        );
 
     [Theory]
     [InlineData("json", "\"client_hosts\": [\n        \"vm-1\",\n        \"vm-2\"\n      ]")]
-    [InlineData("ndjson", """{"protocol":"TCP","host":"vm-2","address":"::","port":8081,"scope":"all","path":"/usr/local/bin/skydive","name":"skydive","connections":0,"clients":0,"client_hosts":[]}""")]
+    [InlineData(
+        "ndjson",
+        """{"protocol":"TCP","host":"vm-2","address":"::","port":8081,"scope":"all","path":"/usr/local/bin/skydive","name":"skydive","connections":0,"clients":0,"client_hosts":[]}"""
+    )]
     [InlineData("table", "20 services, 12 of them used")]
-    [InlineData("markdown", "| TCP | vm-1 | 10.0.0.15 | 3306 | address | /usr/sbin/mariadbd | mariadbd | 5 | 5 | vm-1 |")]
+    [InlineData(
+        "markdown",
+        "| TCP | vm-1 | 10.0.0.15 | 3306 | address | /usr/sbin/mariadbd | mariadbd | 5 | 5 | vm-1 |"
+    )]
     public async Task Services_are_written_in_every_format_of_lists(string format, string said) =>
         Assert.Contains(said, (await Services("--format", format)).Text);
 
@@ -57,10 +64,18 @@ public sealed class ServicesTests
     [InlineData("172.17.0.2", "container", false)]
     [InlineData("10.0.0.1", "all", true)]
     [InlineData("127.0.0.1", "all", true)]
-    public async Task A_wildcard_service_used_only_beside_its_hosts_interfaces_is_in_a_container(string at, string scope, bool exposed)
+    public async Task A_wildcard_service_used_only_beside_its_hosts_interfaces_is_in_a_container(
+        string at,
+        string scope,
+        bool exposed
+    )
     {
-        var estate = new EstateBuilder().Host("vm-1", "10.0.0.1").Listens("0.0.0.0:6379", "redis")
-            .Tcp($"{at}:6379", $"{at}:40000", "redis").Tcp($"{at}:40000", $"{at}:6379", "app").Spec;
+        var estate = new EstateBuilder()
+            .Host("vm-1", "10.0.0.1")
+            .Listens("0.0.0.0:6379", "redis")
+            .Tcp($"{at}:6379", $"{at}:40000", "redis")
+            .Tcp($"{at}:40000", $"{at}:6379", "app")
+            .Spec;
 
         Assert.Equal([$"TCP,vm-1,0.0.0.0,6379,{scope},/usr/bin/redis,redis,1,1,vm-1"], await Services(estate));
         Assert.Equal(exposed ? 1 : 0, (await Services(estate, "--exposed")).Length);
@@ -68,28 +83,52 @@ public sealed class ServicesTests
 
     [Fact]
     public async Task Without_any_interface_of_a_host_nothing_is_taken_for_a_container() =>
-        Assert.Single(await Services(
-            new EstateBuilder().Host("vm-1").Listens("0.0.0.0:6379", "redis").Tcp("172.17.0.2:6379", "172.17.0.1:40000", "redis").Spec,
-            "--exposed"));
+        Assert.Single(
+            await Services(
+                new EstateBuilder()
+                    .Host("vm-1")
+                    .Listens("0.0.0.0:6379", "redis")
+                    .Tcp("172.17.0.2:6379", "172.17.0.1:40000", "redis")
+                    .Spec,
+                "--exposed"
+            )
+        );
 
     [Fact]
     public async Task Without_any_IPv6_interface_address_nothing_that_is_used_by_IPv6_is_taken_for_a_container() =>
-        Assert.Single(await Services(
-            new EstateBuilder().Host("vm-1", "10.0.0.1").Listens("[::]:22", "sshd").Tcp("[2001:db8::1]:22", "[2001:db8::2]:40000", "sshd").Spec,
-            "--exposed"));
+        Assert.Single(
+            await Services(
+                new EstateBuilder()
+                    .Host("vm-1", "10.0.0.1")
+                    .Listens("[::]:22", "sshd")
+                    .Tcp("[2001:db8::1]:22", "[2001:db8::2]:40000", "sshd")
+                    .Spec,
+                "--exposed"
+            )
+        );
 
     [Fact]
     public async Task A_clients_own_unconnected_UDP_socket_is_listed_and_not_exposed()
     {
-        var estate = new EstateBuilder().Host("vm-1", "10.0.0.1").ListensUdp("0.0.0.0:40000", "firefox")
-            .ListensUdp("0.0.0.0:51820", "").ListensUdp("0.0.0.0:60001", "mosh-server").ListensUdp("0.0.0.0:53", "dns")
-            .Host("vm-2").Udp("10.0.0.2:40001", "10.0.0.1:60001", "mosh-client").Spec;
+        var estate = new EstateBuilder()
+            .Host("vm-1", "10.0.0.1")
+            .ListensUdp("0.0.0.0:40000", "firefox")
+            .ListensUdp("0.0.0.0:51820", "")
+            .ListensUdp("0.0.0.0:60001", "mosh-server")
+            .ListensUdp("0.0.0.0:53", "dns")
+            .Host("vm-2")
+            .Udp("10.0.0.2:40001", "10.0.0.1:60001", "mosh-client")
+            .Spec;
 
         Assert.Equal(4, (await Services(estate)).Length);
-        Assert.Equal(["53", "51820", "60001"], (await Services(estate, "--exposed")).Select(line => line.Split(',')[3]));
         Assert.Equal(
             ["53", "51820", "60001"],
-            (await Services(estate, "--exposed", "--unused", "--from-host", "vm-1")).Select(line => line.Split(',')[3]));
+            (await Services(estate, "--exposed")).Select(line => line.Split(',')[3])
+        );
+        Assert.Equal(
+            ["53", "51820", "60001"],
+            (await Services(estate, "--exposed", "--unused", "--from-host", "vm-1")).Select(line => line.Split(',')[3])
+        );
     }
 
     [Fact]
@@ -106,7 +145,10 @@ public sealed class ServicesTests
 
     private static async Task<string[]> Services(EstateSpec estate, params string[] options)
     {
-        var run = await Run.WithAsync(new Around { Input = estate.Json() }, ["services", "-i", "-", "--no-header", .. options]);
+        var run = await Run.WithAsync(
+            new Around { Input = estate.Json() },
+            ["services", "-i", "-", "--no-header", .. options]
+        );
         Assert.Equal(0, run.ExitCode);
         return run.Lines;
     }

@@ -46,7 +46,10 @@ public sealed class TurnedRowTests : IDisposable
     [Fact]
     public async Task Rows_at_several_client_ports_that_were_taken_for_services_are_one_turned_row()
     {
-        var before = Was + Was.Replace("33000", "41234", StringComparison.Ordinal) + Was.Replace("33000", "60999", StringComparison.Ordinal);
+        var before =
+            Was
+            + Was.Replace("33000", "41234", StringComparison.Ordinal)
+            + Was.Replace("33000", "60999", StringComparison.Ordinal);
 
         var run = await DiffAsync(before, Is);
 
@@ -57,19 +60,37 @@ public sealed class TurnedRowTests : IDisposable
     }
 
     [Theory]
-    [InlineData("another process", Was, "TCP,n2,10.0.0.6,61616,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/other,other\n")]
-    [InlineData("another address", Was, "TCP,n2,10.0.0.7,61616,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\n")]
-    [InlineData("another protocol", Was, "UDP,n2,10.0.0.6,61616,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\n")]
+    [InlineData(
+        "another process",
+        Was,
+        "TCP,n2,10.0.0.6,61616,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/other,other\n"
+    )]
+    [InlineData(
+        "another address",
+        Was,
+        "TCP,n2,10.0.0.7,61616,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\n"
+    )]
+    [InlineData(
+        "another protocol",
+        Was,
+        "UDP,n2,10.0.0.6,61616,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\n"
+    )]
     [InlineData("its own peer", "TCP,a,::1,40000,p,java,a,::1,p,java\n", "TCP,a,::1,9200,p,java,a,::1,p,java\n")]
     [InlineData(
         "two services that were there",
         "TCP,n1,10.0.0.5,22,/usr/bin/consumer,consumer,n2,10.0.0.6,/usr/bin/broker,broker\nTCP,n1,10.0.0.5,23,/usr/bin/consumer,consumer,n2,10.0.0.6,/usr/bin/broker,broker\n",
-        Is)]
+        Is
+    )]
     [InlineData(
         "two services that are there",
         Was,
-        "TCP,n2,10.0.0.6,22,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\nTCP,n2,10.0.0.6,23,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\n")]
-    public async Task What_is_not_just_the_same_ends_exchanged_is_added_and_removed(string why, string before, string after)
+        "TCP,n2,10.0.0.6,22,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\nTCP,n2,10.0.0.6,23,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\n"
+    )]
+    public async Task What_is_not_just_the_same_ends_exchanged_is_added_and_removed(
+        string why,
+        string before,
+        string after
+    )
     {
         var run = await DiffAsync(before, after);
 
@@ -93,7 +114,10 @@ public sealed class TurnedRowTests : IDisposable
     {
         var run = await DiffAsync(Was, Is, "-f", "dot");
 
-        Assert.Contains("label=\"<> direction re-evaluated 61616\"", Assert.Single(run.Lines, line => line.Contains(" -> ", StringComparison.Ordinal)));
+        Assert.Contains(
+            "label=\"<> direction re-evaluated 61616\"",
+            Assert.Single(run.Lines, line => line.Contains(" -> ", StringComparison.Ordinal))
+        );
         Assert.Contains("<> direction re-evaluated: violet", run.Text);
     }
 
@@ -102,7 +126,10 @@ public sealed class TurnedRowTests : IDisposable
     {
         var run = await DiffAsync(Was, Is, "-f", "html");
 
-        Assert.Contains("\"kinds\":[\"same\",\"added\",\"removed\",\"changed\",\"direction re-evaluated\"],\"mark\":[4]", run.Text);
+        Assert.Contains(
+            "\"kinds\":[\"same\",\"added\",\"removed\",\"changed\",\"direction re-evaluated\"],\"mark\":[4]",
+            run.Text
+        );
     }
 
     [Fact]
@@ -126,7 +153,13 @@ public sealed class TurnedRowTests : IDisposable
     public async Task A_baseline_is_compared_the_same_way()
     {
         var run = await Run.WithAsync(
-            "-i", _folder.Write("after.csv", Header + Is), "--baseline", _folder.Write("before.csv", Header + Was), "-f", "csv");
+            "-i",
+            _folder.Write("after.csv", Header + Is),
+            "--baseline",
+            _folder.Write("before.csv", Header + Was),
+            "-f",
+            "csv"
+        );
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal("direction re-evaluated", Assert.Single(Kinds(run)));
@@ -134,9 +167,11 @@ public sealed class TurnedRowTests : IDisposable
 
     private static IEnumerable<string> Kinds(Run run) => run.Lines.Skip(1).Select(line => line.Split(',')[0]);
 
-    private Task<Run> DiffAsync(string before, string after, params string[] arguments) => Run.WithAsync(
-        [
-            "diff", _folder.Write("before.csv", Header + before), _folder.Write("after.csv", Header + after),
+    private Task<Run> DiffAsync(string before, string after, params string[] arguments) =>
+        Run.WithAsync([
+            "diff",
+            _folder.Write("before.csv", Header + before),
+            _folder.Write("after.csv", Header + after),
             .. arguments.Contains("-f") ? arguments : ["-f", "csv", .. arguments],
         ]);
 }

@@ -26,9 +26,20 @@ public sealed class UsageTests : IDisposable
     [InlineData("--every 5s", "only flowmatrix record has --every; see flowmatrix --help")]
     [InlineData("check --baseline a.csv", "only flowmatrix has --baseline;")]
     [InlineData("services --reaches vm-1", "flowmatrix services has no --reaches; flowmatrix, ")]
-    [InlineData("watch -i a.json", "flowmatrix watch has no -i; flowmatrix, flowmatrix services, flowmatrix check and flowmatrix firewall have;")]
-    [InlineData("diff -i a.json -i b.json", "diff takes its files without an option: flowmatrix diff monday.csv tuesday.csv;")]
-    [InlineData("-f xslx", "did you mean xlsx?", "csv, json, ndjson, table, markdown, html, xlsx, mermaid, d2, graphml, cytoscape, dot, png, svg, pdf", "dot -Tx")]
+    [InlineData(
+        "watch -i a.json",
+        "flowmatrix watch has no -i; flowmatrix, flowmatrix services, flowmatrix check and flowmatrix firewall have;"
+    )]
+    [InlineData(
+        "diff -i a.json -i b.json",
+        "diff takes its files without an option: flowmatrix diff monday.csv tuesday.csv;"
+    )]
+    [InlineData(
+        "-f xslx",
+        "did you mean xlsx?",
+        "csv, json, ndjson, table, markdown, html, xlsx, mermaid, d2, graphml, cytoscape, dot, png, svg, pdf",
+        "dot -Tx"
+    )]
     [InlineData("-o matrix.xslx", "matrix.xslx", "--format", "csv, json")]
     [InlineData("--columns bogus", "\"bogus\"", "connections, match, direction, via")]
     [InlineData("--columns match,service_host", "\"service_host\"", "always in the output")]
@@ -106,12 +117,19 @@ public sealed class UsageTests : IDisposable
     public async Task A_folder_in_the_place_of_a_file_is_called_one(string arguments, int code)
     {
         var (folder, input) = (_folder.FullName, Sample.Estate);
-        string[] words = [.. arguments.Split(' ').Select(word => word switch
-        {
-            "FOLDER" => folder,
-            "a.json" => input,
-            _ => word.Replace("r.txt", _folder.PathOf("r.txt"), StringComparison.Ordinal),
-        })];
+        string[] words =
+        [
+            .. arguments
+                .Split(' ')
+                .Select(word =>
+                    word switch
+                    {
+                        "FOLDER" => folder,
+                        "a.json" => input,
+                        _ => word.Replace("r.txt", _folder.PathOf("r.txt"), StringComparison.Ordinal),
+                    }
+                ),
+        ];
 
         (await Run.WithAsync(words)).Failed(code, $"{folder}: ", "is a folder");
     }

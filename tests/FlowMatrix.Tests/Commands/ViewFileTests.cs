@@ -11,7 +11,8 @@ public sealed class ViewFileTests : IDisposable
     [Fact]
     public async Task A_file_beside_the_caller_says_what_is_shown()
     {
-        Write("""
+        Write(
+            """
             host: [vm-2, web*]
             not:
               process: skydive
@@ -19,13 +20,20 @@ public sealed class ViewFileTests : IDisposable
             alias:
               vm-(\d): vm-$1
             group-by: service
-            """);
+            """
+        );
 
         var run = await Run.OnSampleAsync(Here(), "--no-header");
 
         Assert.Equal(
-            ["TCP,5672,beam.smp,neutron-dhcp-ag,1,1,1", "TCP,5672,beam.smp,neutron-openvsw,1,1,1", "TCP,5672,beam.smp,nova-compute,1,1,1", "UDP,53,dnsmasq,nova-compute,1,1,1"],
-            run.Lines);
+            [
+                "TCP,5672,beam.smp,neutron-dhcp-ag,1,1,1",
+                "TCP,5672,beam.smp,neutron-openvsw,1,1,1",
+                "TCP,5672,beam.smp,nova-compute,1,1,1",
+                "UDP,53,dnsmasq,nova-compute,1,1,1",
+            ],
+            run.Lines
+        );
         Assert.Contains("flowmatrix.yaml is read for settings", run.Error);
         Assert.Equal(30, (await Run.OnSampleAsync(Here(), "--no-config")).Succeeded().Lines.Length);
     }
@@ -33,14 +41,26 @@ public sealed class ViewFileTests : IDisposable
     [Fact]
     public async Task The_command_line_takes_the_place_of_the_same_setting_and_adds_names()
     {
-        Write("""
+        Write(
+            """
             host: vm-2
             group-by: service
             alias: { vm-1: one }
-            """);
+            """
+        );
 
         var run = await Run.OnSampleAsync(
-            Here(), "--no-header", "--host", "*", "--group-by", "host", "--alias", "vm-2=two", "--port", "8082");
+            Here(),
+            "--no-header",
+            "--host",
+            "*",
+            "--group-by",
+            "host",
+            "--alias",
+            "vm-2=two",
+            "--port",
+            "8082"
+        );
 
         Assert.Equal(["one,one,8082/tcp 8082/udp,3,1,1", "one,two,8082/tcp 8082/udp,2,1,1"], run.Lines);
     }
@@ -79,7 +99,10 @@ public sealed class ViewFileTests : IDisposable
     [Fact]
     public async Task A_file_that_was_asked_for_has_to_be_there()
     {
-        (await Run.OnSampleAsync("--config", Path.Combine(_here.FullName, "none.yaml"))).Failed(2, "none.yaml: no such file");
+        (await Run.OnSampleAsync("--config", Path.Combine(_here.FullName, "none.yaml"))).Failed(
+            2,
+            "none.yaml: no such file"
+        );
         (await Run.OnSampleAsync("--config", "a", "--no-config")).Failed(2, "use one or the other");
     }
 

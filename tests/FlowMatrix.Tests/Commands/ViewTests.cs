@@ -9,14 +9,24 @@ public sealed class ViewTests
     public async Task Filters_of_a_kind_widen_different_ones_narrow_and_not_takes_away()
     {
         var run = await Run.OnSampleAsync(
-            "--no-header", "--port", "3306,5000-5999", "--from-process", "nova*", "--from-process", "uwsgi",
-            "--not", "--from-host", "vm-2", "--columns", "connections");
+            "--no-header",
+            "--port",
+            "3306,5000-5999",
+            "--from-process",
+            "nova*",
+            "--from-process",
+            "uwsgi",
+            "--not",
+            "--from-host",
+            "vm-2",
+            "--columns",
+            "connections"
+        );
 
         Assert.Equal(
-            [
-                "3306 nova-scheduler", "3306 uwsgi", "5672 nova-consoleaut", "5672 nova-scheduler", "5672 uwsgi",
-            ],
-            run.Succeeded().Lines.Select(line => line.Split(',')).Select(cells => $"{cells[3]} {cells[9]}"));
+            ["3306 nova-scheduler", "3306 uwsgi", "5672 nova-consoleaut", "5672 nova-scheduler", "5672 uwsgi"],
+            run.Succeeded().Lines.Select(line => line.Split(',')).Select(cells => $"{cells[3]} {cells[9]}")
+        );
     }
 
     [Fact]
@@ -53,7 +63,17 @@ public sealed class ViewTests
     [Fact]
     public async Task When_no_row_is_left_the_message_says_which_filter_took_the_last()
     {
-        var run = await Run.OnSampleAsync("--to-host", "vm-1", "--port", "3306", "--from-host", "vm-2", "--not", "--host", "vm-3");
+        var run = await Run.OnSampleAsync(
+            "--to-host",
+            "vm-1",
+            "--port",
+            "3306",
+            "--from-host",
+            "vm-2",
+            "--not",
+            "--host",
+            "vm-3"
+        );
 
         Assert.Equal(0, run.ExitCode);
         Assert.Single(run.Lines);
@@ -70,7 +90,10 @@ public sealed class ViewTests
     [InlineData("--reaches mariadbd", "mariadbd is a process: it serves at vm-1:3306 (--reaches vm-1:3306)")]
     [InlineData("--reachable-from ETCD", "etcd is a process: it serves at vm-1:2379 (--reachable-from vm-1:2379)")]
     [InlineData("--reaches skydive", "skydive is a process: it serves at vm-1:8082, vm-1:12379 (--reaches vm-1:8082)")]
-    [InlineData("--reaches nova-compute", "nova-compute is a process, and it serves nothing: --from-process nova-compute shows what it uses")]
+    [InlineData(
+        "--reaches nova-compute",
+        "nova-compute is a process, and it serves nothing: --from-process nova-compute shows what it uses"
+    )]
     [InlineData("--from-host mariadbd", "mariadbd is a process: --from-process mariadbd")]
     [InlineData("--host 10.0.0.15", "10.0.0.15 is an address: --address 10.0.0.15")]
     [InlineData("--to-host 10.0.0.0/8", "10.0.0.0/8 is an address: --to-address 10.0.0.0/8")]
@@ -100,7 +123,13 @@ public sealed class ViewTests
             """;
 
         var run = await Run.WithAsync(
-            new Around { Input = Encoding.UTF8.GetBytes(Rows) }, "-i", "-", "--process", "kworker/0:1", "--no-header");
+            new Around { Input = Encoding.UTF8.GetBytes(Rows) },
+            "-i",
+            "-",
+            "--process",
+            "kworker/0:1",
+            "--no-header"
+        );
 
         Assert.Single(run.Succeeded().Lines);
     }
@@ -126,7 +155,11 @@ public sealed class ViewTests
         (await Run.OnSampleAsync(options.Split(' '))).Failed(2, said);
 
     [Theory]
-    [InlineData("process", "service_host,service_path,service_name,client_host,client_path,client_name,ports,connections,clients,hosts", 26)]
+    [InlineData(
+        "process",
+        "service_host,service_path,service_name,client_host,client_path,client_name,ports,connections,clients,hosts",
+        26
+    )]
     [InlineData("service", "protocol,service_port,service_name,client_name,connections,clients,hosts", 27)]
     [InlineData("host", "service_host,client_host,ports,connections,clients,hosts", 3)]
     [InlineData("network", "service_network,client_network,ports,connections,clients,hosts", 2)]
@@ -140,7 +173,10 @@ public sealed class ViewTests
 
     [Theory]
     [InlineData("csv", "vm-1,vm-2,5672/tcp 8082/tcp 53/udp 8082/udp,6,4,1")]
-    [InlineData("ndjson", """{"service_host":"vm-1","client_host":"vm-2","ports":["5672/tcp","8082/tcp","53/udp","8082/udp"],"connections":6,"clients":4,"hosts":1}""")]
+    [InlineData(
+        "ndjson",
+        """{"service_host":"vm-1","client_host":"vm-2","ports":["5672/tcp","8082/tcp","53/udp","8082/udp"],"connections":6,"clients":4,"hosts":1}"""
+    )]
     [InlineData("json", "\"grouped_by\": \"host\"")]
     [InlineData("table", "│ vm-1         │ vm-2        │ 5672/tcp 8082/tcp 53/udp 8082/udp")]
     [InlineData("markdown", "| vm-1 | vm-2 | `5672/tcp 8082/tcp 53/udp 8082/udp` | 6 | 4 | 1 |")]

@@ -51,13 +51,14 @@ public sealed class EventBufferTests
         Assert.Equal((false, 1, Match.Mirror), (gone.Came, gone.State.Row.Connections, gone.State.Row.Match));
     }
 
-    private static Row Row(bool half) => new()
-    {
-        ServicePort = (ushort)(half ? 81 : 80),
-        Connections = 1,
-        Match = Match.Mirror,
-        Direction = Direction.Port,
-    };
+    private static Row Row(bool half) =>
+        new()
+        {
+            ServicePort = (ushort)(half ? 81 : 80),
+            Connections = 1,
+            Match = Match.Mirror,
+            Direction = Direction.Port,
+        };
 
     private void Came(bool half, int at)
     {

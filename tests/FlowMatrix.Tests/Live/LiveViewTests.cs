@@ -13,12 +13,18 @@ public sealed class LiveViewTests
 {
     private static readonly Naming Names = new(
         GroupingTests.Aliased(@"vm-\d|[ab]", "x").Aliases,
-        [GroupingTests.Network("10.0.0.0/8", "wide"), GroupingTests.Network("192.0.2.0/24", "office")]);
+        [GroupingTests.Network("10.0.0.0/8", "wide"), GroupingTests.Network("192.0.2.0/24", "office")]
+    );
 
     /// <summary>Networks that are called as hosts are which come and go.</summary>
     private static readonly Naming NamesOfHosts = new(
         GroupingTests.Aliased(@"vm-[12]", "x").Aliases,
-        [GroupingTests.Network("192.0.2.0/24", "x"), GroupingTests.Network("203.0.113.0/24", "vm-3"), GroupingTests.Network("10.0.0.0/8", "b")]);
+        [
+            GroupingTests.Network("192.0.2.0/24", "x"),
+            GroupingTests.Network("203.0.113.0/24", "vm-3"),
+            GroupingTests.Network("10.0.0.0/8", "b"),
+        ]
+    );
 
     [Fact]
     public void Any_updates_under_any_names_and_filters_give_the_view_of_the_whole_matrix() =>
@@ -30,12 +36,16 @@ public sealed class LiveViewTests
         var live = new LiveState();
         var shown = new LiveView(live.Matcher.Rows, new View { Naming = GroupingTests.Aliased(@"web-\d", "web") });
         live.Update(new HostSpec("db", ["10.0.0.9"], [Socket("10.0.0.9", 3306, "0.0.0.0", 0, "LISTEN", "mysqld")]));
-        live.Update(new HostSpec("web-1", ["10.0.0.1"], [Socket("10.0.0.1", 40000, "10.0.0.9", 3306, "ESTABLISHED", "php")]));
+        live.Update(
+            new HostSpec("web-1", ["10.0.0.1"], [Socket("10.0.0.1", 40000, "10.0.0.9", 3306, "ESTABLISHED", "php")])
+        );
         Assert.Single(shown.Follow(live.Hosts.Keys));
 
         // Clients are told apart by their address: replicas that share one are one row.
         live.Update(new HostSpec("web-1", ["10.0.0.1"], []));
-        live.Update(new HostSpec("web-2", ["10.0.0.1"], [Socket("10.0.0.1", 40001, "10.0.0.9", 3306, "ESTABLISHED", "php")]));
+        live.Update(
+            new HostSpec("web-2", ["10.0.0.1"], [Socket("10.0.0.1", 40001, "10.0.0.9", 3306, "ESTABLISHED", "php")])
+        );
 
         Assert.Empty(shown.Follow(live.Hosts.Keys));
         Assert.Equal(1, shown.Rows.Count);
@@ -48,17 +58,26 @@ public sealed class LiveViewTests
         Assert.True(FilterTerm.TryParse("external", "hide", not: false, out var hide, out _));
         var view = new View { Naming = NamesOfHosts, Filter = new Filter([hide!]) };
         var shown = new LiveView(live.Matcher.Rows, view);
-        live.Update(new HostSpec("web", ["10.0.0.3"], [Socket("10.0.0.3", 40000, "192.0.2.1", 80, "ESTABLISHED", "curl")]));
+        live.Update(
+            new HostSpec("web", ["10.0.0.3"], [Socket("10.0.0.3", 40000, "192.0.2.1", 80, "ESTABLISHED", "curl")])
+        );
         Assert.Empty(shown.Follow(live.Hosts.Keys));
         live.Forget(shown.MarkUsed);
         shown.LookAnew();
 
-        live.Update(new HostSpec("vm-2", ["10.0.0.2"], [
-            Socket("10.0.0.2", 22, "0.0.0.0", 0, "LISTEN", "sshd"),
-            Socket("10.0.0.2", 22, "10.0.0.3", 40001, "ESTABLISHED", "sshd")]));
+        live.Update(
+            new HostSpec(
+                "vm-2",
+                ["10.0.0.2"],
+                [
+                    Socket("10.0.0.2", 22, "0.0.0.0", 0, "LISTEN", "sshd"),
+                    Socket("10.0.0.2", 22, "10.0.0.3", 40001, "ESTABLISHED", "sshd"),
+                ]
+            )
+        );
 
         shown.Follow(live.Hosts.Keys);
-        Assert.Equal(Lines(view.Of(live.Whole().Match()).Matrix), Lines(shown.ToMatrix(live.Matcher.ScanCounts())));
+        Assert.Equal(Lines(view.Apply(live.Whole().Match()).Matrix), Lines(shown.ToMatrix(live.Matcher.ScanCounts())));
         Assert.Equal(2, shown.Rows.Count);
     }
 
@@ -68,7 +87,12 @@ public sealed class LiveViewTests
         var terms = Enumerable.Range(0, random.Next(3)).Select(_ => PlainTerm.Random(random)).ToList();
         var view = new View
         {
-            Naming = random.Next(3) switch { 0 => Names, 1 => NamesOfHosts, _ => Naming.None },
+            Naming = random.Next(3) switch
+            {
+                0 => Names,
+                1 => NamesOfHosts,
+                _ => Naming.None,
+            },
             Filter = new Filter([.. terms.Select(term => term.Parsed).OfType<FilterTerm>()]),
         };
         var live = new LiveState();
@@ -76,7 +100,10 @@ public sealed class LiveViewTests
         var told = new HashSet<string>();
         for (var step = 0; step < 10; step++)
         {
-            live.Step(seed % 2 == 0 ? EstateGenerator.Nasty(random.Next()) : EstateGenerator.Realistic(random.Next()), random);
+            live.Step(
+                seed % 2 == 0 ? EstateGenerator.Nasty(random.Next()) : EstateGenerator.Realistic(random.Next()),
+                random
+            );
             foreach (var before in shown.Follow(live.Hosts.Keys))
             {
                 var key = Key(shown, before.Row);
@@ -90,13 +117,21 @@ public sealed class LiveViewTests
             }
 
             var found = shown.ToMatrix(live.Matcher.ScanCounts());
-            var expected = Lines(view.Of(live.Whole().Match()).Matrix);
+            var expected = Lines(view.Apply(live.Whole().Match()).Matrix);
             if (!expected.SequenceEqual(Lines(found)))
             {
-                Assert.Fail(string.Join('\n', [.. live.History, string.Join(' ', terms), "expected:", .. expected, "found:", .. Lines(found)]));
+                Assert.Fail(
+                    string.Join(
+                        '\n',
+                        [.. live.History, string.Join(' ', terms), "expected:", .. expected, "found:", .. Lines(found)]
+                    )
+                );
             }
 
-            Assert.Equal(found.Rows.Select(row => Key(shown, row)).Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
+            Assert.Equal(
+                found.Rows.Select(row => Key(shown, row)).Order(StringComparer.Ordinal),
+                told.Order(StringComparer.Ordinal)
+            );
         }
     }
 
@@ -110,6 +145,12 @@ public sealed class LiveViewTests
         return Lines(builder.Build(ScanCounts.None, [])).Single();
     }
 
-    private static SocketSpec Socket(string local, int localPort, string remote, int remotePort, string state, string name) =>
-        new("TCP", local, localPort, remote, remotePort, state, $"/bin/{name}", name, 1);
+    private static SocketSpec Socket(
+        string local,
+        int localPort,
+        string remote,
+        int remotePort,
+        string state,
+        string name
+    ) => new("TCP", local, localPort, remote, remotePort, state, $"/bin/{name}", name, 1);
 }

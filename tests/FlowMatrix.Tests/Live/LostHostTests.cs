@@ -40,7 +40,10 @@ public sealed class LostHostTests : IDisposable
         await run.ErrorAsync("all known hosts report again");
         var day = await AfterAllThatAsync(analyzer);
         Assert.Equal(RowsOfEstate + 1, day.Rows.Count);
-        Assert.All(day.Rows, row => Assert.Equal((string?)row["client_name"] == "marker" ? "listener" : "mirror", (string?)row["match"]));
+        Assert.All(
+            day.Rows,
+            row => Assert.Equal((string?)row["client_name"] == "marker" ? "listener" : "mirror", (string?)row["match"])
+        );
         Assert.Equal(day.Scans, (int)day.Rows[0]["scans"]!);
         Assert.InRange((int)day.Head["incomplete"]!, 1, day.Scans - 1);
         Assert.Equal(130, await run.InterruptAsync());
@@ -73,7 +76,13 @@ public sealed class LostHostTests : IDisposable
         await run.ErrorAsync("all known hosts report again");
         var day = await AfterAllThatAsync(analyzer);
         Assert.Equal(RowsOfEstate + 1, day.Rows.Count);
-        Assert.Equal(day.Scans, (int)day.Rows.Single(row => (string?)row["service_host"] == "host-0002" && (string?)row["client_host"] == "host-0001")["scans"]!);
+        Assert.Equal(
+            day.Scans,
+            (int)
+                day.Rows.Single(row =>
+                    (string?)row["service_host"] == "host-0002" && (string?)row["client_host"] == "host-0001"
+                )["scans"]!
+        );
         Assert.InRange((int)day.Head["incomplete"]!, 1, day.Scans);
     }
 
@@ -120,7 +129,10 @@ public sealed class LostHostTests : IDisposable
         await run.ErrorAsync("host host-0002 did not come back within 300ms (--grace): it is forgotten");
 
         var day = await RecordedFile.UntilAsync(Day, day => day.Rows.Any(row => (string?)row["match"] == "external"));
-        Assert.Contains(day.Rows, row => (string?)row["service_address"] == "10.1.0.3" && string.IsNullOrEmpty((string?)row["service_host"]));
+        Assert.Contains(
+            day.Rows,
+            row => (string?)row["service_address"] == "10.1.0.3" && string.IsNullOrEmpty((string?)row["service_host"])
+        );
         Assert.InRange((int)day.Head["incomplete"]!, 1, day.Scans - 1);
         var later = await RecordedFile.UntilAsync(Day, later => later.Scans > day.Scans + 2);
         Assert.Equal((int)day.Head["incomplete"]!, (int)later.Head["incomplete"]!);
@@ -149,14 +161,19 @@ public sealed class LostHostTests : IDisposable
         await RecordedFile.UntilAsync(Day, day => day.Rows.Count == RowsOfEstate);
 
         await analyzer.Subscribers.StopAgentAsync("host-0002");
-        await analyzer.Subscribers.TellAsync("NodeAdded", FakeGraph.Host("spare", [
-            FakeGraph.Socket("10.1.0.3", 8000, "0.0.0.0", 0, "LISTEN", "standby"),
-        ]));
+        await analyzer.Subscribers.TellAsync(
+            "NodeAdded",
+            FakeGraph.Host("spare", [FakeGraph.Socket("10.1.0.3", 8000, "0.0.0.0", 0, "LISTEN", "standby")])
+        );
 
-        var day = await RecordedFile.UntilAsync(Day, day => day.Rows.Any(row => (string?)row["service_host"] == "spare"));
+        var day = await RecordedFile.UntilAsync(
+            Day,
+            day => day.Rows.Any(row => (string?)row["service_host"] == "spare")
+        );
         Assert.All(
             day.Rows.Where(row => (string?)row["service_host"] == "spare"),
-            row => Assert.Equal(("standby", "client"), ((string?)row["service_name"], (string?)row["client_name"])));
+            row => Assert.Equal(("standby", "client"), ((string?)row["service_name"], (string?)row["client_name"]))
+        );
         Assert.DoesNotContain(day.Rows, row => (string?)row["match"] == "external");
     }
 
@@ -176,7 +193,10 @@ public sealed class LostHostTests : IDisposable
             await analyzer.Subscribers.StartAgentAsync([host]);
         }
 
-        await analyzer.Subscribers.TellAsync("NodeUpdated", WithClientOf("10.1.0.2", analyzer.Graph.Nodes[0], "marker"));
+        await analyzer.Subscribers.TellAsync(
+            "NodeUpdated",
+            WithClientOf("10.1.0.2", analyzer.Graph.Nodes[0], "marker")
+        );
         await run.OutputAsync("marker");
         Assert.Equal(RowsOfEstate + 1, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
@@ -185,7 +205,17 @@ public sealed class LostHostTests : IDisposable
     public async Task A_watch_reports_the_rows_of_a_host_that_stays_away_after_the_grace_period()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(2, connections: 1));
-        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "--grace", "200ms", "-f", "csv", "--no-header", "--initial");
+        using var run = ToolRun.Watch(
+            analyzer,
+            "--settle",
+            "0s",
+            "--grace",
+            "200ms",
+            "-f",
+            "csv",
+            "--no-header",
+            "--initial"
+        );
         await run.OutputAsync("host-0001,10.1.0.2,8000");
 
         await analyzer.Subscribers.StopAgentAsync("host-0001");
@@ -202,7 +232,10 @@ public sealed class LostHostTests : IDisposable
     /// <summary>What is recorded once something came that was sent after everything else.</summary>
     private async Task<RecordedFile> AfterAllThatAsync(FakeAnalyzer analyzer)
     {
-        await analyzer.Subscribers.TellAsync("NodeUpdated", WithClientOf("10.1.0.2", analyzer.Graph.Nodes[0], "marker"));
+        await analyzer.Subscribers.TellAsync(
+            "NodeUpdated",
+            WithClientOf("10.1.0.2", analyzer.Graph.Nodes[0], "marker")
+        );
         return await RecordedFile.UntilAsync(Day, day => day.Has("marker"));
     }
 

@@ -19,7 +19,10 @@ public sealed class PublishTests
     [Fact]
     public async Task A_role_that_may_not_publish_is_an_error_that_names_that_right()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new() { Forbidden = ["/ws/publisher"] });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new() { Forbidden = ["/ws/publisher"] }
+        );
 
         var run = await Run.OnSampleAsync("-f", "skydive", "--publish-to", analyzer.Address.ToString());
 
@@ -40,13 +43,22 @@ public sealed class PublishTests
         var nodes = Marked(graph.Nodes);
         Assert.All(nodes, node => Assert.Equal("flowmatrix.flowmatrix", (string?)node["Origin"]));
         var mysql = Assert.Single(nodes, node => Text(node, "Name") == "mariadbd");
-        Assert.Equal(("process", "server", "/usr/sbin/mariadbd"), (Text(mysql, "Type"), Text(mysql, "ServiceType"), Text(mysql, "Process")));
+        Assert.Equal(
+            ("process", "server", "/usr/sbin/mariadbd"),
+            (Text(mysql, "Type"), Text(mysql, "ServiceType"), Text(mysql, "Process"))
+        );
         Assert.Equal("[3306]", mysql["Metadata"]!["Ports"]!.ToJsonString());
         var owner = Assert.Single(graph.Edges, edge => Text(edge, "RelationType") == "ownership" && IsTo(edge, mysql));
         Assert.Equal("vm-1", Text(graph.Nodes.Single(node => (string)node["ID"]! == (string)owner["Parent"]!), "Name"));
         var client = Assert.Single(nodes, node => Text(node, "Name") == "cinder-volume");
-        var connection = Assert.Single(graph.Edges, edge => IsTo(edge, mysql) && (string)edge["Parent"]! == (string)client["ID"]!);
-        Assert.Equal(("connection", "TCP", 3306), (Text(connection, "RelationType"), Text(connection, "Protocol"), (int)connection["Metadata"]!["Port"]!));
+        var connection = Assert.Single(
+            graph.Edges,
+            edge => IsTo(edge, mysql) && (string)edge["Parent"]! == (string)client["ID"]!
+        );
+        Assert.Equal(
+            ("connection", "TCP", 3306),
+            (Text(connection, "RelationType"), Text(connection, "Protocol"), (int)connection["Metadata"]!["Port"]!)
+        );
         Assert.True((int)connection["Metadata"]!["Connections"]! >= 1);
     }
 
@@ -88,10 +100,13 @@ public sealed class PublishTests
     [Fact]
     public async Task Hosts_that_the_target_does_not_know_and_external_peers_get_nodes()
     {
-        var source = new FakeGraph().AddHost("vm-9", [
-            FakeGraph.Socket("10.0.0.9", 443, "0.0.0.0", 0, "LISTEN", "nginx"),
-            FakeGraph.Socket("10.0.0.9", 443, "192.0.2.7", 51000, "ESTABLISHED", "nginx"),
-        ]);
+        var source = new FakeGraph().AddHost(
+            "vm-9",
+            [
+                FakeGraph.Socket("10.0.0.9", 443, "0.0.0.0", 0, "LISTEN", "nginx"),
+                FakeGraph.Socket("10.0.0.9", 443, "192.0.2.7", 51000, "ESTABLISHED", "nginx"),
+            ]
+        );
         var target = new FakeGraph();
         await using var asked = await FakeAnalyzer.StartAsync(source);
         await using var analyzer = await FakeAnalyzer.StartAsync(target);
@@ -102,7 +117,8 @@ public sealed class PublishTests
         Assert.Single(source.Nodes);
         Assert.Equal(
             ["external 192.0.2.7", "host vm-9", "process nginx"],
-            target.Nodes.Select(node => $"{Text(node, "Type")} {Text(node, "Name")}").Order(StringComparer.Ordinal));
+            target.Nodes.Select(node => $"{Text(node, "Type")} {Text(node, "Name")}").Order(StringComparer.Ordinal)
+        );
         var peer = target.Nodes.Single(node => Text(node, "Type") == "external");
         Assert.DoesNotContain(target.Edges, edge => IsTo(edge, peer));
         Assert.Equal(2, target.Edges.Count);
@@ -115,10 +131,13 @@ public sealed class PublishTests
     [Fact]
     public async Task A_host_with_a_quote_in_its_name_keeps_the_node_that_its_agent_made()
     {
-        var graph = new FakeGraph().AddHost("o'host", [
-            FakeGraph.Socket("10.0.0.9", 443, "0.0.0.0", 0, "LISTEN", "nginx"),
-            FakeGraph.Socket("10.0.0.9", 443, "192.0.2.7", 51000, "ESTABLISHED", "nginx"),
-        ]);
+        var graph = new FakeGraph().AddHost(
+            "o'host",
+            [
+                FakeGraph.Socket("10.0.0.9", 443, "0.0.0.0", 0, "LISTEN", "nginx"),
+                FakeGraph.Socket("10.0.0.9", 443, "192.0.2.7", 51000, "ESTABLISHED", "nginx"),
+            ]
+        );
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
 
         Assert.Equal(0, (await PublishAsync(analyzer)).Exit);
@@ -136,8 +155,9 @@ public sealed class PublishTests
         using var client = new AnalyzerClient(analyzer.Options, new ReadProgress());
         using var publisher = new Publisher(client, "x", 50) { Patience = TimeSpan.FromSeconds(2) };
 
-        var failure = await Assert.ThrowsAsync<Failure>(
-            () => publisher.PublishAsync(Recorded.Match("hosts.json", "addresses.json"), default));
+        var failure = await Assert.ThrowsAsync<Failure>(() =>
+            publisher.PublishAsync(Recorded.Match("hosts.json", "addresses.json"), default)
+        );
 
         Assert.Equal(FailureKind.Analyzer, failure.Kind);
         var nodes = Marked(graph.Nodes).Count;
@@ -196,19 +216,36 @@ public sealed class PublishTests
     {
         using var certificates = new TestCertificates();
         var graph = FakeGraph.Recorded();
-        await using var analyzer = await FakeAnalyzer.StartAsync(graph, new()
-        {
-            Certificate = certificates.Issue(),
-            Username = "admin",
-            Password = "secret",
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            graph,
+            new()
+            {
+                Certificate = certificates.Issue(),
+                Username = "admin",
+                Password = "secret",
+            }
+        );
 
-        var (exit, _, error) = await PublishAsync(analyzer, "--insecure", "--username", "admin", "--password", "secret");
+        var (exit, _, error) = await PublishAsync(
+            analyzer,
+            "--insecure",
+            "--username",
+            "admin",
+            "--password",
+            "secret"
+        );
         Assert.Equal((0, ""), (exit, exit == 0 ? "" : error));
         Assert.NotEmpty(Marked(graph.Nodes));
 
         (exit, _, error) = await PublishAsync(
-            analyzer, "--insecure", "--username", "admin", "--password", "wrong", "--remove");
+            analyzer,
+            "--insecure",
+            "--username",
+            "admin",
+            "--password",
+            "wrong",
+            "--remove"
+        );
         Assert.Equal(3, exit);
         Assert.Contains("refuses these credentials", error);
     }
@@ -255,8 +292,10 @@ public sealed class PublishTests
         Assert.Contains("--transient", output);
     }
 
-    private static Task<(int Exit, string Output, string Error)> PublishAsync(FakeAnalyzer analyzer, params string[] more) =>
-        ToolRun.ToEndAsync(["-a", analyzer.Address.ToString(), "-f", "skydive", .. more]);
+    private static Task<(int Exit, string Output, string Error)> PublishAsync(
+        FakeAnalyzer analyzer,
+        params string[] more
+    ) => ToolRun.ToEndAsync(["-a", analyzer.Address.ToString(), "-f", "skydive", .. more]);
 
     private static async Task GoneAsync(FakeAnalyzer analyzer)
     {
@@ -286,19 +325,21 @@ public sealed class PublishTests
         for (var i = 0; i < edges; i++)
         {
             var (client, server) = (all[i % all.Count], all[(i + 1 + (i / all.Count)) % all.Count]);
-            builder.Add(new Row
-            {
-                ServiceHost = server.Host,
-                ServiceProcess = server.Process,
-                ServiceAddress = address,
-                ServicePort = 80,
-                ClientHost = client.Host,
-                ClientProcess = client.Process,
-                ClientAddress = address,
-                Connections = 1,
-                Match = Match.Mirror,
-                Direction = Direction.Listener,
-            });
+            builder.Add(
+                new Row
+                {
+                    ServiceHost = server.Host,
+                    ServiceProcess = server.Process,
+                    ServiceAddress = address,
+                    ServicePort = 80,
+                    ClientHost = client.Host,
+                    ClientProcess = client.Process,
+                    ClientAddress = address,
+                    Connections = 1,
+                    Match = Match.Mirror,
+                    Direction = Direction.Listener,
+                }
+            );
         }
 
         return builder.Build(new ScanCounts([], 0, 0, edges, edges, 0, 0), []);
@@ -308,7 +349,12 @@ public sealed class PublishTests
         [.. elements.Where(element => element["Metadata"]!.AsObject().ContainsKey(Mark))];
 
     private static List<string> Ids(FakeGraph graph) =>
-        [.. Marked(graph.Nodes).Concat(graph.Edges).Select(element => (string)element["ID"]!).Order(StringComparer.Ordinal)];
+        [
+            .. Marked(graph.Nodes)
+                .Concat(graph.Edges)
+                .Select(element => (string)element["ID"]!)
+                .Order(StringComparer.Ordinal),
+        ];
 
     private static string? Text(JsonObject element, string key) => (string?)element["Metadata"]![key];
 

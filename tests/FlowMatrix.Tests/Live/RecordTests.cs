@@ -42,8 +42,7 @@ public sealed class RecordTests : IDisposable
         Assert.Contains($"wrote 3 rows of {last.Scans} scans to {Day}", run.Error); // a slow machine misses some, which follows
         Assert.Equal("", run.Output);
         var matrix = await Run.WithAsync("-i", Day, "--no-header", "--columns", "scans");
-        Assert.Equal(
-            ["curl", "nc", "wget"], matrix.Succeeded().Lines.Select(line => line.Split(',')[^2]));
+        Assert.Equal(["curl", "nc", "wget"], matrix.Succeeded().Lines.Select(line => line.Split(',')[^2]));
         Assert.Equal(["day.ndjson.gz"], _folder.Files);
     }
 
@@ -54,7 +53,15 @@ public sealed class RecordTests : IDisposable
         var file = _folder.PathOf("day.ndjson");
 
         var (exit, output, error) = await ToolRun.ToEndAsync(
-            "record", "-a", analyzer.Address.ToString(), "-o", file, "--for", "1s", "-q");
+            "record",
+            "-a",
+            analyzer.Address.ToString(),
+            "-o",
+            file,
+            "--for",
+            "1s",
+            "-q"
+        );
 
         Assert.Equal((0, "", ""), (exit, output, error));
         Assert.Equal(29, RecordedFile.Read(file).Rows.Count);
@@ -183,11 +190,16 @@ public sealed class RecordTests : IDisposable
         var recorder = new Recorder(
             new RecordingWriter(recording, new RecordingFile(Day)),
             new RecordPlan(TimeSpan.FromMilliseconds(100), null, Filter.Everything),
-            TimeProvider.System)
+            TimeProvider.System
+        )
         {
             Warn = text => said.Writer.TryWrite(text),
         };
-        var options = analyzer.Options with { SignOfLife = TimeSpan.FromMilliseconds(300), RetryDelay = TimeSpan.FromSeconds(1) };
+        var options = analyzer.Options with
+        {
+            SignOfLife = TimeSpan.FromMilliseconds(300),
+            RetryDelay = TimeSpan.FromSeconds(1),
+        };
         await using var feed = new LiveFeed(new Subscriber(options, new ReadProgress()), stop.Token);
 
         var running = recorder.RunAsync(feed.Events, stop.Token);
@@ -210,7 +222,8 @@ public sealed class RecordTests : IDisposable
         var recorder = new Recorder(
             new RecordingWriter(new Recording("50ms"), new RecordingFile(Day)),
             new RecordPlan(TimeSpan.FromMilliseconds(50), null, Filter.Everything),
-            TimeProvider.System)
+            TimeProvider.System
+        )
         {
             Warn = text => said.Writer.TryWrite(text),
         };
@@ -235,9 +248,7 @@ public sealed class RecordTests : IDisposable
     /// <summary>A busy machine may miss scans by itself, which is reported too.</summary>
     private static async Task UntilSaidAsync(Channel<string> said, string start, CancellationToken cancel)
     {
-        while (!(await said.Reader.ReadAsync(cancel)).StartsWith(start, StringComparison.Ordinal))
-        {
-        }
+        while (!(await said.Reader.ReadAsync(cancel)).StartsWith(start, StringComparison.Ordinal)) { }
     }
 
     [Fact]
@@ -254,7 +265,10 @@ public sealed class RecordTests : IDisposable
         Assert.Equal(0, exit);
         Assert.Contains($"continuing {Day}: 1 row of 2 scans", error);
         Assert.Equal((2, 4), (first.Scans, second.Scans));
-        Assert.Equal((4, (string)first["curl"]["first_seen"]!), ((int)second["curl"]["scans"]!, (string)second["curl"]["first_seen"]!));
+        Assert.Equal(
+            (4, (string)first["curl"]["first_seen"]!),
+            ((int)second["curl"]["scans"]!, (string)second["curl"]["first_seen"]!)
+        );
     }
 
     [Fact]
@@ -285,7 +299,14 @@ public sealed class RecordTests : IDisposable
         var folder = Directory.CreateDirectory(_folder.PathOf("disk"));
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
         using var run = ToolRun.Start(
-            "record", "-a", analyzer.Address.ToString(), "-o", Path.Combine(folder.FullName, "day.ndjson"), "--for", "3s");
+            "record",
+            "-a",
+            analyzer.Address.ToString(),
+            "-o",
+            Path.Combine(folder.FullName, "day.ndjson"),
+            "--for",
+            "3s"
+        );
         await run.ErrorAsync("recording 2 hosts");
         folder.Delete(recursive: true);
 
@@ -316,7 +337,14 @@ public sealed class RecordTests : IDisposable
     {
         using var other = System.Diagnostics.Process.Start("sleep", "600");
         string Of(int process) => $"day.ndjson.gz.flowmatrix-{process}-abcdefgh.tmp";
-        string[] kept = [Of(other.Id), "day.ndjson.gz.abcdefgh.ijk.tmp", "day.ndjson.gz.tmp", "flowmatrix-1-abcdefgh.tmp", "notes.tmp"];
+        string[] kept =
+        [
+            Of(other.Id),
+            "day.ndjson.gz.abcdefgh.ijk.tmp",
+            "day.ndjson.gz.tmp",
+            "flowmatrix-1-abcdefgh.tmp",
+            "notes.tmp",
+        ];
         foreach (var name in (string[])[.. kept, Of(NoProcess)])
         {
             _folder.Write(name, "");
@@ -324,7 +352,10 @@ public sealed class RecordTests : IDisposable
 
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
 
-        Assert.Equal(0, (await ToolRun.ToEndAsync("record", "-a", analyzer.Address.ToString(), "-o", Day, "--for", "100ms")).Exit);
+        Assert.Equal(
+            0,
+            (await ToolRun.ToEndAsync("record", "-a", analyzer.Address.ToString(), "-o", Day, "--for", "100ms")).Exit
+        );
 
         Assert.Equal(kept.Append("day.ndjson.gz").Order(), _folder.Files);
         other.Kill();
@@ -342,10 +373,18 @@ public sealed class RecordTests : IDisposable
     [InlineData("-o day.ndjson --port x", 2, "--port \"x\"")]
     [InlineData("-o day.ndjson --group-by host", 2, "flowmatrix record has no --group-by")]
     [InlineData("-o . --retries 0", 4, "it is a folder")]
-    public async Task What_cannot_be_recorded_is_said_before_anything_is_asked(string arguments, int code, string problem)
+    public async Task What_cannot_be_recorded_is_said_before_anything_is_asked(
+        string arguments,
+        int code,
+        string problem
+    )
     {
-        var (exit, _, error) = await ToolRun.ToEndAsync(
-            ["record", "-a", "127.0.0.1:1", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        var (exit, _, error) = await ToolRun.ToEndAsync([
+            "record",
+            "-a",
+            "127.0.0.1:1",
+            .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ]);
 
         Assert.Equal(code, exit);
         Assert.Contains(problem, error);
@@ -386,7 +425,16 @@ public sealed class RecordTests : IDisposable
         analyzer.Subscribers.Intercept = (_, _) => Task.FromResult(true);
 
         var (exit, _, error) = await ToolRun.ToEndAsync(
-            "record", "-a", analyzer.Address.ToString(), "--timeout", "300ms", "--retries", "0", "-o", Day);
+            "record",
+            "-a",
+            analyzer.Address.ToString(),
+            "--timeout",
+            "300ms",
+            "--retries",
+            "0",
+            "-o",
+            Day
+        );
 
         Assert.Equal(3, exit);
         Assert.Contains("no complete answer", error);

@@ -14,13 +14,21 @@ public sealed class SubscriberMessageTests
         """{"ID":"a","Revision":7,"CreatedAt":3,"Metadata":{"Type":"host","Name":"vm-1","Sockets":[{"LocalAddress":"10.0.0.1","LocalPort":80,"RemoteAddress":"0.0.0.0","RemotePort":0,"Protocol":"TCP","State":"LISTEN","Name":"nginx","Process":"/x","Pid":1}]},"Host":"vm-1"}""";
 
     [Theory]
-    [InlineData("""{"Namespace":"Graph","Type":"NodeUpdated","UUID":"u","Status":200,"Obj":NODE}""", MessageKind.Updated, 1)]
+    [InlineData(
+        """{"Namespace":"Graph","Type":"NodeUpdated","UUID":"u","Status":200,"Obj":NODE}""",
+        MessageKind.Updated,
+        1
+    )]
     [InlineData("""{"Obj":NODE,"Status":200,"Type":"NodeAdded"}""", MessageKind.Updated, 1)]
     [InlineData("""{"Obj":{"Edges":[{"ID":"e"}],"Nodes":[NODE , NODE]},"Type":"SyncReply"}""", MessageKind.Reply, 2)]
     [InlineData("""{"Type":"SyncReply","Obj":{"Nodes":[NODE],"Edges":null}}""", MessageKind.Reply, 1)]
     [InlineData("""{"Type":"SyncReply","Obj":{"Nodes":null,"Edges":null}}""", MessageKind.Reply, 0)]
     [InlineData("""{"Type":"SyncReply","Obj":null}""", MessageKind.Reply, 0)]
-    [InlineData("""{"Type":"EdgeAdded","Obj":{"ID":"e","Metadata":{"Sockets":[{"LocalAddress":"nowhere"}]}}}""", MessageKind.Other, 0)]
+    [InlineData(
+        """{"Type":"EdgeAdded","Obj":{"ID":"e","Metadata":{"Sockets":[{"LocalAddress":"nowhere"}]}}}""",
+        MessageKind.Other,
+        0
+    )]
     [InlineData("""{"Type":"NodeDeleted","Obj":NODE}""", MessageKind.Deleted, 1)]
     public void Keys_come_in_any_order_and_bytes_in_any_pieces(string text, object kind, int nodes)
     {
@@ -44,9 +52,13 @@ public sealed class SubscriberMessageTests
     [InlineData("""{"Type":"NodeUpdated","Obj":{"ID":"a","Revision":1e999}}""")]
     [InlineData("""{"Type":"SyncReply","Obj":{"Nodes":[1]}}""")]
     [InlineData("""{"Type":"SyncReply","Status":1.5,"Obj":{}}""")]
-    [InlineData("""{"Type":"NodeUpdated","Obj":{"ID":"a","Host":"h","Metadata":{"Type":"host","Sockets":[{"LocalAddress":"nowhere"}]}}}""")]
+    [InlineData(
+        """{"Type":"NodeUpdated","Obj":{"ID":"a","Host":"h","Metadata":{"Type":"host","Sockets":[{"LocalAddress":"nowhere"}]}}}"""
+    )]
     public void What_is_no_message_is_a_bad_one(string text) =>
-        Assert.Throws<BadMessageException>(() => Read(new Pieces(Encoding.UTF8.GetBytes(text.Replace("NODE", Node, StringComparison.Ordinal)), 5)));
+        Assert.Throws<BadMessageException>(() =>
+            Read(new Pieces(Encoding.UTF8.GetBytes(text.Replace("NODE", Node, StringComparison.Ordinal)), 5))
+        );
 
     [Theory]
     [InlineData("""{"Type":"NodeUpdated","Obj":{"ID":"a","Metadata":{"Name":" """)]
@@ -95,7 +107,11 @@ public sealed class SubscriberMessageTests
     private static SubscriberMessage Read(Stream message)
     {
         using var tls = new AnalyzerTls(new TlsOptions(), "localhost");
-        return SubscriberMessage.Read(message, new AnalyzerErrors(new AnalyzerOptions(new Uri("http://localhost:8082")), tls), default);
+        return SubscriberMessage.Read(
+            message,
+            new AnalyzerErrors(new AnalyzerOptions(new Uri("http://localhost:8082")), tls),
+            default
+        );
     }
 
     private sealed class Pieces(byte[] bytes, int piece) : MemoryReader

@@ -20,7 +20,12 @@ public sealed class SubscriberTests
         var events = Channel.CreateUnbounded<SubscriberEvent>();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var subscriber = new Subscriber(
-            analyzer.Options with { SignOfLife = TimeSpan.FromMilliseconds(300) }, new ReadProgress())
+            analyzer.Options with
+            {
+                SignOfLife = TimeSpan.FromMilliseconds(300),
+            },
+            new ReadProgress()
+        )
         {
             Say = text => said.Writer.TryWrite(text),
         };
@@ -46,27 +51,39 @@ public sealed class SubscriberTests
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
         analyzer.Subscribers.Intercept = async (socket, _) =>
         {
-            await socket.SendAsync("SyncReply", new JsonObject { ["Nodes"] = FakeGremlin.Filter(graph, Gremlin.HostsFilter) });
-            await (manner switch
-            {
-                "closes after each reply" => socket.CloseAsync(),
-                "sends only bad updates" => socket.SendRawAsync("""{"Type":"NodeUpdated","Obj":{"ID":"x"}"""),
-                _ => socket.SendRawAsync("""{"Type":"NodeUpdated","\ud800":1,"Obj":{"ID":"x","\ud800":[]},}"""),
-            });
+            await socket.SendAsync(
+                "SyncReply",
+                new JsonObject { ["Nodes"] = FakeGremlin.Filter(graph, Gremlin.HostsFilter) }
+            );
+            await (
+                manner switch
+                {
+                    "closes after each reply" => socket.CloseAsync(),
+                    "sends only bad updates" => socket.SendRawAsync("""{"Type":"NodeUpdated","Obj":{"ID":"x"}"""),
+                    _ => socket.SendRawAsync("""{"Type":"NodeUpdated","\ud800":1,"Obj":{"ID":"x","\ud800":[]},}"""),
+                }
+            );
             return true;
         };
         var time = new HastyTime();
         var saying = Channel.CreateUnbounded<string>();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var events = Channel.CreateUnbounded<SubscriberEvent>();
-        var subscriber = new Subscriber(analyzer.Options with { RetryDelay = TimeSpan.FromMilliseconds(500) }, new ReadProgress())
+        var subscriber = new Subscriber(
+            analyzer.Options with
+            {
+                RetryDelay = TimeSpan.FromMilliseconds(500),
+            },
+            new ReadProgress()
+        )
         {
             Say = text => saying.Writer.TryWrite(text),
             Time = time,
         };
 
         var running = subscriber.RunAsync(events.Writer, stop.Token);
-        for (var i = 0; i < 8;)
+        var i = 0;
+        while (i < 8)
         {
             var text = await saying.Reader.ReadAsync(stop.Token);
             i += text.Contains(said, StringComparison.Ordinal) ? 1 : 0;
@@ -107,10 +124,17 @@ public sealed class SubscriberTests
     [Fact]
     public async Task A_role_that_may_not_subscribe_is_an_error_that_names_that_right()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new() { Forbidden = ["/ws/subscriber"] });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new() { Forbidden = ["/ws/subscriber"] }
+        );
 
-        var failure = await Assert.ThrowsAsync<Failure>(
-            () => new Subscriber(analyzer.Options, new ReadProgress()).RunAsync(Channel.CreateUnbounded<SubscriberEvent>().Writer, default));
+        var failure = await Assert.ThrowsAsync<Failure>(() =>
+            new Subscriber(analyzer.Options, new ReadProgress()).RunAsync(
+                Channel.CreateUnbounded<SubscriberEvent>().Writer,
+                default
+            )
+        );
 
         Assert.EndsWith("forbids /ws/subscriber (403): the user's role needs the right to subscribe", failure.Message);
     }
@@ -125,8 +149,12 @@ public sealed class SubscriberTests
             return true;
         };
 
-        var failure = await Assert.ThrowsAsync<Failure>(
-            () => new Subscriber(analyzer.Options, new ReadProgress()).RunAsync(Channel.CreateUnbounded<SubscriberEvent>().Writer, default));
+        var failure = await Assert.ThrowsAsync<Failure>(() =>
+            new Subscriber(analyzer.Options, new ReadProgress()).RunAsync(
+                Channel.CreateUnbounded<SubscriberEvent>().Writer,
+                default
+            )
+        );
 
         Assert.Contains("refuses the subscription (400): \"Expected right parenthesis\"", failure.Message);
     }
@@ -141,8 +169,12 @@ public sealed class SubscriberTests
             return Task.FromResult(true);
         };
 
-        var failure = await Assert.ThrowsAsync<Failure>(() => new Subscriber(analyzer.Options with { Retries = 2 }, new ReadProgress())
-            .RunAsync(Channel.CreateUnbounded<SubscriberEvent>().Writer, default));
+        var failure = await Assert.ThrowsAsync<Failure>(() =>
+            new Subscriber(analyzer.Options with { Retries = 2 }, new ReadProgress()).RunAsync(
+                Channel.CreateUnbounded<SubscriberEvent>().Writer,
+                default
+            )
+        );
 
         Assert.Equal((FailureKind.Analyzer, 3), (failure.Kind, analyzer.Subscribers.Connections));
     }

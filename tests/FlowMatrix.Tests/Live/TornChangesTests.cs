@@ -15,7 +15,18 @@ public sealed class TornChangesTests
         var file = folder.Write("changes", torn);
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 
-        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", format, "-o", file, "--until-stable", "100ms", "--initial");
+        using var run = ToolRun.Watch(
+            analyzer,
+            "--settle",
+            "0s",
+            "-f",
+            format,
+            "-o",
+            file,
+            "--until-stable",
+            "100ms",
+            "--initial"
+        );
         Assert.Equal(0, await run.Exit.WaitAsync(TimeSpan.FromSeconds(60)));
 
         var lines = await File.ReadAllLinesAsync(file);

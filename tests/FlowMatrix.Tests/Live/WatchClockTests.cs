@@ -35,7 +35,12 @@ public sealed class WatchClockTests
     {
         Tell(ClientsOfNginx.Reply(1), ClientsOfNginx.Update(2, "curl"), SubscriberEvent.Lost);
         using var stop = new CancellationTokenSource();
-        var running = RunAsync(TimeSpan.FromMilliseconds(100), new WatchEnd(null, null), TimeProvider.System, stop.Token);
+        var running = RunAsync(
+            TimeSpan.FromMilliseconds(100),
+            new WatchEnd(null, null),
+            TimeProvider.System,
+            stop.Token
+        );
         await Task.Delay(500);
 
         Tell(ClientsOfNginx.Reply(3, "wget"));
@@ -51,14 +56,22 @@ public sealed class WatchClockTests
     {
         var clock = new SetClock();
         Tell(ClientsOfNginx.Reply(1), ClientsOfNginx.Update(2, "curl"));
-        var running = RunAsync(TimeSpan.FromMilliseconds(100), new WatchEnd(TimeSpan.FromMilliseconds(600), null), clock);
+        var running = RunAsync(
+            TimeSpan.FromMilliseconds(100),
+            new WatchEnd(TimeSpan.FromMilliseconds(600), null),
+            clock
+        );
         await Task.Delay(50);
         clock.Wrong = TimeSpan.FromHours(-1);
 
         await running.WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.Equal(["+curl"], _told.Events);
-        Assert.InRange(_told.Times.Single(), DateTimeOffset.UtcNow.AddHours(-1.1), DateTimeOffset.UtcNow.AddHours(-0.9));
+        Assert.InRange(
+            _told.Times.Single(),
+            DateTimeOffset.UtcNow.AddHours(-1.1),
+            DateTimeOffset.UtcNow.AddHours(-0.9)
+        );
     }
 
     [Fact]
@@ -68,30 +81,55 @@ public sealed class WatchClockTests
         using var output = new Interrupting(stop);
         var format = EventFormat.All.Single(format => format.Name == "csv");
         var request = new WatchRequest(
-            format, null, false, false, TimeSpan.Zero, TimeSpan.Zero, new WatchEnd(null, null), new FormatOptions());
-        using var lines = new EventLineWriter(request, new CommandEnvironment
-        {
-            Input = () => Stream.Null,
-            Output = output,
-            Error = TextWriter.Null,
-            Variable = _ => null,
-        });
+            format,
+            null,
+            false,
+            false,
+            TimeSpan.Zero,
+            TimeSpan.Zero,
+            new WatchEnd(null, null),
+            new FormatOptions()
+        );
+        using var lines = new EventLineWriter(
+            request,
+            new CommandEnvironment
+            {
+                Input = () => Stream.Null,
+                Output = output,
+                Error = TextWriter.Null,
+                Variable = _ => null,
+            }
+        );
         Tell(ClientsOfNginx.Reply(1), ClientsOfNginx.Update(2, "a", "b", "c", "d", "e"));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            new Watch(new LiveEstate(TimeSpan.Zero), lines, request.End, false, TimeProvider.System).RunAsync(_events.Reader, stop.Token));
+            new Watch(new LiveEstate(TimeSpan.Zero), lines, request.End, false, TimeProvider.System).RunAsync(
+                _events.Reader,
+                stop.Token
+            )
+        );
 
-        Assert.Equal(1 + 5, System.Text.Encoding.UTF8.GetString(output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(
+            1 + 5,
+            System
+                .Text.Encoding.UTF8.GetString(output.ToArray())
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Length
+        );
     }
 
-    private void Tell(params SubscriberEvent[] events) => Array.ForEach(events, happened => Assert.True(_events.Writer.TryWrite(happened)));
+    private void Tell(params SubscriberEvent[] events) =>
+        Array.ForEach(events, happened => Assert.True(_events.Writer.TryWrite(happened)));
 
     private Task RunAsync(TimeSpan settle, WatchEnd end, TimeProvider time, CancellationToken cancel = default) =>
         new Watch(new LiveEstate(settle), _told, end, tellInitial: false, time).RunAsync(_events.Reader, cancel);
 
     private sealed class Told : IEventSink
     {
-        private readonly Channel<(string Text, DateTimeOffset Time)> _changes = Channel.CreateUnbounded<(string, DateTimeOffset)>();
+        private readonly Channel<(string Text, DateTimeOffset Time)> _changes = Channel.CreateUnbounded<(
+            string,
+            DateTimeOffset
+        )>();
         private readonly List<(string Text, DateTimeOffset Time)> _seen = [];
 
         public int Breaks { get; private set; }
@@ -113,7 +151,9 @@ public sealed class WatchClockTests
         {
             foreach (var change in batch?.Events ?? [])
             {
-                var name = batch!.Matrix.IdTables.Processes.Name(batch.Matrix.Rows[batch.Events.ToList().IndexOf(change)].ClientProcess);
+                var name = batch!.Matrix.IdTables.Processes.Name(
+                    batch.Matrix.Rows[batch.Events.ToList().IndexOf(change)].ClientProcess
+                );
                 Assert.True(_changes.Writer.TryWrite(($"{(change.Came ? '+' : '-')}{name}", change.Time)));
             }
 
@@ -146,7 +186,10 @@ public sealed class WatchClockTests
     {
         private int _writes;
 
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
         {
             if (++_writes == 2)
             {

@@ -23,7 +23,10 @@ public sealed class WatchTests
         var lines = run.Output.Split('\n');
         Assert.StartsWith("event,time,protocol,service_host", lines[0]);
         Assert.Equal(4, lines.Length);
-        Assert.Matches(@"^\+,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ,TCP,vm-1,10.0.0.1,80,/usr/bin/nginx,nginx,vm-2,10.0.0.2,/usr/bin/curl,curl$", lines[1]);
+        Assert.Matches(
+            @"^\+,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ,TCP,vm-1,10.0.0.1,80,/usr/bin/nginx,nginx,vm-2,10.0.0.2,/usr/bin/curl,curl$",
+            lines[1]
+        );
         Assert.Equal(lines[1][23..], lines[2][23..]);
         Assert.Equal("G.V().Has('Type','host').SubGraph()", analyzer.Subscribers.Filters.Single());
         Assert.Equal(130, await run.InterruptAsync());
@@ -40,7 +43,10 @@ public sealed class WatchTests
         await run.OutputAsync("}\n");
 
         var row = JsonNode.Parse(run.Output)!;
-        Assert.Equal(("+", "nginx", "curl", 1), ((string?)row["event"], (string?)row["service_name"], (string?)row["client_name"], (int)row["connections"]!));
+        Assert.Equal(
+            ("+", "nginx", "curl", 1),
+            ((string?)row["event"], (string?)row["service_name"], (string?)row["client_name"], (int)row["connections"]!)
+        );
         await subscriber.SendAsync("NodeDeleted", ClientsOfNginx.Host(4));
         await run.OutputAsync("\"-\"");
         Assert.Equal(1, (int)JsonNode.Parse(run.Output.Split('\n')[1])!["connections"]!);
@@ -52,10 +58,30 @@ public sealed class WatchTests
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 
         var (exit, output, _) = await ToolRun.ToEndAsync(
-            "watch", "-a", analyzer.Address.ToString(), "--initial", "--for", "1500ms", "-f", "csv");
+            "watch",
+            "-a",
+            analyzer.Address.ToString(),
+            "--initial",
+            "--for",
+            "1500ms",
+            "-f",
+            "csv"
+        );
         var (quietExit, quiet, _) = await ToolRun.ToEndAsync(
-            "watch", "-a", analyzer.Address.ToString(), "--until-stable", "200ms");
-        var (bareExit, _, _) = await ToolRun.ToEndAsync("watch", "-a", analyzer.Address.ToString(), "--until-stable", "--for", "100ms");
+            "watch",
+            "-a",
+            analyzer.Address.ToString(),
+            "--until-stable",
+            "200ms"
+        );
+        var (bareExit, _, _) = await ToolRun.ToEndAsync(
+            "watch",
+            "-a",
+            analyzer.Address.ToString(),
+            "--until-stable",
+            "--for",
+            "100ms"
+        );
 
         Assert.Equal((0, 1 + 29 + 1), (exit, output.Split('\n').Length));
         Assert.Equal((0, ""), (quietExit, quiet));
@@ -78,7 +104,18 @@ public sealed class WatchTests
         };
 
         var (exit, output, error) = await ToolRun.ToEndAsync(
-            "watch", "-a", analyzer.Address.ToString(), "--initial", "--until-stable", "500ms", "--settle", "0s", "-f", "csv", "--no-header");
+            "watch",
+            "-a",
+            analyzer.Address.ToString(),
+            "--initial",
+            "--until-stable",
+            "500ms",
+            "--settle",
+            "0s",
+            "-f",
+            "csv",
+            "--no-header"
+        );
 
         Assert.Equal((0, ""), (exit, error));
         var rows = new HashSet<string>();
@@ -87,10 +124,18 @@ public sealed class WatchTests
             Assert.True(line[0] == '+' ? rows.Add(line[23..]) : rows.Remove(line[23..]), line);
         }
 
-        var last = messages.Select(message => JsonNode.Parse(message)!)
+        var last = messages
+            .Select(message => JsonNode.Parse(message)!)
             .SelectMany(message => message["Obj"]!["Nodes"]?.AsArray().ToArray() ?? [message["Obj"]])
-            .GroupBy(node => (string)node!["Host"]!).Select(nodes => nodes.Last()!.DeepClone());
-        var graph = new JsonArray([.. last, .. JsonNode.Parse(File.ReadAllText(Recorded.PathOf("addresses.json")))!.AsArray().Select(node => node!.DeepClone())]);
+            .GroupBy(node => (string)node!["Host"]!)
+            .Select(nodes => nodes.Last()!.DeepClone());
+        var graph = new JsonArray([
+            .. last,
+            .. JsonNode
+                .Parse(File.ReadAllText(Recorded.PathOf("addresses.json")))!
+                .AsArray()
+                .Select(node => node!.DeepClone()),
+        ]);
         Assert.Equal(Answers.Rows(graph.ToJsonString()).Count, rows.Count);
     }
 
@@ -110,7 +155,10 @@ public sealed class WatchTests
 
         Assert.Contains("reconnecting in", run.Error);
         await run.ErrorAsync("connected again");
-        Assert.Equal(["curl", "wget"], run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(',')[^1]));
+        Assert.Equal(
+            ["curl", "wget"],
+            run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(',')[^1])
+        );
     }
 
     [Fact]
@@ -118,8 +166,25 @@ public sealed class WatchTests
     {
         // The subscription and the two questions for addresses.
         await using var analyzer = await FakeAnalyzer.StartAsync(
-            ClientsOfNginx.Graph(), new() { Username = "admin", Password = "secret", TokenUses = 3 });
-        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv", "--username", "admin", "--password", "secret");
+            ClientsOfNginx.Graph(),
+            new()
+            {
+                Username = "admin",
+                Password = "secret",
+                TokenUses = 3,
+            }
+        );
+        using var run = ToolRun.Watch(
+            analyzer,
+            "--settle",
+            "0s",
+            "-f",
+            "csv",
+            "--username",
+            "admin",
+            "--password",
+            "secret"
+        );
         var subscriber = await analyzer.Subscribers.NextAsync();
         await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "curl"));
         await run.OutputAsync("curl");
@@ -169,7 +234,15 @@ public sealed class WatchTests
         var subscriber = await analyzer.Subscribers.NextAsync();
 
         await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(4, "older"));
-        await subscriber.SendAsync("EdgeAdded", new JsonObject { ["ID"] = "e", ["Parent"] = "a", ["Child"] = "b" });
+        await subscriber.SendAsync(
+            "EdgeAdded",
+            new JsonObject
+            {
+                ["ID"] = "e",
+                ["Parent"] = "a",
+                ["Child"] = "b",
+            }
+        );
         await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(6, "newer"));
         await run.OutputAsync("newer");
 
@@ -185,7 +258,18 @@ public sealed class WatchTests
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph());
         for (var round = 1; round <= 2; round++)
         {
-            using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv", "-o", file, "--until-stable", "100ms", "--initial");
+            using var run = ToolRun.Watch(
+                analyzer,
+                "--settle",
+                "0s",
+                "-f",
+                "csv",
+                "-o",
+                file,
+                "--until-stable",
+                "100ms",
+                "--initial"
+            );
             var subscriber = await analyzer.Subscribers.NextAsync();
             await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "curl"));
             Assert.Equal(0, await run.Exit.WaitAsync(TimeSpan.FromSeconds(30)));
@@ -199,10 +283,20 @@ public sealed class WatchTests
     [Fact]
     public async Task An_analyzer_that_refuses_the_login_or_is_not_there_ends_it_before_it_began()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph(), new() { Username = "admin", Password = "secret" });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            ClientsOfNginx.Graph(),
+            new() { Username = "admin", Password = "secret" }
+        );
 
         var (exit, _, error) = await ToolRun.ToEndAsync(
-            "watch", "-a", analyzer.Address.ToString(), "--username", "admin", "--password", "wrong");
+            "watch",
+            "-a",
+            analyzer.Address.ToString(),
+            "--username",
+            "admin",
+            "--password",
+            "wrong"
+        );
         Assert.Equal(3, exit);
         Assert.Contains("refuses these credentials", error);
 
@@ -240,13 +334,24 @@ public sealed class WatchTests
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph());
 
-        var (exit, _, error) = await ToolRun.ToEndAsync(["watch", "-a", analyzer.Address.ToString(), "--for", "3s", .. option.Split(' '), "2000000h"]);
+        var (exit, _, error) = await ToolRun.ToEndAsync([
+            "watch",
+            "-a",
+            analyzer.Address.ToString(),
+            "--for",
+            "3s",
+            .. option.Split(' '),
+            "2000000h",
+        ]);
 
         Assert.Equal((0, ""), (exit, error));
     }
 
     [Theory]
-    [InlineData("--group-by host", "flowmatrix watch has no --group-by; flowmatrix, flowmatrix diff, flowmatrix check and flowmatrix firewall have; see flowmatrix watch --help")]
+    [InlineData(
+        "--group-by host",
+        "flowmatrix watch has no --group-by; flowmatrix, flowmatrix diff, flowmatrix check and flowmatrix firewall have; see flowmatrix watch --help"
+    )]
     [InlineData("--reaches db", "flowmatrix watch has no --reaches")]
     [InlineData("--not --initial", "--not is before")]
     [InlineData("--to-port 70000", "65535")]

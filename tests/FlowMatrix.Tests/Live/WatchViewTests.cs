@@ -15,7 +15,18 @@ public sealed class WatchViewTests
         var graph = ClientsOfNginx.Graph();
         graph.Nodes[1] = ClientsOfNginx.Host(1, "wget", "curl");
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
-        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header", "--initial", "--not", "--from-process", "w*,x*");
+        using var run = ToolRun.Watch(
+            analyzer,
+            "--settle",
+            "0s",
+            "-f",
+            "csv",
+            "--no-header",
+            "--initial",
+            "--not",
+            "--from-process",
+            "w*,x*"
+        );
         var subscriber = await analyzer.Subscribers.NextAsync();
         await run.OutputAsync("curl");
 
@@ -72,7 +83,17 @@ public sealed class WatchViewTests
         var graph = ClientsOfNginx.Graph();
         graph.Nodes[1] = Joined(1, "curl-1", "curl-2");
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
-        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header", "--initial", "--alias", @"curl-\d=curl");
+        using var run = ToolRun.Watch(
+            analyzer,
+            "--settle",
+            "0s",
+            "-f",
+            "csv",
+            "--no-header",
+            "--initial",
+            "--alias",
+            @"curl-\d=curl"
+        );
         var subscriber = await analyzer.Subscribers.NextAsync();
 
         await subscriber.SendAsync("NodeUpdated", Joined(2, "curl-2"));
@@ -88,7 +109,10 @@ public sealed class WatchViewTests
     public async Task The_same_file_of_settings_counts_and_says_what_a_watch_has_no_use_for()
     {
         using var folder = new TemporaryFolder();
-        var file = folder.Write("flowmatrix.yaml", "from-process: curl\nname:\n  10.0.0.0/8: lan\ngroup-by: host\nexplain: true\n");
+        var file = folder.Write(
+            "flowmatrix.yaml",
+            "from-process: curl\nname:\n  10.0.0.0/8: lan\ngroup-by: host\nexplain: true\n"
+        );
         var graph = ClientsOfNginx.Graph();
         graph.Nodes[1] = ClientsOfNginx.Host(1, "wget", "curl");
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);

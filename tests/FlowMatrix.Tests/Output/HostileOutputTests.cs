@@ -13,8 +13,16 @@ public sealed class HostileOutputTests
 {
     private static readonly string[] KeyColumns =
     [
-        "protocol", "service_host", "service_address", "service_port", "service_path", "service_name",
-        "client_host", "client_address", "client_path", "client_name",
+        "protocol",
+        "service_host",
+        "service_address",
+        "service_port",
+        "service_path",
+        "service_name",
+        "client_host",
+        "client_address",
+        "client_path",
+        "client_name",
     ];
 
     [Theory]
@@ -44,9 +52,16 @@ public sealed class HostileOutputTests
     {
         var run = await Written.OfHostileEstateAsync(["-f", .. format.Split(' ')]);
 
-        Assert.DoesNotContain(run.Text.EnumerateRunes(), rune => rune.Value != '\n' && Rune.GetUnicodeCategory(rune)
-            is UnicodeCategory.Control or UnicodeCategory.Format
-            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+        Assert.DoesNotContain(
+            run.Text.EnumerateRunes(),
+            rune =>
+                rune.Value != '\n'
+                && Rune.GetUnicodeCategory(rune)
+                    is UnicodeCategory.Control
+                        or UnicodeCategory.Format
+                        or UnicodeCategory.LineSeparator
+                        or UnicodeCategory.ParagraphSeparator
+        );
     }
 
     [Fact]
@@ -66,7 +81,10 @@ public sealed class HostileOutputTests
         var records = Records(run.Text);
 
         Assert.Equal(KeyColumns, records[0]);
-        Assert.Equal(Written.HostileRows(), records.Skip(1).Select(record => record.Select(Written.Unescape).ToArray()));
+        Assert.Equal(
+            Written.HostileRows(),
+            records.Skip(1).Select(record => record.Select(Written.Unescape).ToArray())
+        );
     }
 
     [Fact]
@@ -84,13 +102,21 @@ public sealed class HostileOutputTests
 
         var records = Records(run.Text).Skip(1).ToList();
 
-        Assert.All(records.SelectMany(record => record), cell =>
-            Assert.False(cell.Length > 0 && "=+-@\t\r\uFF1D\uFF0B\uFF0D\uFF20".Contains(cell[0], StringComparison.Ordinal), cell));
+        Assert.All(
+            records.SelectMany(record => record),
+            cell =>
+                Assert.False(
+                    cell.Length > 0 && "=+-@\t\r\uFF1D\uFF0B\uFF0D\uFF20".Contains(cell[0], StringComparison.Ordinal),
+                    cell
+                )
+        );
         Assert.Contains(records, record => record[9] == "'=1+2");
         Assert.Equal(
             Written.HostileRows(),
-            records.Select(record => record.Select(
-                cell => Written.Unescape(cell.StartsWith('\'') ? cell[1..] : cell)).ToArray()));
+            records.Select(record =>
+                record.Select(cell => Written.Unescape(cell.StartsWith('\'') ? cell[1..] : cell)).ToArray()
+            )
+        );
     }
 
     [Fact]
@@ -102,7 +128,9 @@ public sealed class HostileOutputTests
 
         Assert.Equal(Written.HostileRows(), json.RootElement.GetProperty("rows").EnumerateArray().Select(Fields));
         Assert.Equal(
-            HostileEstate.Matrix.UnmatchedConnections.Count, json.RootElement.GetProperty("unmatched").GetArrayLength());
+            HostileEstate.Matrix.UnmatchedConnections.Count,
+            json.RootElement.GetProperty("unmatched").GetArrayLength()
+        );
     }
 
     [Fact]
@@ -125,7 +153,8 @@ public sealed class HostileOutputTests
         Assert.All(rows, cells => Assert.Equal(10, cells.Length));
         Assert.Equal(
             Written.HostileRows(),
-            rows.Skip(2).Select(cells => cells.Select(cell => Written.Unescape(Written.MarkdownText(cell))).ToArray()));
+            rows.Skip(2).Select(cells => cells.Select(cell => Written.Unescape(Written.MarkdownText(cell))).ToArray())
+        );
     }
 
     [Fact]
@@ -134,7 +163,11 @@ public sealed class HostileOutputTests
         var run = await Written.OfHostileEstateAsync("-f", "table");
 
         // Two of the names hold characters that a terminal shows in two cells.
-        var widths = run.Lines[..^1].Select(line => line.EnumerateRunes().Sum(rune => rune.Value is >= 0x3000 and < 0xa000 or >= 0x1F300 or >= 0xFF01 and <= 0xFF60 ? 2 : 1));
+        var widths = run.Lines[..^1]
+            .Select(line =>
+                line.EnumerateRunes()
+                    .Sum(rune => rune.Value is >= 0x3000 and < 0xa000 or >= 0x1F300 or >= 0xFF01 and <= 0xFF60 ? 2 : 1)
+            );
 
         Assert.Single(widths.Distinct());
     }
@@ -146,7 +179,12 @@ public sealed class HostileOutputTests
     [InlineData(80)]
     public async Task A_narrow_terminal_gets_a_table_all_the_same(int width)
     {
-        var around = new Around { Input = HostileEstate.Json, OutputIsTerminal = true, TerminalWidth = width };
+        var around = new Around
+        {
+            Input = HostileEstate.Json,
+            OutputIsTerminal = true,
+            TerminalWidth = width,
+        };
 
         var run = await Run.WithAsync(around, "-i", "-", "-f", "table");
 
@@ -156,7 +194,9 @@ public sealed class HostileOutputTests
     private static List<string[]> Records(string csv)
     {
         using var parser = new CsvParser(
-            new StringReader(csv), new CsvConfiguration(CultureInfo.InvariantCulture) { Mode = CsvMode.RFC4180 });
+            new StringReader(csv),
+            new CsvConfiguration(CultureInfo.InvariantCulture) { Mode = CsvMode.RFC4180 }
+        );
         var records = new List<string[]>();
         while (parser.Read())
         {

@@ -12,7 +12,7 @@ internal sealed class AffectedConnections(IdTables ids, LiveSockets sockets, Add
 {
     /// <param name="addresses">Those that the host will have.</param>
     /// <returns>Slots; any may be there twice.</returns>
-    public List<int> Of(int number, LiveHost host, HostChange change, HashSet<int> addresses)
+    public List<int> Find(int number, LiveHost host, HostChange change, HashSet<int> addresses)
     {
         var affected = new List<int>();
         var peers = new List<int>();
@@ -22,8 +22,10 @@ internal sealed class AffectedConnections(IdTables ids, LiveSockets sockets, Add
             if (changedHands || change.ChangedPorts.Count > 0)
             {
                 peers.Clear();
-                sockets.Find(Link.RemoteAddress, LiveSockets.OfAddress(address), peers);
-                affected.AddRange(changedHands ? peers : peers.Where(slot => change.ChangedPorts.Contains(sockets[slot].RemotePort)));
+                sockets.Find(Link.RemoteAddress, LiveSockets.AddressKey(address), peers);
+                affected.AddRange(
+                    changedHands ? peers : peers.Where(slot => change.ChangedPorts.Contains(sockets[slot].RemotePort))
+                );
             }
 
             if (changedHands)
@@ -34,8 +36,12 @@ internal sealed class AffectedConnections(IdTables ids, LiveSockets sockets, Add
 
         if (change.ChangedPorts.Count > 0)
         {
-            affected.AddRange(change.Kept.Where(slot =>
-                change.ChangedPorts.Contains(sockets[slot].LocalPort) || change.ChangedPorts.Contains(sockets[slot].RemotePort)));
+            affected.AddRange(
+                change.Kept.Where(slot =>
+                    change.ChangedPorts.Contains(sockets[slot].LocalPort)
+                    || change.ChangedPorts.Contains(sockets[slot].RemotePort)
+                )
+            );
         }
 
         affected.AddRange(AffectedByListing(host, change, addresses));
@@ -56,7 +62,7 @@ internal sealed class AffectedConnections(IdTables ids, LiveSockets sockets, Add
         var affected = new List<int>(change.Kept);
         foreach (var address in host.Addresses.Union(addresses))
         {
-            sockets.Find(Link.RemoteAddress, LiveSockets.OfAddress(address), affected);
+            sockets.Find(Link.RemoteAddress, LiveSockets.AddressKey(address), affected);
         }
 
         affected.RemoveAll(slot => !protocols.Contains(sockets[slot].Protocol));
@@ -79,15 +85,23 @@ internal sealed class AffectedConnections(IdTables ids, LiveSockets sockets, Add
         }
 
         var before = new LivePeerCounts(ids, sockets, owners);
-        var after = new LivePeerCounts(ids, sockets, owners) { Gone = [.. change.Gone], New = change.New, HostOfNew = number };
+        var after = new LivePeerCounts(ids, sockets, owners)
+        {
+            Gone = [.. change.Gone],
+            New = change.New,
+            HostOfNew = number,
+        };
         return [.. contested.Where(slot => MorePeersOf(before, slot) != MorePeersOf(after, slot))];
 
         int MorePeersOf(LivePeerCounts peers, int slot)
         {
             var (socket, host) = (sockets[slot], sockets.HostOf(slot));
-            return Math.Sign(ServerRules.MorePeers(
-                peers.Of(socket.Protocol, new ConnectionEnd(host, host, socket.Local, socket.LocalPort, false)),
-                peers.Of(socket.Protocol, new ConnectionEnd(host, host, socket.Remote, socket.RemotePort, false))));
+            return Math.Sign(
+                ServerRules.MorePeers(
+                    peers.Count(socket.Protocol, new ConnectionEnd(host, host, socket.Local, socket.LocalPort, false)),
+                    peers.Count(socket.Protocol, new ConnectionEnd(host, host, socket.Remote, socket.RemotePort, false))
+                )
+            );
         }
     }
 }

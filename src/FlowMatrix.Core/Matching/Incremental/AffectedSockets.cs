@@ -16,7 +16,7 @@ internal sealed class AffectedSockets(LiveSockets sockets, AddressOwners owners)
     private int _round;
 
     /// <param name="seeds">Slots; any may be there twice.</param>
-    public List<int> Of(IEnumerable<int> seeds)
+    public List<int> Find(IEnumerable<int> seeds)
     {
         _round++;
         _seenKeys.Clear();
@@ -90,12 +90,13 @@ internal sealed class AffectedSockets(LiveSockets sockets, AddressOwners owners)
         ref readonly var socket = ref sockets[slot];
         var (host, serves) = (sockets.HostOf(slot), sockets.Serves(slot));
         _found.Clear();
-        foreach (var otherHost in owners.Of(socket.Remote))
+        foreach (var otherHost in owners.GetHosts(socket.Remote))
         {
             sockets.Find(
                 serves ? Link.LocalPort : Link.RemotePort,
-                LiveSockets.OfPort(otherHost, socket.Protocol, serves ? socket.RemotePort : socket.LocalPort),
-                _found);
+                LiveSockets.PortKey(otherHost, socket.Protocol, serves ? socket.RemotePort : socket.LocalPort),
+                _found
+            );
         }
 
         foreach (var other in _found)

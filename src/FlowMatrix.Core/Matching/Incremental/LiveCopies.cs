@@ -51,7 +51,7 @@ internal sealed class LiveCopies(Func<int, IEnumerable<Socket>> socketsOf)
             return listed;
         }
 
-        _ofHost[host] = [.. elsewhere.Select(socket => SocketIdentity.Of(socket)).Distinct()];
+        _ofHost[host] = [.. elsewhere.Select(socket => SocketIdentity.From(socket)).Distinct()];
         foreach (var identity in _ofHost[host])
         {
             if (!_listers.TryGetValue(identity, out var hosts))
@@ -62,23 +62,33 @@ internal sealed class LiveCopies(Func<int, IEnumerable<Socket>> socketsOf)
             hosts.Add(host);
         }
 
-        var owned = elsewhere.SelectMany(socket => _interfaces.Of(socket.Local)).Distinct()
+        var owned = elsewhere
+            .SelectMany(socket => _interfaces.GetHosts(socket.Local))
+            .Distinct()
             .SelectMany(owner => socketsOf(owner).Where(socket => _interfaces.Has(owner, socket.Local)))
-            .Select(socket => SocketIdentity.Of(socket)).ToHashSet();
-        var copies = elsewhere.Where(socket => owned.Contains(SocketIdentity.Of(socket))).ToList();
+            .Select(socket => SocketIdentity.From(socket))
+            .ToHashSet();
+        var copies = elsewhere.Where(socket => owned.Contains(SocketIdentity.From(socket))).ToList();
         if (copies.Count == 0)
         {
             return listed;
         }
 
         _leftOut[host] = copies;
-        return [.. listed.Where(socket => !IsElsewhere(host, socket) || !owned.Contains(SocketIdentity.Of(socket)))];
+        return [.. listed.Where(socket => !IsElsewhere(host, socket) || !owned.Contains(SocketIdentity.From(socket)))];
     }
 
     /// <summary>Of the sockets that the host has at its own interface addresses those that other hosts list, too.</summary>
-    public HashSet<SocketIdentity> ListedElsewhere(int host) => _listers.Count == 0 ? []
-        : [.. socketsOf(host).Where(socket => _interfaces.Has(host, socket.Local))
-            .Select(socket => SocketIdentity.Of(socket)).Where(_listers.ContainsKey)];
+    public HashSet<SocketIdentity> ListedElsewhere(int host) =>
+        _listers.Count == 0
+            ? []
+            :
+            [
+                .. socketsOf(host)
+                    .Where(socket => _interfaces.Has(host, socket.Local))
+                    .Select(socket => SocketIdentity.From(socket))
+                    .Where(_listers.ContainsKey),
+            ];
 
     /// <summary>The hosts that list some of these sockets, which another host has at its interface.</summary>
     public List<int> Listers(IEnumerable<SocketIdentity> sockets) =>

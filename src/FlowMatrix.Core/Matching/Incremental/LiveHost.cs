@@ -41,7 +41,7 @@ internal sealed class HostChange
                     Services.Add(socket);
                     break;
                 case SocketKind.Connection:
-                    var key = SocketIdentity.Of(socket);
+                    var key = SocketIdentity.From(socket);
                     connections[key] = (connections.GetValueOrDefault(key).Count + 1, socket);
                     break;
                 default:
@@ -52,7 +52,7 @@ internal sealed class HostChange
 
         foreach (var slot in host.Connections)
         {
-            var key = SocketIdentity.Of(sockets[slot]);
+            var key = SocketIdentity.From(sockets[slot]);
             if (connections.TryGetValue(key, out var left) && left.Count > 0)
             {
                 connections[key] = left with { Count = left.Count - 1 };
@@ -95,13 +95,13 @@ internal sealed class HostChange
         var listening = new Dictionary<SocketIdentity, int>();
         foreach (var service in Services)
         {
-            var key = SocketIdentity.Of(service);
+            var key = SocketIdentity.From(service);
             listening[key] = listening.GetValueOrDefault(key) + 1;
         }
 
         foreach (var service in before)
         {
-            var key = SocketIdentity.Of(service);
+            var key = SocketIdentity.From(service);
             listening[key] = listening.GetValueOrDefault(key) - 1;
         }
 

@@ -67,7 +67,7 @@ internal sealed class LiveMatcher
     public void Lose(int host) => Host(host).IsLost = true;
 
     /// <summary>Whether the address is one of a lost host.</summary>
-    public bool IsOfLost(int address) => _owners.Of(address).Any(IsLost);
+    public bool IsLostAddress(int address) => _owners.GetHosts(address).Any(IsLost);
 
     public bool IsLost(int host) => _hosts.TryGetValue(host, out var live) && live.IsLost;
 
@@ -102,8 +102,10 @@ internal sealed class LiveMatcher
     /// </summary>
     public void SetInterfaces(IEnumerable<(int Address, int Host)> interfaces)
     {
-        var now = interfaces.Where(pair => _ids.Addresses[pair.Address] is { IsLoopback: false, IsUnspecified: false })
-            .GroupBy(pair => pair.Host).ToDictionary(group => group.Key, group => group.Select(pair => pair.Address).ToHashSet());
+        var now = interfaces
+            .Where(pair => _ids.Addresses[pair.Address] is { IsLoopback: false, IsUnspecified: false })
+            .GroupBy(pair => pair.Host)
+            .ToDictionary(group => group.Key, group => group.Select(pair => pair.Address).ToHashSet());
         var changed = new HashSet<int>();
         foreach (var host in _hosts.Keys.Union(now.Keys).ToList())
         {
@@ -144,13 +146,25 @@ internal sealed class LiveMatcher
 
     public Matrix ToMatrix() => Rows.ToMatrix(ScanCounts());
 
-    public ScanCounts ScanCounts() => new(
-        [.. Hosts.Select(host => (_ids.Hosts[host], _hosts[host].Sockets)).OrderBy(host => host.Item1, StringComparer.Ordinal)],
-        SocketCount, _services.Count, 0, 0, 0, 0);
+    public ScanCounts ScanCounts() =>
+        new(
+            [
+                .. Hosts
+                    .Select(host => (_ids.Hosts[host], _hosts[host].Sockets))
+                    .OrderBy(host => host.Item1, StringComparer.Ordinal),
+            ],
+            SocketCount,
+            _services.Count,
+            0,
+            0,
+            0,
+            0
+        );
 
-    private IEnumerable<Socket> SocketsOf(int number) => _hosts.TryGetValue(number, out var host)
-        ? host.Connections.Select(slot => _sockets[slot]).Concat(host.Services).Concat(host.Others)
-        : [];
+    private IEnumerable<Socket> SocketsOf(int number) =>
+        _hosts.TryGetValue(number, out var host)
+            ? host.Connections.Select(slot => _sockets[slot]).Concat(host.Services).Concat(host.Others)
+            : [];
 
     /// <summary>With those that are left out as copies.</summary>
     private List<Socket> AllSocketsOf(int number) => [.. SocketsOf(number), .. _copies.LeftOut(number)];
@@ -176,7 +190,11 @@ internal sealed class LiveMatcher
 
     /// <summary>Addresses of interfaces have changed hands: what is a copy may be none now, and the other way round.</summary>
     private void LookForCopiesAnew(HashSet<int> addresses) =>
-        ApplyAnew(_hosts.Where(pair => pair.Value.Addresses.Overlaps(addresses) || _copies.HasAny(pair.Key)).Select(pair => pair.Key));
+        ApplyAnew(
+            _hosts
+                .Where(pair => pair.Value.Addresses.Overlaps(addresses) || _copies.HasAny(pair.Key))
+                .Select(pair => pair.Key)
+        );
 
     private void ApplyAnew(IEnumerable<int> hosts)
     {
@@ -191,7 +209,13 @@ internal sealed class LiveMatcher
     private void Apply(int number, LiveHost host, HostChange change, HashSet<int> interfaces)
     {
         var addresses = interfaces.ToHashSet();
-        foreach (var socket in change.Kept.Select(slot => _sockets[slot]).Concat(change.New).Concat(change.Services).Concat(change.Others))
+        foreach (
+            var socket in change
+                .Kept.Select(slot => _sockets[slot])
+                .Concat(change.New)
+                .Concat(change.Services)
+                .Concat(change.Others)
+        )
         {
             if (_ids.Addresses[socket.Local] is { IsLoopback: false, IsUnspecified: false })
             {
@@ -228,8 +252,11 @@ internal sealed class LiveMatcher
         {
             var seen = _newlySeen.First();
             _newlySeen.Remove(seen);
-            if (_owners.Of(seen.Address).Where(owner => owner != seen.Host).ToList() is not [var owner] || !IsLost(owner)
-                || !_owners.Has(seen.Host, seen.Address))
+            if (
+                _owners.GetHosts(seen.Address).Where(owner => owner != seen.Host).ToList() is not [var owner]
+                || !IsLost(owner)
+                || !_owners.Has(seen.Host, seen.Address)
+            )
             {
                 continue;
             }
@@ -249,10 +276,15 @@ internal sealed class LiveMatcher
 
     private void ChangeAndMatch(int number, LiveHost host, HostChange change, HashSet<int> addresses)
     {
-        var touched = change.Gone.Concat(_affected.Of(number, host, change, addresses)).ToList();
-        if (touched.Count > 0 || change.New.Count > 0 || change.ChangedPorts.Count > 0 || !addresses.SetEquals(host.Addresses))
+        var touched = change.Gone.Concat(_affected.Find(number, host, change, addresses)).ToList();
+        if (
+            touched.Count > 0
+            || change.New.Count > 0
+            || change.ChangedPorts.Count > 0
+            || !addresses.SetEquals(host.Addresses)
+        )
         {
-            var before = _closure.Of(touched);
+            var before = _closure.Find(touched);
             Match(before, Rows.Remove);
 
             // A slot that was given up may be one that was taken again.
@@ -261,7 +293,7 @@ internal sealed class LiveMatcher
             Change(number, host, change, addresses, added);
 
             inside.UnionWith(added);
-            var after = _closure.Of(inside);
+            var after = _closure.Find(inside);
             Match([.. after.Where(slot => !inside.Contains(slot))], Rows.Remove);
             Match(after, Rows.Add);
         }
@@ -334,7 +366,11 @@ internal sealed class LiveMatcher
         }
 
         Matcher.MatchPart(
-            Estate.Part(_ids, _owners, sockets, hosts), _services, new LivePeerCounts(_ids, _sockets, _owners), found);
+            Estate.Part(_ids, _owners, sockets, hosts),
+            _services,
+            new LivePeerCounts(_ids, _sockets, _owners),
+            found
+        );
     }
 
     private LiveHost Host(int number)

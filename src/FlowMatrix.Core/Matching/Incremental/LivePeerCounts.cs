@@ -21,7 +21,7 @@ internal sealed class LivePeerCounts(IdTables ids, LiveSockets sockets, AddressO
 
     public int HostOfNew { get; init; }
 
-    public int Of(Protocol protocol, ConnectionEnd end)
+    public int Count(Protocol protocol, ConnectionEnd end)
     {
         var endpoint = Key(protocol, end.SeenOn, end.Address, end.Port);
         if (!_counted.TryGetValue(endpoint, out var count))
@@ -38,7 +38,7 @@ internal sealed class LivePeerCounts(IdTables ids, LiveSockets sockets, AddressO
         foreach (var link in (ReadOnlySpan<Link>)[Link.LocalEndpoint, Link.RemoteEndpoint])
         {
             _found.Clear();
-            sockets.Find(link, sockets.OfEndpoint(seenOn, endpoint.Protocol, endpoint.Address, endpoint.Port), _found);
+            sockets.Find(link, sockets.EndpointKey(seenOn, endpoint.Protocol, endpoint.Address, endpoint.Port), _found);
             foreach (var slot in _found)
             {
                 if (!Gone.Contains(slot))
@@ -70,5 +70,5 @@ internal sealed class LivePeerCounts(IdTables ids, LiveSockets sockets, AddressO
     }
 
     private PeerEndpoint Key(Protocol protocol, int host, int address, ushort port) =>
-        PeerEndpoint.Of(ids, owners, protocol, host, address, port);
+        PeerEndpoint.Create(ids, owners, protocol, host, address, port);
 }

@@ -110,26 +110,29 @@ internal sealed class LiveSockets
             Link.AsServer => Key(slot, socket.Protocol, socket.Local, socket.LocalPort, socket.RemotePort),
             Link.LocalEndpoint => Key(slot, socket.Protocol, socket.Local, socket.LocalPort, 0),
             Link.RemoteEndpoint => Key(slot, socket.Protocol, socket.Remote, socket.RemotePort, 0),
-            Link.LocalPort => OfPort(_hosts[slot], socket.Protocol, socket.LocalPort),
-            Link.RemotePort => OfPort(_hosts[slot], socket.Protocol, socket.RemotePort),
-            _ => OfAddress(socket.Remote),
+            Link.LocalPort => PortKey(_hosts[slot], socket.Protocol, socket.LocalPort),
+            Link.RemotePort => PortKey(_hosts[slot], socket.Protocol, socket.RemotePort),
+            _ => AddressKey(socket.Remote),
         };
     }
 
-    public static ulong OfAddress(int address) => Hashing.Of((ulong)address);
+    public static ulong AddressKey(int address) => Hashing.Hash((ulong)address);
 
-    public static ulong OfPort(int host, Protocol protocol, ushort port) =>
-        Hashing.Of((uint)host, ((ulong)protocol << 16) | port);
+    public static ulong PortKey(int host, Protocol protocol, ushort port) =>
+        Hashing.Hash((uint)host, ((ulong)protocol << 16) | port);
 
     /// <summary>What the links of both kinds of endpoint go through, for one seen from a host.</summary>
-    public ulong OfEndpoint(int host, Protocol protocol, int address, ushort port) => Key(protocol, host, address, port, 0);
+    public ulong EndpointKey(int host, Protocol protocol, int address, ushort port) =>
+        Key(protocol, host, address, port, 0);
 
     private ulong Key(int slot, Protocol protocol, int address, ushort port, ushort otherPort) =>
         Key(protocol, _hosts[slot], address, port, otherPort);
 
-    private ulong Key(Protocol protocol, int host, int address, ushort port, ushort otherPort) => Hashing.Of(
-        ((ulong)(uint)address << 32) | ((ulong)port << 16) | otherPort,
-        ((ulong)protocol << 32) | (uint)(_ids.Addresses[address].IsLoopback ? host : 0));
+    private ulong Key(Protocol protocol, int host, int address, ushort port, ushort otherPort) =>
+        Hashing.Hash(
+            ((ulong)(uint)address << 32) | ((ulong)port << 16) | otherPort,
+            ((ulong)protocol << 32) | (uint)(_ids.Addresses[address].IsLoopback ? host : 0)
+        );
 
     private static bool IsContested(in Socket socket) =>
         EphemeralPorts.Has(socket.LocalPort) == EphemeralPorts.Has(socket.RemotePort);

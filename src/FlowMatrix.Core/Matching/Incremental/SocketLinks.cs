@@ -104,7 +104,8 @@ internal sealed class SocketLinks(LiveSockets sockets, Link link)
         _heads = NewHeads(old.Length * 2);
         foreach (var head in old)
         {
-            for (var slot = head; slot != None;)
+            var slot = head;
+            while (slot != None)
             {
                 var next = _next[slot];
                 Link(slot);

@@ -12,18 +12,26 @@ internal readonly record struct Glob(string Pattern)
     public bool IsOfPaths => Pattern.Contains('/', StringComparison.Ordinal);
 
     /// <summary>The same for all texts that differ in upper and lower case alone.</summary>
-    public static string Fold(string text) => string.Create(text.Length, text, static (folded, text) =>
-    {
-        for (var i = 0; i < folded.Length; i++)
-        {
-            folded[i] = char.ToUpperInvariant(text[i]);
-        }
-    });
+    public static string Fold(string text) =>
+        string.Create(
+            text.Length,
+            text,
+            static (folded, text) =>
+            {
+                for (var i = 0; i < folded.Length; i++)
+                {
+                    folded[i] = char.ToUpperInvariant(text[i]);
+                }
+            }
+        );
 
     /// <summary>In time of at most pattern by text: a star only ever gives way to the one before it.</summary>
     public bool Matches(ReadOnlySpan<char> text)
     {
-        int at = 0, inText = 0, star = -1, retry = 0;
+        int at = 0,
+            inText = 0,
+            star = -1,
+            retry = 0;
         while (inText < text.Length)
         {
             if (at < Pattern.Length && Pattern[at] == '*')

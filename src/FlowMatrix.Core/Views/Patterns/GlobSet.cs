@@ -25,7 +25,10 @@ internal sealed class GlobSet
         _globs.Add(glob);
         if (glob.IsPattern)
         {
-            _patterns.Add(folded.Select(character => character == '*' ? PatternStep.AnyText : PatternStep.Of(character)), number);
+            _patterns.Add(
+                folded.Select(character => character == '*' ? PatternStep.AnyText : PatternStep.Literal(character)),
+                number
+            );
         }
 
         return number;

@@ -26,7 +26,7 @@ internal sealed class NetworkIndex<T>
     {
         foreach (var length in LengthsOf(address))
         {
-            if (_values.TryGetValue(IpNetwork.Of(address, length), out var values))
+            if (_values.TryGetValue(IpNetwork.Create(address, length), out var values))
             {
                 yield return values;
             }

@@ -28,19 +28,21 @@ internal readonly record struct PatternStep
 
     private bool Beyond { get; }
 
-    public static PatternStep Of(char character) => new(character, default, false, false);
+    public static PatternStep Literal(char character) => new(character, default, false, false);
 
     /// <param name="ascii">A bit for each ASCII character.</param>
     /// <param name="beyond">Whether it has all characters that are not ASCII.</param>
-    public static PatternStep OfSet(UInt128 ascii, bool beyond) => new(null, ascii, beyond, false);
+    public static PatternStep Set(UInt128 ascii, bool beyond) => new(null, ascii, beyond, false);
 
     public static UInt128 Bit(char character) => character < AsciiCount ? UInt128.One << character : default;
 
-    public PatternStep Repeated() => Only is { } only
-        ? new PatternStep(null, Bit(only), only >= AsciiCount, true)
-        : new PatternStep(null, Ascii, Beyond, true);
+    public PatternStep Repeated() =>
+        Only is { } only
+            ? new PatternStep(null, Bit(only), only >= AsciiCount, true)
+            : new PatternStep(null, Ascii, Beyond, true);
 
-    public bool Has(char character) => Only is { } only ? only == character
+    public bool Has(char character) =>
+        Only is { } only ? only == character
         : character < AsciiCount ? (Ascii >> character & 1) != 0
         : Beyond;
 }

@@ -13,7 +13,10 @@ internal sealed class RegexShape
     private const int Most = 32;
     private const int DeepestGroup = 64;
 
-    private static readonly List<PatternStep[]> Anything = [[PatternStep.AnyText]];
+    private static readonly List<PatternStep[]> Anything =
+    [
+        [PatternStep.AnyText],
+    ];
     private static readonly UInt128 Digits = Range('0', '9');
     private static readonly UInt128 Word = Digits | Range('a', 'z') | Range('A', 'Z') | PatternStep.Bit('_');
     private static readonly UInt128 Space = Range('\t', '\r') | PatternStep.Bit(' ');
@@ -38,7 +41,7 @@ internal sealed class RegexShape
     public bool IsKnown => _isKnown;
 
     /// <param name="pattern">A regular expression without a mistake.</param>
-    public static RegexShape Of(string pattern)
+    public static RegexShape Parse(string pattern)
     {
         var shape = new RegexShape(pattern);
         var read = shape.ReadAlternatives(0);
@@ -56,14 +59,16 @@ internal sealed class RegexShape
         do
         {
             all.AddRange(Sequence(depth));
-        }
-        while (_isKnown && Take('|'));
+        } while (_isKnown && Take('|'));
         return all.Count <= Most ? all : Anything;
     }
 
     private List<PatternStep[]> Sequence(int depth)
     {
-        List<PatternStep[]> all = [[]];
+        List<PatternStep[]> all =
+        [
+            [],
+        ];
         var run = new List<PatternStep>();
         while (_isKnown && _at < _pattern.Length && Next is not ('|' or ')'))
         {
@@ -74,11 +79,24 @@ internal sealed class RegexShape
                 continue;
             }
 
-            all = Joined(Joined(all, [[.. run]]), item);
+            all = Joined(
+                Joined(
+                    all,
+                    [
+                        [.. run],
+                    ]
+                ),
+                item
+            );
             run.Clear();
         }
 
-        return Joined(all, [[.. run]]);
+        return Joined(
+            all,
+            [
+                [.. run],
+            ]
+        );
     }
 
     private static List<PatternStep[]> Joined(List<PatternStep[]> all, List<PatternStep[]> next)
@@ -94,17 +112,37 @@ internal sealed class RegexShape
             case '(':
                 return Group(depth);
             case '[':
-                return [[Class()]];
+                return
+                [
+                    [Class()],
+                ];
             case '.':
-                return [[PatternStep.AnyCharacter]];
+                return
+                [
+                    [PatternStep.AnyCharacter],
+                ];
             case '^' or '$':
-                return [[]];
+                return
+                [
+                    [],
+                ];
             case '\\':
-                return Escape() is { } step ? [[step]] : [[]];
+                return Escape() is { } step
+                    ?
+                    [
+                        [step],
+                    ]
+                    :
+                    [
+                        [],
+                    ];
             case '{' or '}' or ']' or '*' or '+' or '?':
                 return Unknown();
             case var literal:
-                return [[Literal(literal)]];
+                return
+                [
+                    [Literal(literal)],
+                ];
         }
     }
 
@@ -146,11 +184,11 @@ internal sealed class RegexShape
         switch (escaped)
         {
             case 'd':
-                return PatternStep.OfSet(Digits, true);
+                return PatternStep.Set(Digits, true);
             case 'w':
-                return PatternStep.OfSet(Word, true);
+                return PatternStep.Set(Word, true);
             case 's':
-                return PatternStep.OfSet(Space, true);
+                return PatternStep.Set(Space, true);
             case 'D' or 'W' or 'S':
                 return PatternStep.AnyCharacter;
             case 'p' or 'P' when Next == '{' && _pattern.IndexOf('}', _at) is >= 0 and var end:
@@ -168,12 +206,15 @@ internal sealed class RegexShape
         }
     }
 
-    private PatternStep Literal(char character) => !_ignoreCase ? PatternStep.Of(character)
-        : char.IsAscii(character) ? PatternStep.OfSet(Bits(character), true)
+    private PatternStep Literal(char character) =>
+        !_ignoreCase ? PatternStep.Literal(character)
+        : char.IsAscii(character) ? PatternStep.Set(Bits(character), true)
         : PatternStep.AnyCharacter;
 
-    private UInt128 Bits(char character) => !_ignoreCase ? PatternStep.Bit(character)
-        : PatternStep.Bit(char.ToUpperInvariant(character)) | PatternStep.Bit(char.ToLowerInvariant(character));
+    private UInt128 Bits(char character) =>
+        !_ignoreCase
+            ? PatternStep.Bit(character)
+            : PatternStep.Bit(char.ToUpperInvariant(character)) | PatternStep.Bit(char.ToLowerInvariant(character));
 
     private PatternStep Class()
     {
@@ -221,7 +262,7 @@ internal sealed class RegexShape
         }
 
         _at++;
-        return isNegated ? PatternStep.AnyCharacter : PatternStep.OfSet(ascii, beyond);
+        return isNegated ? PatternStep.AnyCharacter : PatternStep.Set(ascii, beyond);
     }
 
     private List<PatternStep[]> Quantified(List<PatternStep[]> item)
@@ -258,7 +299,12 @@ internal sealed class RegexShape
         }
 
         return (least, most) is (1, 1) ? item
-            : (least, most) is (0, 1) ? [[], .. item]
+            : (least, most) is (0, 1)
+                ?
+                [
+                    [],
+                    .. item,
+                ]
             : item is [[]] ? item
             : Anything;
     }
@@ -299,6 +345,5 @@ internal sealed class RegexShape
         return isThere;
     }
 
-    private static UInt128 Range(char first, char last) =>
-        (UInt128.One << (last + 1)) - (UInt128.One << first);
+    private static UInt128 Range(char first, char last) => (UInt128.One << (last + 1)) - (UInt128.One << first);
 }

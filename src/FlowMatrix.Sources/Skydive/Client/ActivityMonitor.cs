@@ -17,8 +17,10 @@ internal sealed class ActivityMonitor(Action heard)
     private void Hear()
     {
         var last = Interlocked.Read(ref _last);
-        if (TimeProvider.System.GetElapsedTime(last) >= NoOftenerThan
-            && Interlocked.CompareExchange(ref _last, TimeProvider.System.GetTimestamp(), last) == last)
+        if (
+            TimeProvider.System.GetElapsedTime(last) >= NoOftenerThan
+            && Interlocked.CompareExchange(ref _last, TimeProvider.System.GetTimestamp(), last) == last
+        )
         {
             heard();
         }
@@ -44,11 +46,17 @@ internal sealed class ActivityMonitor(Action heard)
 
         public override int Read(Span<byte> buffer) => Noted(inner.Read(buffer));
 
-        public override async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            Noted(await inner.ReadAsync(buffer.AsMemory(offset, count), cancellationToken));
+        public override async Task<int> ReadAsync(
+            byte[] buffer,
+            int offset,
+            int count,
+            CancellationToken cancellationToken
+        ) => Noted(await inner.ReadAsync(buffer.AsMemory(offset, count), cancellationToken));
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            Noted(await inner.ReadAsync(buffer, cancellationToken), buffer.Length);
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        ) => Noted(await inner.ReadAsync(buffer, cancellationToken), buffer.Length);
 
         public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
 
@@ -57,8 +65,10 @@ internal sealed class ActivityMonitor(Action heard)
         public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             inner.WriteAsync(buffer, offset, count, cancellationToken);
 
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-            inner.WriteAsync(buffer, cancellationToken);
+        public override ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer,
+            CancellationToken cancellationToken = default
+        ) => inner.WriteAsync(buffer, cancellationToken);
 
         public override void Flush() => inner.Flush();
 

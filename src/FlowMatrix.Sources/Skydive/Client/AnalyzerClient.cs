@@ -39,18 +39,22 @@ internal sealed class AnalyzerClient : IDisposable
         _tls = new AnalyzerTls(options.Tls, options.Address.IdnHost);
         _errors = new AnalyzerErrors(options, _tls);
 #pragma warning disable CA2000 // the HttpClient disposes its handler
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            // Gzip alone: offered deflate too, an analyzer picks it and sends it without zlib's frame.
-            AutomaticDecompression = DecompressionMethods.GZip,
+        _http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                // Gzip alone: offered deflate too, an analyzer picks it and sends it without zlib's frame.
+                AutomaticDecompression = DecompressionMethods.GZip,
 
-            // A redirect would carry query and credentials to wherever it says.
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = !options.Address.IsLoopback,
-            SslOptions = _tls.Authentication,
-            PlaintextStreamFilter = signs is null ? null : (context, _) => new ValueTask<Stream>(signs.ListenTo(context.PlaintextStream)),
-        })
+                // A redirect would carry query and credentials to wherever it says.
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                UseProxy = !options.Address.IsLoopback,
+                SslOptions = _tls.Authentication,
+                PlaintextStreamFilter = signs is null
+                    ? null
+                    : (context, _) => new ValueTask<Stream>(signs.ListenTo(context.PlaintextStream)),
+            }
+        )
 #pragma warning restore CA2000
         {
             // The limit is on a whole try, and its own token.
@@ -59,11 +63,17 @@ internal sealed class AnalyzerClient : IDisposable
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         _login = new AnalyzerLogin(_http, options, _errors);
-        _retries = RetryPolicy.Create(options.Retries, options.RetryDelay, (next, wait, why) => progress.Detail(
-            $"{why}; try {next} of {options.Retries + 1} in {wait.TotalSeconds:0.0} s"));
+        _retries = RetryPolicy.Create(
+            options.Retries,
+            options.RetryDelay,
+            (next, wait, why) =>
+                progress.Detail($"{why}; try {next} of {options.Retries + 1} in {wait.TotalSeconds:0.0} s")
+        );
         if (options.Username is not null && options.Address.Scheme == Uri.UriSchemeHttp && !options.Address.IsLoopback)
         {
-            progress.Warn($"{Where}: user name and password are sent unencrypted; use --ssl if the analyzer supports TLS");
+            progress.Warn(
+                $"{Where}: user name and password are sent unencrypted; use --ssl if the analyzer supports TLS"
+            );
         }
 
         if (options.Tls.Insecure)
@@ -111,7 +121,8 @@ internal sealed class AnalyzerClient : IDisposable
                     tries++;
                     return await attempt(token);
                 },
-                cancel);
+                cancel
+            );
         }
         catch (TransientException e)
         {
@@ -135,10 +146,17 @@ internal sealed class AnalyzerClient : IDisposable
             using var body = await response.Content.ReadAsStreamAsync(limit.Token);
             using var stream = new AnswerStream(body, limit.Token);
             var answer = await Task.Factory.StartNew(
-                () => read(stream, limit.Token), limit.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            _progress.Detail(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Where}: {UntrustedText.Shown(gremlin)}: {stream.BytesRead:N0} bytes in {clock.ElapsedMilliseconds:N0} ms"));
+                () => read(stream, limit.Token),
+                limit.Token,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            );
+            _progress.Detail(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Where}: {UntrustedText.Shown(gremlin)}: {stream.BytesRead:N0} bytes in {clock.ElapsedMilliseconds:N0} ms"
+                )
+            );
             return answer;
         }
         catch (Exception e) when (cancel.IsCancellationRequested)
@@ -180,8 +198,9 @@ internal sealed class AnalyzerClient : IDisposable
         {
             Version = _http.DefaultRequestVersion,
             VersionPolicy = _http.DefaultVersionPolicy,
-            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(
-                $$"""{"GremlinQuery":"{{JsonEncodedText.Encode(gremlin)}}"}""")),
+            Content = new ByteArrayContent(
+                Encoding.UTF8.GetBytes($$"""{"GremlinQuery":"{{JsonEncodedText.Encode(gremlin)}}"}""")
+            ),
         };
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.Accept.Add(new("application/json"));

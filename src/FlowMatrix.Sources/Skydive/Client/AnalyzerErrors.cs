@@ -18,10 +18,13 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
 
     /// <summary>The address without anything that came with it in front of an "@" or behind a "?".</summary>
     public string Where { get; } =
-        options.Address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
+        options
+            .Address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
+            .TrimEnd('/');
 
     /// <summary>With TLS 1.3 a missing client's certificate shows only once the connection is in use.</summary>
-    private string OwnCertificate => !_isTls ? ""
+    private string OwnCertificate =>
+        !_isTls ? ""
         : options.Tls.Certificate is null ? "; if it asks for a client certificate, give one with --cert and --key"
         : "; it may not trust the client certificate: check --cert and --key";
 
@@ -31,15 +34,18 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
     /// <summary>Keeps a text out of all messages from now on.</summary>
     public void Hide(string secret) => options.Secrets.Add(secret);
 
-    public Failure Wrong(string what, Exception? cause = null) =>
-        new(FailureKind.Analyzer, $"{Where}: {what}", cause);
+    public Failure Wrong(string what, Exception? cause = null) => new(FailureKind.Analyzer, $"{Where}: {what}", cause);
 
     public TransientException TimedOut(Exception cause) =>
         new($"{Where}: no complete answer within {options.Timeout.TotalSeconds:0.###} s (--timeout)", cause);
 
     /// <summary>Why an answer with a body that should be JSON is none; null where it may well be.</summary>
     /// <param name="quote">Whether the answer's own text may be quoted: not that of a login, which was sent the password.</param>
-    public async Task<Exception?> ProblemOfAsync(HttpResponseMessage response, CancellationToken cancel, bool quote = true)
+    public async Task<Exception?> ProblemOfAsync(
+        HttpResponseMessage response,
+        CancellationToken cancel,
+        bool quote = true
+    )
     {
         if (response.StatusCode == HttpStatusCode.OK)
         {
@@ -51,7 +57,9 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
         var status = Standard(response.StatusCode);
         if ((int)response.StatusCode is >= 300 and < 400)
         {
-            return Wrong($"redirects to {Target(response, quote)} ({(int)response.StatusCode}): if that is the analyzer, use that address with --analyzer");
+            return Wrong(
+                $"redirects to {Target(response, quote)} ({(int)response.StatusCode}): if that is the analyzer, use that address with --analyzer"
+            );
         }
 
         var text = await ReadTextAsync(response, cancel);
@@ -61,24 +69,27 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
             return new TransientException($"{Where}: not ready to answer ({status}){said}", null, RetryAfter(response));
         }
 
-        return Wrong(response.StatusCode switch
-        {
-            HttpStatusCode.NoContent =>
-                "answers nothing at all (204) to a query: is that a Skydive analyzer?",
-            HttpStatusCode.BadRequest when !_isTls && text.Contains("HTTPS server", StringComparison.OrdinalIgnoreCase) =>
-                "speaks TLS only: use --ssl",
-            HttpStatusCode.BadRequest when text.Contains("not support history", StringComparison.OrdinalIgnoreCase) =>
-                "keeps no history: --at and --duration need an analyzer with a backend such as Elasticsearch, not memory",
-            HttpStatusCode.BadRequest => $"refuses the query{said}",
-            HttpStatusCode.Unauthorized when options.Username is null =>
-                $"asks for credentials: give --username and --password{said}",
-            HttpStatusCode.Unauthorized => $"refuses these credentials: check --username and --password{said}",
-            HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed =>
-                $"forbids the query ({status}): the user's role needs the right \"topology read\"{said}",
-            HttpStatusCode.NotFound =>
-                $"not a Skydive analyzer, it has no /api/topology (404): check host and port (an analyzer's is 8082){said}",
-            _ => $"answers {status} instead of the topology{said}",
-        });
+        return Wrong(
+            response.StatusCode switch
+            {
+                HttpStatusCode.NoContent => "answers nothing at all (204) to a query: is that a Skydive analyzer?",
+                HttpStatusCode.BadRequest
+                    when !_isTls && text.Contains("HTTPS server", StringComparison.OrdinalIgnoreCase) =>
+                    "speaks TLS only: use --ssl",
+                HttpStatusCode.BadRequest
+                    when text.Contains("not support history", StringComparison.OrdinalIgnoreCase) =>
+                    "keeps no history: --at and --duration need an analyzer with a backend such as Elasticsearch, not memory",
+                HttpStatusCode.BadRequest => $"refuses the query{said}",
+                HttpStatusCode.Unauthorized when options.Username is null =>
+                    $"asks for credentials: give --username and --password{said}",
+                HttpStatusCode.Unauthorized => $"refuses these credentials: check --username and --password{said}",
+                HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed =>
+                    $"forbids the query ({status}): the user's role needs the right \"topology read\"{said}",
+                HttpStatusCode.NotFound =>
+                    $"not a Skydive analyzer, it has no /api/topology (404): check host and port (an analyzer's is 8082){said}",
+                _ => $"answers {status} instead of the topology{said}",
+            }
+        );
     }
 
     /// <summary>What a failed connection comes to: a <see cref="TransientException"/> or a <see cref="Failure"/>.</summary>
@@ -97,12 +108,16 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
             {
                 return Wrong(
                     $"the analyzer's certificate is not valid: {tls.Problem}; name a trusted issuer's file with "
-                    + "--cacert, or check nothing with --insecure",
-                    failure);
+                        + "--cacert, or check nothing with --insecure",
+                    failure
+                );
             }
 
-            var what = $"no TLS connection: {Shown(cause.Message)}; if the analyzer speaks plain HTTP, drop --ssl{OwnCertificate}";
-            return RetryPolicy.IsTransient(failure) ? new TransientException($"{Where}: {what}", failure) : Wrong(what, failure);
+            var what =
+                $"no TLS connection: {Shown(cause.Message)}; if the analyzer speaks plain HTTP, drop --ssl{OwnCertificate}";
+            return RetryPolicy.IsTransient(failure)
+                ? new TransientException($"{Where}: {what}", failure)
+                : Wrong(what, failure);
         }
 
         if (RetryPolicy.IsTransient(failure))
@@ -114,18 +129,21 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
             error == HttpRequestError.InvalidResponse
                 ? $"does not speak HTTP: {Shown(cause.Message)}{(_isTls ? "" : "; if it speaks TLS, use --ssl")}"
                 : $"cannot be reached: {Shown(cause.Message)}{OwnCertificate}",
-            failure);
+            failure
+        );
     }
 
     /// <param name="inBody">The analyzer had begun to answer: then it speaks what we speak.</param>
-    private string Passing(Exception cause, bool inBody) => cause switch
-    {
-        SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
-            $"connection refused: is the analyzer running, and is the port right?{(options.IsAssumed ? " (no --analyzer given; see flowmatrix --help)" : "")}",
-        SocketException { SocketErrorCode: SocketError.TimedOut } => "no connection: the host does not answer",
-        _ when inBody => "the connection was closed in the middle of the response",
-        _ => $"the connection was closed before a response{(_isTls ? OwnCertificate : "; if the analyzer speaks TLS, use --ssl")}",
-    };
+    private string Passing(Exception cause, bool inBody) =>
+        cause switch
+        {
+            SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
+                $"connection refused: is the analyzer running, and is the port right?{(options.IsAssumed ? " (no --analyzer given; see flowmatrix --help)" : "")}",
+            SocketException { SocketErrorCode: SocketError.TimedOut } => "no connection: the host does not answer",
+            _ when inBody => "the connection was closed in the middle of the response",
+            _ =>
+                $"the connection was closed before a response{(_isTls ? OwnCertificate : "; if the analyzer speaks TLS, use --ssl")}",
+        };
 
     /// <summary>"500 Internal Server Error": in the standard's words, whatever the analyzer's are.</summary>
     private static string Standard(HttpStatusCode status)
@@ -136,15 +154,21 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
 
     private static TimeSpan? RetryAfter(HttpResponseMessage response)
     {
-        var wait = response.Headers.RetryAfter?.Delta
+        var wait =
+            response.Headers.RetryAfter?.Delta
             ?? (response.Headers.RetryAfter?.Date is { } date ? date - DateTimeOffset.UtcNow : null);
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
     private string Target(HttpResponseMessage response, bool quote) =>
-        response.Headers.Location is not { } location || !Uri.TryCreate(options.Address, location, out var target) ? "nowhere"
-        : Shown(target.GetComponents(
-            quote ? UriComponents.SchemeAndServer | UriComponents.Path : UriComponents.SchemeAndServer, UriFormat.UriEscaped));
+        response.Headers.Location is not { } location || !Uri.TryCreate(options.Address, location, out var target)
+            ? "nowhere"
+            : Shown(
+                target.GetComponents(
+                    quote ? UriComponents.SchemeAndServer | UriComponents.Path : UriComponents.SchemeAndServer,
+                    UriFormat.UriEscaped
+                )
+            );
 
     private async Task<string> ReadTextAsync(HttpResponseMessage response, CancellationToken cancel)
     {

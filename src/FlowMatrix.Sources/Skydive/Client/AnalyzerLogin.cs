@@ -62,7 +62,9 @@ internal sealed class AnalyzerLogin(HttpClient http, AnalyzerOptions options, An
         {
             if (_ticket is null || ReferenceEquals(_ticket, expired))
             {
-                _ticket = options.Username is null ? new AuthHeaders(null, null) : await LogInAsync(options.Username, cancel);
+                _ticket = options.Username is null
+                    ? new AuthHeaders(null, null)
+                    : await LogInAsync(options.Username, cancel);
             }
 
             return _ticket;
@@ -104,7 +106,9 @@ internal sealed class AnalyzerLogin(HttpClient http, AnalyzerOptions options, An
         errors.Hide(token);
         return token.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 && !token.Contains(';', StringComparison.Ordinal)
             ? new AuthHeaders(token, null)
-            : throw errors.Wrong("answers the login with a token that cannot be sent back: is that a Skydive analyzer?");
+            : throw errors.Wrong(
+                "answers the login with a token that cannot be sent back: is that a Skydive analyzer?"
+            );
     }
 
     private static string? TokenFromCookie(HttpResponseMessage response)
@@ -132,7 +136,8 @@ internal sealed class AnalyzerLogin(HttpClient http, AnalyzerOptions options, An
         try
         {
             using var json = JsonDocument.Parse(buffer.AsMemory(0, length));
-            return json.RootElement.ValueKind == JsonValueKind.Object
+            return
+                json.RootElement.ValueKind == JsonValueKind.Object
                 && json.RootElement.TryGetProperty("Token", out var token)
                 && token.ValueKind == JsonValueKind.String
                 && token.GetString() is { Length: > 0 } text

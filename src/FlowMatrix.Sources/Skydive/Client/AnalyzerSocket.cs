@@ -49,7 +49,11 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
             return first.EndOfMessage
                 ? ReadWhole(message)
                 : await Task.Factory.StartNew(
-                    () => ReadWhole(message), limit.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                    () => ReadWhole(message),
+                    limit.Token,
+                    TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default
+                );
         }
         catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
@@ -73,9 +77,10 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
     {
         try
         {
-            while ((await socket.ReceiveAsync(_buffer.AsMemory(), CancellationToken.None)).MessageType != WebSocketMessageType.Close)
-            {
-            }
+            while (
+                (await socket.ReceiveAsync(_buffer.AsMemory(), CancellationToken.None)).MessageType
+                != WebSocketMessageType.Close
+            ) { }
         }
         catch (Exception e) when (IsBroken(e, CancellationToken.None))
         {
@@ -96,7 +101,8 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
 
             await receiving.WaitAsync(limit.Token);
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or TransientException)
+        catch (Exception e)
+            when (e is WebSocketException or OperationCanceledException or IOException or TransientException)
         {
             // It is over either way, and nothing depends on how.
         }
@@ -113,7 +119,11 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
     /// <summary>One message for a reader that blocks, as its parts arrive.</summary>
     /// <param name="part">What is in the buffer already.</param>
     private sealed class MessageStream(
-        ClientWebSocket socket, byte[] buffer, ValueWebSocketReceiveResult part, CancellationToken cancel) : ReadOnlyStream
+        ClientWebSocket socket,
+        byte[] buffer,
+        ValueWebSocketReceiveResult part,
+        CancellationToken cancel
+    ) : ReadOnlyStream
     {
         private int _read;
 
@@ -143,9 +153,7 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
         public void Skip()
         {
             Span<byte> rest = stackalloc byte[4096];
-            while (Read(rest) > 0)
-            {
-            }
+            while (Read(rest) > 0) { }
         }
     }
 }

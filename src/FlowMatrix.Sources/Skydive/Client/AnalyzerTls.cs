@@ -59,7 +59,8 @@ internal sealed class AnalyzerTls : IDisposable
             return true;
         }
 
-        Problem = certificate is not X509Certificate2 leaf ? "it shows none"
+        Problem =
+            certificate is not X509Certificate2 leaf ? "it shows none"
             : errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) ? ChainProblem(leaf, chain)
             : $"it is for {Names(leaf)}, not for {_host}";
         return false;
@@ -127,7 +128,11 @@ internal sealed class AnalyzerTls : IDisposable
         var (pem, key) = (ReadText(file), ReadText(keyFile));
         ReadCertificates(file, pem, all);
         X509Certificate2? own = null;
-        Reading(keyFile, $"the unencrypted key of the certificate in {file}", () => own = X509Certificate2.CreateFromPem(pem, key));
+        Reading(
+            keyFile,
+            $"the unencrypted key of the certificate in {file}",
+            () => own = X509Certificate2.CreateFromPem(pem, key)
+        );
         if (OperatingSystem.IsWindows())
         {
             // Windows' TLS takes no key that lives in memory alone.

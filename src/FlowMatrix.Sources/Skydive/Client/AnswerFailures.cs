@@ -6,8 +6,8 @@ namespace FlowMatrix.Sources.Skydive.Client;
 /// <summary>What can be wrong with the form of an answer, reported with where the answer comes from.</summary>
 internal sealed class AnswerFailures(FailureKind kind, string source)
 {
-    public Failure CutOff(in JsonStream json) => new(
-        kind, $"{source}: ends in the middle of the answer ({json.Place()}); fetch or save it again");
+    public Failure CutOff(in JsonStream json) =>
+        new(kind, $"{source}: ends in the middle of the answer ({json.Place()}); fetch or save it again");
 
     public Failure Invalid(string what, Exception? cause = null) =>
         new(kind, $"{source}: not a response of a Skydive analyzer: {what}", cause);

@@ -22,9 +22,9 @@ internal sealed record PointInTime(string Gremlin)
     private static readonly string[] Iso8601 =
     [
         .. from date in (string[])["yyyy-MM-dd'T'", "yyyy-MM-dd' '"]
-           from time in (string[])["HH:mm", "HH:mm:ss", "HH:mm:ss.FFFFFFF"]
-           from zone in (string[])["", "K", "zzz"]
-           select date + time + zone,
+        from time in (string[])["HH:mm", "HH:mm:ss", "HH:mm:ss.FFFFFFF"]
+        from zone in (string[])["", "K", "zzz"]
+        select date + time + zone,
         "yyyy-MM-dd",
         "yyyyMMdd'T'HHmmss",
         "yyyyMMdd'T'HHmmssK",
@@ -33,8 +33,8 @@ internal sealed record PointInTime(string Gremlin)
     private static readonly string[] Rfc1123 =
     [
         .. from day in (string[])["ddd, dd", "ddd, d"]
-           from zone in (string[])["'GMT'", "'UTC'", "zzz"]
-           select $"{day} MMM yyyy HH:mm:ss {zone}",
+        from zone in (string[])["'GMT'", "'UTC'", "zzz"]
+        select $"{day} MMM yyyy HH:mm:ss {zone}",
     ];
 
     /// <summary>
@@ -78,9 +78,12 @@ internal sealed record PointInTime(string Gremlin)
         problem = null;
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
-            moment = number > LastSecond
-                ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(number, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()))
-                : DateTimeOffset.FromUnixTimeSeconds(number);
+            moment =
+                number > LastSecond
+                    ? DateTimeOffset.FromUnixTimeMilliseconds(
+                        Math.Min(number, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+                    )
+                    : DateTimeOffset.FromUnixTimeSeconds(number);
             if (number < FirstSecond)
             {
                 problem = $"{text} seconds since 1970 is {Rfc1123Text(moment)}; for {text} seconds ago write -{text}s";
@@ -100,7 +103,8 @@ internal sealed record PointInTime(string Gremlin)
             formats,
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-            out moment);
+            out moment
+        );
 
     private static string Rfc1123Text(DateTimeOffset moment) => moment.ToString("r", CultureInfo.InvariantCulture);
 }

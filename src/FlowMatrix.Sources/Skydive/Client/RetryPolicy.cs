@@ -24,12 +24,13 @@ internal static class RetryPolicy
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     /// <summary>Busy, restarting, or behind a proxy that finds it so.</summary>
-    public static bool IsTransient(HttpStatusCode status) => status
-        is HttpStatusCode.RequestTimeout
-        or HttpStatusCode.TooManyRequests
-        or HttpStatusCode.BadGateway
-        or HttpStatusCode.ServiceUnavailable
-        or HttpStatusCode.GatewayTimeout;
+    public static bool IsTransient(HttpStatusCode status) =>
+        status
+            is HttpStatusCode.RequestTimeout
+                or HttpStatusCode.TooManyRequests
+                or HttpStatusCode.BadGateway
+                or HttpStatusCode.ServiceUnavailable
+                or HttpStatusCode.GatewayTimeout;
 
     /// <summary>Refused, reset, timed out, or broken off: not a name that doesn't resolve, nor a certificate.</summary>
     public static bool IsTransient(Exception failure)
@@ -39,8 +40,12 @@ internal static class RetryPolicy
             switch (cause)
             {
                 case SocketException socket:
-                    return socket.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset
-                        or SocketError.ConnectionAborted or SocketError.TimedOut or SocketError.Shutdown;
+                    return socket.SocketErrorCode
+                        is SocketError.ConnectionRefused
+                            or SocketError.ConnectionReset
+                            or SocketError.ConnectionAborted
+                            or SocketError.TimedOut
+                            or SocketError.Shutdown;
                 case HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded }:
                 case HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }:
                 case HttpProtocolException:
@@ -62,21 +67,25 @@ internal static class RetryPolicy
     public static ResiliencePipeline Create(int retries, TimeSpan delay, Action<int, TimeSpan, string> retrying) =>
         retries == 0
             ? ResiliencePipeline.Empty
-            : new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
-            {
-                ShouldHandle = new PredicateBuilder().Handle<TransientException>(),
-                MaxRetryAttempts = retries,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = delay,
-                MaxDelay = LongestWait,
-                DelayGenerator = retry => ValueTask.FromResult(AskedFor(retry.Outcome.Exception)),
-                OnRetry = retry =>
-                {
-                    retrying(retry.AttemptNumber + 2, retry.RetryDelay, retry.Outcome.Exception!.Message);
-                    return ValueTask.CompletedTask;
-                },
-            }).Build();
+            : new ResiliencePipelineBuilder()
+                .AddRetry(
+                    new RetryStrategyOptions
+                    {
+                        ShouldHandle = new PredicateBuilder().Handle<TransientException>(),
+                        MaxRetryAttempts = retries,
+                        BackoffType = DelayBackoffType.Exponential,
+                        UseJitter = true,
+                        Delay = delay,
+                        MaxDelay = LongestWait,
+                        DelayGenerator = retry => ValueTask.FromResult(AskedFor(retry.Outcome.Exception)),
+                        OnRetry = retry =>
+                        {
+                            retrying(retry.AttemptNumber + 2, retry.RetryDelay, retry.Outcome.Exception!.Message);
+                            return ValueTask.CompletedTask;
+                        },
+                    }
+                )
+                .Build();
 
     private static TimeSpan? AskedFor(Exception? failure) =>
         failure is TransientException { RetryAfter: { } wait } ? (wait < LongestWait ? wait : LongestWait) : null;

@@ -23,7 +23,12 @@ internal sealed record SocketRequest(string Path, string HostId)
 }
 
 /// <summary>The upgrade of an HTTP connection: headers, login, and what its failures mean.</summary>
-internal sealed class SocketOpening(AnalyzerOptions options, HttpClient http, AnalyzerLogin login, AnalyzerErrors errors)
+internal sealed class SocketOpening(
+    AnalyzerOptions options,
+    HttpClient http,
+    AnalyzerLogin login,
+    AnalyzerErrors errors
+)
 {
     public async Task<AnalyzerSocket> TryAsync(SocketRequest request, CancellationToken cancel)
     {
@@ -76,7 +81,9 @@ internal sealed class SocketOpening(AnalyzerOptions options, HttpClient http, An
             socket.Options.SetRequestHeader("X-Client-Type", SocketRequest.ClientType);
             socket.Options.SetRequestHeader("X-Client-Protocol", "json");
             socket.Options.SetRequestHeader(
-                "X-Persistence-Policy", request.DeleteOnDisconnect ? "DeleteOnDisconnect" : "Persistent");
+                "X-Persistence-Policy",
+                request.DeleteOnDisconnect ? "DeleteOnDisconnect" : "Persistent"
+            );
             foreach (var (name, value) in ticket.Headers())
             {
                 socket.Options.SetRequestHeader(name, value);
@@ -103,17 +110,27 @@ internal sealed class SocketOpening(AnalyzerOptions options, HttpClient http, An
         }
     }
 
-    private async Task<Exception> ProblemAsync(SocketRequest request, RefusedException refused, CancellationToken cancel)
+    private async Task<Exception> ProblemAsync(
+        SocketRequest request,
+        RefusedException refused,
+        CancellationToken cancel
+    )
     {
         using var response = new HttpResponseMessage(refused.Status);
         return refused.Status switch
         {
-            HttpStatusCode.Conflict =>
-                errors.Wrong($"another client is connected there as \"{request.HostId}\"{request.WhenInUse}", refused),
-            HttpStatusCode.OK or HttpStatusCode.NotFound =>
-                errors.Wrong($"has no /{request.Path} ({(int)refused.Status}): is that a Skydive analyzer?", refused),
-            HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed =>
-                errors.Wrong($"forbids /{request.Path} ({(int)refused.Status}): the user's role needs the right to {request.Right}", refused),
+            HttpStatusCode.Conflict => errors.Wrong(
+                $"another client is connected there as \"{request.HostId}\"{request.WhenInUse}",
+                refused
+            ),
+            HttpStatusCode.OK or HttpStatusCode.NotFound => errors.Wrong(
+                $"has no /{request.Path} ({(int)refused.Status}): is that a Skydive analyzer?",
+                refused
+            ),
+            HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed => errors.Wrong(
+                $"forbids /{request.Path} ({(int)refused.Status}): the user's role needs the right to {request.Right}",
+                refused
+            ),
             _ => await errors.ProblemOfAsync(response, cancel) ?? errors.Wrong("refuses the WebSocket", refused),
         };
     }

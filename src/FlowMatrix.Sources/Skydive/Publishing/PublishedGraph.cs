@@ -55,8 +55,14 @@ internal sealed class PublishedGraph
 
     /// <summary>The hosts that a matrix speaks of.</summary>
     public static IReadOnlyList<string> HostsOf(Matrix matrix) =>
-        [.. matrix.Rows.SelectMany(row => (int[])[row.ServiceHost, row.ClientHost]).Where(host => host != 0)
-            .Distinct().Select(host => matrix.IdTables.Hosts[host]).Order(StringComparer.Ordinal)];
+        [
+            .. matrix
+                .Rows.SelectMany(row => (int[])[row.ServiceHost, row.ClientHost])
+                .Where(host => host != 0)
+                .Distinct()
+                .Select(host => matrix.IdTables.Hosts[host])
+                .Order(StringComparer.Ordinal),
+        ];
 
     private PublishedNode Node(IdTables ids, int host, int process, int address)
     {
@@ -72,7 +78,11 @@ internal sealed class PublishedGraph
         var isPeer = host == 0 && process == 0;
         _nodes[id] = node = new PublishedNode(id, hostName, isPeer ? "external" : "process")
         {
-            Name = isPeer ? peer : name.Length > 0 ? name : path.Length > 0 ? path : UnknownProcess,
+            Name =
+                isPeer ? peer
+                : name.Length > 0 ? name
+                : path.Length > 0 ? path
+                : UnknownProcess,
             Process = path,
             Address = peer,
         };

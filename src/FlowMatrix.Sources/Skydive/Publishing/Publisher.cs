@@ -10,7 +10,8 @@ namespace FlowMatrix.Sources.Skydive.Publishing;
 /// <summary>How many elements of the graph.</summary>
 internal readonly record struct GraphSize(int Nodes, int Edges)
 {
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Nodes:N0} nodes and {Edges:N0} edges");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Nodes:N0} nodes and {Edges:N0} edges");
 }
 
 /// <summary>
@@ -66,7 +67,9 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
         }
 
         throw new Failure(
-            FailureKind.Analyzer, $"{client.Where}: the analyzer closed the connection; what was published there was removed");
+            FailureKind.Analyzer,
+            $"{client.Where}: the analyzer closed the connection; what was published there was removed"
+        );
     }
 
     public void Dispose() => _socket?.Dispose();
@@ -115,32 +118,42 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
                 throw new Failure(
                     FailureKind.Analyzer,
                     $"{client.Where}: {sent} were published as \"{name}\", but it holds {held} of that mark: "
-                    + "the analyzer's log says what it refused");
+                        + "the analyzer's log says what it refused"
+                );
             }
 
             await Task.Delay(wait, cancel);
         }
     }
 
-    private async Task<GraphSize> CountAsync(CancellationToken cancel) => new(
-        await client.AskAsync(Gremlin.CountNodes(name), ReadCount, cancel),
-        await client.AskAsync(Gremlin.CountEdges(name), ReadCount, cancel));
+    private async Task<GraphSize> CountAsync(CancellationToken cancel) =>
+        new(
+            await client.AskAsync(Gremlin.CountNodes(name), ReadCount, cancel),
+            await client.AskAsync(Gremlin.CountEdges(name), ReadCount, cancel)
+        );
 
     private int ReadCount(Stream answer, CancellationToken cancel)
     {
         Span<byte> text = stackalloc byte[32];
         var read = answer.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
-        return Utf8Parser.TryParse(text[..read].Trim(" \r\n"u8), out int count, out var used)
+        return
+            Utf8Parser.TryParse(text[..read].Trim(" \r\n"u8), out int count, out var used)
             && text[..read].Trim(" \r\n"u8).Length == used
             ? count
             : throw new Failure(FailureKind.Analyzer, $"{client.Where}: returned an invalid count");
     }
 
     /// <summary>The ids of the hosts' nodes that the target has from its agents.</summary>
-    private async Task<Dictionary<string, string>> KnownHostsAsync(IReadOnlyList<string> names, CancellationToken cancel)
+    private async Task<Dictionary<string, string>> KnownHostsAsync(
+        IReadOnlyList<string> names,
+        CancellationToken cancel
+    )
     {
         var ids = new Dictionary<string, string>();
-        var queries = names.Where(Gremlin.CanQuote).Chunk(hostsPerRequest).Select(Gremlin.HostNodes)
+        var queries = names
+            .Where(Gremlin.CanQuote)
+            .Chunk(hostsPerRequest)
+            .Select(Gremlin.HostNodes)
             .Concat(names.Where(name => !Gremlin.CanQuote(name)).Select(Gremlin.HostNodesByPattern));
         foreach (var query in queries)
         {
@@ -152,7 +165,8 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
                     HostNodes.Read(body, read, client.Where, token);
                     return read;
                 },
-                cancel);
+                cancel
+            );
             foreach (var (host, id) in found)
             {
                 ids[host] = id;

@@ -18,7 +18,8 @@ internal sealed class Gremlin
     {
         // "-0s" is the analyzer's own now: spans end there where no moment is given.
         var moment = Quote(at?.Gremlin ?? "-0s");
-        _graph = duration is { } span ? $"G.Context({moment}, {Seconds(span)})"
+        _graph =
+            duration is { } span ? $"G.Context({moment}, {Seconds(span)})"
             : at is not null ? $"G.At({moment})"
             : "G";
     }
@@ -39,7 +40,8 @@ internal sealed class Gremlin
         $"G.V().Has('Type','host').Has('Name', Within({string.Join(',', names.Select(Quote))}))";
 
     /// <summary>The same for a host whose name may hold what <see cref="Quote"/> refuses.</summary>
-    public static string HostNodesByPattern(string name) => $"G.V().Has('Type','host').Has('Name', Regex('{Pattern(name)}'))";
+    public static string HostNodesByPattern(string name) =>
+        $"G.V().Has('Type','host').Has('Name', Regex('{Pattern(name)}'))";
 
     /// <summary>Answered by a number: of nodes that were published under this name.</summary>
     public static string CountNodes(string publisher) => $"G.V().Has('PublishedBy',{Quote(publisher)}).Count()";
@@ -65,7 +67,8 @@ internal sealed class Gremlin
             throw new Failure(
                 FailureKind.Analyzer,
                 $"the name {UntrustedText.Shown(text)} cannot be queried: Skydive's query language cannot express "
-                + "a quote, a NUL or broken Unicode in a text; rename that host");
+                    + "a quote, a NUL or broken Unicode in a text; rename that host"
+            );
         }
 
         return $"'{text}'";
@@ -82,9 +85,11 @@ internal sealed class Gremlin
         var pattern = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
         {
-            pattern.Append(rune.IsAscii && char.IsAsciiLetterOrDigit((char)rune.Value)
-                ? rune.ToString()
-                : string.Create(CultureInfo.InvariantCulture, $@"\x{{{rune.Value:x}}}"));
+            pattern.Append(
+                rune.IsAscii && char.IsAsciiLetterOrDigit((char)rune.Value)
+                    ? rune.ToString()
+                    : string.Create(CultureInfo.InvariantCulture, $@"\x{{{rune.Value:x}}}")
+            );
         }
 
         return pattern.ToString();

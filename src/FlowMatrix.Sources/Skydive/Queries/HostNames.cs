@@ -38,9 +38,11 @@ internal static class HostNames
 
             while (json.TokenType != JsonTokenType.Null && json.Read() && json.TokenType != JsonTokenType.EndArray)
             {
-                names.Add(json.TokenType == JsonTokenType.String
-                    ? JsonText.Unescape(json)
-                    : throw failures.Invalid("a host's name is not a string"));
+                names.Add(
+                    json.TokenType == JsonTokenType.String
+                        ? JsonText.Unescape(json)
+                        : throw failures.Invalid("a host's name is not a string")
+                );
             }
 
             // What follows the array must be nothing: the reader throws otherwise.

@@ -27,8 +27,10 @@ internal static class HostNodes
                     throw new JsonException("no object");
                 }
 
-                if (ReadNode(ref json) is var (name, id)
-                    && (!ids.TryGetValue(name, out var other) || string.CompareOrdinal(id, other) < 0))
+                if (
+                    ReadNode(ref json) is var (name, id)
+                    && (!ids.TryGetValue(name, out var other) || string.CompareOrdinal(id, other) < 0)
+                )
                 {
                     ids[name] = id;
                 }
@@ -41,13 +43,17 @@ internal static class HostNodes
         }
         catch (Exception e) when (e is JsonException or EndOfStreamException)
         {
-            throw new AnswerFailures(FailureKind.Analyzer, source).Invalid("the list of hosts is not valid JSON, or is truncated", e);
+            throw new AnswerFailures(FailureKind.Analyzer, source).Invalid(
+                "the list of hosts is not valid JSON, or is truncated",
+                e
+            );
         }
     }
 
     private static (string Name, string Id)? ReadNode(ref JsonStream json)
     {
-        string? id = null, name = null;
+        string? id = null,
+            name = null;
         var published = false;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {

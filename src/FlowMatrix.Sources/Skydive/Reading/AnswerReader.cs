@@ -53,8 +53,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             do
             {
                 ReadAnswer(ref json);
-            }
-            while (json.Read());
+            } while (json.Read());
         }
         catch (JsonException e)
         {
@@ -137,7 +136,9 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         _objects++;
         _addresses.Clear();
         _problem = null;
-        string? host = null, name = null, flowProblem = null;
+        string? host = null,
+            name = null,
+            flowProblem = null;
         var outside = _inside;
         _inside = null;
         var flows = table.FlowSockets.Count;
@@ -204,7 +205,11 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         };
         if (isWrong)
         {
-            Refuse(_failures.Invalid($"{json.Place()}: an object that is not a graph node{(Form == AnswerForm.Saved ? " or a captured flow" : "")}"));
+            Refuse(
+                _failures.Invalid(
+                    $"{json.Place()}: an object that is not a graph node{(Form == AnswerForm.Saved ? " or a captured flow" : "")}"
+                )
+            );
         }
     }
 

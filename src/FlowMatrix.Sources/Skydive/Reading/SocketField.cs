@@ -27,7 +27,9 @@ internal static class SocketFields
     public const int Endpoints = (1 << 4) - 1;
 
     private static readonly byte[][] Names =
-        [.. Enum.GetNames<SocketField>().Select(System.Text.Encoding.ASCII.GetBytes)];
+    [
+        .. Enum.GetNames<SocketField>().Select(System.Text.Encoding.ASCII.GetBytes),
+    ];
 
     public static ReadOnlySpan<byte> Utf8(this SocketField field) => Names[(int)field];
 

@@ -124,7 +124,9 @@ internal sealed class SocketListReader(IdTables ids, AnswerFailures failures)
         {
             throw found == 0
                 ? failures.CutOff(json)
-                : failures.Invalid($"{json.Place()}: '{(char)expected}' expected among the sockets, not {(found is > 0x20 and < 0x7F ? $"'{(char)found}'" : $"byte 0x{found:x2}")}");
+                : failures.Invalid(
+                    $"{json.Place()}: '{(char)expected}' expected among the sockets, not {(found is > 0x20 and < 0x7F ? $"'{(char)found}'" : $"byte 0x{found:x2}")}"
+                );
         }
     }
 }

@@ -14,8 +14,11 @@ namespace FlowMatrix.Sources.Skydive.Reading;
 /// </summary>
 internal sealed class SocketParser(IdTables ids)
 {
-    private static readonly SearchValues<byte> StringEnd =
-        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(i => (byte)i), (byte)'"', (byte)'\\']);
+    private static readonly SearchValues<byte> StringEnd = SearchValues.Create([
+        .. Enumerable.Range(0, 0x20).Select(i => (byte)i),
+        (byte)'"',
+        (byte)'\\',
+    ]);
 
     private readonly SocketField[] _order = new SocketField[SocketFields.Count];
     private readonly byte[][] _prefixes = new byte[SocketFields.Count][];
@@ -37,7 +40,8 @@ internal sealed class SocketParser(IdTables ids)
             return 0;
         }
 
-        ReadOnlySpan<byte> path = default, name = default;
+        ReadOnlySpan<byte> path = default,
+            name = default;
         var at = 0;
         for (var i = 0; i < SocketFields.Count; i++)
         {
@@ -103,8 +107,11 @@ internal sealed class SocketParser(IdTables ids)
     {
         socket = default;
         Problem = null;
-        string path = "", name = "", badRemote = "";
-        int seen = 0, keys = 0;
+        string path = "",
+            name = "",
+            badRemote = "";
+        int seen = 0,
+            keys = 0;
         var plain = true;
         var reader = new Utf8JsonReader(text, isFinalBlock: false, default);
         if (!reader.Read())
@@ -115,7 +122,9 @@ internal sealed class SocketParser(IdTables ids)
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var known = SocketFields.TryParse(
-                reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(JsonText.Unescape(reader)) : reader.ValueSpan, out var field);
+                reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(JsonText.Unescape(reader)) : reader.ValueSpan,
+                out var field
+            );
             if (!reader.Read())
             {
                 return 0;
@@ -140,18 +149,24 @@ internal sealed class SocketParser(IdTables ids)
             }
 
             // A process, name or pid that is null is one that isn't known, as is one that isn't there.
-            if (reader.TokenType == JsonTokenType.Null
-                && field is SocketField.Process or SocketField.Name or SocketField.Pid)
+            if (
+                reader.TokenType == JsonTokenType.Null
+                && field is SocketField.Process or SocketField.Name or SocketField.Pid
+            )
             {
                 continue;
             }
 
             if (IsNumber(field))
             {
-                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out var number)
-                    || !SetNumber(ref socket, field, number))
+                if (
+                    reader.TokenType != JsonTokenType.Number
+                    || !reader.TryGetInt32(out var number)
+                    || !SetNumber(ref socket, field, number)
+                )
                 {
-                    Problem ??= $"{field} {Show(ref reader)} is not a valid {(field == SocketField.Pid ? "pid" : "port")}";
+                    Problem ??=
+                        $"{field} {Show(ref reader)} is not a valid {(field == SocketField.Pid ? "pid" : "port")}";
                 }
             }
             else if (field == SocketField.Protocol && reader.TokenType == JsonTokenType.Number)
@@ -240,12 +255,13 @@ internal sealed class SocketParser(IdTables ids)
     private static bool IsNumber(SocketField field) =>
         field is SocketField.LocalPort or SocketField.RemotePort or SocketField.Pid;
 
-    private static string Kind(SocketField field) => field switch
-    {
-        SocketField.Protocol => "protocol (TCP, UDP, SCTP)",
-        SocketField.State => "state of a socket",
-        _ => "IP address",
-    };
+    private static string Kind(SocketField field) =>
+        field switch
+        {
+            SocketField.Protocol => "protocol (TCP, UDP, SCTP)",
+            SocketField.State => "state of a socket",
+            _ => "IP address",
+        };
 
     private static string Show(ref Utf8JsonReader reader)
     {
@@ -267,7 +283,9 @@ internal sealed class SocketParser(IdTables ids)
         {
             _prefixes[i] =
             [
-                .. i == 0 ? "{\""u8 : ",\""u8, .. _order[i].Utf8(), .. IsNumber(_order[i]) ? "\":"u8 : "\":\""u8,
+                .. i == 0 ? "{\""u8 : ",\""u8,
+                .. _order[i].Utf8(),
+                .. IsNumber(_order[i]) ? "\":"u8 : "\":\""u8,
             ];
         }
     }
@@ -316,10 +334,12 @@ internal sealed class SocketParser(IdTables ids)
     private bool Classify(ref Socket socket)
     {
         var unspecified = socket.Remote == 0 || ids.Addresses[socket.Remote].IsUnspecified;
-        var service = socket.Protocol == Protocol.Udp
-            ? unspecified && socket.RemotePort == 0
-            : socket.State == SocketState.Listen;
-        socket.Kind = service ? SocketKind.Service
+        var service =
+            socket.Protocol == Protocol.Udp
+                ? unspecified && socket.RemotePort == 0
+                : socket.State == SocketState.Listen;
+        socket.Kind =
+            service ? SocketKind.Service
             : socket.State is SocketState.Established or SocketState.Listen ? SocketKind.Connection
             : SocketKind.HalfWay;
         return service || socket.Remote != 0;

@@ -6,7 +6,8 @@ namespace FlowMatrix.Sources.Skydive.Reading;
 /// <summary>What must be true of any source's sockets before a matrix can be made of them.</summary>
 internal static class SocketTableChecks
 {
-    private const string Probe = "let the agents run the socketinfo probe "
+    private const string Probe =
+        "let the agents run the socketinfo probe "
         + "(\"socketinfo\" in the list agent.topology.probes of skydive.yml) and restart them";
 
     private const string HostsQuery = "G.V().Has('Type','host').HasKey('Sockets')";
@@ -23,16 +24,20 @@ internal static class SocketTableChecks
 
         var hosts = table.Ranges.Select(range => range.Host).Distinct().Count();
         var then = table.Past ? " at that time" : "";
-        throw new Failure(FailureKind.Input, $"{source}: " + hosts switch
-        {
-            0 when isFile && !table.HasHosts && table.HasNodes =>
-                $"holds no host nodes at all: save what an analyzer answers to {HostsQuery}, or the whole graph",
-            0 when isFile && !table.HasHosts =>
-                $"holds no host nodes, it is an empty answer: save what an analyzer answers to {HostsQuery}, or the whole graph; "
-                    + $"if that was asked, no host reports sockets{then}",
-            0 => $"no host reports sockets{then}: {Probe}",
-            1 => $"its only host reports no sockets{then}: {Probe}",
-            _ => $"none of its {hosts} hosts reports sockets{then}: {Probe}",
-        });
+        throw new Failure(
+            FailureKind.Input,
+            $"{source}: "
+                + hosts switch
+                {
+                    0 when isFile && !table.HasHosts && table.HasNodes =>
+                        $"holds no host nodes at all: save what an analyzer answers to {HostsQuery}, or the whole graph",
+                    0 when isFile && !table.HasHosts =>
+                        $"holds no host nodes, it is an empty answer: save what an analyzer answers to {HostsQuery}, or the whole graph; "
+                            + $"if that was asked, no host reports sockets{then}",
+                    0 => $"no host reports sockets{then}: {Probe}",
+                    1 => $"its only host reports no sockets{then}: {Probe}",
+                    _ => $"none of its {hosts} hosts reports sockets{then}: {Probe}",
+                }
+        );
     }
 }

@@ -35,13 +35,16 @@ internal sealed class AnswerSpool : IDisposable
         try
         {
             var path = TemporaryFile.NameBeside(Path.Combine(_file.Folder, "answer"));
-            var aside = new FileStream(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.Delete,
-                Options = FileOptions.DeleteOnClose,
-            });
+            var aside = new FileStream(
+                path,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.ReadWrite,
+                    Share = FileShare.Delete,
+                    Options = FileOptions.DeleteOnClose,
+                }
+            );
 
             // Without a name from the start where the system can do that: nothing stays behind even if we are killed.
             File.Delete(path);
@@ -57,16 +60,17 @@ internal sealed class AnswerSpool : IDisposable
     public Stream Tee(Stream answer, Stream aside) => new Copying(this, answer, aside);
 
     /// <summary>Adds a complete answer to the file, and closes its place aside.</summary>
-    public void Append(Stream aside) => Writing(() =>
-    {
-        using (aside)
+    public void Append(Stream aside) =>
+        Writing(() =>
         {
-            aside.Position = 0;
-            aside.CopyTo(_out);
-            _out.WriteByte((byte)'\n');
-            _answers++;
-        }
-    });
+            using (aside)
+            {
+                aside.Position = 0;
+                aside.CopyTo(_out);
+                _out.WriteByte((byte)'\n');
+                _answers++;
+            }
+        });
 
     /// <summary>All answers are there: makes them the file.</summary>
     public void Commit()

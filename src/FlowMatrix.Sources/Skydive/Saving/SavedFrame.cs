@@ -41,8 +41,11 @@ internal sealed class SavedFrame
     public static string FirstLine(bool past) =>
         $$$"""[{"FlowMatrix":{"Mark":"{{{First}}}"{{{(past ? ",\"Past\":true" : "")}}}}}]""";
 
-    public static string LastLine(int answers) => string.Create(
-        CultureInfo.InvariantCulture, $$$"""[{"FlowMatrix":{"Mark":"{{{Last}}}","Answers":{{{answers}}}}}]""");
+    public static string LastLine(int answers) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$$"""[{"FlowMatrix":{"Mark":"{{{Last}}}","Answers":{{{answers}}}}}]"""
+        );
 
     /// <summary>After a top-level value: it is an answer, unless there were marks in it.</summary>
     /// <param name="isLine">Whether it is an array of one object, as the marks are when they are written.</param>
@@ -75,8 +78,12 @@ internal sealed class SavedFrame
             json.Read();
             mark = isMark && json.TokenType == JsonTokenType.String ? json.GetString() : mark;
             past |= isPast && json.TokenType == JsonTokenType.True;
-            answers = isCount && json.TokenType == JsonTokenType.Number
-                && Utf8Parser.TryParse(json.RawValue, out long count, out _) ? count : answers;
+            answers =
+                isCount
+                && json.TokenType == JsonTokenType.Number
+                && Utf8Parser.TryParse(json.RawValue, out long count, out _)
+                    ? count
+                    : answers;
             json.Skip();
         }
 
@@ -123,11 +130,17 @@ internal sealed class SavedFrame
         foreach (var mark in _marks)
         {
             var problem = mark.IsFirst
-                ? isOpen ? MissingEnd : null
-                : !isOpen ? "has its last line and not its first: its beginning is missing; save it again"
-                : mark.Before != mark.Answers && !mark.IsShared && !isShared ? string.Create(
-                    CultureInfo.InvariantCulture, $"holds {mark.Before} of its {mark.Answers} answers: lines are missing; save it again")
-                : null;
+                ? isOpen
+                    ? MissingEnd
+                    : null
+                : !isOpen
+                    ? "has its last line and not its first: its beginning is missing; save it again"
+                    : mark.Before != mark.Answers && !mark.IsShared && !isShared
+                        ? string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"holds {mark.Before} of its {mark.Answers} answers: lines are missing; save it again"
+                        )
+                        : null;
             Refuse(problem);
             (isOpen, isShared) = (mark.IsFirst, mark.IsShared);
         }

@@ -52,7 +52,13 @@ internal sealed class SecretMask
         var trimmed = secret.Trim();
         string[] whole = trimmed.Length > TooShortForMessages ? [secret, trimmed] : [secret];
         var more = whole.Where(text => text.Length > 0).SelectMany(FormsOf);
-        _secrets = [.. _secrets.Concat(more).DistinctBy(one => (Convert.ToHexString(one.Canonical), one.InAnyCase)).OrderByDescending(one => one.Canonical.Length)];
+        _secrets =
+        [
+            .. _secrets
+                .Concat(more)
+                .DistinctBy(one => (Convert.ToHexString(one.Canonical), one.InAnyCase))
+                .OrderByDescending(one => one.Canonical.Length),
+        ];
     }
 
     private static IEnumerable<Secret> FormsOf(string secret)
@@ -62,15 +68,18 @@ internal sealed class SecretMask
 
         // The bytes are compared in any case of A to Z: other letters have theirs here.
         string[] cases = inAnyCase ? [secret, secret.ToLowerInvariant(), secret.ToUpperInvariant()] : [secret];
-        return cases.SelectMany(text => new[] { Encoding.UTF8.GetBytes(text), Encoding.Latin1.GetBytes(text) })
-            .Concat(new[]
-            {
-                Convert.ToBase64String(utf8),
-                Convert.ToBase64String(utf8).TrimEnd('='),
-                Base64Url.EncodeToString(utf8),
-                Convert.ToHexString(utf8),
-                Convert.ToHexStringLower(utf8),
-            }.Select(Encoding.ASCII.GetBytes))
+        return cases
+            .SelectMany(text => new[] { Encoding.UTF8.GetBytes(text), Encoding.Latin1.GetBytes(text) })
+            .Concat(
+                new[]
+                {
+                    Convert.ToBase64String(utf8),
+                    Convert.ToBase64String(utf8).TrimEnd('='),
+                    Base64Url.EncodeToString(utf8),
+                    Convert.ToHexString(utf8),
+                    Convert.ToHexStringLower(utf8),
+                }.Select(Encoding.ASCII.GetBytes)
+            )
             .Select(bytes => new Secret(Canonical(inAnyCase ? InLowerCase(bytes) : bytes), secret.Length, inAnyCase));
     }
 
@@ -81,8 +90,12 @@ internal sealed class SecretMask
     /// A whole message of ours. An option is called --password whatever the password is, and a secret of a few letters is
     /// in all messages.
     /// </summary>
-    public string InMessage(string text) => Apply(
-        text, secret => secret.Length > TooShortForMessages, at => at >= 2 && text[at - 1] == '-' && text[at - 2] == '-');
+    public string InMessage(string text) =>
+        Apply(
+            text,
+            secret => secret.Length > TooShortForMessages,
+            at => at >= 2 && text[at - 1] == '-' && text[at - 2] == '-'
+        );
 
     private string Apply(string text, Func<Secret, bool> isMeant, Func<int, bool>? isOurs = null)
     {
@@ -93,7 +106,7 @@ internal sealed class SecretMask
         }
 
         var hidden = new bool[text.Length];
-        return Hide(Layer.Of(text), Layers) ? Masked(text, hidden) : text;
+        return Hide(Layer.Parse(text), Layers) ? Masked(text, hidden) : text;
 
         // One kind of escape at a time: the secret itself may hold what looks like one of another kind.
         bool Hide(Layer layer, int more)
@@ -164,11 +177,12 @@ internal sealed class SecretMask
     {
         private readonly byte[] _lower = InLowerCase(Bytes);
 
-        public static Layer Of(string text)
+        public static Layer Parse(string text)
         {
             var layer = new Builder(text.Length);
             Span<byte> utf8 = stackalloc byte[4];
-            for (var at = 0; at < text.Length;)
+            var at = 0;
+            while (at < text.Length)
             {
                 // A lone surrogate becomes U+FFFD.
                 Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out var taken);
@@ -210,7 +224,10 @@ internal sealed class SecretMask
             for (var cut = ShortestBeginning; cut <= bytes.Length; cut++)
             {
                 var rest = bytes.AsSpan(cut);
-                var shortest = rest.StartsWith(Shortened) ? ShortestBeginning : MayBeCut(rest) ? likely : secret.Length;
+                var shortest =
+                    rest.StartsWith(Shortened) ? ShortestBeginning
+                    : MayBeCut(rest) ? likely
+                    : secret.Length;
                 for (var escape = 0; shortest < secret.Length && escape <= Math.Min(LongestByte, cut); escape++)
                 {
                     if (escape > 0 && !IsBegunEscape(bytes.AsSpan(cut - escape, escape)))
@@ -259,7 +276,8 @@ internal sealed class SecretMask
             var decoded = new Builder(Bytes.Length);
             var any = false;
             Span<byte> utf8 = stackalloc byte[8];
-            for (var at = 0; at < Bytes.Length;)
+            var at = 0;
+            while (at < Bytes.Length)
             {
                 if (Bytes[at] == kind && TryDecode(Bytes.AsSpan(at), utf8, out var count, out var taken))
                 {
@@ -312,8 +330,12 @@ internal sealed class SecretMask
             case (byte)'&':
                 // The longest name of HTML has 32 letters.
                 var end = text[..Math.Min(text.Length, 40)].IndexOf((byte)';');
-                if (end > 1 && Encoding.UTF8.GetString(text[..(end + 1)]) is var entity
-                    && WebUtility.HtmlDecode(entity) is { Length: 1 or 2 } meant && meant != entity)
+                if (
+                    end > 1
+                    && Encoding.UTF8.GetString(text[..(end + 1)]) is var entity
+                    && WebUtility.HtmlDecode(entity) is { Length: 1 or 2 } meant
+                    && meant != entity
+                )
                 {
                     (count, taken) = (Encoding.UTF8.GetBytes(meant, utf8), end + 1);
                     return true;
@@ -327,7 +349,13 @@ internal sealed class SecretMask
 
     private static bool TryDecodeBackslash(ReadOnlySpan<byte> text, Span<byte> utf8, out int count, out int taken)
     {
-        var (digits, prefix) = text[1] switch { (byte)'x' => (2, 2), (byte)'u' => (4, 2), (byte)'U' => (8, 2), _ => (0, 0) };
+        var (digits, prefix) = text[1] switch
+        {
+            (byte)'x' => (2, 2),
+            (byte)'u' => (4, 2),
+            (byte)'U' => (8, 2),
+            _ => (0, 0),
+        };
         (count, taken) = (0, 0);
         if (digits == 0)
         {
@@ -350,8 +378,12 @@ internal sealed class SecretMask
         }
 
         taken = prefix + digits;
-        if (number is >= 0xD800 and < 0xDC00 && text[taken..].StartsWith("\\u"u8) && Hex(text, taken + 2, 4) is { } low
-            && Rune.TryCreate((char)number, (char)low, out var pair))
+        if (
+            number is >= 0xD800 and < 0xDC00
+            && text[taken..].StartsWith("\\u"u8)
+            && Hex(text, taken + 2, 4) is { } low
+            && Rune.TryCreate((char)number, (char)low, out var pair)
+        )
         {
             taken += 6;
             count = pair.EncodeToUtf8(utf8);
@@ -371,7 +403,12 @@ internal sealed class SecretMask
 
     private static int? Hex(ReadOnlySpan<byte> text, int from, int digits) =>
         from + digits <= text.Length
-        && int.TryParse(text.Slice(from, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
+        && int.TryParse(
+            text.Slice(from, digits),
+            NumberStyles.AllowHexSpecifier,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
             ? number
             : null;
 }

@@ -81,7 +81,12 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
             failures = held >= GoodConnection ? 0 : failures;
             var wait = Wait(failures);
             var bad = reason is BadMessageException ? $" ({Count(++_badMessages)} so far)" : "";
-            Say(string.Create(CultureInfo.InvariantCulture, $"{reason.Message}{bad}; reconnecting in {wait.TotalSeconds:0.#} s"));
+            Say(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{reason.Message}{bad}; reconnecting in {wait.TotalSeconds:0.#} s"
+                )
+            );
             await Task.Delay(wait, Time, cancel);
         }
     }
@@ -89,13 +94,18 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
     /// <summary>One connection, to its end.</summary>
     /// <returns>Why it ended, and how long it held.</returns>
     private async Task<(Exception Reason, TimeSpan Held)> FollowAsync(
-        AnalyzerClient client, ChannelWriter<SubscriberEvent> events, CancellationToken cancel)
+        AnalyzerClient client,
+        ChannelWriter<SubscriberEvent> events,
+        CancellationToken cancel
+    )
     {
         var start = Time.GetTimestamp();
         try
         {
             using var socket = await client.OpenAsync(
-                new SocketRequest("ws/subscriber", $"flowmatrix-{Guid.NewGuid():N}"), cancel);
+                new SocketRequest("ws/subscriber", $"flowmatrix-{Guid.NewGuid():N}"),
+                cancel
+            );
             start = Time.GetTimestamp();
             await BeginAsync(client, socket, events, cancel);
             while (await ReceiveAsync(client, socket, cancel) is { } message)
@@ -120,12 +130,18 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
     /// sockets yet is asked again once there is one.
     /// </summary>
     private async Task BeginAsync(
-        AnalyzerClient client, AnalyzerSocket socket, ChannelWriter<SubscriberEvent> events, CancellationToken cancel)
+        AnalyzerClient client,
+        AnalyzerSocket socket,
+        ChannelWriter<SubscriberEvent> events,
+        CancellationToken cancel
+    )
     {
         var reply = await AskAsync(client, socket, cancel);
         if (!_began && reply.Table.Ranges.Count == 0)
         {
-            Say($"{client.Where}: no host reports sockets yet, waiting for one (agents report them where the probe \"socketinfo\" is enabled)");
+            Say(
+                $"{client.Where}: no host reports sockets yet, waiting for one (agents report them where the probe \"socketinfo\" is enabled)"
+            );
             reply = await WaitForHostsAsync(client, socket, cancel);
         }
 
@@ -138,7 +154,11 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
         (_began, _lost) = (true, false);
     }
 
-    private async Task<SubscriberMessage> AskAsync(AnalyzerClient client, AnalyzerSocket socket, CancellationToken cancel)
+    private async Task<SubscriberMessage> AskAsync(
+        AnalyzerClient client,
+        AnalyzerSocket socket,
+        CancellationToken cancel
+    )
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(options.Timeout.ForTimer());
@@ -163,7 +183,11 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
     }
 
     /// <summary>Until there is a host, and then for those that come soon after it.</summary>
-    private async Task<SubscriberMessage> WaitForHostsAsync(AnalyzerClient client, AnalyzerSocket socket, CancellationToken cancel)
+    private async Task<SubscriberMessage> WaitForHostsAsync(
+        AnalyzerClient client,
+        AnalyzerSocket socket,
+        CancellationToken cancel
+    )
     {
         Task? gathering = null;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -177,8 +201,10 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
                 }
 
                 // Receiving goes on meanwhile: it is what answers pings.
-                gathering = message.Table.Ranges.Count == 0 ? gathering
-                    : gathering is null or { IsCompleted: true } ? AskLaterAsync(socket, ended.Token) : gathering;
+                gathering =
+                    message.Table.Ranges.Count == 0 ? gathering
+                    : gathering is null or { IsCompleted: true } ? AskLaterAsync(socket, ended.Token)
+                    : gathering;
             }
 
             throw ClosedEarly(client);
@@ -209,8 +235,10 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
     }
 
     private static Task<SubscriberMessage?> ReceiveAsync(
-        AnalyzerClient client, AnalyzerSocket socket, CancellationToken cancel) =>
-        socket.ReceiveAsync((message, token) => SubscriberMessage.Read(message, client.Errors, token), cancel);
+        AnalyzerClient client,
+        AnalyzerSocket socket,
+        CancellationToken cancel
+    ) => socket.ReceiveAsync((message, token) => SubscriberMessage.Read(message, client.Errors, token), cancel);
 
     private static async Task<SocketTable> AddressesAsync(AnalyzerClient client, CancellationToken cancel)
     {
@@ -218,15 +246,21 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
         var gremlin = new Gremlin(null, null);
         foreach (var query in (string[])[gremlin.InterfacesWithIPv4(), gremlin.InterfacesWithIPv6()])
         {
-            all.Append(await client.AskAsync(
-                query,
-                (body, token) =>
-                {
-                    var table = new SocketTable();
-                    new AnswerReader(table, FailureKind.Analyzer, client.Where) { Form = AnswerForm.Nodes }.Read(body, token);
-                    return table;
-                },
-                cancel));
+            all.Append(
+                await client.AskAsync(
+                    query,
+                    (body, token) =>
+                    {
+                        var table = new SocketTable();
+                        new AnswerReader(table, FailureKind.Analyzer, client.Where) { Form = AnswerForm.Nodes }.Read(
+                            body,
+                            token
+                        );
+                        return table;
+                    },
+                    cancel
+                )
+            );
         }
 
         return all;

@@ -53,7 +53,8 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
             var json = new JsonStream(message, cancel);
             return Read(ref json, new NodeList(errors.Where, cancel), errors);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or EndOfStreamException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or FormatException or EndOfStreamException)
         {
             throw new BadMessageException($"{errors.Where}: sent a message that Skydive does not define", e);
         }
@@ -121,13 +122,14 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
         return new SubscriberMessage(kind ?? MessageKind.Other, nodes.Versions, nodes.Table);
     }
 
-    private static MessageKind KindOf(string type) => type switch
-    {
-        "SyncReply" => MessageKind.Reply,
-        "NodeAdded" or "NodeUpdated" => MessageKind.Updated,
-        "NodeDeleted" => MessageKind.Deleted,
-        _ => MessageKind.Other,
-    };
+    private static MessageKind KindOf(string type) =>
+        type switch
+        {
+            "SyncReply" => MessageKind.Reply,
+            "NodeAdded" or "NodeUpdated" => MessageKind.Updated,
+            "NodeDeleted" => MessageKind.Deleted,
+            _ => MessageKind.Other,
+        };
 
     /// <summary>The object whose first brace was just read.</summary>
     private static void ReadContent(ref JsonStream json, MessageKind kind, NodeList nodes)

@@ -43,12 +43,18 @@ public sealed class IpAddressTests
 
     [Fact]
     public void Addresses_are_read_and_written_as_the_framework_does() =>
-        Gen.Byte.Array[16].Where(bytes => bytes[..12].Any(b => b != 0)).Sample(bytes =>
-        {
-            var theirs = new IPAddress(bytes);
-            Assert.True(IpAddress.TryParse(theirs.ToString(), out var ours));
-            Assert.Equal(theirs.IsIPv4MappedToIPv6 ? theirs.MapToIPv4().ToString() : theirs.ToString(), ours.ToString());
-        });
+        Gen
+            .Byte.Array[16]
+            .Where(bytes => bytes[..12].Any(b => b != 0))
+            .Sample(bytes =>
+            {
+                var theirs = new IPAddress(bytes);
+                Assert.True(IpAddress.TryParse(theirs.ToString(), out var ours));
+                Assert.Equal(
+                    theirs.IsIPv4MappedToIPv6 ? theirs.MapToIPv4().ToString() : theirs.ToString(),
+                    ours.ToString()
+                );
+            });
 
     [Fact]
     public void Addresses_sort_as_numbers_IPv4_first()

@@ -62,8 +62,11 @@ public sealed class TableTests
     public void Addresses_keep_their_numbers_however_many_come()
     {
         var table = new AddressInterner();
-        var texts = Enumerable.Range(0, 3000).Select(i => $"10.{i / 256}.{i % 256}.1")
-            .Concat(Enumerable.Range(1, 3000).Select(i => $"fd00::{i:x}")).ToList();
+        var texts = Enumerable
+            .Range(0, 3000)
+            .Select(i => $"10.{i / 256}.{i % 256}.1")
+            .Concat(Enumerable.Range(1, 3000).Select(i => $"fd00::{i:x}"))
+            .ToList();
         var numbers = texts.Select(text => table.Add(Encoding.UTF8.GetBytes(text))).ToList();
 
         Assert.Equal(numbers, texts.Select(text => table.Add(Encoding.UTF8.GetBytes(text))));
@@ -117,11 +120,18 @@ public sealed class TableTests
         used.Process(mysqld);
         ids.Sweep(used);
 
-        Assert.Equal((web, v6, nginx), (ids.Hosts.Add("new"), ids.Addresses.Add("fd00::2"u8), ids.Processes.Add("/bin/new", "new")));
-        Assert.Equal((db, v4, mysqld), (ids.Hosts.Add("db"), ids.Addresses.Add("10.0.0.1"u8), ids.Processes.Add("/bin/mysqld", "mysqld")));
+        Assert.Equal(
+            (web, v6, nginx),
+            (ids.Hosts.Add("new"), ids.Addresses.Add("fd00::2"u8), ids.Processes.Add("/bin/new", "new"))
+        );
+        Assert.Equal(
+            (db, v4, mysqld),
+            (ids.Hosts.Add("db"), ids.Addresses.Add("10.0.0.1"u8), ids.Processes.Add("/bin/mysqld", "mysqld"))
+        );
         Assert.Equal(
             ("new", "fd00::2", "/bin/new"),
-            (ids.Hosts[web], ids.Addresses.Text(v6), ids.Processes.Path(nginx)));
+            (ids.Hosts[web], ids.Addresses.Text(v6), ids.Processes.Path(nginx))
+        );
         Assert.NotEqual(v6, ids.Addresses.Add("fd00::1"u8));
         Assert.Equal("new", to.Hosts[idMap.Host(web)]);
     }

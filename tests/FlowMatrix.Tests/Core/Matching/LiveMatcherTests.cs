@@ -26,10 +26,16 @@ public sealed class LiveMatcherTests
         live.Update(new HostSpec("vm-2", [], [Socket("10.0.0.2", 40000, "10.0.0.1", 80, "ESTABLISHED", "curl")]));
         Assert.Equal([false], live.Matcher.Rows.TakeChanges().Select(before => before.IsThere));
 
-        live.Update(new HostSpec("vm-2", [], [
-            Socket("10.0.0.2", 40000, "10.0.0.1", 80, "ESTABLISHED", "curl"),
-            Socket("10.0.0.2", 40001, "10.0.0.1", 80, "ESTABLISHED", "curl"),
-        ]));
+        live.Update(
+            new HostSpec(
+                "vm-2",
+                [],
+                [
+                    Socket("10.0.0.2", 40000, "10.0.0.1", 80, "ESTABLISHED", "curl"),
+                    Socket("10.0.0.2", 40001, "10.0.0.1", 80, "ESTABLISHED", "curl"),
+                ]
+            )
+        );
         Assert.Empty(live.Matcher.Rows.TakeChanges());
         Assert.Equal(2, live.Matcher.ToMatrix().Rows.Single().Connections);
 
@@ -46,10 +52,23 @@ public sealed class LiveMatcherTests
         for (var i = 0; i < 500; i++)
         {
             var number = i.ToString(CultureInfo.InvariantCulture);
-            live.Update(new HostSpec("vm-1", ["10.0.0.1"], [
-                Socket("10.0.0.1", 80, "0.0.0.0", 0, "LISTEN", "nginx"),
-                Socket("10.0.0.1", 80, $"10.9.{i / 250}.{1 + (i % 250)}", 40000, "ESTABLISHED", $"worker-{number}"),
-            ]));
+            live.Update(
+                new HostSpec(
+                    "vm-1",
+                    ["10.0.0.1"],
+                    [
+                        Socket("10.0.0.1", 80, "0.0.0.0", 0, "LISTEN", "nginx"),
+                        Socket(
+                            "10.0.0.1",
+                            80,
+                            $"10.9.{i / 250}.{1 + (i % 250)}",
+                            40000,
+                            "ESTABLISHED",
+                            $"worker-{number}"
+                        ),
+                    ]
+                )
+            );
         }
 
         var (before, ids) = (Lines(live.Matcher.ToMatrix()), live.Matcher.IdTables);
@@ -95,6 +114,12 @@ public sealed class LiveMatcherTests
 
     private static List<string> Lines(Matrix matrix) => [.. Matched.Rows(matrix).Select(row => row.ToString())];
 
-    private static SocketSpec Socket(string local, int localPort, string remote, int remotePort, string state, string name) =>
-        new("TCP", local, localPort, remote, remotePort, state, $"/bin/{name}", name, 1);
+    private static SocketSpec Socket(
+        string local,
+        int localPort,
+        string remote,
+        int remotePort,
+        string state,
+        string name
+    ) => new("TCP", local, localPort, remote, remotePort, state, $"/bin/{name}", name, 1);
 }

@@ -41,9 +41,10 @@ internal sealed class LiveState
         }
 
         // Mostly the same host with a few other sockets, as between two scans.
-        var sockets = random.Next(3) == 0 || !Hosts.TryGetValue(next.Name, out var old)
-            ? next.Sockets
-            : [.. old.Sockets.Where(_ => random.Next(4) != 0), .. next.Sockets.Where(_ => random.Next(4) == 0)];
+        var sockets =
+            random.Next(3) == 0 || !Hosts.TryGetValue(next.Name, out var old)
+                ? next.Sockets
+                : [.. old.Sockets.Where(_ => random.Next(4) != 0), .. next.Sockets.Where(_ => random.Next(4) == 0)];
         Update(next with { Sockets = sockets });
         History.Add(new EstateSpec([next with { Sockets = sockets }], [], false).ToString());
     }
@@ -68,11 +69,14 @@ internal sealed class LiveState
         Matcher.SetInterfaces(Interfaces());
         var table = new SocketTable();
         new AnswerReader(table, FailureKind.Input, "test").Read(
-            new MemoryStream(new EstateSpec([host], [], false).Json()), CancellationToken.None);
+            new MemoryStream(new EstateSpec([host], [], false).Json()),
+            CancellationToken.None
+        );
         var idMap = new IdMap(table.IdTables, Matcher.IdTables);
         Matcher.Update(
             idMap.Host(table.Ranges.Single().Host),
-            Enumerable.Range(0, table.Sockets.Count).Select(i => table.Sockets[i].MapIds(idMap)));
+            Enumerable.Range(0, table.Sockets.Count).Select(i => table.Sockets[i].MapIds(idMap))
+        );
     }
 
     /// <param name="mark">Marks what others than the matcher use.</param>
@@ -106,9 +110,22 @@ internal sealed class LiveState
     {
         var name = estate.Hosts[random.Next(estate.Hosts.Count)].Name;
         var parts = estate.Hosts.Where(host => host.Name == name).ToList();
-        return new HostSpec(name, [.. parts.SelectMany(part => part.Addresses)], [.. parts.SelectMany(part => part.Sockets)]);
+        return new HostSpec(
+            name,
+            [.. parts.SelectMany(part => part.Addresses)],
+            [.. parts.SelectMany(part => part.Sockets)]
+        );
     }
 
-    private List<(int Address, int Host)> Interfaces() => [.. Hosts.Values.SelectMany(host => host.Addresses.Select(address =>
-        (Matcher.IdTables.Addresses.Add(System.Text.Encoding.UTF8.GetBytes(address)), Matcher.IdTables.Hosts.Add(host.Name))))];
+    private List<(int Address, int Host)> Interfaces() =>
+        [
+            .. Hosts.Values.SelectMany(host =>
+                host.Addresses.Select(address =>
+                    (
+                        Matcher.IdTables.Addresses.Add(System.Text.Encoding.UTF8.GetBytes(address)),
+                        Matcher.IdTables.Hosts.Add(host.Name)
+                    )
+                )
+            ),
+        ];
 }

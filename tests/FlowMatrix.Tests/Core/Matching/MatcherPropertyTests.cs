@@ -17,13 +17,15 @@ public sealed class MatcherPropertyTests
 
     [Fact]
     public void The_order_of_hosts_sockets_and_flows_makes_no_difference() =>
-        Gen.Select(Gen.Int, Gen.Int).Sample(
-            (seed, order) =>
-            {
-                var estate = EstateGenerator.Nasty(seed);
-                Assert.Equal(Ordered(estate.Match()), Ordered(EstateGenerator.Shuffled(estate, order).Match()));
-            },
-            iter: 2_000);
+        Gen.Select(Gen.Int, Gen.Int)
+            .Sample(
+                (seed, order) =>
+                {
+                    var estate = EstateGenerator.Nasty(seed);
+                    Assert.Equal(Ordered(estate.Match()), Ordered(EstateGenerator.Shuffled(estate, order).Match()));
+                },
+                iter: 2_000
+            );
 
     [Fact]
     public void Rows_come_in_their_fixed_order() =>
@@ -31,8 +33,7 @@ public sealed class MatcherPropertyTests
             seed =>
             {
                 var rows = Matched.Rows(EstateGenerator.Nasty(seed).Match()).ToList();
-                var sorted = rows
-                    .OrderBy(row => row.Protocol)
+                var sorted = rows.OrderBy(row => row.Protocol)
                     .ThenBy(row => row.ServiceHost, StringComparer.Ordinal)
                     .ThenBy(row => Oracle.Sortable(row.ServiceAddress), StringComparer.Ordinal)
                     .ThenBy(row => row.ServicePort)
@@ -44,12 +45,16 @@ public sealed class MatcherPropertyTests
                     .ThenBy(row => row.ClientProcess.Path, StringComparer.Ordinal);
                 Assert.Equal(sorted, rows);
             },
-            iter: 2_000);
+            iter: 2_000
+        );
 
     [Fact]
     public void Nasty_estates_have_connections_of_every_kind()
     {
-        var rows = Enumerable.Range(0, 600).SelectMany(seed => Matched.Rows(EstateGenerator.Nasty(seed).Match())).ToList();
+        var rows = Enumerable
+            .Range(0, 600)
+            .SelectMany(seed => Matched.Rows(EstateGenerator.Nasty(seed).Match()))
+            .ToList();
 
         foreach (var kind in Enum.GetNames<Match>())
         {
@@ -80,21 +85,35 @@ public sealed class MatcherPropertyTests
     private static string? Difference(EstateSpec estate)
     {
         var (expected, found) = (Oracle.Match(estate), Matched.From(estate.Match()));
-        if (expected.Rows.SequenceEqual(found.Rows) && expected.UnmatchedConnections.SequenceEqual(found.UnmatchedConnections)
-            && (expected with { Rows = [], UnmatchedConnections = [] }) == (found with { Rows = [], UnmatchedConnections = [] }))
+        if (
+            expected.Rows.SequenceEqual(found.Rows)
+            && expected.UnmatchedConnections.SequenceEqual(found.UnmatchedConnections)
+            && (expected with { Rows = [], UnmatchedConnections = [] })
+                == (found with { Rows = [], UnmatchedConnections = [] })
+        )
         {
             return null;
         }
 
-        return string.Join('\n', [
-            "expected:", .. expected.Rows, .. expected.UnmatchedConnections, $"{expected with { Rows = [], UnmatchedConnections = [] }}",
-            "found:", .. found.Rows, .. found.UnmatchedConnections, $"{found with { Rows = [], UnmatchedConnections = [] }}",
-        ]);
+        return string.Join(
+            '\n',
+            [
+                "expected:",
+                .. expected.Rows,
+                .. expected.UnmatchedConnections,
+                $"{expected with { Rows = [], UnmatchedConnections = [] }}",
+                "found:",
+                .. found.Rows,
+                .. found.UnmatchedConnections,
+                $"{found with { Rows = [], UnmatchedConnections = [] }}",
+            ]
+        );
     }
 
     /// <summary>The estate without one of its sockets or addresses, where they still differ.</summary>
     private static EstateSpec? Smaller(EstateSpec estate) =>
-        Enumerable.Range(0, estate.Flows.Count)
+        Enumerable
+            .Range(0, estate.Flows.Count)
             .Select(i => estate with { Flows = [.. estate.Flows.Where((_, at) => at != i)] })
             .Concat(Enumerable.Range(0, estate.Hosts.Count).SelectMany(h => HostsWithout(estate, h)))
             .FirstOrDefault(smaller => Difference(smaller) is not null);
@@ -102,7 +121,10 @@ public sealed class MatcherPropertyTests
     private static IEnumerable<EstateSpec> HostsWithout(EstateSpec estate, int h)
     {
         var host = estate.Hosts[h];
-        yield return estate with { Hosts = [.. estate.Hosts.Where((_, at) => at != h)] };
+        yield return estate with
+        {
+            Hosts = [.. estate.Hosts.Where((_, at) => at != h)],
+        };
         for (var i = 0; i < host.Sockets.Count; i++)
         {
             yield return With(host with { Sockets = [.. host.Sockets.Where((_, at) => at != i)] });
@@ -114,13 +136,20 @@ public sealed class MatcherPropertyTests
         }
 
         EstateSpec With(HostSpec smaller) =>
-            estate with { Hosts = [.. estate.Hosts.Select((old, at) => at == h ? smaller : old)] };
+            estate with
+            {
+                Hosts = [.. estate.Hosts.Select((old, at) => at == h ? smaller : old)],
+            };
     }
 
-    private static string Ordered(Matrix matrix) => string.Join('\n', [
-        .. Matched.Rows(matrix).Select((row, i) => row.ToString()),
-        .. Matched.UnmatchedConnections(matrix),
-        $"{matrix.ScanCounts with { Hosts = [] }}",
-        .. matrix.ScanCounts.Hosts.Select(host => host.ToString()),
-    ]);
+    private static string Ordered(Matrix matrix) =>
+        string.Join(
+            '\n',
+            [
+                .. Matched.Rows(matrix).Select((row, i) => row.ToString()),
+                .. Matched.UnmatchedConnections(matrix),
+                $"{matrix.ScanCounts with { Hosts = [] }}",
+                .. matrix.ScanCounts.Hosts.Select(host => host.ToString()),
+            ]
+        );
 }

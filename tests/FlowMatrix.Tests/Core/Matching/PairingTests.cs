@@ -11,17 +11,29 @@ public sealed class PairingTests
     public void Both_ends_of_a_connection_make_one_row() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:80 nginx from vm-2 10.0.0.14 curl, 1 by Mirror, Listener"],
-            Estate.Host("vm-1").Listens("0.0.0.0:80", "nginx").Tcp("10.0.0.15:80", "10.0.0.14:40000", "nginx")
-                .Host("vm-2").Tcp("10.0.0.14:40000", "10.0.0.15:80", "curl").Rows());
+            Estate
+                .Host("vm-1")
+                .Listens("0.0.0.0:80", "nginx")
+                .Tcp("10.0.0.15:80", "10.0.0.14:40000", "nginx")
+                .Host("vm-2")
+                .Tcp("10.0.0.14:40000", "10.0.0.15:80", "curl")
+                .Rows()
+        );
 
     [Fact]
     public void Connections_that_differ_in_client_port_and_pid_alone_are_one_row() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:80 nginx from vm-2 10.0.0.14 curl, 2 by Mirror, Listener"],
-            Estate.Host("vm-1").Listens("0.0.0.0:80", "nginx")
-                .Tcp("10.0.0.15:80", "10.0.0.14:40000", "nginx", pid: 10).Tcp("10.0.0.15:80", "10.0.0.14:40001", "nginx", pid: 11)
-                .Host("vm-2").Tcp("10.0.0.14:40000", "10.0.0.15:80", "curl", pid: 5)
-                .Tcp("10.0.0.14:40001", "10.0.0.15:80", "curl", pid: 6).Rows());
+            Estate
+                .Host("vm-1")
+                .Listens("0.0.0.0:80", "nginx")
+                .Tcp("10.0.0.15:80", "10.0.0.14:40000", "nginx", pid: 10)
+                .Tcp("10.0.0.15:80", "10.0.0.14:40001", "nginx", pid: 11)
+                .Host("vm-2")
+                .Tcp("10.0.0.14:40000", "10.0.0.15:80", "curl", pid: 5)
+                .Tcp("10.0.0.14:40001", "10.0.0.15:80", "curl", pid: 6)
+                .Rows()
+        );
 
     [Fact]
     public void The_same_container_addresses_on_every_host_are_matched_on_their_own_host() =>
@@ -30,20 +42,36 @@ public sealed class PairingTests
                 "TCP vm-1 172.17.0.2:80 nginx from vm-1 172.17.0.3 curl, 1 by Mirror, Listener",
                 "TCP vm-2 172.17.0.2:80 nginx from vm-2 172.17.0.3 curl, 1 by Mirror, Listener",
             ],
-            Estate.Host("vm-1").Listens("0.0.0.0:80", "nginx")
-                .Tcp("172.17.0.2:80", "172.17.0.3:51026", "nginx").Tcp("172.17.0.3:51026", "172.17.0.2:80", "curl")
-                .Host("vm-2").Listens("0.0.0.0:80", "nginx")
-                .Tcp("172.17.0.2:80", "172.17.0.3:51026", "nginx").Tcp("172.17.0.3:51026", "172.17.0.2:80", "curl").Rows());
+            Estate
+                .Host("vm-1")
+                .Listens("0.0.0.0:80", "nginx")
+                .Tcp("172.17.0.2:80", "172.17.0.3:51026", "nginx")
+                .Tcp("172.17.0.3:51026", "172.17.0.2:80", "curl")
+                .Host("vm-2")
+                .Listens("0.0.0.0:80", "nginx")
+                .Tcp("172.17.0.2:80", "172.17.0.3:51026", "nginx")
+                .Tcp("172.17.0.3:51026", "172.17.0.2:80", "curl")
+                .Rows()
+        );
 
     [Fact]
     public void Where_two_other_hosts_could_be_the_server_there_is_no_guess() =>
         Assert.DoesNotContain(
             "Mirror",
             string.Concat(
-                Estate.Host("vm-1").Listens("0.0.0.0:80", "nginx").Tcp("172.17.0.2:80", "10.0.0.14:40000", "nginx")
-                    .Host("vm-3").Listens("0.0.0.0:80", "nginx").Tcp("172.17.0.2:80", "10.0.0.14:40000", "nginx")
-                    .Host("vm-2").Tcp("10.0.0.14:40000", "172.17.0.2:80", "curl").Rows()),
-            StringComparison.Ordinal);
+                Estate
+                    .Host("vm-1")
+                    .Listens("0.0.0.0:80", "nginx")
+                    .Tcp("172.17.0.2:80", "10.0.0.14:40000", "nginx")
+                    .Host("vm-3")
+                    .Listens("0.0.0.0:80", "nginx")
+                    .Tcp("172.17.0.2:80", "10.0.0.14:40000", "nginx")
+                    .Host("vm-2")
+                    .Tcp("10.0.0.14:40000", "172.17.0.2:80", "curl")
+                    .Rows()
+            ),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("127.0.0.1")]
@@ -52,11 +80,19 @@ public sealed class PairingTests
     public void Loopback_is_never_matched_across_hosts(string loopback) =>
         Assert.Equal(
             [
-                "TCP vm-1 " + $"{loopback.Trim('[', ']')}:80 nginx from vm-1 {loopback.Trim('[', ']')} ?, 1 by Host, Listener",
-                "TCP vm-2 " + $"{loopback.Trim('[', ']')}:80 ? from vm-2 {loopback.Trim('[', ']')} curl, 1 by Host, Ephemeral",
+                "TCP vm-1 "
+                    + $"{loopback.Trim('[', ']')}:80 nginx from vm-1 {loopback.Trim('[', ']')} ?, 1 by Host, Listener",
+                "TCP vm-2 "
+                    + $"{loopback.Trim('[', ']')}:80 ? from vm-2 {loopback.Trim('[', ']')} curl, 1 by Host, Ephemeral",
             ],
-            Estate.Host("vm-1").Listens($"{loopback}:80", "nginx").Tcp($"{loopback}:80", $"{loopback}:40000", "nginx")
-                .Host("vm-2").Tcp($"{loopback}:40000", $"{loopback}:80", "curl").Rows());
+            Estate
+                .Host("vm-1")
+                .Listens($"{loopback}:80", "nginx")
+                .Tcp($"{loopback}:80", $"{loopback}:40000", "nginx")
+                .Host("vm-2")
+                .Tcp($"{loopback}:40000", $"{loopback}:80", "curl")
+                .Rows()
+        );
 
     [Fact]
     public void Mapped_IPv4_and_zones_are_the_plain_address() =>
@@ -65,50 +101,92 @@ public sealed class PairingTests
                 "TCP vm-1 10.0.0.15:80 nginx from vm-2 10.0.0.14 curl, 1 by Mirror, Listener",
                 "TCP vm-1 fe80::15:80 nginx from vm-2 fe80::14 curl, 1 by Mirror, Listener",
             ],
-            Estate.Host("vm-1").Listens("[::]:80", "nginx").Tcp("[::ffff:10.0.0.15]:80", "[::ffff:10.0.0.14]:40000", "nginx")
+            Estate
+                .Host("vm-1")
+                .Listens("[::]:80", "nginx")
+                .Tcp("[::ffff:10.0.0.15]:80", "[::ffff:10.0.0.14]:40000", "nginx")
                 .Tcp("[fe80::15%eth0]:80", "[fe80::14%eth0]:40001", "nginx")
-                .Host("vm-2").Tcp("10.0.0.14:40000", "10.0.0.15:80", "curl").Tcp("[FE80:0::14]:40001", "[fe80::15]:80", "curl")
-                .Rows());
+                .Host("vm-2")
+                .Tcp("10.0.0.14:40000", "10.0.0.15:80", "curl")
+                .Tcp("[FE80:0::14]:40001", "[fe80::15]:80", "curl")
+                .Rows()
+        );
 
     [Fact]
     public void A_published_container_port_is_seen_through() =>
         Assert.Equal(
             ["TCP vm-1 172.17.0.2:80 nginx from vm-2 10.0.0.14 curl, 1 by ChangedDestination, Listener, via 10.0.0.15"],
-            Estate.Host("vm-1", "10.0.0.15").Listens("0.0.0.0:8080", "docker-proxy").Listens("[::]:80", "nginx")
+            Estate
+                .Host("vm-1", "10.0.0.15")
+                .Listens("0.0.0.0:8080", "docker-proxy")
+                .Listens("[::]:80", "nginx")
                 .Tcp("172.17.0.2:80", "10.0.0.14:40000", "nginx")
-                .Host("vm-2").Tcp("10.0.0.14:40000", "10.0.0.15:8080", "curl").Rows());
+                .Host("vm-2")
+                .Tcp("10.0.0.14:40000", "10.0.0.15:8080", "curl")
+                .Rows()
+        );
 
     [Fact]
     public void A_virtual_IP_is_seen_through_and_kept_as_via_with_others() =>
         Assert.Equal(
-            ["TCP vm-1 10.0.0.15:6443 kube-apiserver from vm-2 10.244.1.5 coredns, 3 by Mirror, ChangedDestination, Listener, via 10.96.0.1 10.100.0.1"],
-            Estate.Host("vm-1").Listens("[::]:6443", "kube-apiserver")
-                .Tcp("10.0.0.15:6443", "10.244.1.5:4000", "kube-apiserver").Tcp("10.0.0.15:6443", "10.244.1.5:4001", "kube-apiserver")
+            [
+                "TCP vm-1 10.0.0.15:6443 kube-apiserver from vm-2 10.244.1.5 coredns, 3 by Mirror, ChangedDestination, Listener, via 10.96.0.1 10.100.0.1",
+            ],
+            Estate
+                .Host("vm-1")
+                .Listens("[::]:6443", "kube-apiserver")
+                .Tcp("10.0.0.15:6443", "10.244.1.5:4000", "kube-apiserver")
+                .Tcp("10.0.0.15:6443", "10.244.1.5:4001", "kube-apiserver")
                 .Tcp("10.0.0.15:6443", "10.244.1.5:4002", "kube-apiserver")
-                .Host("vm-2").Tcp("10.244.1.5:4000", "10.100.0.1:443", "coredns").Tcp("10.244.1.5:4001", "10.96.0.1:443", "coredns")
-                .Tcp("10.244.1.5:4002", "10.0.0.15:6443", "coredns").Rows());
+                .Host("vm-2")
+                .Tcp("10.244.1.5:4000", "10.100.0.1:443", "coredns")
+                .Tcp("10.244.1.5:4001", "10.96.0.1:443", "coredns")
+                .Tcp("10.244.1.5:4002", "10.0.0.15:6443", "coredns")
+                .Rows()
+        );
 
     [Fact]
     public void A_redirected_port_on_the_same_address_has_no_via() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:8443 envoy from vm-2 10.0.0.14 curl, 1 by ChangedDestination, Listener"],
-            Estate.Host("vm-1").Listens("0.0.0.0:8443", "envoy").Tcp("10.0.0.15:8443", "10.0.0.14:40000", "envoy")
-                .Host("vm-2").Tcp("10.0.0.14:40000", "10.0.0.15:443", "curl").Rows());
+            Estate
+                .Host("vm-1")
+                .Listens("0.0.0.0:8443", "envoy")
+                .Tcp("10.0.0.15:8443", "10.0.0.14:40000", "envoy")
+                .Host("vm-2")
+                .Tcp("10.0.0.14:40000", "10.0.0.15:443", "curl")
+                .Rows()
+        );
 
     [Fact]
     public void A_client_that_is_itself_a_service_cannot_be_behind_a_changed_destination() =>
         Assert.DoesNotContain(
             "ChangedDestination",
-            string.Concat(Estate.Host("vm-1").Listens("0.0.0.0:80", "nginx").Tcp("10.0.0.15:80", "10.0.0.14:40000", "nginx")
-                .Host("vm-2").Listens("0.0.0.0:40000", "peer").Tcp("10.0.0.14:40000", "10.9.9.9:80", "peer").Rows()),
-            StringComparison.Ordinal);
+            string.Concat(
+                Estate
+                    .Host("vm-1")
+                    .Listens("0.0.0.0:80", "nginx")
+                    .Tcp("10.0.0.15:80", "10.0.0.14:40000", "nginx")
+                    .Host("vm-2")
+                    .Listens("0.0.0.0:40000", "peer")
+                    .Tcp("10.0.0.14:40000", "10.9.9.9:80", "peer")
+                    .Rows()
+            ),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Masquerading_that_kept_the_port_is_seen_through() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:80 nginx from vm-2 172.17.0.3 curl, 1 by ChangedSource, Listener"],
-            Estate.Host("vm-1").Listens("0.0.0.0:80", "nginx").Tcp("10.0.0.15:80", "10.0.0.14:40000", "nginx")
-                .Host("vm-2", "10.0.0.14").Tcp("172.17.0.3:40000", "10.0.0.15:80", "curl").Rows());
+            Estate
+                .Host("vm-1")
+                .Listens("0.0.0.0:80", "nginx")
+                .Tcp("10.0.0.15:80", "10.0.0.14:40000", "nginx")
+                .Host("vm-2", "10.0.0.14")
+                .Tcp("172.17.0.3:40000", "10.0.0.15:80", "curl")
+                .Rows()
+        );
 
     [Fact]
     public void Masquerading_behind_an_address_of_another_host_is_not_believed() =>
@@ -117,18 +195,32 @@ public sealed class PairingTests
                 "TCP vm-1 10.0.0.15:80 nginx from vm-2 172.17.0.3 curl, 1 by Listener, Listener",
                 "TCP vm-1 10.0.0.15:80 nginx from vm-3 10.0.0.14 ?, 1 by Host, Listener",
             ],
-            Estate.Host("vm-1").Listens("0.0.0.0:80", "nginx").Tcp("10.0.0.15:80", "10.0.0.14:40000", "nginx")
-                .Host("vm-2").Tcp("172.17.0.3:40000", "10.0.0.15:80", "curl")
-                .Host("vm-3", "10.0.0.14").Rows());
+            Estate
+                .Host("vm-1")
+                .Listens("0.0.0.0:80", "nginx")
+                .Tcp("10.0.0.15:80", "10.0.0.14:40000", "nginx")
+                .Host("vm-2")
+                .Tcp("172.17.0.3:40000", "10.0.0.15:80", "curl")
+                .Host("vm-3", "10.0.0.14")
+                .Rows()
+        );
 
     [Fact]
     public void A_socket_that_is_one_pairs_server_and_another_pairs_client_is_in_neither()
     {
-        var rows = string.Concat(Estate
-            .Host("vm-1", "10.0.0.1").Listens("0.0.0.0:80", "a").Tcp("10.0.0.1:80", "10.0.0.2:81", "a")
-            .Host("vm-2", "10.9.0.2").Listens("0.0.0.0:81", "b").Tcp("10.0.0.2:81", "10.9.0.1:80", "b")
-            .Host("vm-1", "10.9.0.1")
-            .Host("vm-3", "10.0.0.2").Tcp("10.0.0.33:81", "10.0.0.1:80", "c").Rows());
+        var rows = string.Concat(
+            Estate
+                .Host("vm-1", "10.0.0.1")
+                .Listens("0.0.0.0:80", "a")
+                .Tcp("10.0.0.1:80", "10.0.0.2:81", "a")
+                .Host("vm-2", "10.9.0.2")
+                .Listens("0.0.0.0:81", "b")
+                .Tcp("10.0.0.2:81", "10.9.0.1:80", "b")
+                .Host("vm-1", "10.9.0.1")
+                .Host("vm-3", "10.0.0.2")
+                .Tcp("10.0.0.33:81", "10.0.0.1:80", "c")
+                .Rows()
+        );
 
         Assert.DoesNotContain("ChangedSource", rows, StringComparison.Ordinal);
     }
@@ -137,10 +229,18 @@ public sealed class PairingTests
     public void A_socket_listed_twice_counts_once() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:80 nginx from vm-2 10.0.0.14 curl, 1 by Mirror, Listener"],
-            Estate.Host("vm-1").Listens("0.0.0.0:80", "nginx").Tcp("10.0.0.15:80", "10.0.0.14:40000", "nginx")
-                .Host("vm-2").Tcp("10.0.0.14:40000", "10.0.0.15:80", "curl")
-                .Host("vm-2").Tcp("10.0.0.14:40000", "10.0.0.15:80", "curl", pid: 7)
-                .Host("vm-1").Tcp("10.0.0.15:80", "10.0.0.14:40000", "nginx").Rows());
+            Estate
+                .Host("vm-1")
+                .Listens("0.0.0.0:80", "nginx")
+                .Tcp("10.0.0.15:80", "10.0.0.14:40000", "nginx")
+                .Host("vm-2")
+                .Tcp("10.0.0.14:40000", "10.0.0.15:80", "curl")
+                .Host("vm-2")
+                .Tcp("10.0.0.14:40000", "10.0.0.15:80", "curl", pid: 7)
+                .Host("vm-1")
+                .Tcp("10.0.0.15:80", "10.0.0.14:40000", "nginx")
+                .Rows()
+        );
 
     [Fact]
     public void A_socket_connected_to_itself_is_its_own_peer() =>
@@ -149,24 +249,42 @@ public sealed class PairingTests
                 "TCP vm-1 10.0.0.15:40000 odd from vm-1 10.0.0.15 odd, 1 by Mirror, Port",
                 "UDP vm-1 127.0.0.1:40001 postgres from vm-1 127.0.0.1 postgres, 1 by Mirror, Port",
             ],
-            Estate.Host("vm-1").Tcp("10.0.0.15:40000", "10.0.0.15:40000", "odd")
-                .Udp("127.0.0.1:40001", "127.0.0.1:40001", "postgres").Rows());
+            Estate
+                .Host("vm-1")
+                .Tcp("10.0.0.15:40000", "10.0.0.15:40000", "odd")
+                .Udp("127.0.0.1:40001", "127.0.0.1:40001", "postgres")
+                .Rows()
+        );
 
     [Fact]
     public void A_container_that_uses_a_port_published_on_another_host_is_seen_through() =>
         Assert.Equal(
             ["TCP vm-1 172.17.0.2:80 nginx from vm-2 172.17.0.2 curl, 1 by ChangedBoth, Listener, via 10.0.0.15"],
-            Estate.Host("vm-1", "10.0.0.15").Listens("[::]:80", "nginx").Tcp("172.17.0.2:80", "10.0.0.14:40000", "nginx")
-                .Host("vm-2", "10.0.0.14").Tcp("172.17.0.2:40000", "10.0.0.15:8080", "curl").Rows());
+            Estate
+                .Host("vm-1", "10.0.0.15")
+                .Listens("[::]:80", "nginx")
+                .Tcp("172.17.0.2:80", "10.0.0.14:40000", "nginx")
+                .Host("vm-2", "10.0.0.14")
+                .Tcp("172.17.0.2:40000", "10.0.0.15:8080", "curl")
+                .Rows()
+        );
 
     [Fact]
     public void Of_two_containers_with_one_port_behind_one_host_none_is_guessed() =>
         Assert.DoesNotContain(
             "ChangedBoth",
-            string.Concat(Estate.Host("vm-1", "10.0.0.15").Listens("[::]:80", "nginx").Tcp("172.17.0.2:80", "10.0.0.14:40000", "nginx")
-                .Host("vm-2", "10.0.0.14").Tcp("172.17.0.2:40000", "10.0.0.15:8080", "curl")
-                .Tcp("172.17.0.3:40000", "10.0.0.15:8080", "curl").Rows()),
-            StringComparison.Ordinal);
+            string.Concat(
+                Estate
+                    .Host("vm-1", "10.0.0.15")
+                    .Listens("[::]:80", "nginx")
+                    .Tcp("172.17.0.2:80", "10.0.0.14:40000", "nginx")
+                    .Host("vm-2", "10.0.0.14")
+                    .Tcp("172.17.0.2:40000", "10.0.0.15:8080", "curl")
+                    .Tcp("172.17.0.3:40000", "10.0.0.15:8080", "curl")
+                    .Rows()
+            ),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void An_address_that_neither_host_has_is_no_reason_to_pair_what_has_one_port() =>
@@ -175,27 +293,46 @@ public sealed class PairingTests
                 "TCP vm-1 172.17.0.2:80 nginx from ? 10.0.0.99 ?, 1 by External, Listener",
                 "TCP vm-1 10.0.0.15:8080 ? from vm-2 172.17.0.2 curl, 1 by Host, Ephemeral",
             ],
-            Estate.Host("vm-1", "10.0.0.15").Listens("[::]:80", "nginx").Tcp("172.17.0.2:80", "10.0.0.99:40000", "nginx")
-                .Host("vm-2", "10.0.0.14").Tcp("172.17.0.2:40000", "10.0.0.15:8080", "curl").Rows().OrderDescending());
+            Estate
+                .Host("vm-1", "10.0.0.15")
+                .Listens("[::]:80", "nginx")
+                .Tcp("172.17.0.2:80", "10.0.0.99:40000", "nginx")
+                .Host("vm-2", "10.0.0.14")
+                .Tcp("172.17.0.2:40000", "10.0.0.15:8080", "curl")
+                .Rows()
+                .OrderDescending()
+        );
 
     [Fact]
     public void TCP_is_not_matched_with_UDP() =>
         Assert.DoesNotContain(
             "Mirror",
-            string.Concat(Estate.Host("vm-1").Listens("0.0.0.0:53", "dns").Tcp("10.0.0.15:53", "10.0.0.14:40000", "dns")
-                .Host("vm-2").Udp("10.0.0.14:40000", "10.0.0.15:53", "curl").Rows()),
-            StringComparison.Ordinal);
+            string.Concat(
+                Estate
+                    .Host("vm-1")
+                    .Listens("0.0.0.0:53", "dns")
+                    .Tcp("10.0.0.15:53", "10.0.0.14:40000", "dns")
+                    .Host("vm-2")
+                    .Udp("10.0.0.14:40000", "10.0.0.15:53", "curl")
+                    .Rows()
+            ),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Half_way_states_count_only_in_the_past()
     {
-        var estate = Estate.Host("vm-1").Listens("0.0.0.0:80", "nginx")
+        var estate = Estate
+            .Host("vm-1")
+            .Listens("0.0.0.0:80", "nginx")
             .Tcp("10.0.0.15:80", "10.0.0.14:40000", "nginx", "CLOSE_WAIT")
-            .Host("vm-2").Tcp("10.0.0.14:40000", "10.0.0.15:80", "curl", "FIN_WAIT2");
+            .Host("vm-2")
+            .Tcp("10.0.0.14:40000", "10.0.0.15:80", "curl", "FIN_WAIT2");
 
         Assert.Empty(estate.Rows());
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:80 nginx from vm-2 10.0.0.14 curl, 1 by Mirror, Listener"],
-            estate.InThePast().Rows());
+            estate.InThePast().Rows()
+        );
     }
 }

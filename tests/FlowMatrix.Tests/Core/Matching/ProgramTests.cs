@@ -11,7 +11,8 @@ public sealed class ProgramTests
     public void Two_services_of_one_name_are_two_programs_and_each_has_its_own_clients_and_servers() =>
         Assert.Equal(
             ["app:8080 0 -> 1", "app:9090 0 -> 2", "cache:6379 1 -> 0", "db:3306 2 -> 0"],
-            Programs(TwoJavas()));
+            Programs(TwoJavas())
+        );
 
     [Fact]
     public void A_chain_does_not_continue_from_one_program_of_a_name_through_another()
@@ -37,7 +38,9 @@ public sealed class ProgramTests
     public void Grouping_by_process_joins_their_rows_and_keeps_their_boxes()
     {
         var matrix = TwoJavas().Spec.Match();
-        var grouped = new View { GroupBy = GroupBy.Process }.Of(matrix).Matrix;
+        var grouped = new View { GroupBy = GroupBy.Process }
+            .Apply(matrix)
+            .Matrix;
 
         Assert.Equal(4, grouped.Rows.Length);
         Assert.Equal(ProcessGraph.From(matrix).Nodes.Count, ProcessGraph.From(grouped).Nodes.Count);
@@ -47,83 +50,151 @@ public sealed class ProgramTests
     public void Pre_forked_workers_that_accept_on_one_listening_socket_are_one_program() =>
         Assert.Equal(
             ["app:8080 0 -> 0", "app:8080 0 -> 0", "db:3306 0 -> 0"],
-            Programs(new EstateBuilder().Host("web", "10.0.0.1").Tcp("10.0.0.1:40001", "10.0.0.2:8080", "curl")
-                .Tcp("10.0.0.1:40002", "10.0.0.2:8080", "wget")
-                .Host("app", "10.0.0.2").Listens("0.0.0.0:8080", "nginx", pid: 3)
-                .Tcp("10.0.0.2:8080", "10.0.0.1:40001", "nginx", pid: 4).Tcp("10.0.0.2:8080", "10.0.0.1:40002", "nginx", pid: 5)
-                .Tcp("10.0.0.2:40003", "10.0.0.3:3306", "nginx", pid: 5)
-                .Host("db", "10.0.0.3").Listens("0.0.0.0:3306", "mysqld").Tcp("10.0.0.3:3306", "10.0.0.2:40003", "mysqld")));
+            Programs(
+                new EstateBuilder()
+                    .Host("web", "10.0.0.1")
+                    .Tcp("10.0.0.1:40001", "10.0.0.2:8080", "curl")
+                    .Tcp("10.0.0.1:40002", "10.0.0.2:8080", "wget")
+                    .Host("app", "10.0.0.2")
+                    .Listens("0.0.0.0:8080", "nginx", pid: 3)
+                    .Tcp("10.0.0.2:8080", "10.0.0.1:40001", "nginx", pid: 4)
+                    .Tcp("10.0.0.2:8080", "10.0.0.1:40002", "nginx", pid: 5)
+                    .Tcp("10.0.0.2:40003", "10.0.0.3:3306", "nginx", pid: 5)
+                    .Host("db", "10.0.0.3")
+                    .Listens("0.0.0.0:3306", "mysqld")
+                    .Tcp("10.0.0.3:3306", "10.0.0.2:40003", "mysqld")
+            )
+        );
 
     [Fact]
     public void Workers_join_the_listening_sockets_that_different_pids_of_them_hold() =>
         Assert.Equal(
             ["app:80 0 -> 0", "app:443 0 -> 0"],
-            Programs(new EstateBuilder().Host("web", "10.0.0.1").Tcp("10.0.0.1:40001", "10.0.0.2:80", "curl")
-                .Tcp("10.0.0.1:40002", "10.0.0.2:443", "curl")
-                .Host("app", "10.0.0.2").Listens("0.0.0.0:80", "nginx", pid: 3).Listens("0.0.0.0:443", "nginx", pid: 4)
-                .Tcp("10.0.0.2:80", "10.0.0.1:40001", "nginx", pid: 5).Tcp("10.0.0.2:443", "10.0.0.1:40002", "nginx", pid: 5)));
+            Programs(
+                new EstateBuilder()
+                    .Host("web", "10.0.0.1")
+                    .Tcp("10.0.0.1:40001", "10.0.0.2:80", "curl")
+                    .Tcp("10.0.0.1:40002", "10.0.0.2:443", "curl")
+                    .Host("app", "10.0.0.2")
+                    .Listens("0.0.0.0:80", "nginx", pid: 3)
+                    .Listens("0.0.0.0:443", "nginx", pid: 4)
+                    .Tcp("10.0.0.2:80", "10.0.0.1:40001", "nginx", pid: 5)
+                    .Tcp("10.0.0.2:443", "10.0.0.1:40002", "nginx", pid: 5)
+            )
+        );
 
     [Fact]
     public void A_pid_that_serves_nothing_belongs_to_the_only_program_that_serves() =>
         Assert.Equal(
             ["app:9000 0 -> 0", "db:3306 0 -> 0"],
-            Programs(new EstateBuilder().Host("web", "10.0.0.1").Tcp("10.0.0.1:40001", "10.0.0.2:9000", "nginx")
-                .Host("app", "10.0.0.2").Listens("0.0.0.0:9000", "fpm", pid: 3).Tcp("10.0.0.2:9000", "10.0.0.1:40001", "fpm", pid: 3)
-                .Tcp("10.0.0.2:40003", "10.0.0.3:3306", "fpm", pid: 9)
-                .Host("db", "10.0.0.3").Listens("0.0.0.0:3306", "mysqld").Tcp("10.0.0.3:3306", "10.0.0.2:40003", "mysqld")));
+            Programs(
+                new EstateBuilder()
+                    .Host("web", "10.0.0.1")
+                    .Tcp("10.0.0.1:40001", "10.0.0.2:9000", "nginx")
+                    .Host("app", "10.0.0.2")
+                    .Listens("0.0.0.0:9000", "fpm", pid: 3)
+                    .Tcp("10.0.0.2:9000", "10.0.0.1:40001", "fpm", pid: 3)
+                    .Tcp("10.0.0.2:40003", "10.0.0.3:3306", "fpm", pid: 9)
+                    .Host("db", "10.0.0.3")
+                    .Listens("0.0.0.0:3306", "mysqld")
+                    .Tcp("10.0.0.3:3306", "10.0.0.2:40003", "mysqld")
+            )
+        );
 
     [Fact]
     public void A_pid_that_serves_nothing_stands_apart_from_several_programs() =>
         Assert.Equal(
             ["db:3307 0 -> 0"],
-            Programs(TwoJavas().Tcp("10.0.0.5:3307", "10.0.0.2:40009", "other").Listens("0.0.0.0:3307", "other")
-                .Host("app", "10.0.0.2").Tcp("10.0.0.2:40009", "10.0.0.5:3307", "java", pid: 300))
-                .Where(line => line.StartsWith("db:3307", StringComparison.Ordinal)));
+            Programs(
+                    TwoJavas()
+                        .Tcp("10.0.0.5:3307", "10.0.0.2:40009", "other")
+                        .Listens("0.0.0.0:3307", "other")
+                        .Host("app", "10.0.0.2")
+                        .Tcp("10.0.0.2:40009", "10.0.0.5:3307", "java", pid: 300)
+                )
+                .Where(line => line.StartsWith("db:3307", StringComparison.Ordinal))
+        );
 
     [Fact]
     public void A_pid_that_serves_without_a_listed_listening_socket_is_a_program_too() =>
         Assert.Equal(
             ["app:8080 0 -> 1", "app:9090 0 -> 2", "db:3306 2 -> 0"],
-            Programs(new EstateBuilder().Host("web", "10.0.0.1").Tcp("10.0.0.1:40001", "10.0.0.2:8080", "nginx")
-                .Tcp("10.0.0.1:40002", "10.0.0.2:9090", "nginx")
-                .Host("app", "10.0.0.2").Tcp("10.0.0.2:8080", "10.0.0.1:40001", "java", pid: 100)
-                .Tcp("10.0.0.2:9090", "10.0.0.1:40002", "java", pid: 200).Tcp("10.0.0.2:40004", "10.0.0.5:3306", "java", pid: 200)
-                .Host("db", "10.0.0.5").Listens("0.0.0.0:3306", "mysqld").Tcp("10.0.0.5:3306", "10.0.0.2:40004", "mysqld")));
+            Programs(
+                new EstateBuilder()
+                    .Host("web", "10.0.0.1")
+                    .Tcp("10.0.0.1:40001", "10.0.0.2:8080", "nginx")
+                    .Tcp("10.0.0.1:40002", "10.0.0.2:9090", "nginx")
+                    .Host("app", "10.0.0.2")
+                    .Tcp("10.0.0.2:8080", "10.0.0.1:40001", "java", pid: 100)
+                    .Tcp("10.0.0.2:9090", "10.0.0.1:40002", "java", pid: 200)
+                    .Tcp("10.0.0.2:40004", "10.0.0.5:3306", "java", pid: 200)
+                    .Host("db", "10.0.0.5")
+                    .Listens("0.0.0.0:3306", "mysqld")
+                    .Tcp("10.0.0.5:3306", "10.0.0.2:40004", "mysqld")
+            )
+        );
 
     [Fact]
     public void Which_of_two_listening_sockets_at_one_endpoint_is_meant_is_not_guessed()
     {
-        var estate = new EstateBuilder().Host("web", "10.0.0.1").Udp("10.0.0.1:40001", "10.0.0.2:53", "curl")
-            .Host("app", "10.0.0.2").ListensUdp("0.0.0.0:53", "dns", pid: 3).ListensUdp("0.0.0.0:53", "dns", pid: 4)
+        var estate = new EstateBuilder()
+            .Host("web", "10.0.0.1")
+            .Udp("10.0.0.1:40001", "10.0.0.2:53", "curl")
+            .Host("app", "10.0.0.2")
+            .ListensUdp("0.0.0.0:53", "dns", pid: 3)
+            .ListensUdp("0.0.0.0:53", "dns", pid: 4)
             .Udp("10.0.0.2:40003", "10.0.0.3:53", "dns")
-            .Host("up", "10.0.0.3").ListensUdp("0.0.0.0:53", "upstream");
+            .Host("up", "10.0.0.3")
+            .ListensUdp("0.0.0.0:53", "upstream");
 
         Assert.Equal(["app:53 0 -> -1", "up:53 0 -> 0"], Programs(estate));
         Assert.Equal(["up:53"], Reaches(estate.Spec.Match(), "up:53"));
     }
 
     /// <summary>On app: pid 100 serves web and uses cache, pid 200 serves batch and uses db.</summary>
-    private static EstateBuilder TwoJavas() => new EstateBuilder()
-        .Host("web", "10.0.0.1").Tcp("10.0.0.1:40001", "10.0.0.2:8080", "nginx")
-        .Host("batch", "10.0.0.4").Tcp("10.0.0.4:40002", "10.0.0.2:9090", "cron")
-        .Host("app", "10.0.0.2").Listens("0.0.0.0:8080", "java", pid: 100).Listens("0.0.0.0:9090", "java", pid: 200)
-        .Tcp("10.0.0.2:8080", "10.0.0.1:40001", "java", pid: 100).Tcp("10.0.0.2:9090", "10.0.0.4:40002", "java", pid: 200)
-        .Tcp("10.0.0.2:40003", "10.0.0.3:6379", "java", pid: 100).Tcp("10.0.0.2:40004", "10.0.0.5:3306", "java", pid: 200)
-        .Host("cache", "10.0.0.3").Listens("0.0.0.0:6379", "redis").Tcp("10.0.0.3:6379", "10.0.0.2:40003", "redis")
-        .Host("db", "10.0.0.5").Listens("0.0.0.0:3306", "mysqld").Tcp("10.0.0.5:3306", "10.0.0.2:40004", "mysqld");
+    private static EstateBuilder TwoJavas() =>
+        new EstateBuilder()
+            .Host("web", "10.0.0.1")
+            .Tcp("10.0.0.1:40001", "10.0.0.2:8080", "nginx")
+            .Host("batch", "10.0.0.4")
+            .Tcp("10.0.0.4:40002", "10.0.0.2:9090", "cron")
+            .Host("app", "10.0.0.2")
+            .Listens("0.0.0.0:8080", "java", pid: 100)
+            .Listens("0.0.0.0:9090", "java", pid: 200)
+            .Tcp("10.0.0.2:8080", "10.0.0.1:40001", "java", pid: 100)
+            .Tcp("10.0.0.2:9090", "10.0.0.4:40002", "java", pid: 200)
+            .Tcp("10.0.0.2:40003", "10.0.0.3:6379", "java", pid: 100)
+            .Tcp("10.0.0.2:40004", "10.0.0.5:3306", "java", pid: 200)
+            .Host("cache", "10.0.0.3")
+            .Listens("0.0.0.0:6379", "redis")
+            .Tcp("10.0.0.3:6379", "10.0.0.2:40003", "redis")
+            .Host("db", "10.0.0.5")
+            .Listens("0.0.0.0:3306", "mysqld")
+            .Tcp("10.0.0.5:3306", "10.0.0.2:40004", "mysqld");
 
     private static IEnumerable<string> Programs(EstateBuilder estate)
     {
         var matrix = estate.Spec.Match();
-        return Enumerable.Range(0, matrix.Rows.Length).SelectMany(row =>
-            matrix.Programs(row).Select(pair => $"{Service(matrix, row)} {pair.Client} -> {pair.Service}"));
+        return Enumerable
+            .Range(0, matrix.Rows.Length)
+            .SelectMany(row =>
+                matrix.Programs(row).Select(pair => $"{Service(matrix, row)} {pair.Client} -> {pair.Service}")
+            );
     }
 
     private static IEnumerable<string> Reaches(Matrix matrix, string target) =>
-        Services(new View { Reaches = [Parsed(target)] }.Of(matrix).Matrix);
+        Services(
+            new View { Reaches = [Parsed(target)] }
+                .Apply(matrix)
+                .Matrix
+        );
 
     private static IEnumerable<string> ReachableFrom(Matrix matrix, string target) =>
-        Services(new View { ReachableFrom = [Parsed(target)] }.Of(matrix).Matrix);
+        Services(
+            new View { ReachableFrom = [Parsed(target)] }
+                .Apply(matrix)
+                .Matrix
+        );
 
     private static IEnumerable<string> Services(Matrix matrix) =>
         Enumerable.Range(0, matrix.Rows.Length).Select(row => Service(matrix, row));
@@ -132,5 +203,7 @@ public sealed class ProgramTests
         $"{matrix.IdTables.Hosts[matrix.Rows[row].ServiceHost]}:{matrix.Rows[row].ServicePort}";
 
     private static Target Parsed(string text) =>
-        Target.TryParse(text, out var target, out var problem) ? target : throw new ArgumentException(problem, nameof(text));
+        Target.TryParse(text, out var target, out var problem)
+            ? target
+            : throw new ArgumentException(problem, nameof(text));
 }

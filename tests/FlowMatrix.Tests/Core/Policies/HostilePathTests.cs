@@ -54,7 +54,16 @@ public sealed class HostilePathTests : IDisposable
     }
 
     private Task<Run> CheckAsync(string policy, string report) =>
-        Run.WithAsync(new Around { Time = TimeProvider.System }, "check", "-i", Sample.Estate, "-p", policy, "--report", report);
+        Run.WithAsync(
+            new Around { Time = TimeProvider.System },
+            "check",
+            "-i",
+            Sample.Estate,
+            "-p",
+            policy,
+            "--report",
+            report
+        );
 
     private static void AssertHarmless(string form, string text)
     {
@@ -64,9 +73,7 @@ public sealed class HostilePathTests : IDisposable
                 Assert.NotEmpty(XDocument.Parse(text).Descendants("testcase"));
                 break;
             case "sarif":
-                using (JsonDocument.Parse(text))
-                {
-                }
+                using (JsonDocument.Parse(text)) { }
 
                 break;
         }
@@ -75,8 +82,14 @@ public sealed class HostilePathTests : IDisposable
         {
             Assert.DoesNotContain("##vso[", text);
             Assert.DoesNotContain("##[", text);
-            Assert.DoesNotContain(text.EnumerateRunes(), rune => rune.Value != '\n' && Rune.GetUnicodeCategory(rune)
-                is System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format);
+            Assert.DoesNotContain(
+                text.EnumerateRunes(),
+                rune =>
+                    rune.Value != '\n'
+                    && Rune.GetUnicodeCategory(rune)
+                        is System.Globalization.UnicodeCategory.Control
+                            or System.Globalization.UnicodeCategory.Format
+            );
             if (form != "github")
             {
                 Assert.DoesNotContain(text.Split('\n'), line => line.StartsWith("::", StringComparison.Ordinal));

@@ -26,7 +26,8 @@ public sealed class LearnTests : IDisposable
                 Passes(EstateGenerator.Realistic(seed).Match());
             },
             iter: 300,
-            threads: 1);
+            threads: 1
+        );
 
     [Fact]
     public void A_draft_passes_whatever_processes_and_hosts_are_called() => Passes(HostileEstate.Matrix);
@@ -36,7 +37,10 @@ public sealed class LearnTests : IDisposable
     {
         var draft = await Run.WithAsync("check", "-i", Sample.Estate, "--learn");
 
-        Assert.Equal(12, draft.Succeeded().Lines.Count(line => line.StartsWith("  - reason: ", StringComparison.Ordinal)));
+        Assert.Equal(
+            12,
+            draft.Succeeded().Lines.Count(line => line.StartsWith("  - reason: ", StringComparison.Ordinal))
+        );
         Assert.Contains(
             """
                 to-port: 3306
@@ -45,7 +49,8 @@ public sealed class LearnTests : IDisposable
                 from-process: [cinder-schedule, cinder-volume, neutron-server, nova-scheduler, uwsgi]
                 from-host: vm-1
             """,
-            draft.Text);
+            draft.Text
+        );
     }
 
     [Fact]
@@ -62,14 +67,24 @@ public sealed class LearnTests : IDisposable
     {
         const string Header =
             "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n";
-        var rows = string.Concat(Enumerable.Range(1, 4).Select(i => $"TCP,db,10.0.0.1,3306,,mysqld,web-{i},10.0.1.{i},,php\n"));
+        var rows = string.Concat(
+            Enumerable.Range(1, 4).Select(i => $"TCP,db,10.0.0.1,3306,,mysqld,web-{i},10.0.1.{i},,php\n")
+        );
         const string OtherReplica = "TCP,db,10.0.0.1,22,,sshd,web-9,10.0.1.9,,ssh\n";
 
-        Assert.Contains("from-host: \"web-*\"", Draft(rows).Replace("web-*\n", "\"web-*\"\n", StringComparison.Ordinal));
+        Assert.Contains(
+            "from-host: \"web-*\"",
+            Draft(rows).Replace("web-*\n", "\"web-*\"\n", StringComparison.Ordinal)
+        );
         Assert.Contains("from-host: [web-1, web-2, web-3, web-4]", Draft(rows + OtherReplica));
 
-        string Draft(string csv) => PolicyDraft.Of(new FlowMatrix.Sources.Rows.CsvMatrixReader("test", _ => { }).Read(
-            new MemoryStream(Encoding.UTF8.GetBytes(Header + csv)), CancellationToken.None));
+        string Draft(string csv) =>
+            PolicyDraft.Write(
+                new FlowMatrix.Sources.Rows.CsvMatrixReader("test", _ => { }).Read(
+                    new MemoryStream(Encoding.UTF8.GetBytes(Header + csv)),
+                    CancellationToken.None
+                )
+            );
     }
 
     [Fact]
@@ -80,18 +95,24 @@ public sealed class LearnTests : IDisposable
         await Run.WithAsync("check", "-i", Sample.Estate, "--learn", "-o", draft);
 
         Assert.True(await Schemas.IsValidAsync(schema, draft));
-        Assert.True(await Schemas.IsValidAsync(schema, Path.Combine(AppContext.BaseDirectory, "samples", "flows.yaml")));
-        Assert.False(await Schemas.IsValidAsync(schema, _folder.Write("a.yaml", "allow:\n  - reason: x\n    to-prt: 3\n")));
+        Assert.True(
+            await Schemas.IsValidAsync(schema, Path.Combine(AppContext.BaseDirectory, "samples", "flows.yaml"))
+        );
+        Assert.False(
+            await Schemas.IsValidAsync(schema, _folder.Write("a.yaml", "allow:\n  - reason: x\n    to-prt: 3\n"))
+        );
         Assert.False(await Schemas.IsValidAsync(schema, _folder.Write("b.yaml", "allow:\n  - to-port: 3\n")));
         Assert.False(await Schemas.IsValidAsync(schema, _folder.Write("c.yaml", "deny: []\n")));
-        Assert.False(await Schemas.IsValidAsync(schema, _folder.Write("d.yaml", "allow:\n  - reason: x\n    loopback: maybe\n")));
+        Assert.False(
+            await Schemas.IsValidAsync(schema, _folder.Write("d.yaml", "allow:\n  - reason: x\n    loopback: maybe\n"))
+        );
     }
 
     private void Passes(Matrix matrix)
     {
-        var policy = PolicyFile.Read(_folder.Write("draft.yaml", PolicyDraft.Of(matrix)));
+        var policy = PolicyFile.Read(_folder.Write("draft.yaml", PolicyDraft.Write(matrix)));
 
-        var result = PolicyCheck.Of(policy, matrix, new DateOnly(2026, 1, 1));
+        var result = PolicyCheck.Run(policy, matrix, new DateOnly(2026, 1, 1));
 
         Assert.Empty(result.Unallowed);
         Assert.All(result.Rules, rule => Assert.Equal(RuleState.Met, rule.State));

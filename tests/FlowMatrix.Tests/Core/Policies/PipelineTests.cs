@@ -38,7 +38,12 @@ public sealed class PipelineTests : IDisposable
         var policy = _folder.PathOf("samples/flows.yaml");
         await File.WriteAllTextAsync(
             policy,
-            (await File.ReadAllTextAsync(policy)).Replace("to-process: etcd", "to-process: consul", StringComparison.Ordinal));
+            (await File.ReadAllTextAsync(policy)).Replace(
+                "to-process: etcd",
+                "to-process: consul",
+                StringComparison.Ordinal
+            )
+        );
 
         var run = await RunAsync("sh samples/check-flows.sh");
 
@@ -54,7 +59,8 @@ public sealed class PipelineTests : IDisposable
         Assert.Equal(2, steps.Count);
         Assert.Equal(
             "::notice title=flows checked::0 violations, 0 warnings: 29 of 29 rows allowed by 6 rules\n",
-            (await RunAsync(steps[0])).Succeeded().Text);
+            (await RunAsync(steps[0])).Succeeded().Text
+        );
         (await RunAsync($"GITHUB_STEP_SUMMARY=summary.md; {steps[1]}")).Succeeded();
         Assert.StartsWith("## Network flows: as expected", await File.ReadAllTextAsync(_folder.PathOf("summary.md")));
         await Schemas.AssertSarifAsync(await File.ReadAllTextAsync(_folder.PathOf("flows.sarif")));
@@ -72,19 +78,27 @@ public sealed class PipelineTests : IDisposable
     }
 
     /// <summary>All texts under a key, wherever it stands.</summary>
-    private static IEnumerable<string> Steps(YamlNode node, string key) => node switch
-    {
-        YamlMap map => map.Items.SelectMany(item => item.Key.Value != key ? Steps(item.Value, key)
-            : item.Value is YamlList list ? list.Items.OfType<YamlText>().Select(text => text.Value)
-            : [((YamlText)item.Value).Value]),
-        YamlList list => list.Items.SelectMany(item => Steps(item, key)),
-        _ => [],
-    };
+    private static IEnumerable<string> Steps(YamlNode node, string key) =>
+        node switch
+        {
+            YamlMap map => map.Items.SelectMany(item =>
+                item.Key.Value != key ? Steps(item.Value, key)
+                : item.Value is YamlList list ? list.Items.OfType<YamlText>().Select(text => text.Value)
+                : [((YamlText)item.Value).Value]
+            ),
+            YamlList list => list.Items.SelectMany(item => Steps(item, key)),
+            _ => [],
+        };
 
-    private Task<Finished> RunAsync(string line) => Tool.RunAsync(CliWrap.Cli.Wrap("bash")
-        .WithArguments(["-c", line])
-        .WithWorkingDirectory(_folder.FullName)
-        .WithEnvironmentVariables(variables => variables.Set(
-            "PATH", $"{AppContext.BaseDirectory}:{Environment.GetEnvironmentVariable("PATH")}"))
-        .WithValidation(CommandResultValidation.None));
+    private Task<Finished> RunAsync(string line) =>
+        Tool.RunAsync(
+            CliWrap
+                .Cli.Wrap("bash")
+                .WithArguments(["-c", line])
+                .WithWorkingDirectory(_folder.FullName)
+                .WithEnvironmentVariables(variables =>
+                    variables.Set("PATH", $"{AppContext.BaseDirectory}:{Environment.GetEnvironmentVariable("PATH")}")
+                )
+                .WithValidation(CommandResultValidation.None)
+        );
 }

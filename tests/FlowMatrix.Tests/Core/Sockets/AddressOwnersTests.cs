@@ -24,19 +24,32 @@ public sealed class AddressOwnersTests
 
     [Fact]
     public void A_shared_address_is_ones_own_or_nobodys() =>
-        Assert.Equal((1, 3, 0, 0), (
-            _owners.SeenFrom(1, Shared), _owners.SeenFrom(3, Shared), _owners.SeenFrom(4, Shared), _owners.Only(Shared)));
+        Assert.Equal(
+            (1, 3, 0, 0),
+            (
+                _owners.SeenFrom(1, Shared),
+                _owners.SeenFrom(3, Shared),
+                _owners.SeenFrom(4, Shared),
+                _owners.Only(Shared)
+            )
+        );
 
     [Fact]
     public void An_address_that_was_never_added_is_nobodys() =>
-        Assert.Equal((0, false, false), (_owners.SeenFrom(1, 100_000), _owners.Has(1, 7), _owners.HasOther(1, 100_000)));
+        Assert.Equal(
+            (0, false, false),
+            (_owners.SeenFrom(1, 100_000), _owners.Has(1, 7), _owners.HasOther(1, 100_000))
+        );
 
     [Fact]
     public void The_unknown_host_owns_nothing() => Assert.False(_owners.Has(0, 7) || _owners.Has(0, 100_000));
 
     [Fact]
     public void Other_owners_are_those_on_other_hosts() =>
-        Assert.Equal((false, true, true), (_owners.HasOther(1, Own), _owners.HasOther(2, Own), _owners.HasOther(1, Shared)));
+        Assert.Equal(
+            (false, true, true),
+            (_owners.HasOther(1, Own), _owners.HasOther(2, Own), _owners.HasOther(1, Shared))
+        );
 
     [Fact]
     public void All_lists_every_owner_once() =>

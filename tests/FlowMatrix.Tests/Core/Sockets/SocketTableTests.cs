@@ -22,7 +22,10 @@ public sealed class SocketTableTests
 
             joined.Append(Read(new EstateSpec([], estate.Flows, estate.Past)));
 
-            var (expected, found) = (estate.Match(), Matcher.Match(Estate.From(joined), MatchExtras.UnmatchedConnections));
+            var (expected, found) = (
+                estate.Match(),
+                Matcher.Match(Estate.From(joined), MatchExtras.UnmatchedConnections)
+            );
             Assert.Equal(Matched.Rows(expected), Matched.Rows(found));
             Assert.Equal(Matched.UnmatchedConnections(expected), Matched.UnmatchedConnections(found));
         }
@@ -44,7 +47,10 @@ public sealed class SocketTableTests
     private static SocketTable Read(EstateSpec estate)
     {
         var table = new SocketTable { Past = estate.Past };
-        new AnswerReader(table, FailureKind.Input, "test").Read(new MemoryStream(estate.Json()), CancellationToken.None);
+        new AnswerReader(table, FailureKind.Input, "test").Read(
+            new MemoryStream(estate.Json()),
+            CancellationToken.None
+        );
         return table;
     }
 }

@@ -9,52 +9,83 @@ namespace FlowMatrix.Tests.Core.Views;
 public sealed class FilterTests
 {
     [Fact]
-    public void A_filter_keeps_the_rows_that_its_terms_are_true_of() => OnEstates((random, matrix) =>
-    {
-        var terms = Enumerable.Range(0, random.Next(5)).Select(_ => PlainTerm.Random(random)).ToList();
-        var steps = new List<ViewStep>();
+    public void A_filter_keeps_the_rows_that_its_terms_are_true_of() =>
+        OnEstates(
+            (random, matrix) =>
+            {
+                var terms = Enumerable.Range(0, random.Next(5)).Select(_ => PlainTerm.Random(random)).ToList();
+                var steps = new List<ViewStep>();
 
-        var kept = new Filter([.. terms.Select(term => term.Parsed).OfType<FilterTerm>()]).Apply(matrix, steps);
+                var kept = new Filter([.. terms.Select(term => term.Parsed).OfType<FilterTerm>()]).Apply(matrix, steps);
 
-        var words = string.Join(' ', terms);
-        Assert.Equal(
-            Matched.Rows(matrix).Where(row => PlainTerm.Pass(terms, row)).ToList(), [.. Matched.Rows(kept)]);
-        Assert.True(steps.Count == 0 || steps[^1].Left == kept.Rows.Length, words);
-        Assert.Equal(matrix.Rows.Length - steps.Sum(step => step.Removed), kept.Rows.Length);
-    });
-
-    [Fact]
-    public void Many_filters_at_once_decide_as_each_does_alone() => OnEstates((random, matrix) =>
-    {
-        // Most ask nothing, so that there are more than bits in a word.
-        var filters = Enumerable.Range(0, random.Next(1, 80))
-            .Select(_ => Enumerable.Range(0, Math.Max(0, random.Next(20) - 16)).Select(_ => PlainTerm.Random(random)).ToList()).ToList();
-
-        var rules = new BitVectorClassifier(
-            [.. filters.Select(terms => terms.Select(term => term.Parsed).OfType<FilterTerm>().ToList())], matrix.IdTables, matrix.NetworkHosts);
-
-        var rows = Matched.Rows(matrix).ToList();
-        for (var i = 0; i < rows.Count; i++)
-        {
-            var passed = rules.Of(matrix.Rows[i], matrix.Via(i)).ToArray();
-            Assert.Equal(
-                filters.Select(terms => PlainTerm.Pass(terms, rows[i])),
-                filters.Select((_, filter) => (passed[filter / BitVectorClassifier.WordBits] >> (filter % BitVectorClassifier.WordBits) & 1) == 1));
-        }
-    });
+                var words = string.Join(' ', terms);
+                Assert.Equal(
+                    Matched.Rows(matrix).Where(row => PlainTerm.Pass(terms, row)).ToList(),
+                    [.. Matched.Rows(kept)]
+                );
+                Assert.True(steps.Count == 0 || steps[^1].Left == kept.Rows.Length, words);
+                Assert.Equal(matrix.Rows.Length - steps.Sum(step => step.Removed), kept.Rows.Length);
+            }
+        );
 
     [Fact]
-    public void Lone_ends_stay_with_the_rows_that_stand_for_them() => OnEstates((random, matrix) =>
-    {
-        var term = PlainTerm.Random(random);
+    public void Many_filters_at_once_decide_as_each_does_alone() =>
+        OnEstates(
+            (random, matrix) =>
+            {
+                // Most ask nothing, so that there are more than bits in a word.
+                var filters = Enumerable
+                    .Range(0, random.Next(1, 80))
+                    .Select(_ =>
+                        Enumerable
+                            .Range(0, Math.Max(0, random.Next(20) - 16))
+                            .Select(_ => PlainTerm.Random(random))
+                            .ToList()
+                    )
+                    .ToList();
 
-        var kept = new Filter([.. new[] { term.Parsed }.OfType<FilterTerm>()]).Apply(matrix, []);
+                var rules = new BitVectorClassifier(
+                    [.. filters.Select(terms => terms.Select(term => term.Parsed).OfType<FilterTerm>().ToList())],
+                    matrix.IdTables,
+                    matrix.NetworkHosts
+                );
 
-        Assert.All(kept.UnmatchedConnections, end => Assert.Contains(end.Row, kept.Rows, RowKeys.Instance));
-        Assert.All(
-            matrix.UnmatchedConnections.Except(kept.UnmatchedConnections), end => Assert.DoesNotContain(end.Row, kept.Rows, RowKeys.Instance));
-        Assert.All(matrix.UnmatchedConnections, end => Assert.Contains(end.Row, matrix.Rows, RowKeys.Instance));
-    });
+                var rows = Matched.Rows(matrix).ToList();
+                for (var i = 0; i < rows.Count; i++)
+                {
+                    var passed = rules.Classify(matrix.Rows[i], matrix.Via(i)).ToArray();
+                    Assert.Equal(
+                        filters.Select(terms => PlainTerm.Pass(terms, rows[i])),
+                        filters.Select(
+                            (_, filter) =>
+                                (
+                                    passed[filter / BitVectorClassifier.WordBits]
+                                        >> (filter % BitVectorClassifier.WordBits)
+                                    & 1
+                                ) == 1
+                        )
+                    );
+                }
+            }
+        );
+
+    [Fact]
+    public void Lone_ends_stay_with_the_rows_that_stand_for_them() =>
+        OnEstates(
+            (random, matrix) =>
+            {
+                var term = PlainTerm.Random(random);
+
+                var kept = new Filter([.. new[] { term.Parsed }.OfType<FilterTerm>()]).Apply(matrix, []);
+
+                Assert.All(kept.UnmatchedConnections, end => Assert.Contains(end.Row, kept.Rows, RowKeys.Instance));
+                Assert.All(
+                    matrix.UnmatchedConnections.Except(kept.UnmatchedConnections),
+                    end => Assert.DoesNotContain(end.Row, kept.Rows, RowKeys.Instance)
+                );
+                Assert.All(matrix.UnmatchedConnections, end => Assert.Contains(end.Row, matrix.Rows, RowKeys.Instance));
+            }
+        );
 
     [Theory]
     [InlineData("", "", true)]
@@ -97,9 +128,13 @@ public sealed class FilterTests
     }
 
     /// <summary>Many matrices that nobody would think of.</summary>
-    internal static void OnEstates(Action<Random, Matrix> check) => Gen.Int.Sample(
-        seed => check(
-            new Random(seed),
-            (seed % 2 == 0 ? EstateGenerator.Nasty(seed) : EstateGenerator.Realistic(seed)).Match()),
-        iter: 1_500);
+    internal static void OnEstates(Action<Random, Matrix> check) =>
+        Gen.Int.Sample(
+            seed =>
+                check(
+                    new Random(seed),
+                    (seed % 2 == 0 ? EstateGenerator.Nasty(seed) : EstateGenerator.Realistic(seed)).Match()
+                ),
+            iter: 1_500
+        );
 }

@@ -7,49 +7,79 @@ namespace FlowMatrix.Tests.Core.Views;
 public sealed class GroupingTests
 {
     [Fact]
-    public void Groups_have_all_the_connections_of_their_rows() => FilterTests.OnEstates((random, matrix) =>
-    {
-        foreach (var by in Enum.GetValues<GroupBy>())
-        {
-            var grouped = Grouping.Apply(matrix, Naming.None, by);
+    public void Groups_have_all_the_connections_of_their_rows() =>
+        FilterTests.OnEstates(
+            (random, matrix) =>
+            {
+                foreach (var by in Enum.GetValues<GroupBy>())
+                {
+                    var grouped = Grouping.Apply(matrix, Naming.None, by);
 
-            Assert.Equal(matrix.Rows.Sum(row => row.Connections), grouped.Rows.Sum(row => row.Connections));
-            Assert.Equal(grouped.Rows.Length, grouped.Rows.Distinct(RowKeys.Instance).Count());
-            Assert.Equal(grouped.Rows.Length, grouped.Groups!.Rows.Count);
-            Assert.Equal(grouped.Rows.Order(new RowOrder(grouped.IdTables)), grouped.Rows);
-        }
-    });
+                    Assert.Equal(matrix.Rows.Sum(row => row.Connections), grouped.Rows.Sum(row => row.Connections));
+                    Assert.Equal(grouped.Rows.Length, grouped.Rows.Distinct(RowKeys.Instance).Count());
+                    Assert.Equal(grouped.Rows.Length, grouped.Groups!.Rows.Count);
+                    Assert.Equal(grouped.Rows.Order(new RowOrder(grouped.IdTables)), grouped.Rows);
+                }
+            }
+        );
 
     [Fact]
-    public void Hosts_are_grouped_as_by_hand() => FilterTests.OnEstates((_, matrix) =>
-    {
-        var grouped = Grouping.Apply(matrix, Naming.None, GroupBy.Host);
+    public void Hosts_are_grouped_as_by_hand() =>
+        FilterTests.OnEstates(
+            (_, matrix) =>
+            {
+                var grouped = Grouping.Apply(matrix, Naming.None, GroupBy.Host);
 
-        var expected = Matched.Rows(matrix).GroupBy(row => (row.ServiceHost, row.ClientHost)).Select(rows => (
-            rows.Key,
-            Connections: rows.Sum(row => row.Connections),
-            Clients: rows.Select(Client).Distinct().Count(),
-            Hosts: rows.Select(row => Client(row) with { Process = default }).Distinct().Count(),
-            Ports: string.Join(' ', rows.Select(row => $"{row.ServicePort}/{row.Protocol}").Distinct().Order(StringComparer.Ordinal))));
-        var hosts = matrix.IdTables.Hosts;
-        Assert.Equal(
-            expected.OrderBy(group => group.Key.ServiceHost, StringComparer.Ordinal)
-                .ThenBy(group => group.Key.ClientHost, StringComparer.Ordinal),
-            grouped.Rows.Zip(grouped.Groups!.Rows).Select(group => (
-                (hosts[group.First.ServiceHost], hosts[group.First.ClientHost]),
-                group.First.Connections,
-                group.Second.Clients,
-                group.Second.Hosts,
-                string.Join(' ', group.Second.Ports
-                    .Select(port => $"{port.Port}/{port.Protocol.ToString().ToUpperInvariant()}").Order(StringComparer.Ordinal)))));
-    });
+                var expected = Matched
+                    .Rows(matrix)
+                    .GroupBy(row => (row.ServiceHost, row.ClientHost))
+                    .Select(rows =>
+                        (
+                            rows.Key,
+                            Connections: rows.Sum(row => row.Connections),
+                            Clients: rows.Select(Client).Distinct().Count(),
+                            Hosts: rows.Select(row => Client(row) with { Process = default }).Distinct().Count(),
+                            Ports: string.Join(
+                                ' ',
+                                rows.Select(row => $"{row.ServicePort}/{row.Protocol}")
+                                    .Distinct()
+                                    .Order(StringComparer.Ordinal)
+                            )
+                        )
+                    );
+                var hosts = matrix.IdTables.Hosts;
+                Assert.Equal(
+                    expected
+                        .OrderBy(group => group.Key.ServiceHost, StringComparer.Ordinal)
+                        .ThenBy(group => group.Key.ClientHost, StringComparer.Ordinal),
+                    grouped
+                        .Rows.Zip(grouped.Groups!.Rows)
+                        .Select(group =>
+                            (
+                                (hosts[group.First.ServiceHost], hosts[group.First.ClientHost]),
+                                group.First.Connections,
+                                group.Second.Clients,
+                                group.Second.Hosts,
+                                string.Join(
+                                    ' ',
+                                    group
+                                        .Second.Ports.Select(port =>
+                                            $"{port.Port}/{port.Protocol.ToString().ToUpperInvariant()}"
+                                        )
+                                        .Order(StringComparer.Ordinal)
+                                )
+                            )
+                        )
+                );
+            }
+        );
 
     [Fact]
     public void Replicas_under_one_name_are_counted_as_many()
     {
         var view = new View { Naming = Aliased(@"compute-\d+", "compute"), GroupBy = GroupBy.Host };
 
-        var (matrix, _) = view.Of(Replicas().Match());
+        var (matrix, _) = view.Apply(Replicas().Match());
 
         var row = Assert.Single(matrix.Rows);
         var counts = Assert.Single(matrix.Groups!.Rows);
@@ -62,11 +92,13 @@ public sealed class GroupingTests
     {
         var view = new View { Naming = new Naming([], [Network("10.0.1.0/24", "office")]), GroupBy = GroupBy.Network };
 
-        var (matrix, _) = view.Of(Replicas().Match());
+        var (matrix, _) = view.Apply(Replicas().Match());
 
         var hosts = matrix.IdTables.Hosts;
-        Assert.Equal([("10.0.0.0/24", "10.0.0.0/24"), ("10.0.0.0/24", "office")],
-            matrix.Rows.Select(row => (hosts[row.ServiceHost], hosts[row.ClientHost])));
+        Assert.Equal(
+            [("10.0.0.0/24", "10.0.0.0/24"), ("10.0.0.0/24", "office")],
+            matrix.Rows.Select(row => (hosts[row.ServiceHost], hosts[row.ClientHost]))
+        );
     }
 
     internal static Naming Aliased(string pattern, string name)
@@ -82,12 +114,17 @@ public sealed class GroupingTests
     }
 
     /// <summary>Two hosts of one kind that use a database on a third.</summary>
-    internal static EstateSpec Replicas() => new EstateBuilder()
-        .Host("db", "10.0.0.9").Listens("10.0.0.9:3306", "mysqld")
-        .Tcp("10.0.0.9:3306", "10.0.0.1:40001", "mysqld").Tcp("10.0.0.9:3306", "10.0.1.2:40002", "mysqld")
-        .Host("compute-1", "10.0.0.1").Tcp("10.0.0.1:40001", "10.0.0.9:3306", "nova")
-        .Host("compute-2", "10.0.1.2").Tcp("10.0.1.2:40002", "10.0.0.9:3306", "nova")
-        .Spec;
+    internal static EstateSpec Replicas() =>
+        new EstateBuilder()
+            .Host("db", "10.0.0.9")
+            .Listens("10.0.0.9:3306", "mysqld")
+            .Tcp("10.0.0.9:3306", "10.0.0.1:40001", "mysqld")
+            .Tcp("10.0.0.9:3306", "10.0.1.2:40002", "mysqld")
+            .Host("compute-1", "10.0.0.1")
+            .Tcp("10.0.0.1:40001", "10.0.0.9:3306", "nova")
+            .Host("compute-2", "10.0.1.2")
+            .Tcp("10.0.1.2:40002", "10.0.0.9:3306", "nova")
+            .Spec;
 
     private static (string Host, (string, string) Process, string Address) Client(MatchedRow row) =>
         (row.ClientHost, row.ClientProcess, row.ClientHost.Length == 0 ? row.ClientAddress : "");

@@ -9,50 +9,122 @@ namespace FlowMatrix.Tests.Core.Views;
 /// <summary>Many patterns at once have the same answer as one after the other.</summary>
 public sealed class ManyPatternsTests
 {
-    private static readonly Gen<string> Text = Gen.OneOf("a", "A", "b", "-", ".", "/", "1", "23", "*", "ä", "Ä", "ſ", "\n", "日")
-        .List[0, 6].Select(string.Concat);
+    private static readonly Gen<string> Text = Gen.OneOf(
+            "a",
+            "A",
+            "b",
+            "-",
+            ".",
+            "/",
+            "1",
+            "23",
+            "*",
+            "ä",
+            "Ä",
+            "ſ",
+            "\n",
+            "日"
+        )
+        .List[0, 6]
+        .Select(string.Concat);
 
     private static readonly Gen<string> Atom = Gen.OneOf(
-        "a", "A", "b", "-", "1", "2", "ä", "k", ".", @"\.", @"\d", @"\w", @"\s", @"\D", @"\W", "[a-c]", "[^a]", "[]a]", "[-a]", "[a-]", "[ä-ü1]",
-        @"[\d.]", @"[a\-]", @"\p{L}", "^", "$", @"\b", @"\t", @"\x41", "日");
+        "a",
+        "A",
+        "b",
+        "-",
+        "1",
+        "2",
+        "ä",
+        "k",
+        ".",
+        @"\.",
+        @"\d",
+        @"\w",
+        @"\s",
+        @"\D",
+        @"\W",
+        "[a-c]",
+        "[^a]",
+        "[]a]",
+        "[-a]",
+        "[a-]",
+        "[ä-ü1]",
+        @"[\d.]",
+        @"[a\-]",
+        @"\p{L}",
+        "^",
+        "$",
+        @"\b",
+        @"\t",
+        @"\x41",
+        "日"
+    );
 
-    private static readonly Gen<string> Quantifier = Gen.OneOf("", "", "", "*", "+", "?", "*?", "{2}", "{1,}", "{0,2}", "{0}");
+    private static readonly Gen<string> Quantifier = Gen.OneOf(
+        "",
+        "",
+        "",
+        "*",
+        "+",
+        "?",
+        "*?",
+        "{2}",
+        "{1,}",
+        "{0,2}",
+        "{0}"
+    );
 
     [Fact]
-    public void Of_many_globs_those_match_that_match_alone() => Gen.Select(Text.List[0, 12], Text).Sample((patterns, text) =>
-    {
-        var set = new GlobSet();
-        var numbers = patterns.Select(pattern => set.Add(new Glob(pattern))).ToList();
+    public void Of_many_globs_those_match_that_match_alone() =>
+        Gen.Select(Text.List[0, 12], Text)
+            .Sample(
+                (patterns, text) =>
+                {
+                    var set = new GlobSet();
+                    var numbers = patterns.Select(pattern => set.Add(new Glob(pattern))).ToList();
 
-        var matching = set.Matching(text).ToHashSet();
+                    var matching = set.Matching(text).ToHashSet();
 
-        Assert.All(patterns.Zip(numbers), pair => Assert.Equal(new Glob(pair.First).Matches(text), matching.Contains(pair.Second)));
-    });
+                    Assert.All(
+                        patterns.Zip(numbers),
+                        pair => Assert.Equal(new Glob(pair.First).Matches(text), matching.Contains(pair.Second))
+                    );
+                }
+            );
 
     [Fact]
-    public void Of_many_aliases_the_first_that_matches_names_a_text() => Gen.Select(Expression(2).List[1, 8], Text).Sample((patterns, text) =>
-    {
-        var aliases = patterns.Select((pattern, i) => (pattern, name: $"{i}:$1:$0")).Where(alias => IsValid(alias.pattern) && EnginesAgree(alias.pattern, text)).ToList();
-        var naming = new Naming([.. aliases.Select(alias => Parsed(alias.pattern, alias.name))], []);
+    public void Of_many_aliases_the_first_that_matches_names_a_text() =>
+        Gen.Select(Expression(2).List[1, 8], Text)
+            .Sample(
+                (patterns, text) =>
+                {
+                    var aliases = patterns
+                        .Select((pattern, i) => (pattern, name: $"{i}:$1:$0"))
+                        .Where(alias => IsValid(alias.pattern) && EnginesAgree(alias.pattern, text))
+                        .ToList();
+                    var naming = new Naming([.. aliases.Select(alias => Parsed(alias.pattern, alias.name))], []);
 
-        var first = aliases.Find(alias => Whole(alias.pattern).IsMatch(text));
-        if (first.pattern is null)
-        {
-            Assert.Equal(text, naming.Named(text));
-            return;
-        }
+                    var first = aliases.Find(alias => Whole(alias.pattern).IsMatch(text));
+                    if (first.pattern is null)
+                    {
+                        Assert.Equal(text, naming.Named(text));
+                        return;
+                    }
 
-        var named = naming.Named(text);
-        try
-        {
-            Assert.Equal(Backtracking(first.pattern).Replace(text, first.name), named);
-        }
-        catch (Exception e) when (e is RegexMatchTimeoutException or OverflowException)
-        {
-            // That engine has no answer of its own then.
-            Assert.Equal(Whole(first.pattern).Replace(text, first.name), named);
-        }
-    }, iter: 300);
+                    var named = naming.Named(text);
+                    try
+                    {
+                        Assert.Equal(Backtracking(first.pattern).Replace(text, first.name), named);
+                    }
+                    catch (Exception e) when (e is RegexMatchTimeoutException or OverflowException)
+                    {
+                        // That engine has no answer of its own then.
+                        Assert.Equal(Whole(first.pattern).Replace(text, first.name), named);
+                    }
+                },
+                iter: 300
+            );
 
     /// <summary>On loops around nothing, such as (^*?)*?, .NET's two engines differ: either answer will do there.</summary>
     private static bool EnginesAgree(string pattern, string text)
@@ -102,46 +174,88 @@ public sealed class ManyPatternsTests
     public void The_longest_network_names_an_address_and_of_several_names_for_it_the_first()
     {
         static NetworkName Network(string network, string name) =>
-            NetworkName.TryParse(network, name, out var named, out var problem) ? named : throw new ArgumentException(problem);
+            NetworkName.TryParse(network, name, out var named, out var problem)
+                ? named
+                : throw new ArgumentException(problem);
 
-        static IpAddress Address(string text) => IpAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text);
-        var naming = new Naming([], [Network("0.0.0.0/0", "all"), Network("10.9.0.0/16", "first"), Network("10.9.0.0/16", "second"), Network("10.0.0.0/8", "ten"), Network("::/0", "six")]);
+        static IpAddress Address(string text) =>
+            IpAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text);
+        var naming = new Naming(
+            [],
+            [
+                Network("0.0.0.0/0", "all"),
+                Network("10.9.0.0/16", "first"),
+                Network("10.9.0.0/16", "second"),
+                Network("10.0.0.0/8", "ten"),
+                Network("::/0", "six"),
+            ]
+        );
 
         Assert.Equal(
             ["first", "ten", "all", "six"],
-            ((string[])["10.9.1.1", "10.8.1.1", "11.0.0.1", "fd00::1"]).Select(address => naming.NetworkOf(Address(address))));
+            ((string[])["10.9.1.1", "10.8.1.1", "11.0.0.1", "fd00::1"]).Select(address =>
+                naming.NetworkOf(Address(address))
+            )
+        );
     }
 
     [Fact]
-    public void Ports_are_within_others_where_each_of_them_is() => Gen.Select(Ports(), Ports()).Sample((given, other) =>
-    {
-        static bool Has(IReadOnlyList<(int First, int Last)> ranges, int port) => ranges.Any(range => range.First <= port && port <= range.Last);
+    public void Ports_are_within_others_where_each_of_them_is() =>
+        Gen.Select(Ports(), Ports())
+            .Sample(
+                (given, other) =>
+                {
+                    static bool Has(IReadOnlyList<(int First, int Last)> ranges, int port) =>
+                        ranges.Any(range => range.First <= port && port <= range.Last);
 
-        var expected = Enumerable.Range(0, ushort.MaxValue + 1).All(port => !Has(given, port) || Has(other, port));
+                    var expected = Enumerable
+                        .Range(0, ushort.MaxValue + 1)
+                        .All(port => !Has(given, port) || Has(other, port));
 
-        Assert.Equal(expected, Set(given).IsWithin(Set(other)));
-    });
+                    Assert.Equal(expected, Set(given).IsWithin(Set(other)));
+                }
+            );
 
     private static Gen<List<(int First, int Last)>> Ports() =>
-        Gen.Select(Gen.OneOf(0, 1, 2, 3, 65530, 65534), Gen.OneOf(0, 1, 2, 5, 40000), (first, more) => (first, Math.Min(first + more, ushort.MaxValue)))
-            .List[1, 4];
+        Gen.Select(
+            Gen.OneOf(0, 1, 2, 3, 65530, 65534),
+            Gen.OneOf(0, 1, 2, 5, 40000),
+            (first, more) => (first, Math.Min(first + more, ushort.MaxValue))
+        ).List[1, 4];
 
     private static PortSet Set(List<(int First, int Last)> ranges) =>
         PortSet.TryParse(ranges.Select(range => $"{range.First}-{range.Last}"), out var ports, out var problem)
-            ? ports : throw new ArgumentException(problem);
+            ? ports
+            : throw new ArgumentException(problem);
 
-    private static Gen<string> Expression(int depth) => Gen.Select(
-        depth == 0 ? Atom : Gen.OneOf(Atom, Atom, Gen.Select(Gen.OneOf("(", "(?:", "(?<n>"), Expression(depth - 1), (open, inside) => $"{open}{inside})")),
-        Quantifier,
-        Gen.OneOf("", "", "", "|"),
-        (atom, quantifier, or) => $"{atom}{quantifier}{or}").List[1, 5].Select(string.Concat);
+    private static Gen<string> Expression(int depth) =>
+        Gen.Select(
+                depth == 0
+                    ? Atom
+                    : Gen.OneOf(
+                        Atom,
+                        Atom,
+                        Gen.Select(
+                            Gen.OneOf("(", "(?:", "(?<n>"),
+                            Expression(depth - 1),
+                            (open, inside) => $"{open}{inside})"
+                        )
+                    ),
+                Quantifier,
+                Gen.OneOf("", "", "", "|"),
+                (atom, quantifier, or) => $"{atom}{quantifier}{or}"
+            )
+            .List[1, 5]
+            .Select(string.Concat);
 
     private static bool IsValid(string pattern) => Alias.TryParse(pattern, "x", out _, out _);
 
     private static Alias Parsed(string pattern, string name) =>
         Alias.TryParse(pattern, name, out var alias, out var problem) ? alias : throw new ArgumentException(problem);
 
-    private static Regex Backtracking(string pattern) => new($@"\A(?:{pattern})\z", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+    private static Regex Backtracking(string pattern) =>
+        new($@"\A(?:{pattern})\z", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
 
-    private static Regex Whole(string pattern) => new($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    private static Regex Whole(string pattern) =>
+        new($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 }

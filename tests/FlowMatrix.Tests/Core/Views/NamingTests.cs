@@ -7,25 +7,30 @@ namespace FlowMatrix.Tests.Core.Views;
 public sealed class NamingTests
 {
     [Fact]
-    public void Rows_that_have_become_the_same_are_one_row_in_the_fixed_order() => FilterTests.OnEstates((_, matrix) =>
-    {
-        var (named, _) = new View { Naming = GroupingTests.Aliased(@"vm-\d|[ab]", "x") }.Of(matrix);
+    public void Rows_that_have_become_the_same_are_one_row_in_the_fixed_order() =>
+        FilterTests.OnEstates(
+            (_, matrix) =>
+            {
+                var (named, _) = new View { Naming = GroupingTests.Aliased(@"vm-\d|[ab]", "x") }.Apply(matrix);
 
-        Assert.Equal(matrix.Rows.Sum(row => row.Connections), named.Rows.Sum(row => row.Connections));
-        Assert.Equal(named.Rows.Length, named.Rows.Distinct(RowKeys.Instance).Count());
-        Assert.Equal(named.Rows.Order(new RowOrder(named.IdTables)), named.Rows);
-        Assert.All(Matched.Rows(named), row => Assert.True(row.ServiceHost is "" or "x", row.ServiceHost));
-        Assert.All(named.UnmatchedConnections, end => Assert.Contains(end.Row, named.Rows, RowKeys.Instance));
-    });
+                Assert.Equal(matrix.Rows.Sum(row => row.Connections), named.Rows.Sum(row => row.Connections));
+                Assert.Equal(named.Rows.Length, named.Rows.Distinct(RowKeys.Instance).Count());
+                Assert.Equal(named.Rows.Order(new RowOrder(named.IdTables)), named.Rows);
+                Assert.All(Matched.Rows(named), row => Assert.True(row.ServiceHost is "" or "x", row.ServiceHost));
+                Assert.All(named.UnmatchedConnections, end => Assert.Contains(end.Row, named.Rows, RowKeys.Instance));
+            }
+        );
 
     [Fact]
     public void The_smallest_network_gives_an_external_peer_its_name_and_it_stays_external()
     {
         var naming = new Naming(
-            [], [GroupingTests.Network("10.0.0.0/8", "wide"), GroupingTests.Network("10.9.0.0/16", "office")]);
+            [],
+            [GroupingTests.Network("10.0.0.0/8", "wide"), GroupingTests.Network("10.9.0.0/16", "office")]
+        );
         Assert.True(FilterTerm.TryParse("external", "only", false, out var external, out _));
 
-        var (matrix, _) = new View { Naming = naming, Filter = new Filter([external!]) }.Of(External().Match());
+        var (matrix, _) = new View { Naming = naming, Filter = new Filter([external!]) }.Apply(External().Match());
 
         Assert.Equal(["office", "wide"], Matched.Rows(matrix).Select(row => row.ClientHost));
     }
@@ -33,10 +38,13 @@ public sealed class NamingTests
     [Fact]
     public void A_network_with_a_hosts_name_is_that_host()
     {
-        var naming = new Naming([], [GroupingTests.Network("10.9.0.0/16", "web"), GroupingTests.Network("10.8.0.0/16", "out")]);
+        var naming = new Naming(
+            [],
+            [GroupingTests.Network("10.9.0.0/16", "web"), GroupingTests.Network("10.8.0.0/16", "out")]
+        );
         Assert.True(FilterTerm.TryParse("external", "hide", false, out var external, out _));
 
-        var (matrix, _) = new View { Naming = naming, Filter = new Filter([external!]) }.Of(External().Match());
+        var (matrix, _) = new View { Naming = naming, Filter = new Filter([external!]) }.Apply(External().Match());
 
         Assert.Equal("web", Assert.Single(Matched.Rows(matrix)).ClientHost);
     }
@@ -64,8 +72,11 @@ public sealed class NamingTests
         Assert.Contains(said, problem);
     }
 
-    private static EstateSpec External() => new EstateBuilder()
-        .Host("web", "10.0.0.1").Listens("10.0.0.1:80", "nginx")
-        .Tcp("10.0.0.1:80", "10.9.1.1:40001", "nginx").Tcp("10.0.0.1:80", "10.8.1.1:40002", "nginx")
-        .Spec;
+    private static EstateSpec External() =>
+        new EstateBuilder()
+            .Host("web", "10.0.0.1")
+            .Listens("10.0.0.1:80", "nginx")
+            .Tcp("10.0.0.1:80", "10.9.1.1:40001", "nginx")
+            .Tcp("10.0.0.1:80", "10.8.1.1:40002", "nginx")
+            .Spec;
 }

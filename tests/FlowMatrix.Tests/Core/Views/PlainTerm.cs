@@ -11,12 +11,38 @@ internal sealed record PlainTerm(string Name, string Value, bool Not)
 {
     private static readonly string[] Words =
     [
-        "host vm-1", "host VM-*", "from-host vm-2", "to-host *3,vm-1", "host *", "host nothing",
-        "process a", "process a,b", "from-process *", "to-process /bin/*", "to-process c",
-        "address 10.0.0.0/30", "address fd00::/8,127.0.0.0/8", "from-address 10.0.0.1", "to-address 172.17.0.0/16",
-        "to-address 10.0.0.0/8", "address ::/0", "address 0.0.0.0/0", "from-address fe80::1",
-        "port 53", "port 80,5000-5001", "to-port 1-1000", "protocol tcp", "protocol UDP,sctp", "from-protocol udp",
-        "ipv4 ", "ipv6 ", "loopback only", "loopback hide", "loopback show", "external only", "external hide",
+        "host vm-1",
+        "host VM-*",
+        "from-host vm-2",
+        "to-host *3,vm-1",
+        "host *",
+        "host nothing",
+        "process a",
+        "process a,b",
+        "from-process *",
+        "to-process /bin/*",
+        "to-process c",
+        "address 10.0.0.0/30",
+        "address fd00::/8,127.0.0.0/8",
+        "from-address 10.0.0.1",
+        "to-address 172.17.0.0/16",
+        "to-address 10.0.0.0/8",
+        "address ::/0",
+        "address 0.0.0.0/0",
+        "from-address fe80::1",
+        "port 53",
+        "port 80,5000-5001",
+        "to-port 1-1000",
+        "protocol tcp",
+        "protocol UDP,sctp",
+        "from-protocol udp",
+        "ipv4 ",
+        "ipv6 ",
+        "loopback only",
+        "loopback hide",
+        "loopback show",
+        "external only",
+        "external hide",
     ];
 
     public static PlainTerm Random(Random random)
@@ -35,7 +61,8 @@ internal sealed record PlainTerm(string Name, string Value, bool Not)
     }
 
     /// <summary>Terms with the same kind widen each other; the others stand alone.</summary>
-    public object? Kind => Not || Value == "hide" ? null
+    public object? Kind =>
+        Not || Value == "hide" ? null
         : Name.StartsWith("ipv", StringComparison.Ordinal) ? "family"
         : Name.EndsWith("protocol", StringComparison.Ordinal) ? "protocol"
         : Name.EndsWith("port", StringComparison.Ordinal) ? "port"
@@ -46,7 +73,9 @@ internal sealed record PlainTerm(string Name, string Value, bool Not)
     {
         var asked = terms.Where(term => term.Value != "show").ToList();
         return asked.Where(term => term.Kind is null).All(term => !term.IsTrue(row))
-            && asked.Where(term => term.Kind is not null).GroupBy(term => term.Kind)
+            && asked
+                .Where(term => term.Kind is not null)
+                .GroupBy(term => term.Kind)
                 .All(kind => kind.Any(term => term.IsTrue(row)));
     }
 
@@ -61,9 +90,25 @@ internal sealed record PlainTerm(string Name, string Value, bool Not)
         {
             "host" => Of(row.ServiceHost, row.ClientHost).Any(host => values.Any(value => Matches(value, host))),
             "process" => (service && IsProcess(row.ServiceProcess)) || (client && IsProcess(row.ClientProcess)),
-            "address" => addresses.Concat(service ? row.Via.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => IPAddress.Parse(text)) : [])
-                .Any(address => values.Any(value => IPNetwork.Parse(value.Contains('/') ? value : $"{value}/{(value.Contains(':') ? 128 : 32)}").Contains(address))),
-            "port" => values.Select(value => value.Split('-').Select(port => int.Parse(port, CultureInfo.InvariantCulture)).ToList())
+            "address" => addresses
+                .Concat(
+                    service
+                        ? row
+                            .Via.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                            .Select(text => IPAddress.Parse(text))
+                        : []
+                )
+                .Any(address =>
+                    values.Any(value =>
+                        IPNetwork
+                            .Parse(value.Contains('/') ? value : $"{value}/{(value.Contains(':') ? 128 : 32)}")
+                            .Contains(address)
+                    )
+                ),
+            "port" => values
+                .Select(value =>
+                    value.Split('-').Select(port => int.Parse(port, CultureInfo.InvariantCulture)).ToList()
+                )
                 .Any(range => row.ServicePort >= range[0] && row.ServicePort <= range[^1]),
             "protocol" => values.Contains(row.Protocol, StringComparer.OrdinalIgnoreCase),
             "ipv4" => Of(row.ServiceAddress, row.ClientAddress).Any(text => !text.Contains(':')),
@@ -78,11 +123,15 @@ internal sealed record PlainTerm(string Name, string Value, bool Not)
             return both.Where(text => text.Length > 0);
         }
 
-        bool IsProcess((string Path, string Name) process) => values.Any(value =>
-            Matches(value, process.Name) || (value.Contains('/') && Matches(value, process.Path)));
+        bool IsProcess((string Path, string Name) process) =>
+            values.Any(value => Matches(value, process.Name) || (value.Contains('/') && Matches(value, process.Path)));
     }
 
     private static bool Matches(string pattern, string text) =>
-        text.Length > 0 && Regex.IsMatch(
-            text, $@"\A{Regex.Escape(pattern).Replace(@"\*", ".*", StringComparison.Ordinal)}\z", RegexOptions.IgnoreCase | RegexOptions.Singleline);
+        text.Length > 0
+        && Regex.IsMatch(
+            text,
+            $@"\A{Regex.Escape(pattern).Replace(@"\*", ".*", StringComparison.Ordinal)}\z",
+            RegexOptions.IgnoreCase | RegexOptions.Singleline
+        );
 }

@@ -6,32 +6,56 @@ namespace FlowMatrix.Tests.Core.Views;
 
 public sealed class ReachabilityTests
 {
-    private static readonly string[] Targets = ["vm-1", "vm-*:80", "vm-2:5000", "10.0.0.1", "10.0.0.2:53", "[fd00::1]:80", "none"];
+    private static readonly string[] Targets =
+    [
+        "vm-1",
+        "vm-*:80",
+        "vm-2:5000",
+        "10.0.0.1",
+        "10.0.0.2:53",
+        "[fd00::1]:80",
+        "none",
+    ];
 
     [Fact]
-    public void The_rows_on_ways_to_a_service_are_those_that_a_naive_search_finds() => FilterTests.OnEstates((random, matrix) =>
-    {
-        var (text, depth) = (Targets[random.Next(Targets.Length)], random.Next(4) is > 0 and var n ? n : (int?)null);
+    public void The_rows_on_ways_to_a_service_are_those_that_a_naive_search_finds() =>
+        FilterTests.OnEstates(
+            (random, matrix) =>
+            {
+                var (text, depth) = (
+                    Targets[random.Next(Targets.Length)],
+                    random.Next(4) is > 0 and var n ? n : (int?)null
+                );
 
-        var (found, _) = new View { Reaches = [Parsed(text)], Depth = depth }.Of(matrix);
+                var (found, _) = new View { Reaches = [Parsed(text)], Depth = depth }.Apply(matrix);
 
-        Assert.Equal(
-            Search(matrix, leg => Serves(text, leg.Row), (leg, next) => Joins(next, leg), depth), [.. Matched.Rows(found)]);
-    });
+                Assert.Equal(
+                    Search(matrix, leg => Serves(text, leg.Row), (leg, next) => Joins(next, leg), depth),
+                    [.. Matched.Rows(found)]
+                );
+            }
+        );
 
     [Fact]
-    public void The_rows_on_ways_from_a_host_or_service_are_those_that_a_naive_search_finds() => FilterTests.OnEstates((random, matrix) =>
-    {
-        var (text, depth) = (Targets[random.Next(Targets.Length)], random.Next(4) is > 0 and var n ? n : (int?)null);
-        var legs = Legs(matrix);
+    public void The_rows_on_ways_from_a_host_or_service_are_those_that_a_naive_search_finds() =>
+        FilterTests.OnEstates(
+            (random, matrix) =>
+            {
+                var (text, depth) = (
+                    Targets[random.Next(Targets.Length)],
+                    random.Next(4) is > 0 and var n ? n : (int?)null
+                );
+                var legs = Legs(matrix);
 
-        var (found, _) = new View { ReachableFrom = [Parsed(text)], Depth = depth }.Of(matrix);
+                var (found, _) = new View { ReachableFrom = [Parsed(text)], Depth = depth }.Apply(matrix);
 
-        bool Begins(Leg leg) => Port(text) is null
-            ? Is(Host(text), leg.Row.ClientHost, leg.Row.ClientAddress)
-            : legs.Any(serving => Serves(text, serving.Row) && Joins(serving, leg));
-        Assert.Equal(Search(matrix, Begins, Joins, depth), [.. Matched.Rows(found)]);
-    });
+                bool Begins(Leg leg) =>
+                    Port(text) is null
+                        ? Is(Host(text), leg.Row.ClientHost, leg.Row.ClientAddress)
+                        : legs.Any(serving => Serves(text, serving.Row) && Joins(serving, leg));
+                Assert.Equal(Search(matrix, Begins, Joins, depth), [.. Matched.Rows(found)]);
+            }
+        );
 
     [Fact]
     public void A_way_may_go_through_a_process_that_serves_and_calls()
@@ -45,21 +69,33 @@ public sealed class ReachabilityTests
         Assert.Equal(1, Rows(new View { Reaches = [Parsed("db")], ReachableFrom = [Parsed("app")] }));
         Assert.Equal(0, Rows(new View { Reaches = [Parsed("db:80")] }));
 
-        int Rows(View view) => view.Of(matrix).Matrix.Rows.Length;
+        int Rows(View view) => view.Apply(matrix).Matrix.Rows.Length;
     }
 
     /// <summary>user -> web -> app -> db.</summary>
-    internal static EstateSpec Chain() => new EstateBuilder()
-        .Host("user", "10.0.0.1").Tcp("10.0.0.1:40001", "10.0.0.2:80", "curl")
-        .Host("web", "10.0.0.2").Listens("0.0.0.0:80", "nginx").Tcp("10.0.0.2:80", "10.0.0.1:40001", "nginx")
-        .Tcp("10.0.0.2:40002", "10.0.0.3:8080", "nginx")
-        .Host("app", "10.0.0.3").Listens("0.0.0.0:8080", "java").Tcp("10.0.0.3:8080", "10.0.0.2:40002", "java")
-        .Tcp("10.0.0.3:40003", "10.0.0.4:3306", "java")
-        .Host("db", "10.0.0.4").Listens("0.0.0.0:3306", "mysqld").Tcp("10.0.0.4:3306", "10.0.0.3:40003", "mysqld")
-        .Spec;
+    internal static EstateSpec Chain() =>
+        new EstateBuilder()
+            .Host("user", "10.0.0.1")
+            .Tcp("10.0.0.1:40001", "10.0.0.2:80", "curl")
+            .Host("web", "10.0.0.2")
+            .Listens("0.0.0.0:80", "nginx")
+            .Tcp("10.0.0.2:80", "10.0.0.1:40001", "nginx")
+            .Tcp("10.0.0.2:40002", "10.0.0.3:8080", "nginx")
+            .Host("app", "10.0.0.3")
+            .Listens("0.0.0.0:8080", "java")
+            .Tcp("10.0.0.3:8080", "10.0.0.2:40002", "java")
+            .Tcp("10.0.0.3:40003", "10.0.0.4:3306", "java")
+            .Host("db", "10.0.0.4")
+            .Listens("0.0.0.0:3306", "mysqld")
+            .Tcp("10.0.0.4:3306", "10.0.0.3:40003", "mysqld")
+            .Spec;
 
     private static List<MatchedRow> Search(
-        Matrix matrix, Func<Leg, bool> begins, Func<Leg, Leg, bool> leadsTo, int? depth)
+        Matrix matrix,
+        Func<Leg, bool> begins,
+        Func<Leg, Leg, bool> leadsTo,
+        int? depth
+    )
     {
         var legs = Legs(matrix);
         var found = legs.Where(begins).ToList();
@@ -79,19 +115,30 @@ public sealed class ReachabilityTests
 
     /// <summary>The program that serves the first one is the client of the second.</summary>
     private static bool Joins(Leg leg, Leg next) =>
-        leg.Row.ServiceHost.Length > 0 && leg.Row.ServiceProcess != ("", "") && leg.Service >= 0
-        && (leg.Row.ServiceHost, leg.Row.ServiceProcess, leg.Service) == (next.Row.ClientHost, next.Row.ClientProcess, next.Client);
+        leg.Row.ServiceHost.Length > 0
+        && leg.Row.ServiceProcess != ("", "")
+        && leg.Service >= 0
+        && (leg.Row.ServiceHost, leg.Row.ServiceProcess, leg.Service)
+            == (next.Row.ClientHost, next.Row.ClientProcess, next.Client);
 
-    private static List<Leg> Legs(Matrix matrix) => [.. Matched.Rows(matrix).SelectMany(
-        (row, number) => matrix.Programs(number).Select(pair => new Leg(row, pair.Service, pair.Client)))];
+    private static List<Leg> Legs(Matrix matrix) =>
+        [
+            .. Matched
+                .Rows(matrix)
+                .SelectMany(
+                    (row, number) => matrix.Programs(number).Select(pair => new Leg(row, pair.Service, pair.Client))
+                ),
+        ];
 
     /// <summary>A row's connections between two programs.</summary>
     private sealed record Leg(MatchedRow Row, int Service, int Client);
 
     private static bool Serves(string target, MatchedRow row) =>
         (Port(target) is null || Port(target) == row.ServicePort)
-        && (Is(Host(target), row.ServiceHost, row.ServiceAddress)
-            || (Host(target).IndexOfAny(['.', ':']) > 0 && row.Via.Split(' ').Contains(Host(target))));
+        && (
+            Is(Host(target), row.ServiceHost, row.ServiceAddress)
+            || (Host(target).IndexOfAny(['.', ':']) > 0 && row.Via.Split(' ').Contains(Host(target)))
+        );
 
     private static bool Is(string wanted, string host, string address) =>
         wanted == "vm-*" ? host.StartsWith("vm-", StringComparison.Ordinal) : wanted == host || wanted == address;

@@ -39,12 +39,15 @@ public sealed class FirewallRunTests : IDisposable
     public async Task A_draft_is_for_nftables_by_default() =>
         Assert.Equal(
             (await Run.WithAsync("-i", Sample.Estate, "--format", "nftables")).Text,
-            (await Run.WithAsync("firewall", "-i", Sample.Estate)).Text);
+            (await Run.WithAsync("firewall", "-i", Sample.Estate)).Text
+        );
 
     [Fact]
     public async Task Another_format_is_refused_with_the_valid_ones() =>
         (await Run.WithAsync("firewall", "-i", Sample.Estate, "--format", "nftable")).Failed(
-            2, "--format \"nftable\": is not a firewall format (did you mean nftables?); valid formats: nftables, networkpolicy, openstack-sg");
+            2,
+            "--format \"nftable\": is not a firewall format (did you mean nftables?); valid formats: nftables, networkpolicy, openstack-sg"
+        );
 
     [Theory]
     [InlineData("nftables")]
@@ -54,8 +57,14 @@ public sealed class FirewallRunTests : IDisposable
     {
         var run = await FirewallEstate.RunAsync(format);
 
-        Assert.Contains("# no rule: tcp 443 at 198.51.100.1, from curl on web-1 (10.0.0.2): the service is on an unknown host\n", run.Text);
-        Assert.Equal("flowmatrix: warning: 1 row to services that are no known host's: in no firewall of these hosts\n", run.Error);
+        Assert.Contains(
+            "# no rule: tcp 443 at 198.51.100.1, from curl on web-1 (10.0.0.2): the service is on an unknown host\n",
+            run.Text
+        );
+        Assert.Equal(
+            "flowmatrix: warning: 1 row to services that are no known host's: in no firewall of these hosts\n",
+            run.Error
+        );
     }
 
     [Theory]
@@ -67,14 +76,21 @@ public sealed class FirewallRunTests : IDisposable
         var matrix = _folder.Write(
             "matrix.csv",
             "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n"
-            + "TCP,db,10.0.0.1,3306,p,mysqld,web,,p,php\n"
-            + "TCP,db,10.0.0.1,3306,p,mysqld,web,127.0.0.1,p,ruby\n"
-            + "TCP,db,10.0.0.1,0,p,mysqld,web,10.0.0.2,p,perl\n");
+                + "TCP,db,10.0.0.1,3306,p,mysqld,web,,p,php\n"
+                + "TCP,db,10.0.0.1,3306,p,mysqld,web,127.0.0.1,p,ruby\n"
+                + "TCP,db,10.0.0.1,0,p,mysqld,web,10.0.0.2,p,perl\n"
+        );
 
         var run = await Run.WithAsync("-i", matrix, "-f", format);
 
-        Assert.Contains("# no rule: tcp 3306 of mysqld, from php on web: the client's address is not known\n", run.Text);
-        Assert.Contains("# no rule: tcp 3306 of mysqld, from ruby on web (127.0.0.1): a loopback address, which never leaves its host\n", run.Text);
+        Assert.Contains(
+            "# no rule: tcp 3306 of mysqld, from php on web: the client's address is not known\n",
+            run.Text
+        );
+        Assert.Contains(
+            "# no rule: tcp 3306 of mysqld, from ruby on web (127.0.0.1): a loopback address, which never leaves its host\n",
+            run.Text
+        );
         Assert.Contains("# no rule: tcp 0 of mysqld, from perl on web (10.0.0.2): the port is not known\n", run.Text);
         Assert.Equal("flowmatrix: warning: 3 rows without a rule: see the comments in the draft\n", run.Error);
     }
@@ -83,22 +99,35 @@ public sealed class FirewallRunTests : IDisposable
     public async Task Where_the_service_sees_another_address_than_the_clients_own_the_draft_says_so()
     {
         var estate = new EstateBuilder()
-            .Host("db", "10.0.0.1").Listens("0.0.0.0:3306", "mysqld").Tcp("10.0.0.1:3306", "10.0.0.2:40001", "mysqld")
-            .Host("web", "10.0.0.2").Tcp("172.17.0.2:40001", "10.0.0.1:3306", "php");
+            .Host("db", "10.0.0.1")
+            .Listens("0.0.0.0:3306", "mysqld")
+            .Tcp("10.0.0.1:3306", "10.0.0.2:40001", "mysqld")
+            .Host("web", "10.0.0.2")
+            .Tcp("172.17.0.2:40001", "10.0.0.1:3306", "php");
 
         var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", "nftables");
 
         Assert.Contains(
             "# no rule: tcp 3306 of mysqld, from php on web (172.17.0.2): the service sees another address of this client's host",
-            run.Text);
+            run.Text
+        );
         Assert.DoesNotContain("dport 3306", run.Text);
         Assert.Contains("1 row without a rule", run.Error);
     }
 
     [Theory]
-    [InlineData("nftables", "# tcp 3306: mysqld\n\t\t# the web shop keeps its orders there (owner: shop, until 2099-12-31)\n\t\tip saddr {\n\t\t\t10.0.0.2, # web-1: php\n\t\t} ip daddr 10.0.0.1 tcp dport 3306 accept comment \"from php to mysqld: the web shop keeps its orders there\"\n")]
-    [InlineData("networkpolicy", "# the web shop keeps its orders there (owner: shop, until 2099-12-31)\n    - from:\n        - ipBlock:\n            cidr: 10.0.0.2/32 # web-1: php\n")]
-    [InlineData("openstack-sg", "--remote-ip 10.0.0.2/32 --description 'from php to mysqld: the web shop keeps its orders there'")]
+    [InlineData(
+        "nftables",
+        "# tcp 3306: mysqld\n\t\t# the web shop keeps its orders there (owner: shop, until 2099-12-31)\n\t\tip saddr {\n\t\t\t10.0.0.2, # web-1: php\n\t\t} ip daddr 10.0.0.1 tcp dport 3306 accept comment \"from php to mysqld: the web shop keeps its orders there\"\n"
+    )]
+    [InlineData(
+        "networkpolicy",
+        "# the web shop keeps its orders there (owner: shop, until 2099-12-31)\n    - from:\n        - ipBlock:\n            cidr: 10.0.0.2/32 # web-1: php\n"
+    )]
+    [InlineData(
+        "openstack-sg",
+        "--remote-ip 10.0.0.2/32 --description 'from php to mysqld: the web shop keeps its orders there'"
+    )]
     public async Task A_rule_has_its_reason_from_the_policy(string format, string rule)
     {
         var run = await FirewallEstate.RunAsync(format, "-q", "--policy", Policy());
@@ -107,9 +136,18 @@ public sealed class FirewallRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("nftables", "\t\t# left out, {0} does not allow it:\n\t\t# ip saddr {{\n\t\t# \t10.0.0.3, # web-2: php-fpm\n")]
-    [InlineData("networkpolicy", "    # left out, {0} does not allow it:\n    # - from:\n    #     - ipBlock:\n    #         cidr: 10.0.0.3/32 # web-2: php-fpm\n")]
-    [InlineData("openstack-sg", "# left out, {0} does not allow it:\n# web-2: php-fpm\n# openstack security group rule create --ingress")]
+    [InlineData(
+        "nftables",
+        "\t\t# left out, {0} does not allow it:\n\t\t# ip saddr {{\n\t\t# \t10.0.0.3, # web-2: php-fpm\n"
+    )]
+    [InlineData(
+        "networkpolicy",
+        "    # left out, {0} does not allow it:\n    # - from:\n    #     - ipBlock:\n    #         cidr: 10.0.0.3/32 # web-2: php-fpm\n"
+    )]
+    [InlineData(
+        "openstack-sg",
+        "# left out, {0} does not allow it:\n# web-2: php-fpm\n# openstack security group rule create --ingress"
+    )]
     public async Task What_the_policy_does_not_allow_is_left_out_as_a_comment_and_counted(string format, string comment)
     {
         var policy = Policy();
@@ -125,9 +163,21 @@ public sealed class FirewallRunTests : IDisposable
     {
         var policy = _folder.Write("flows.yaml", "allow:\n  - reason: one desk\n    from-address: 10.9.1.7\n");
 
-        var run = await FirewallEstate.RunAsync("nftables", "-q", "--to-host", "db", "--name", "10.9.0.0/16=office", "--policy", policy);
+        var run = await FirewallEstate.RunAsync(
+            "nftables",
+            "-q",
+            "--to-host",
+            "db",
+            "--name",
+            "10.9.0.0/16=office",
+            "--policy",
+            policy
+        );
 
-        Assert.Contains("\t\tip saddr {\n\t\t\t10.9.1.7, # office\n\t\t} ip daddr 10.0.0.1 tcp dport 3306 accept comment \"from office to mysqld: one desk\"\n", run.Text);
+        Assert.Contains(
+            "\t\tip saddr {\n\t\t\t10.9.1.7, # office\n\t\t} ip daddr 10.0.0.1 tcp dport 3306 accept comment \"from office to mysqld: one desk\"\n",
+            run.Text
+        );
         Assert.Contains("\t\t# \t10.9.2.8, # office\n", run.Text);
         Assert.DoesNotContain("10.9.0.0", run.Text);
     }
@@ -152,21 +202,34 @@ public sealed class FirewallRunTests : IDisposable
         Assert.Equal(["rules-vm-1.nft"], _folder.Files);
         Assert.Contains("warning: no file is written for vm-2: no incoming row became a rule", run.Error);
         Assert.Equal(
-            (await Run.OnSampleAsync("-f", "nftables", "--to-host", "vm-1")).Text
-                .Replace("# Only rows that passed these filters are in it: --to-host vm-1\n", "", StringComparison.Ordinal),
-            await File.ReadAllTextAsync(_folder.PathOf("rules-vm-1.nft")));
+            (await Run.OnSampleAsync("-f", "nftables", "--to-host", "vm-1")).Text.Replace(
+                "# Only rows that passed these filters are in it: --to-host vm-1\n",
+                "",
+                StringComparison.Ordinal
+            ),
+            await File.ReadAllTextAsync(_folder.PathOf("rules-vm-1.nft"))
+        );
     }
 
     [Theory]
     [InlineData("nftables", "dport 5432", "# web01\n", "table inet flowmatrix_draft_2")]
     [InlineData("networkpolicy", "port: 5432", "name: \"web01\"")]
     [InlineData("openstack-sg", "--dst-port 5432", "'web01'")]
-    public async Task A_host_to_which_nothing_comes_in_is_not_shut_off(string format, string rule, params string[] ofWeb01)
+    public async Task A_host_to_which_nothing_comes_in_is_not_shut_off(
+        string format,
+        string rule,
+        params string[] ofWeb01
+    )
     {
         var estate = new EstateBuilder()
-            .Host("db01", "10.0.0.1").Listens("0.0.0.0:5432", "postgres").Tcp("10.0.0.1:5432", "10.0.0.2:40001", "postgres")
-            .Host("web01", "10.0.0.2").Tcp("10.0.0.2:40001", "10.0.0.1:5432", "php")
-            .Listens("127.0.0.1:6379", "redis").Tcp("127.0.0.1:6379", "127.0.0.1:40002", "redis").Tcp("127.0.0.1:40002", "127.0.0.1:6379", "php");
+            .Host("db01", "10.0.0.1")
+            .Listens("0.0.0.0:5432", "postgres")
+            .Tcp("10.0.0.1:5432", "10.0.0.2:40001", "postgres")
+            .Host("web01", "10.0.0.2")
+            .Tcp("10.0.0.2:40001", "10.0.0.1:5432", "php")
+            .Listens("127.0.0.1:6379", "redis")
+            .Tcp("127.0.0.1:6379", "127.0.0.1:40002", "redis")
+            .Tcp("127.0.0.1:40002", "127.0.0.1:6379", "php");
 
         var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", format);
 
@@ -184,11 +247,15 @@ public sealed class FirewallRunTests : IDisposable
         var matrix = _folder.Write(
             "matrix.csv",
             "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n"
-            + "TCP,db,10.0.0.1,3306,p,mysqld,web,10.0.0.2,p,php\nTCP,web,10.0.0.2,80,p,httpd,far,,p,curl\n");
+                + "TCP,db,10.0.0.1,3306,p,mysqld,web,10.0.0.2,p,php\nTCP,web,10.0.0.2,80,p,httpd,far,,p,curl\n"
+        );
 
         var run = await Run.WithAsync("-i", matrix, "-f", format);
 
-        Assert.Contains("# no rule: tcp 80 of httpd, from curl on far, at web: the client's address is not known\n", run.Text);
+        Assert.Contains(
+            "# no rule: tcp 80 of httpd, from curl on far, at web: the client's address is not known\n",
+            run.Text
+        );
         Assert.Contains("# None for web: ", run.Text);
     }
 
@@ -199,9 +266,13 @@ public sealed class FirewallRunTests : IDisposable
     public async Task Both_protocols_of_one_port_have_rules(string format, params string[] rules)
     {
         var estate = new EstateBuilder()
-            .Host("log01", "10.0.0.9").Listens("0.0.0.0:5514", "rsyslogd").Udp("0.0.0.0:5514", "0.0.0.0:0", "rsyslogd")
+            .Host("log01", "10.0.0.9")
+            .Listens("0.0.0.0:5514", "rsyslogd")
+            .Udp("0.0.0.0:5514", "0.0.0.0:0", "rsyslogd")
             .Tcp("10.0.0.9:5514", "10.0.0.1:40000", "rsyslogd")
-            .Host("a", "10.0.0.1").Tcp("10.0.0.1:40000", "10.0.0.9:5514", "app").Udp("10.0.0.1:40001", "10.0.0.9:5514", "app");
+            .Host("a", "10.0.0.1")
+            .Tcp("10.0.0.1:40000", "10.0.0.9:5514", "app")
+            .Udp("10.0.0.1:40001", "10.0.0.9:5514", "app");
 
         var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", format);
 
@@ -212,15 +283,29 @@ public sealed class FirewallRunTests : IDisposable
     public async Task A_hosts_own_file_has_what_it_asks_of_services_that_are_nobodys()
     {
         var estate = new EstateBuilder()
-            .Host("a", "10.0.0.1").Listens("0.0.0.0:80", "httpd").Tcp("10.0.0.1:80", "10.0.0.2:40001", "httpd")
+            .Host("a", "10.0.0.1")
+            .Listens("0.0.0.0:80", "httpd")
+            .Tcp("10.0.0.1:80", "10.0.0.2:40001", "httpd")
             .Tcp("10.0.0.1:40002", "198.51.100.1:443", "curl")
-            .Host("b", "10.0.0.2").Listens("0.0.0.0:80", "httpd").Tcp("10.0.0.2:80", "10.0.0.1:40003", "httpd");
+            .Host("b", "10.0.0.2")
+            .Listens("0.0.0.0:80", "httpd")
+            .Tcp("10.0.0.2:80", "10.0.0.1:40003", "httpd");
 
-        await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-q", "-f", "nftables", "-o", _folder.PathOf("{host}"));
+        await Run.WithAsync(
+            new Around { Input = estate.Spec.Json() },
+            "-i",
+            "-",
+            "-q",
+            "-f",
+            "nftables",
+            "-o",
+            _folder.PathOf("{host}")
+        );
 
         Assert.Contains(
             "# no rule: tcp 443 at 198.51.100.1, from curl on a (10.0.0.1): the service is on an unknown host\n",
-            await File.ReadAllTextAsync(_folder.PathOf("a")));
+            await File.ReadAllTextAsync(_folder.PathOf("a"))
+        );
         Assert.DoesNotContain("no rule", await File.ReadAllTextAsync(_folder.PathOf("b")));
     }
 
@@ -230,10 +315,23 @@ public sealed class FirewallRunTests : IDisposable
     [InlineData("openstack-sg")]
     public async Task A_filtered_draft_says_by_what(string format)
     {
-        var run = await FirewallEstate.RunAsync(format, "-q", "--not", "--process", "a\nb\u202e", "--reaches", "db", "--to-port", "3306");
+        var run = await FirewallEstate.RunAsync(
+            format,
+            "-q",
+            "--not",
+            "--process",
+            "a\nb\u202e",
+            "--reaches",
+            "db",
+            "--to-port",
+            "3306"
+        );
 
         Assert.Contains(
-            "\n# Only rows that passed these filters are in it: --not --process a\\nb\\u202e --to-port 3306 --reaches db\n", run.Text, StringComparison.OrdinalIgnoreCase);
+            "\n# Only rows that passed these filters are in it: --not --process a\\nb\\u202e --to-port 3306 --reaches db\n",
+            run.Text,
+            StringComparison.OrdinalIgnoreCase
+        );
     }
 
     [Theory]
@@ -245,7 +343,8 @@ public sealed class FirewallRunTests : IDisposable
         var matrix = _folder.Write(
             "matrix.csv",
             "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n"
-            + string.Concat(hosts.Select(host => $"TCP,{host},10.0.0.1,80,p,httpd,web,10.0.0.2,p,curl\n")));
+                + string.Concat(hosts.Select(host => $"TCP,{host},10.0.0.1,80,p,httpd,web,10.0.0.2,p,curl\n"))
+        );
         Directory.CreateDirectory(_folder.PathOf("out"));
 
         (await Run.WithAsync("-i", matrix, "-f", format, "-o", _folder.PathOf("out/{host}"))).Succeeded();
@@ -254,8 +353,16 @@ public sealed class FirewallRunTests : IDisposable
         Assert.Equal(hosts.Length, files.Length);
         Assert.Equal(
             hosts.Length,
-            files.Select(file => File.ReadLines(file).First(line => line.Contains(names, StringComparison.Ordinal)).Split(' ')[^1].ToLowerInvariant())
-                .Distinct().Count());
+            files
+                .Select(file =>
+                    File.ReadLines(file)
+                        .First(line => line.Contains(names, StringComparison.Ordinal))
+                        .Split(' ')[^1]
+                        .ToLowerInvariant()
+                )
+                .Distinct()
+                .Count()
+        );
     }
 
     [Fact]
@@ -274,14 +381,16 @@ public sealed class FirewallRunTests : IDisposable
         var matrix = _folder.Write(
             "matrix.csv",
             "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n"
-            + string.Concat(hosts.Select(host => $"TCP,{host},10.0.0.1,80,p,httpd,web,10.0.0.2,p,curl\n")));
+                + string.Concat(hosts.Select(host => $"TCP,{host},10.0.0.1,80,p,httpd,web,10.0.0.2,p,curl\n"))
+        );
         Directory.CreateDirectory(_folder.PathOf("out"));
 
         (await Run.WithAsync("-i", matrix, "-f", "nftables", "-o", _folder.PathOf("out/{host}"))).Succeeded();
 
         Assert.Equal(
             ["A_B", "a_b_2", "a_b_3", "etc_x", "hidden", "host", "host_2", "o"],
-            Directory.EnumerateFiles(_folder.PathOf("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Directory.EnumerateFiles(_folder.PathOf("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(["matrix.csv"], _folder.Files);
     }
 
@@ -298,7 +407,15 @@ public sealed class FirewallRunTests : IDisposable
     [InlineData("--policy goes with flowmatrix check and flowmatrix firewall", "--policy", "x.yaml")]
     [InlineData("x.yaml: no such file", "-f", "nftables", "--policy", "x.yaml")]
     [InlineData("--format nftables cannot show differences", "-f", "nftables", "--baseline", "x.csv")]
-    [InlineData("--format skydive cannot show differences", "-f", "skydive", "--publish-to", "127.0.0.1:1", "--baseline", "x.csv")]
+    [InlineData(
+        "--format skydive cannot show differences",
+        "-f",
+        "skydive",
+        "--publish-to",
+        "127.0.0.1:1",
+        "--baseline",
+        "x.csv"
+    )]
     public async Task What_cannot_be_drafted_is_wrong_usage(string problem, params string[] arguments) =>
         (await Run.OnSampleAsync(arguments)).Failed(2, problem);
 
@@ -306,7 +423,10 @@ public sealed class FirewallRunTests : IDisposable
     [InlineData("nftables")]
     [InlineData("skydive")]
     public async Task A_difference_is_no_draft(string format) =>
-        (await Run.WithAsync("diff", Sample.Estate, Sample.Estate, "-f", format)).Failed(2, $"--format {format} cannot show differences");
+        (await Run.WithAsync("diff", Sample.Estate, Sample.Estate, "-f", format)).Failed(
+            2,
+            $"--format {format} cannot show differences"
+        );
 
     [Fact]
     public async Task Groups_have_no_meaning_and_that_is_said()
@@ -317,8 +437,10 @@ public sealed class FirewallRunTests : IDisposable
         Assert.Equal("flowmatrix: --group-by is ignored: rows are compared one by one\n", run.Error);
     }
 
-    private string Policy() => _folder.Write(
-        "flows.yaml",
-        "allow:\n  - reason: the web shop keeps its orders there\n    owner: shop\n    expires: 2099-12-31\n    from-host: web-1\n"
-        + "  - reason: itself\n    from-host: db\n");
+    private string Policy() =>
+        _folder.Write(
+            "flows.yaml",
+            "allow:\n  - reason: the web shop keeps its orders there\n    owner: shop\n    expires: 2099-12-31\n    from-host: web-1\n"
+                + "  - reason: itself\n    from-host: db\n"
+        );
 }

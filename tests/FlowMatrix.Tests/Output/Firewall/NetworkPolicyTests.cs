@@ -30,13 +30,13 @@ public sealed class NetworkPolicyTests
 
         Assert.Equal(["Ingress"], policy["spec"]!["policyTypes"]!.AsArray().Select(type => (string?)type));
         Assert.Equal(
-            [
-                "10.0.0.2/32 10.0.0.3/32 192.0.2.9/32 TCP 3306",
-                "10.9.0.0/16 TCP 3306",
-                "fd00::2/128 TCP 3306",
-            ],
-            policy["spec"]!["ingress"]!.AsArray().Select(rule =>
-                $"{string.Join(' ', Blocks(rule!))} {rule!["ports"]![0]!["protocol"]} {rule["ports"]![0]!["port"]}"));
+            ["10.0.0.2/32 10.0.0.3/32 192.0.2.9/32 TCP 3306", "10.9.0.0/16 TCP 3306", "fd00::2/128 TCP 3306"],
+            policy["spec"]!["ingress"]!
+                .AsArray()
+                .Select(rule =>
+                    $"{string.Join(' ', Blocks(rule!))} {rule!["ports"]![0]!["protocol"]} {rule["ports"]![0]!["port"]}"
+                )
+        );
     }
 
     [Fact]
@@ -48,7 +48,10 @@ public sealed class NetworkPolicyTests
         Assert.Equal(HostileEstate.Names.Count, policies.Select(Name).Distinct().Count());
         Assert.Equal(
             HostileEstate.Names.Select(name => name.Replace('\uE000', '\uFFFD')).Order(StringComparer.Ordinal),
-            policies.Select(policy => Written.Unescape((string)policy["metadata"]!["annotations"]!["flowmatrix/host"]!)).Order(StringComparer.Ordinal));
+            policies
+                .Select(policy => Written.Unescape((string)policy["metadata"]!["annotations"]!["flowmatrix/host"]!))
+                .Order(StringComparer.Ordinal)
+        );
         Assert.All(policies, policy => Assert.Single(policy["spec"]!["ingress"]!.AsArray()));
     }
 
@@ -90,13 +93,19 @@ public sealed class NetworkPolicyTests
         return policies;
     }
 
-    private static JsonNode Node(YamlNode node) => node switch
-    {
-        YamlMappingNode map => new JsonObject(map.Children.Select(child =>
-            KeyValuePair.Create(((YamlScalarNode)child.Key).Value!, (JsonNode?)Node(child.Value)))),
-        YamlSequenceNode list => new JsonArray([.. list.Children.Select(Node)]),
-        YamlScalarNode { Style: ScalarStyle.Plain } scalar
-            when int.TryParse(scalar.Value, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
-        _ => JsonValue.Create(((YamlScalarNode)node).Value!),
-    };
+    private static JsonNode Node(YamlNode node) =>
+        node switch
+        {
+            YamlMappingNode map => new JsonObject(
+                map.Children.Select(child =>
+                    KeyValuePair.Create(((YamlScalarNode)child.Key).Value!, (JsonNode?)Node(child.Value))
+                )
+            ),
+            YamlSequenceNode list => new JsonArray([.. list.Children.Select(Node)]),
+            YamlScalarNode { Style: ScalarStyle.Plain } scalar
+                when int.TryParse(scalar.Value, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(
+                number
+            ),
+            _ => JsonValue.Create(((YamlScalarNode)node).Value!),
+        };
 }

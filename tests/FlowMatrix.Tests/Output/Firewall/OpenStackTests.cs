@@ -50,7 +50,8 @@ public sealed class OpenStackTests : IDisposable
                 Rule("IPv4", "10.9.0.0/16", "from office to mysqld"),
                 Rule("IPv6", "fd00::2/128", "from php to mysqld"),
             ],
-            calls.Select(call => string.Join(' ', call)));
+            calls.Select(call => string.Join(' ', call))
+        );
 
         static string Rule(string family, string source, string description) =>
             $"{RuleCreate} tcp --dst-port 3306 --ethertype {family} --remote-ip {source} --description {description} id-of-db";
@@ -60,12 +61,27 @@ public sealed class OpenStackTests : IDisposable
     public async Task What_two_rules_of_the_policy_allow_is_one_rule_with_both_reasons()
     {
         var estate = new EstateBuilder()
-            .Host("db", "10.0.0.15").Listens("0.0.0.0:6379", "redis")
-            .Tcp("10.0.0.15:6379", "10.0.0.14:40001", "redis").Tcp("10.0.0.15:6379", "10.0.0.14:40002", "redis")
-            .Host("vm-2", "10.0.0.14").Tcp("10.0.0.14:40001", "10.0.0.15:6379", "php").Tcp("10.0.0.14:40002", "10.0.0.15:6379", "cron");
-        var policy = _folder.Write("flows.yaml", "allow:\n  - reason: sessions\n    from-process: php\n  - reason: cleaning up\n    from-process: cron\n");
+            .Host("db", "10.0.0.15")
+            .Listens("0.0.0.0:6379", "redis")
+            .Tcp("10.0.0.15:6379", "10.0.0.14:40001", "redis")
+            .Tcp("10.0.0.15:6379", "10.0.0.14:40002", "redis")
+            .Host("vm-2", "10.0.0.14")
+            .Tcp("10.0.0.14:40001", "10.0.0.15:6379", "php")
+            .Tcp("10.0.0.14:40002", "10.0.0.15:6379", "cron");
+        var policy = _folder.Write(
+            "flows.yaml",
+            "allow:\n  - reason: sessions\n    from-process: php\n  - reason: cleaning up\n    from-process: cron\n"
+        );
 
-        var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", "openstack-sg", "--policy", policy);
+        var run = await Run.WithAsync(
+            new Around { Input = estate.Spec.Json() },
+            "-i",
+            "-",
+            "-f",
+            "openstack-sg",
+            "--policy",
+            policy
+        );
 
         var call = Assert.Single(await CallsAsync(run.Succeeded().Text), call => call[2] == "rule");
         Assert.Equal("from php to redis: sessions; from cron to redis: cleaning up", call[^2]);
@@ -79,8 +95,11 @@ public sealed class OpenStackTests : IDisposable
 
         var groups = calls.Where(call => call[2] == "create").ToList();
         Assert.Equal(
-            HostileEstate.Names.Select(name => $"drafted by flowmatrix for {name.Replace('\uE000', '\uFFFD')}").Order(StringComparer.Ordinal),
-            groups.Select(call => Written.Unescape(call[^2])).Order(StringComparer.Ordinal));
+            HostileEstate
+                .Names.Select(name => $"drafted by flowmatrix for {name.Replace('\uE000', '\uFFFD')}")
+                .Order(StringComparer.Ordinal),
+            groups.Select(call => Written.Unescape(call[^2])).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(HostileEstate.Names.Count, groups.Select(call => call[^1]).Distinct().Count());
         Assert.All(groups, call => Assert.Matches("^[A-Za-z0-9][A-Za-z0-9._-]*$", call[^1]));
         var rules = calls.Where(call => call[2] == "rule").ToList();
@@ -95,7 +114,8 @@ public sealed class OpenStackTests : IDisposable
         var matrix = _folder.Write(
             "matrix.csv",
             "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n"
-            + "TCP,-h'$(touch x)`touch y`,10.0.0.1,80,p,\"'; touch z; '\",web,10.0.0.2,p,\"a'b\"\"c $HOME \\\\n\"\n");
+                + "TCP,-h'$(touch x)`touch y`,10.0.0.1,80,p,\"'; touch z; '\",web,10.0.0.2,p,\"a'b\"\"c $HOME \\\\n\"\n"
+        );
         var run = await Run.WithAsync("-i", matrix, "-f", "openstack-sg");
 
         var calls = await CallsAsync(run.Succeeded().Text);
@@ -111,7 +131,9 @@ public sealed class OpenStackTests : IDisposable
     {
         var policy = _folder.Write("flows.yaml", $"allow:\n  - reason: {new string('日', 300)}\n    host: '*'\n");
 
-        var calls = await CallsAsync((await Run.OnSampleAsync("-f", "openstack-sg", "--policy", policy)).Succeeded().Text);
+        var calls = await CallsAsync(
+            (await Run.OnSampleAsync("-f", "openstack-sg", "--policy", policy)).Succeeded().Text
+        );
 
         Assert.All(calls.Where(call => call[2] == "rule"), call => Assert.Equal(255, call[^2].Length));
     }
@@ -121,11 +143,17 @@ public sealed class OpenStackTests : IDisposable
     [InlineData("--to-host nobody")]
     public async Task Shellcheck_has_nothing_to_say(string filter)
     {
-        var run = await FirewallEstate.RunAsync("openstack-sg", filter.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var run = await FirewallEstate.RunAsync(
+            "openstack-sg",
+            filter.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        );
         _folder.Write("script", run.Text);
 
-        var checkedBy = await CliWrap.Cli.Wrap("shellcheck").WithArguments([_folder.PathOf("script")])
-            .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync();
+        var checkedBy = await CliWrap
+            .Cli.Wrap("shellcheck")
+            .WithArguments([_folder.PathOf("script")])
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync();
 
         Assert.Equal("", checkedBy.StandardOutput + checkedBy.StandardError);
     }
@@ -134,16 +162,21 @@ public sealed class OpenStackTests : IDisposable
     private async Task<List<string[]>> CallsAsync(string script)
     {
         File.SetUnixFileMode(_folder.Write("openstack", Client), UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var result = await CliWrap.Cli.Wrap("sh").WithArguments([_folder.Write("script", script)])
+        var result = await CliWrap
+            .Cli.Wrap("sh")
+            .WithArguments([_folder.Write("script", script)])
             .WithWorkingDirectory(_folder.FullName)
-            .WithEnvironmentVariables(variables => variables
-                .Set("PATH", $"{_folder.FullName}:{Environment.GetEnvironmentVariable("PATH")}")
-                .Set("CALLS", _folder.PathOf("calls")))
+            .WithEnvironmentVariables(variables =>
+                variables
+                    .Set("PATH", $"{_folder.FullName}:{Environment.GetEnvironmentVariable("PATH")}")
+                    .Set("CALLS", _folder.PathOf("calls"))
+            )
             .ExecuteBufferedAsync();
         Assert.Equal("", result.StandardOutput + result.StandardError);
         return
         [
-            .. (await File.ReadAllTextAsync(_folder.PathOf("calls"))).Split("\n.\n", StringSplitOptions.RemoveEmptyEntries)
+            .. (await File.ReadAllTextAsync(_folder.PathOf("calls")))
+                .Split("\n.\n", StringSplitOptions.RemoveEmptyEntries)
                 .Select(call => call.Split('\n')),
         ];
     }

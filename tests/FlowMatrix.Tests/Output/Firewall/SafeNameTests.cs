@@ -18,6 +18,9 @@ public sealed class SafeNameTests
         Assert.Equal(file, SafeNames.ForFiles([host])[host]);
 
     [Fact]
-    public void It_gets_no_other_hosts_name() => Assert.Equal(
-        ["host-con", "host-con_2"], new[] { "host-con", "con" }.Select(host => SafeNames.ForFiles(["con", "host-con"])[host]));
+    public void It_gets_no_other_hosts_name() =>
+        Assert.Equal(
+            ["host-con", "host-con_2"],
+            new[] { "host-con", "con" }.Select(host => SafeNames.ForFiles(["con", "host-con"])[host])
+        );
 }

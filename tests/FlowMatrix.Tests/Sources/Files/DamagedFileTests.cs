@@ -98,7 +98,10 @@ public sealed class DamagedFileTests : IDisposable
     {
         var lines = Encoding.UTF8.GetString(FuzzSeeds.Saved).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-        (await ReadAsync(string.Join('\n', lines[..^1]))).Failed(4, "is truncated: the last line that --save writes is missing");
+        (await ReadAsync(string.Join('\n', lines[..^1]))).Failed(
+            4,
+            "is truncated: the last line that --save writes is missing"
+        );
         (await ReadAsync(string.Join('\n', lines[1..]))).Failed(4, "its beginning is missing");
         (await ReadAsync(string.Join('\n', [.. lines[..2], .. lines[3..]]))).Failed(4, "holds 2 of its 3 answers");
         (await ReadAsync(string.Join('\n', lines[1..^1]))).Succeeded();
@@ -111,7 +114,10 @@ public sealed class DamagedFileTests : IDisposable
     {
         var saved = Encoding.UTF8.GetString(FuzzSeeds.Saved);
         var lines = saved.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        var objects = lines.SelectMany(line => JsonNode.Parse(line)!.AsArray()).Select(item => item!.ToJsonString()).ToArray();
+        var objects = lines
+            .SelectMany(line => JsonNode.Parse(line)!.AsArray())
+            .Select(item => item!.ToJsonString())
+            .ToArray();
         string[] forms = [$"[{string.Join(',', objects)}]", $"[{string.Join(',', lines)}]", string.Join('\n', objects)];
         var expected = (await ReadAsync(saved)).Succeeded().Text;
         foreach (var form in forms)
@@ -119,10 +125,16 @@ public sealed class DamagedFileTests : IDisposable
             Assert.Equal(expected, (await ReadAsync(form)).Succeeded().Text);
             (await ReadAsync(form + saved)).Succeeded();
             (await ReadAsync(saved + form)).Succeeded();
-            (await ReadAsync(form + string.Join('\n', [.. lines[..2], .. lines[3..]]))).Failed(4, "holds 2 of its 3 answers");
+            (await ReadAsync(form + string.Join('\n', [.. lines[..2], .. lines[3..]]))).Failed(
+                4,
+                "holds 2 of its 3 answers"
+            );
         }
 
-        (await ReadAsync($"[{string.Join(',', objects[..^1])}]")).Failed(4, "is truncated: the last line that --save writes is missing");
+        (await ReadAsync($"[{string.Join(',', objects[..^1])}]")).Failed(
+            4,
+            "is truncated: the last line that --save writes is missing"
+        );
         (await ReadAsync($"[{string.Join(',', objects[1..])}]")).Failed(4, "its beginning is missing");
     }
 
@@ -184,7 +196,9 @@ public sealed class DamagedFileTests : IDisposable
         (await ReadAsync(string.Join('\n', lines[..^1]))).Failed(4, "the last line of the recording is missing");
         (await ReadAsync(string.Join('\n', [lines[0], lines[2]]))).Failed(4, "its first line says 1");
         (await ReadAsync(string.Join('\n', [.. lines, lines[1]]))).Failed(4, "unexpected data after the last line");
-        (await ReadAsync(string.Join('\n', lines[..^1]).Replace("\"mark\":\"first\",", "", StringComparison.Ordinal))).Succeeded();
+        (
+            await ReadAsync(string.Join('\n', lines[..^1]).Replace("\"mark\":\"first\",", "", StringComparison.Ordinal))
+        ).Succeeded();
     }
 
     private static Task<Run> ReadAsync(string text) => ReadAsync(Encoding.UTF8.GetBytes(text));

@@ -27,14 +27,28 @@ public sealed class FuzzTests
 
         campaign.Run(
             TimeSpan.FromSeconds(60),
-            finding => found.Add($"{finding.Reader.Name}: {finding.Problem} with {Convert.ToBase64String(finding.Input)}"),
-            most: 4000);
+            finding =>
+                found.Add($"{finding.Reader.Name}: {finding.Problem} with {Convert.ToBase64String(finding.Input)}"),
+            most: 4000
+        );
 
         Assert.Empty(found);
         Assert.All(campaign.Tried, pair => Assert.True(pair.Value > 100, $"{pair.Key}: only {pair.Value} inputs"));
     }
 
-    public static TheoryData<string> Framed => ["saved", "recording", "csv", "saved.gz", "recording.gz", "csv.gz", "ndjson.gz", "json", "json.gz", "saved.utf16"];
+    public static TheoryData<string> Framed =>
+        [
+            "saved",
+            "recording",
+            "csv",
+            "saved.gz",
+            "recording.gz",
+            "csv.gz",
+            "ndjson.gz",
+            "json",
+            "json.gz",
+            "saved.utf16",
+        ];
 
     [Theory]
     [MemberData(nameof(Framed))]
@@ -48,8 +62,10 @@ public sealed class FuzzTests
             "ndjson" => FuzzSeeds.Ndjson,
             _ => FuzzSeeds.Json,
         };
-        whole = form.EndsWith(".gz", StringComparison.Ordinal) ? FuzzSeeds.Zip(whole)
-            : form.EndsWith(".utf16", StringComparison.Ordinal) ? [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(whole))]
+        whole =
+            form.EndsWith(".gz", StringComparison.Ordinal) ? FuzzSeeds.Zip(whole)
+            : form.EndsWith(".utf16", StringComparison.Ordinal)
+                ? [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(whole))]
             : whole;
         var reader = Reader.All.Single(reader => reader.Name == "file");
         reader.Read(whole);
@@ -57,8 +73,10 @@ public sealed class FuzzTests
         {
             // Only white space is missing, or in a form without marks whole lines are, which nothing can tell.
             var missing = whole[length..];
-            if (Encoding.UTF8.GetString(missing).Trim('\n', '\0').Length == 0 && form is not "csv"
-                || (form == "csv" && length > 0 && whole[length - 1] == '\n'))
+            if (
+                Encoding.UTF8.GetString(missing).Trim('\n', '\0').Length == 0 && form is not "csv"
+                || (form == "csv" && length > 0 && whole[length - 1] == '\n')
+            )
             {
                 continue;
             }

@@ -7,22 +7,31 @@ namespace FlowMatrix.Tests.Sources.Files;
 /// <summary>Files that passed through a shell, an editor or a spreadsheet.</summary>
 public sealed class OtherProgramsTests
 {
-    public static TheoryData<string, bool> Encodings => new()
-    {
-        { "utf-16", false },
-        { "utf-16", true },
-        { "utf-16BE", false },
-        { "utf-16BE", true },
-        { "utf-8", false },
-        { "utf-8", true },
-    };
+    public static TheoryData<string, bool> Encodings =>
+        new()
+        {
+            { "utf-16", false },
+            { "utf-16", true },
+            { "utf-16BE", false },
+            { "utf-16BE", true },
+            { "utf-8", false },
+            { "utf-8", true },
+        };
 
     [Theory]
     [MemberData(nameof(Encodings))]
     public async Task Every_form_may_be_in_utf_8_or_utf_16_with_a_mark_compressed_or_not(string name, bool compressed)
     {
         var encoding = Encoding.GetEncoding(name);
-        foreach (var text in new[] { await File.ReadAllTextAsync(Sample.Estate), await FormAsync("csv"), await FormAsync("json"), await FormAsync("ndjson") })
+        foreach (
+            var text in new[]
+            {
+                await File.ReadAllTextAsync(Sample.Estate),
+                await FormAsync("csv"),
+                await FormAsync("json"),
+                await FormAsync("ndjson"),
+            }
+        )
         {
             byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes(text)];
 
@@ -48,7 +57,16 @@ public sealed class OtherProgramsTests
     public async Task Utf_16_without_a_mark_is_told_by_its_first_character() =>
         Assert.Equal(
             (await Run.OnSampleAsync()).Text,
-            (await Run.WithAsync(new Around { Input = Encoding.Unicode.GetBytes(await File.ReadAllTextAsync(Sample.Estate)) }, "-i", "-")).Succeeded().Text);
+            (
+                await Run.WithAsync(
+                    new Around { Input = Encoding.Unicode.GetBytes(await File.ReadAllTextAsync(Sample.Estate)) },
+                    "-i",
+                    "-"
+                )
+            )
+                .Succeeded()
+                .Text
+        );
 
     [Theory]
     [InlineData(';', "")]
@@ -75,9 +93,18 @@ public sealed class OtherProgramsTests
 
     /// <summary>Line ends, quotes and empty rows as a spreadsheet has them.</summary>
     private static string Resaved(string csv, char separator, bool header) =>
-        string.Concat(csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(header ? 0 : 1)
-            .Select(line => string.Join(separator, line.Split(',').Select((field, i) => i == 4 && line[0] == 'T' ? $"\"{field}\"" : field)) + "\r\n"))
-        + new string(separator, 9) + "\r\n";
+        string.Concat(
+            csv.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Skip(header ? 0 : 1)
+                .Select(line =>
+                    string.Join(
+                        separator,
+                        line.Split(',').Select((field, i) => i == 4 && line[0] == 'T' ? $"\"{field}\"" : field)
+                    ) + "\r\n"
+                )
+        )
+        + new string(separator, 9)
+        + "\r\n";
 
     private static async Task<string> FormAsync(string format) => (await Run.OnSampleAsync("-f", format)).Text;
 }

@@ -56,7 +56,8 @@ public sealed class ReadBackTests : IDisposable
     {
         var matrix = Csv(
             "protocol,server,server_ip,port,server_proc,server_procname,client,client_ip,client_proc,client_procname\r\n"
-            + "TCP,a,10.0.0.1,80,\\x1b,\"c\nd\",b,10.0.0.2,p,n\r\n");
+                + "TCP,a,10.0.0.1,80,\\x1b,\"c\nd\",b,10.0.0.2,p,n\r\n"
+        );
 
         Assert.Equal(@"\x1b", matrix.IdTables.Processes.Path(matrix.Rows[0].ServiceProcess));
         Assert.Equal("c\nd", matrix.IdTables.Processes.Name(matrix.Rows[0].ServiceProcess));
@@ -88,8 +89,14 @@ public sealed class ReadBackTests : IDisposable
     [Theory]
     [InlineData("protocol,service_host\nTCP,a\n", "test:1:1: no matrix: its header has no column \"service_address\"")]
     [InlineData("TCP,a,10.0.0.1,80,p,n,b,10.0.0.2,p,n\nTCP,a,10.0.0\n", "test:2:7: 3 fields where there should be 10")]
-    [InlineData("TCP,a,10.0.0.1,80,p,n,b,10.0.0.x,p,n\n", "test:1:25: client_address \"10.0.0.x\" is not an IP address")]
-    [InlineData("TCP,a,10.0.0.1,99999,p,n,b,10.0.0.2,p,n\n", "test:1:16: service_port \"99999\" is not a port from 0 to 65535")]
+    [InlineData(
+        "TCP,a,10.0.0.1,80,p,n,b,10.0.0.x,p,n\n",
+        "test:1:25: client_address \"10.0.0.x\" is not an IP address"
+    )]
+    [InlineData(
+        "TCP,a,10.0.0.1,99999,p,n,b,10.0.0.2,p,n\n",
+        "test:1:16: service_port \"99999\" is not a port from 0 to 65535"
+    )]
     [InlineData("TCP,a,10.0.0.1,80,\\q,n,b,10.0.0.2,p,n\n", "test:1:19: \"\\q\" has a backslash that begins no escape")]
     [InlineData("TCP,a,10.0.0.1,80,\\x1,n,b,10.0.0.2,p,n\n", "test:1:19: ")]
     [InlineData("TCP,a,10.0.0.1,80,p,\"n,b,10.0.0.2,p,n\n", "test:1:21: the quote that opens here is never closed")]
@@ -105,7 +112,10 @@ public sealed class ReadBackTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"rows\": [\n  {\"protocol\": 7}]}", "standard input:2:16: protocol \"7\" is not one of TCP, UDP, SCTP")]
+    [InlineData(
+        "{\"rows\": [\n  {\"protocol\": 7}]}",
+        "standard input:2:16: protocol \"7\" is not one of TCP, UDP, SCTP"
+    )]
     [InlineData("{\"rows\": [\n  {\"protocol\": \"TCP\"}]}", "standard input:2:3: service_host is missing")]
     [InlineData("{\"rows\": 3}", "standard input:1:10: \"rows\" must be a list")]
     [InlineData("{\"protocol\": null}", "standard input:1:14: protocol must be a text or a number")]
@@ -128,7 +138,10 @@ public sealed class ReadBackTests : IDisposable
     }
 
     private static Matrix Csv(string text) =>
-        new CsvMatrixReader("test", _ => { }).Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), CancellationToken.None);
+        new CsvMatrixReader("test", _ => { }).Read(
+            new MemoryStream(Encoding.UTF8.GetBytes(text)),
+            CancellationToken.None
+        );
 
     private static byte[] Zipped(byte[] bytes)
     {

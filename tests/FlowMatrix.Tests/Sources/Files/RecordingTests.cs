@@ -12,8 +12,7 @@ public sealed class RecordingTests : IDisposable
     private const string Head =
         """{"recording":{"from":"2025-01-31T00:00:00Z","to":"2025-02-01T00:00:00Z","every":"30s","scans":2880,"missed":0,"rows":3}}""";
 
-    private const string Day =
-        $$"""
+    private const string Day = $$"""
         {{Head}}
         {"protocol":"TCP","service_host":"db","service_address":"10.0.0.1","service_port":5432,"service_path":"/usr/bin/pg","service_name":"pg","client_host":"web-1","client_address":"10.0.0.2","client_path":"/usr/bin/app","client_name":"app","connections":3,"match":"mirror","direction":"listener","via":["10.0.0.9"],"first_seen":"2025-01-31T00:00:00Z","last_seen":"2025-01-31T12:00:00Z","scans":1440}
         {"protocol":"TCP","service_host":"db","service_address":"10.0.0.1","service_port":5432,"service_path":"/usr/bin/pg","service_name":"pg","client_host":"web-2","client_address":"10.0.0.3","client_path":"/usr/bin/app","client_name":"app","connections":1,"match":"mirror","direction":"listener","via":[],"first_seen":"2025-01-31T08:00:00Z","last_seen":"2025-01-31T20:00:00Z","scans":20}
@@ -34,10 +33,16 @@ public sealed class RecordingTests : IDisposable
                 "10.0.0.2,2025-01-31T00:00:00Z,2025-01-31T12:00:00Z,1440",
                 "10.0.0.3,2025-01-31T08:00:00Z,2025-01-31T20:00:00Z,20",
             ],
-            (await DayAsync("--columns", "first_seen,last_seen,scans", "--no-header")).Succeeded().Lines
-                .Select(line => line.Split(',')).Select(fields => string.Join(',', fields[7], fields[10], fields[11], fields[12])));
+            (await DayAsync("--columns", "first_seen,last_seen,scans", "--no-header"))
+                .Succeeded()
+                .Lines.Select(line => line.Split(','))
+                .Select(fields => string.Join(',', fields[7], fields[10], fields[11], fields[12]))
+        );
         Assert.Equal(10, (await DayAsync()).Succeeded().Lines[0].Split(',').Length);
-        Assert.Contains("| 2025-01-31T08:00:00Z | 20 |", (await DayAsync("-f", "markdown", "--columns", "first_seen,scans")).Succeeded().Text);
+        Assert.Contains(
+            "| 2025-01-31T08:00:00Z | 20 |",
+            (await DayAsync("-f", "markdown", "--columns", "first_seen,scans")).Succeeded().Text
+        );
         Assert.Contains("1440", (await DayAsync("-f", "table", "--columns", "scans")).Succeeded().Text);
     }
 
@@ -57,7 +62,12 @@ public sealed class RecordingTests : IDisposable
     [InlineData("ndjson")]
     public async Task Every_form_tells_it_back(string format)
     {
-        var written = await DayAsync("-f", format, "--columns", "connections,match,direction,via,first_seen,last_seen,scans");
+        var written = await DayAsync(
+            "-f",
+            format,
+            "--columns",
+            "connections,match,direction,via,first_seen,last_seen,scans"
+        );
 
         var read = await Run.WithAsync(new Around { Input = written.Succeeded().Output }, "-i", "-", "-f", "ndjson");
 
@@ -76,26 +86,44 @@ public sealed class RecordingTests : IDisposable
     [Fact]
     public async Task Rows_under_one_name_were_there_while_any_of_them_was()
     {
-        var rows = (await DayAsync(
-            "--alias", @"web-\d=web", "--name", "10.0.0.0/8=inside", "-f", "ndjson")).Succeeded().Lines.Select(line => JsonNode.Parse(line)!).ToList();
-        var grouped = await DayAsync("--group-by", "host", "--alias", @"web-\d=web", "--columns", "first_seen,last_seen,scans", "--no-header");
+        var rows = (await DayAsync("--alias", @"web-\d=web", "--name", "10.0.0.0/8=inside", "-f", "ndjson"))
+            .Succeeded()
+            .Lines.Select(line => JsonNode.Parse(line)!)
+            .ToList();
+        var grouped = await DayAsync(
+            "--group-by",
+            "host",
+            "--alias",
+            @"web-\d=web",
+            "--columns",
+            "first_seen,last_seen,scans",
+            "--no-header"
+        );
 
         // Their addresses differ: under one name they are still two rows.
         Assert.Equal(["", "web", "web"], rows.Select(row => (string)row["client_host"]!));
-        Assert.Contains("2025-01-31T00:00:00Z,2025-01-31T20:00:00Z,1440", grouped.Succeeded().Lines.Single(line => line.Contains("web", StringComparison.Ordinal)));
+        Assert.Contains(
+            "2025-01-31T00:00:00Z,2025-01-31T20:00:00Z,1440",
+            grouped.Succeeded().Lines.Single(line => line.Contains("web", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
     public async Task Rows_that_become_the_same_are_one_with_the_times_of_both()
     {
-        var twice = Day.Replace("\"web-2\",\"client_address\":\"10.0.0.3\"", "\"web-2\",\"client_address\":\"10.0.0.2\"", StringComparison.Ordinal);
+        var twice = Day.Replace(
+            "\"web-2\",\"client_address\":\"10.0.0.3\"",
+            "\"web-2\",\"client_address\":\"10.0.0.2\"",
+            StringComparison.Ordinal
+        );
 
         var run = await ReadAsync(twice, "--alias", @"web-\d=web", "--from-host", "web", "-f", "json");
 
         var row = JsonNode.Parse(run.Succeeded().Text)!["rows"]!.AsArray().Single()!;
         Assert.Equal(
             (4, "2025-01-31T00:00:00Z", "2025-01-31T20:00:00Z", 1440),
-            ((int)row["connections"]!, (string)row["first_seen"]!, (string)row["last_seen"]!, (int)row["scans"]!));
+            ((int)row["connections"]!, (string)row["first_seen"]!, (string)row["last_seen"]!, (int)row["scans"]!)
+        );
     }
 
     [Fact]
@@ -135,7 +163,10 @@ public sealed class RecordingTests : IDisposable
     [InlineData("{\"recording\":7}", "1:14: \"recording\" must be an object")]
     [InlineData("{\"recording\":{}}", "1:15: the recording's from is missing")]
     [InlineData("{\"recording\":{\"from\":\"yesterday\"}}", "1:22: from \"yesterday\" is not a time")]
-    [InlineData("{\"recording\":{\"from\":\"2025-02-30T00:00:00Z\"}}", "1:22: from \"2025-02-30T00:00:00Z\" is not a time")]
+    [InlineData(
+        "{\"recording\":{\"from\":\"2025-02-30T00:00:00Z\"}}",
+        "1:22: from \"2025-02-30T00:00:00Z\" is not a time"
+    )]
     [InlineData("{\"recording\":{\"every\":\"often\"}}", "1:23: every \"often\" is not a duration")]
     [InlineData("{\"recording\":{\"scans\":0}}", "1:23: scans \"0\" is not a number from 1 to")]
     [InlineData("{\"recording\":{\"scans\":-3}}", "1:23: scans \"-3\" is not a number")]
@@ -158,11 +189,31 @@ public sealed class RecordingTests : IDisposable
     [InlineData("\"first_seen\":\"2025-01-31T08:00:00Z\",", "", "3:1: first_seen is missing")]
     [InlineData("\"first_seen\":\"2025-01-31T08:00:00Z\",", "\"first_seen\":\"\",", "first_seen is missing")]
     [InlineData("2025-01-31T20:00:00Z", "2025-01-31 20:00", "last_seen \"2025-01-31 20:00\" is not a time like")]
-    [InlineData("2025-01-31T20:00:00Z", "2025-01-31T20:00:00+01:00", "last_seen \"2025-01-31T20:00:00+01:00\" is not a time like")]
-    [InlineData("2025-01-31T20:00:00Z", "2025-01-31T07:59:59Z", "last_seen \"2025-01-31T07:59:59Z\" is before the row was first seen")]
-    [InlineData("2025-01-31T20:00:00Z", "0001-01-01T00:00:00Z", "last_seen \"0001-01-01T00:00:00Z\" is not a time like")]
-    [InlineData("\"rows\":3", "\"rows\":4", "standard input: has 3 rows, and its first line says 4: is the file truncated?")]
-    [InlineData("\"rows\":3}}", "\"rows\":3},\"x\":1}", "standard input:1:121: there must be nothing but \"recording\"")]
+    [InlineData(
+        "2025-01-31T20:00:00Z",
+        "2025-01-31T20:00:00+01:00",
+        "last_seen \"2025-01-31T20:00:00+01:00\" is not a time like"
+    )]
+    [InlineData(
+        "2025-01-31T20:00:00Z",
+        "2025-01-31T07:59:59Z",
+        "last_seen \"2025-01-31T07:59:59Z\" is before the row was first seen"
+    )]
+    [InlineData(
+        "2025-01-31T20:00:00Z",
+        "0001-01-01T00:00:00Z",
+        "last_seen \"0001-01-01T00:00:00Z\" is not a time like"
+    )]
+    [InlineData(
+        "\"rows\":3",
+        "\"rows\":4",
+        "standard input: has 3 rows, and its first line says 4: is the file truncated?"
+    )]
+    [InlineData(
+        "\"rows\":3}}",
+        "\"rows\":3},\"x\":1}",
+        "standard input:1:121: there must be nothing but \"recording\""
+    )]
     public async Task A_row_that_is_wrong_says_where(string right, string wrong, string problem)
     {
         Assert.Contains(right, Day, StringComparison.Ordinal);
@@ -197,5 +248,6 @@ public sealed class RecordingTests : IDisposable
     private static Task<Run> ReadAsync(string recording, params string[] arguments) =>
         Run.WithAsync(new Around { Input = Encoding.UTF8.GetBytes(recording) }, ["-i", "-", .. arguments]);
 
-    private static IEnumerable<string> Sorted(string[] lines) => lines.Where(line => line.Length > 0).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Sorted(string[] lines) =>
+        lines.Where(line => line.Length > 0).Order(StringComparer.Ordinal);
 }

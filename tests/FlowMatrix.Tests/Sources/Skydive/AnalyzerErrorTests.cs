@@ -14,18 +14,34 @@ public sealed class AnalyzerErrorTests
 {
     [Theory]
     [InlineData(400, "Expected right parenthesis", "refuses the query: \"Expected right parenthesis\"")]
-    [InlineData(400, "Backend does not support history", "keeps no history: --at and --duration need an analyzer with a backend such as Elasticsearch, not memory")]
-    [InlineData(401, "Wrong credentials", "asks for credentials: give --username and --password: \"Wrong credentials\"")]
-    [InlineData(405, "", "forbids the query (405 Method Not Allowed): the user's role needs the right \"topology read\"")]
-    [InlineData(404, "404 page not found", "not a Skydive analyzer, it has no /api/topology (404): check host and port (an analyzer's is 8082): \"404 page not found\"")]
+    [InlineData(
+        400,
+        "Backend does not support history",
+        "keeps no history: --at and --duration need an analyzer with a backend such as Elasticsearch, not memory"
+    )]
+    [InlineData(
+        401,
+        "Wrong credentials",
+        "asks for credentials: give --username and --password: \"Wrong credentials\""
+    )]
+    [InlineData(
+        405,
+        "",
+        "forbids the query (405 Method Not Allowed): the user's role needs the right \"topology read\""
+    )]
+    [InlineData(
+        404,
+        "404 page not found",
+        "not a Skydive analyzer, it has no /api/topology (404): check host and port (an analyzer's is 8082): \"404 page not found\""
+    )]
     [InlineData(204, "", "answers nothing at all (204) to a query: is that a Skydive analyzer?")]
     [InlineData(500, "boom", "answers 500 Internal Server Error instead of the topology: \"boom\"")]
     public async Task A_status_is_told_in_one_line_and_asked_for_once(int status, string text, string message)
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = query => query.AnswerAsync(status, text),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new() { Intercept = query => query.AnswerAsync(status, text) }
+        );
 
         var failure = await FailAsync(analyzer.Options);
 
@@ -56,10 +72,13 @@ public sealed class AnalyzerErrorTests
     [Fact]
     public async Task The_analyzers_text_is_shown_short_and_harmless()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = query => query.AnswerAsync(400, "\u001b[31mred\r\nline\u202e" + new string('x', 100_000)),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new()
+            {
+                Intercept = query => query.AnswerAsync(400, "\u001b[31mred\r\nline\u202e" + new string('x', 100_000)),
+            }
+        );
 
         var failure = await FailAsync(analyzer.Options);
 
@@ -71,10 +90,10 @@ public sealed class AnalyzerErrorTests
     [Fact]
     public async Task A_web_page_is_not_an_answer()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = query => query.AnswerAsync(200, "<html>sign in</html>", "text/html; charset=utf-8"),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new() { Intercept = query => query.AnswerAsync(200, "<html>sign in</html>", "text/html; charset=utf-8") }
+        );
 
         Assert.Contains("answers with a web page", (await FailAsync(analyzer.Options)).Message);
     }
@@ -82,10 +101,13 @@ public sealed class AnalyzerErrorTests
     [Fact]
     public async Task Sockets_that_are_no_JSON_are_an_error_and_not_asked_for_again()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = async query => query.Number > 1 && await query.AnswerAsync(200, "[{]", "application/json"),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new()
+            {
+                Intercept = async query => query.Number > 1 && await query.AnswerAsync(200, "[{]", "application/json"),
+            }
+        );
 
         var failure = await FailAsync(analyzer.Options);
 
@@ -98,11 +120,14 @@ public sealed class AnalyzerErrorTests
     public async Task An_answer_cut_off_that_ends_properly_is_an_error_not_a_smaller_matrix()
     {
         var whole = await File.ReadAllTextAsync(Recorded.PathOf("hosts.json"));
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = async query => query.Number == 2
-                && await query.AnswerAsync(200, whole[..(whole.Length / 2)], "application/json"),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new()
+            {
+                Intercept = async query =>
+                    query.Number == 2 && await query.AnswerAsync(200, whole[..(whole.Length / 2)], "application/json"),
+            }
+        );
 
         Assert.Contains("ends in the middle of the answer", (await FailAsync(analyzer.Options)).Message);
     }
@@ -111,21 +136,26 @@ public sealed class AnalyzerErrorTests
     public async Task A_redirect_is_told_and_not_followed()
     {
         await using var elsewhere = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = query =>
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new()
             {
-                query.Http.Response.Headers.Location = $"http://user:pass@127.0.0.1:{elsewhere.Address.Port}/there?token=1";
-                return query.AnswerAsync(307);
-            },
-        });
+                Intercept = query =>
+                {
+                    query.Http.Response.Headers.Location =
+                        $"http://user:pass@127.0.0.1:{elsewhere.Address.Port}/there?token=1";
+                    return query.AnswerAsync(307);
+                },
+            }
+        );
 
         var failure = await FailAsync(analyzer.Options);
 
         Assert.EndsWith(
             $"redirects to \"http://127.0.0.1:{elsewhere.Address.Port}/there\" (307): "
-            + "if that is the analyzer, use that address with --analyzer",
-            failure.Message);
+                + "if that is the analyzer, use that address with --analyzer",
+            failure.Message
+        );
         Assert.Empty(elsewhere.Requests);
     }
 
@@ -138,7 +168,8 @@ public sealed class AnalyzerErrorTests
 
         Assert.Equal(
             "http://no-such-host.invalid:8082: no address is known for the name no-such-host.invalid: check --analyzer",
-            failure.Message);
+            failure.Message
+        );
     }
 
     [Fact]
@@ -151,10 +182,14 @@ public sealed class AnalyzerErrorTests
             RetryDelay = TimeSpan.FromMilliseconds(1),
         };
 
-        var failure = await Assert.ThrowsAsync<Failure>(() => new AnalyzerSource(options, new())
-            .ReadAsync(new ReadProgress { Detail = details.Add }, default));
+        var failure = await Assert.ThrowsAsync<Failure>(() =>
+            new AnalyzerSource(options, new()).ReadAsync(new ReadProgress { Detail = details.Add }, default)
+        );
 
-        Assert.EndsWith("connection refused: is the analyzer running, and is the port right? (tried 3 times)", failure.Message);
+        Assert.EndsWith(
+            "connection refused: is the analyzer running, and is the port right? (tried 3 times)",
+            failure.Message
+        );
         Assert.Equal(2, details.Count);
         Assert.Contains("try 3 of 3 in ", details[1]);
     }
@@ -187,8 +222,9 @@ public sealed class AnalyzerErrorTests
 
     internal static async Task<Failure> FailAsync(AnalyzerOptions options, AnalyzerQuery? query = null)
     {
-        var failure = await Assert.ThrowsAsync<Failure>(
-            () => new AnalyzerSource(options, query ?? new()).ReadAsync(new ReadProgress(), default));
+        var failure = await Assert.ThrowsAsync<Failure>(() =>
+            new AnalyzerSource(options, query ?? new()).ReadAsync(new ReadProgress(), default)
+        );
         Assert.Equal(FailureKind.Analyzer, failure.Kind);
         Assert.DoesNotContain('\n', failure.Message);
         return failure;

@@ -29,7 +29,13 @@ public sealed class AnalyzerLoginTests
     [Fact]
     public async Task Where_there_is_no_login_credentials_go_with_every_request()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(3), Guarded with { HasLogin = false });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Generated(3),
+            Guarded with
+            {
+                HasLogin = false,
+            }
+        );
 
         await ReadAsync(analyzer, hostsPerRequest: 1);
 
@@ -40,7 +46,13 @@ public sealed class AnalyzerLoginTests
     [Fact]
     public async Task A_token_that_ran_out_is_renewed_in_the_middle()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(12), Guarded with { TokenUses = 6 });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Generated(12),
+            Guarded with
+            {
+                TokenUses = 6,
+            }
+        );
 
         var table = await ReadAsync(analyzer, hostsPerRequest: 1);
 
@@ -88,15 +100,24 @@ public sealed class AnalyzerLoginTests
     {
         var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{Secret}"));
         var said = new List<string>();
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), Guarded with
-        {
-            Intercept = query => query.AnswerAsync(
-                status,
-                $"bad: {Secret} {Uri.EscapeDataString(Secret)} {basic} {query.Http.Request.Headers["X-Auth-Token"]}"),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            Guarded with
+            {
+                Intercept = query =>
+                    query.AnswerAsync(
+                        status,
+                        $"bad: {Secret} {Uri.EscapeDataString(Secret)} {basic} {query.Http.Request.Headers["X-Auth-Token"]}"
+                    ),
+            }
+        );
 
-        var failure = await Assert.ThrowsAsync<Failure>(() => new AnalyzerSource(Options(analyzer), new())
-            .ReadAsync(new ReadProgress { Detail = said.Add, Warn = said.Add }, default));
+        var failure = await Assert.ThrowsAsync<Failure>(() =>
+            new AnalyzerSource(Options(analyzer), new()).ReadAsync(
+                new ReadProgress { Detail = said.Add, Warn = said.Add },
+                default
+            )
+        );
 
         Assert.Contains("bad: *** *** *** ***", failure.Message);
         Assert.All(said.Append(failure.Message), text => Assert.DoesNotContain(Secret, text));
@@ -128,9 +149,15 @@ public sealed class AnalyzerLoginTests
     }
 
     private static AnalyzerOptions Options(FakeAnalyzer analyzer) =>
-        analyzer.Options with { Username = "admin", Password = Secret };
+        analyzer.Options with
+        {
+            Username = "admin",
+            Password = Secret,
+        };
 
     private static Task<SocketTable> ReadAsync(FakeAnalyzer analyzer, int hostsPerRequest) =>
-        new AnalyzerSource(Options(analyzer), new() { HostsPerRequest = hostsPerRequest })
-            .ReadAsync(new ReadProgress(), default);
+        new AnalyzerSource(Options(analyzer), new() { HostsPerRequest = hostsPerRequest }).ReadAsync(
+            new ReadProgress(),
+            default
+        );
 }

@@ -11,7 +11,7 @@ namespace FlowMatrix.Tests.Sources.Skydive;
 
 public sealed class AnalyzerRetryTests
 {
-    private static readonly List<string> Expected = MatrixLines.Of(Recorded.Read("hosts.json", "addresses.json"));
+    private static readonly List<string> Expected = MatrixLines.From(Recorded.Read("hosts.json", "addresses.json"));
 
     [Theory]
     [InlineData(408)]
@@ -21,22 +21,22 @@ public sealed class AnalyzerRetryTests
     [InlineData(504)]
     public async Task What_may_pass_is_tried_again_until_it_has_passed(int status)
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = async query => query.Number is 1 or 2 or 4 && await query.AnswerAsync(status, "busy"),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new() { Intercept = async query => query.Number is 1 or 2 or 4 && await query.AnswerAsync(status, "busy") }
+        );
 
-        Assert.Equal(Expected, MatrixLines.Of(await ReadAsync(analyzer.Options)));
+        Assert.Equal(Expected, MatrixLines.From(await ReadAsync(analyzer.Options)));
         Assert.Equal(4 + 3, analyzer.Queries.Count);
     }
 
     [Fact]
     public async Task After_the_last_retry_the_message_says_how_often_it_was_tried()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = query => query.AnswerAsync(503, "starting"),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new() { Intercept = query => query.AnswerAsync(503, "starting") }
+        );
 
         var failure = await FailAsync(analyzer.Options with { Retries = 2 });
 
@@ -47,10 +47,10 @@ public sealed class AnalyzerRetryTests
     [Fact]
     public async Task Without_retries_it_is_tried_once()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = query => query.AnswerAsync(503),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new() { Intercept = query => query.AnswerAsync(503) }
+        );
 
         var failure = await FailAsync(analyzer.Options with { Retries = 0 });
 
@@ -61,14 +61,17 @@ public sealed class AnalyzerRetryTests
     [Fact]
     public async Task The_analyzer_may_say_how_long_to_wait_and_is_heard()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = async query =>
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new()
             {
-                query.Http.Response.Headers.RetryAfter = "0";
-                return query.Number == 1 && await query.AnswerAsync(429);
-            },
-        });
+                Intercept = async query =>
+                {
+                    query.Http.Response.Headers.RetryAfter = "0";
+                    return query.Number == 1 && await query.AnswerAsync(429);
+                },
+            }
+        );
 
         // Its own wait would be an hour.
         await ReadAsync(analyzer.Options with { RetryDelay = TimeSpan.FromHours(1) });
@@ -81,26 +84,29 @@ public sealed class AnalyzerRetryTests
     {
         using var certificates = new TestCertificates();
         var whole = await File.ReadAllTextAsync(Recorded.PathOf("hosts.json"));
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Certificate = tls ? certificates.Issue() : null,
-            Intercept = async query => query.Number is 2 or 5 && await query.BreakOffAsync(whole[..^100]),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new()
+            {
+                Certificate = tls ? certificates.Issue() : null,
+                Intercept = async query => query.Number is 2 or 5 && await query.BreakOffAsync(whole[..^100]),
+            }
+        );
 
         var table = await ReadAsync(analyzer.Options with { Tls = new() { Insecure = tls } });
 
         Assert.Equal(Recorded.Read("hosts.json").Sockets.Count, table.Sockets.Count);
-        Assert.Equal(Expected, MatrixLines.Of(table));
+        Assert.Equal(Expected, MatrixLines.From(table));
         Assert.Equal(4 + 2, analyzer.Queries.Count);
     }
 
     [Fact]
     public async Task A_body_that_always_breaks_off_is_an_error_in_the_end()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = query => query.BreakOffAsync("[\"vm-1\""),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new() { Intercept = query => query.BreakOffAsync("[\"vm-1\"") }
+        );
 
         var failure = await FailAsync(analyzer.Options);
 
@@ -114,10 +120,10 @@ public sealed class AnalyzerRetryTests
     [InlineData("")]
     public async Task An_answer_that_never_ends_ends_at_the_time_limit(string beginning)
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = async query => query.Number > 1 && await query.StallAsync(beginning),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new() { Intercept = async query => query.Number > 1 && await query.StallAsync(beginning) }
+        );
 
         var failure = await FailAsync(analyzer.Options with { Timeout = TimeSpan.FromMilliseconds(300), Retries = 1 });
 
@@ -127,25 +133,28 @@ public sealed class AnalyzerRetryTests
     [Fact]
     public async Task An_answer_that_keeps_coming_ends_at_the_time_limit_too()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = async query =>
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new()
             {
-                if (query.Number == 1)
+                Intercept = async query =>
                 {
-                    return false;
-                }
+                    if (query.Number == 1)
+                    {
+                        return false;
+                    }
 
-                var chunk = new byte[64 * 1024];
-                Array.Fill(chunk, (byte)' ');
-                while (!query.Http.RequestAborted.IsCancellationRequested)
-                {
-                    await query.Http.Response.Body.WriteAsync(chunk);
-                }
+                    var chunk = new byte[64 * 1024];
+                    Array.Fill(chunk, (byte)' ');
+                    while (!query.Http.RequestAborted.IsCancellationRequested)
+                    {
+                        await query.Http.Response.Body.WriteAsync(chunk);
+                    }
 
-                return true;
-            },
-        });
+                    return true;
+                },
+            }
+        );
 
         var failure = await FailAsync(analyzer.Options with { Timeout = TimeSpan.FromMilliseconds(300), Retries = 0 });
 
@@ -158,10 +167,10 @@ public sealed class AnalyzerRetryTests
     public async Task Cancelling_stops_within_a_second_in_the_middle_of_a_slow_answer(int stalls)
     {
         var stalled = new TaskCompletionSource();
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = async query => query.Number >= stalls && await query.StallAsync("[", stalled),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new() { Intercept = async query => query.Number >= stalls && await query.StallAsync("[", stalled) }
+        );
         using var cancel = new CancellationTokenSource();
         var reading = new AnalyzerSource(analyzer.Options, new()).ReadAsync(new ReadProgress(), cancel.Token);
         await stalled.Task;
@@ -177,7 +186,10 @@ public sealed class AnalyzerRetryTests
     public async Task Cancelling_stops_the_wait_before_a_retry()
     {
         var waiting = new TaskCompletionSource();
-        var options = new AnalyzerOptions(new Uri($"http://127.0.0.1:{ClosedPort()}/")) { RetryDelay = TimeSpan.FromHours(1) };
+        var options = new AnalyzerOptions(new Uri($"http://127.0.0.1:{ClosedPort()}/"))
+        {
+            RetryDelay = TimeSpan.FromHours(1),
+        };
         using var cancel = new CancellationTokenSource();
         var progress = new ReadProgress { Detail = _ => waiting.SetResult() };
         var reading = new AnalyzerSource(options, new()).ReadAsync(progress, cancel.Token);
@@ -191,15 +203,19 @@ public sealed class AnalyzerRetryTests
     [Fact]
     public async Task One_slice_that_fails_stops_the_others()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(8), new()
-        {
-            Intercept = async query => query.Number switch
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Generated(8),
+            new()
             {
-                1 => false,
-                2 => await query.StallAsync("["),
-                _ => await query.AnswerAsync(500, "boom"),
-            },
-        });
+                Intercept = async query =>
+                    query.Number switch
+                    {
+                        1 => false,
+                        2 => await query.StallAsync("["),
+                        _ => await query.AnswerAsync(500, "boom"),
+                    },
+            }
+        );
 
         var failure = await FailAsync(analyzer.Options, new() { HostsPerRequest = 1 });
 

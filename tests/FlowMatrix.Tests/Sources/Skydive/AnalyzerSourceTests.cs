@@ -19,7 +19,7 @@ public sealed class AnalyzerSourceTests
 
         var live = await ReadAsync(analyzer, new() { HostsPerRequest = hostsPerRequest });
 
-        Assert.Equal(MatrixLines.Of(Recorded.Read("hosts.json", "addresses.json")), MatrixLines.Of(live));
+        Assert.Equal(MatrixLines.From(Recorded.Read("hosts.json", "addresses.json")), MatrixLines.From(live));
     }
 
     [Fact]
@@ -30,7 +30,9 @@ public sealed class AnalyzerSourceTests
         var live = await ReadAsync(analyzer, new() { UseFlows = true });
 
         Assert.Equal(
-            MatrixLines.Of(Recorded.Read("hosts.json", "addresses.json", "flow-sockets.json")), MatrixLines.Of(live));
+            MatrixLines.From(Recorded.Read("hosts.json", "addresses.json", "flow-sockets.json")),
+            MatrixLines.From(live)
+        );
         await ReadAsync(analyzer, new());
         Assert.Single(analyzer.Queries, query => query.Contains("Flows", StringComparison.Ordinal));
     }
@@ -47,7 +49,8 @@ public sealed class AnalyzerSourceTests
 
         Assert.Equal(
             Enumerable.Range(0, 60).Select(i => $"host-{i:d4}"),
-            table.Ranges.Select(range => table.IdTables.Hosts[range.Host]));
+            table.Ranges.Select(range => table.IdTables.Hosts[range.Host])
+        );
         Assert.Equal(60 * 7, table.Sockets.Count);
     }
 
@@ -56,26 +59,29 @@ public sealed class AnalyzerSourceTests
     {
         var (now, most) = (0, 0);
         var fourTogether = new TaskCompletionSource();
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(30), new()
-        {
-            Intercept = async query =>
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Generated(30),
+            new()
             {
-                most = Math.Max(most, Interlocked.Increment(ref now));
-                if (query.Number == 5)
+                Intercept = async query =>
                 {
-                    fourTogether.SetResult();
-                }
+                    most = Math.Max(most, Interlocked.Increment(ref now));
+                    if (query.Number == 5)
+                    {
+                        fourTogether.SetResult();
+                    }
 
-                // After the names, the first slices wait for the fourth: they are not asked for one after the other.
-                if (query.Number > 1)
-                {
-                    await fourTogether.Task.WaitAsync(TimeSpan.FromSeconds(20));
-                }
+                    // After the names, the first slices wait for the fourth: they are not asked for one after the other.
+                    if (query.Number > 1)
+                    {
+                        await fourTogether.Task.WaitAsync(TimeSpan.FromSeconds(20));
+                    }
 
-                Interlocked.Decrement(ref now);
-                return false;
-            },
-        });
+                    Interlocked.Decrement(ref now);
+                    return false;
+                },
+            }
+        );
 
         await ReadAsync(analyzer, new() { HostsPerRequest = 1 });
 
@@ -159,7 +165,8 @@ public sealed class AnalyzerSourceTests
 
         Assert.Equal(
             names.Order(StringComparer.Ordinal),
-            table.Ranges.Select(range => table.IdTables.Hosts[range.Host]).Order(StringComparer.Ordinal));
+            table.Ranges.Select(range => table.IdTables.Hosts[range.Host]).Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -170,10 +177,10 @@ public sealed class AnalyzerSourceTests
     [InlineData("[] x")]
     public async Task A_list_of_hosts_that_is_none_is_an_error(string answer)
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = query => query.AnswerAsync(200, answer + " ", "application/json"),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new() { Intercept = query => query.AnswerAsync(200, answer + " ", "application/json") }
+        );
 
         var failure = await Assert.ThrowsAsync<Failure>(() => ReadAsync(analyzer, new()));
 

@@ -37,7 +37,8 @@ public sealed class AnalyzerTlsTests : IDisposable
     {
         using var other = new TestCertificates("Other CA");
         await using var analyzer = await StartAsync(_certificates.Issue());
-        var bundle = TestCertificates.Pem(other.Authority) + "\n" + TestCertificates.Pem(_certificates.Authority) + "\n";
+        var bundle =
+            TestCertificates.Pem(other.Authority) + "\n" + TestCertificates.Pem(_certificates.Authority) + "\n";
 
         await ReadAsync(analyzer.Options with { Tls = new() { CaCertificate = _folder.Write("bundle.pem", bundle) } });
     }
@@ -51,9 +52,10 @@ public sealed class AnalyzerTlsTests : IDisposable
 
         Assert.Equal(
             $"https://127.0.0.1:{analyzer.Address.Port}: the analyzer's certificate is not valid: it is issued by "
-            + "\"CN=Test CA\", which this machine doesn't trust; name a trusted issuer's file with --cacert, or check "
-            + "nothing with --insecure",
-            failure.Message);
+                + "\"CN=Test CA\", which this machine doesn't trust; name a trusted issuer's file with --cacert, or check "
+                + "nothing with --insecure",
+            failure.Message
+        );
         Assert.Empty(analyzer.Requests);
     }
 
@@ -107,15 +109,17 @@ public sealed class AnalyzerTlsTests : IDisposable
         using var own = _certificates.Issue("client");
         var (certificate, key) = (TestCertificates.Pem(own), TestCertificates.KeyPem(own));
 
-        await ReadAsync(analyzer.Options with
-        {
-            Tls = new()
+        await ReadAsync(
+            analyzer.Options with
             {
-                CaCertificate = AuthorityFile(),
-                Certificate = _folder.Write("client.pem", oneFile ? $"{certificate}\n{key}\n" : certificate),
-                Key = oneFile ? null : _folder.Write("client.key", key),
-            },
-        });
+                Tls = new()
+                {
+                    CaCertificate = AuthorityFile(),
+                    Certificate = _folder.Write("client.pem", oneFile ? $"{certificate}\n{key}\n" : certificate),
+                    Key = oneFile ? null : _folder.Write("client.key", key),
+                },
+            }
+        );
     }
 
     [Fact]
@@ -123,7 +127,13 @@ public sealed class AnalyzerTlsTests : IDisposable
     {
         await using var analyzer = await StartAsync(_certificates.Issue(), _certificates.Authority);
 
-        var failure = await FailAsync(analyzer.Options with { Tls = new() { CaCertificate = AuthorityFile() }, Retries = 0 });
+        var failure = await FailAsync(
+            analyzer.Options with
+            {
+                Tls = new() { CaCertificate = AuthorityFile() },
+                Retries = 0,
+            }
+        );
 
         Assert.Contains("--cert", failure.Message);
     }
@@ -137,7 +147,10 @@ public sealed class AnalyzerTlsTests : IDisposable
     [InlineData("subscribe", "expired")]
     [InlineData("publish", "none")]
     [InlineData("publish", "untrusted")]
-    public async Task A_client_certificate_that_is_missing_or_not_trusted_points_to_its_options(string request, string shown)
+    public async Task A_client_certificate_that_is_missing_or_not_trusted_points_to_its_options(
+        string request,
+        string shown
+    )
     {
         await using var analyzer = await StartAsync(_certificates.Issue(), _certificates.Authority);
         using var other = new TestCertificates("Other CA");
@@ -148,16 +161,24 @@ public sealed class AnalyzerTlsTests : IDisposable
             Tls = new()
             {
                 CaCertificate = AuthorityFile(),
-                Certificate = shown == "none" ? null : _folder.Write("client.pem", $"{TestCertificates.Pem(own)}\n{TestCertificates.KeyPem(own)}\n"),
+                Certificate =
+                    shown == "none"
+                        ? null
+                        : _folder.Write("client.pem", $"{TestCertificates.Pem(own)}\n{TestCertificates.KeyPem(own)}\n"),
             },
         };
 
-        var failure = await Assert.ThrowsAsync<Failure>(() => request switch
-        {
-            "query" => ReadAsync(options),
-            "subscribe" => new Subscriber(options, new()).RunAsync(System.Threading.Channels.Channel.CreateUnbounded<SubscriberEvent>().Writer, default),
-            _ => OpenPublisherAsync(options),
-        });
+        var failure = await Assert.ThrowsAsync<Failure>(() =>
+            request switch
+            {
+                "query" => ReadAsync(options),
+                "subscribe" => new Subscriber(options, new()).RunAsync(
+                    System.Threading.Channels.Channel.CreateUnbounded<SubscriberEvent>().Writer,
+                    default
+                ),
+                _ => OpenPublisherAsync(options),
+            }
+        );
 
         Assert.Equal(FailureKind.Analyzer, failure.Kind);
         Assert.Contains("--cert and --key", failure.Message);
@@ -168,7 +189,12 @@ public sealed class AnalyzerTlsTests : IDisposable
     {
         await using var analyzer = await StartAsync(_certificates.Issue());
 
-        var failure = await FailAsync(analyzer.Options with { Address = new UriBuilder(analyzer.Address) { Scheme = "http" }.Uri });
+        var failure = await FailAsync(
+            analyzer.Options with
+            {
+                Address = new UriBuilder(analyzer.Address) { Scheme = "http" }.Uri,
+            }
+        );
 
         Assert.EndsWith("speaks TLS only: use --ssl", failure.Message);
     }
@@ -178,7 +204,12 @@ public sealed class AnalyzerTlsTests : IDisposable
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 
-        var failure = await FailAsync(analyzer.Options with { Address = new UriBuilder(analyzer.Address) { Scheme = "https" }.Uri });
+        var failure = await FailAsync(
+            analyzer.Options with
+            {
+                Address = new UriBuilder(analyzer.Address) { Scheme = "https" }.Uri,
+            }
+        );
 
         Assert.Contains("if the analyzer speaks plain HTTP, drop --ssl", failure.Message);
     }
@@ -207,12 +238,15 @@ public sealed class AnalyzerTlsTests : IDisposable
             (new() { Certificate = junk, Key = strangersKey }, junk),
         ];
 
-        Assert.All(wrong, bad =>
-        {
-            var failure = Assert.Throws<Failure>(() => new AnalyzerTls(bad.Options, "localhost"));
-            Assert.Equal(FailureKind.Usage, failure.Kind);
-            Assert.StartsWith($"{bad.File}: ", failure.Message);
-        });
+        Assert.All(
+            wrong,
+            bad =>
+            {
+                var failure = Assert.Throws<Failure>(() => new AnalyzerTls(bad.Options, "localhost"));
+                Assert.Equal(FailureKind.Usage, failure.Kind);
+                Assert.StartsWith($"{bad.File}: ", failure.Message);
+            }
+        );
     }
 
     private static async Task OpenPublisherAsync(AnalyzerOptions options)
@@ -223,9 +257,14 @@ public sealed class AnalyzerTlsTests : IDisposable
 
     private string AuthorityFile() => _folder.Write("authority.pem", TestCertificates.Pem(_certificates.Authority));
 
-    private static Task<FakeAnalyzer> StartAsync(X509Certificate2 certificate, X509Certificate2? clientAuthority = null) =>
+    private static Task<FakeAnalyzer> StartAsync(
+        X509Certificate2 certificate,
+        X509Certificate2? clientAuthority = null
+    ) =>
         FakeAnalyzer.StartAsync(
-            FakeGraph.Recorded(), new() { Certificate = certificate, ClientAuthority = clientAuthority });
+            FakeGraph.Recorded(),
+            new() { Certificate = certificate, ClientAuthority = clientAuthority }
+        );
 
     private static Task<SocketTable> ReadAsync(AnalyzerOptions options) =>
         new AnalyzerSource(options, new()).ReadAsync(new ReadProgress(), default);

@@ -17,8 +17,23 @@ public sealed class AnswerFormTests
             var data = new TheoryData<string, string>();
             string[] bodies =
             [
-                "", "null", "{}", "{\"error\":\"busy\"}", "[{\"error\":\"busy\"}]", "\"busy\"", "busy", "0", "true", "[null]", "[0]",
-                "[\"busy\"]", "[[]]", "[] []", "[]0", "[]{}", "[",
+                "",
+                "null",
+                "{}",
+                "{\"error\":\"busy\"}",
+                "[{\"error\":\"busy\"}]",
+                "\"busy\"",
+                "busy",
+                "0",
+                "true",
+                "[null]",
+                "[0]",
+                "[\"busy\"]",
+                "[[]]",
+                "[] []",
+                "[]0",
+                "[]{}",
+                "[",
             ];
             foreach (var query in (string[])["Values", "Within", "IPV4", "IPV6", "Flows"])
             {
@@ -36,11 +51,15 @@ public sealed class AnswerFormTests
     [MemberData(nameof(Wrong))]
     public async Task A_body_that_is_no_answer_is_an_error_for_every_query(string query, string body)
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = async asked => asked.Gremlin.Contains(query, StringComparison.Ordinal)
-                && await asked.AnswerAsync(200, body + " ", "application/json"),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new()
+            {
+                Intercept = async asked =>
+                    asked.Gremlin.Contains(query, StringComparison.Ordinal)
+                    && await asked.AnswerAsync(200, body + " ", "application/json"),
+            }
+        );
 
         var failure = await AnalyzerErrorTests.FailAsync(analyzer.Options, new() { UseFlows = true });
 
@@ -62,11 +81,17 @@ public sealed class AnswerFormTests
     public async Task Hosts_that_are_missing_in_an_answer_are_asked_for_once_more()
     {
         var lost = false;
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(5), new()
-        {
-            Intercept = async query => query.Gremlin.Contains("Within", StringComparison.Ordinal) && !lost && (lost = true)
-                && await query.AnswerAsync(200, "[]", "application/json"),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Generated(5),
+            new()
+            {
+                Intercept = async query =>
+                    query.Gremlin.Contains("Within", StringComparison.Ordinal)
+                    && !lost
+                    && (lost = true)
+                    && await query.AnswerAsync(200, "[]", "application/json"),
+            }
+        );
 
         var table = await ReadAsync(analyzer);
 
@@ -78,36 +103,53 @@ public sealed class AnswerFormTests
     public async Task Hosts_that_stay_missing_while_the_analyzer_lists_them_are_an_error_that_names_one()
     {
         var (graph, half) = (FakeGraph.Generated(5), FakeGraph.Generated(3));
-        await using var analyzer = await FakeAnalyzer.StartAsync(graph, new()
-        {
-            Intercept = async query => query.Gremlin.Contains("Within", StringComparison.Ordinal)
-                && await query.AnswerAsync(200, FakeGremlin.Evaluate(half, query.Gremlin)!.ToJsonString(), "application/json"),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            graph,
+            new()
+            {
+                Intercept = async query =>
+                    query.Gremlin.Contains("Within", StringComparison.Ordinal)
+                    && await query.AnswerAsync(
+                        200,
+                        FakeGremlin.Evaluate(half, query.Gremlin)!.ToJsonString(),
+                        "application/json"
+                    ),
+            }
+        );
 
         var failure = await AnalyzerErrorTests.FailAsync(analyzer.Options);
 
-        Assert.Contains("its answer lacks 2 of 5 hosts that were asked for and that it lists, such as \"host-0003\"", failure.Message);
+        Assert.Contains(
+            "its answer lacks 2 of 5 hosts that were asked for and that it lists, such as \"host-0003\"",
+            failure.Message
+        );
     }
 
     [Fact]
     public async Task Hosts_that_left_meanwhile_are_missed_with_a_warning()
     {
         var graph = FakeGraph.Generated(5);
-        await using var analyzer = await FakeAnalyzer.StartAsync(graph, new()
-        {
-            Intercept = query =>
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            graph,
+            new()
             {
-                lock (graph.Lock)
+                Intercept = query =>
                 {
-                    graph.Nodes.RemoveAll(node => query.Number > 1 && (string)node["Host"]! == "host-0003");
-                }
+                    lock (graph.Lock)
+                    {
+                        graph.Nodes.RemoveAll(node => query.Number > 1 && (string)node["Host"]! == "host-0003");
+                    }
 
-                return Task.FromResult(false);
-            },
-        });
+                    return Task.FromResult(false);
+                },
+            }
+        );
         var warned = new List<string>();
 
-        var table = await new AnalyzerSource(analyzer.Options, new()).ReadAsync(new ReadProgress { Warn = warned.Add }, default);
+        var table = await new AnalyzerSource(analyzer.Options, new()).ReadAsync(
+            new ReadProgress { Warn = warned.Add },
+            default
+        );
 
         Assert.Equal(4, table.Ranges.Count);
         Assert.Contains("1 of 5 hosts left before they were asked for", Assert.Single(warned));
@@ -129,7 +171,8 @@ public sealed class AnswerFormTests
 
         Assert.Equal(
             names.Order(StringComparer.Ordinal),
-            table.Ranges.Select(range => table.IdTables.Hosts[range.Host]).Order(StringComparer.Ordinal));
+            table.Ranges.Select(range => table.IdTables.Hosts[range.Host]).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -140,11 +183,26 @@ public sealed class AnswerFormTests
         var run = await Run.WithAsync("-a", analyzer.Address.Authority, "-v");
 
         Assert.Equal(0, run.ExitCode);
-        var listed = run.Error.Split('\n').Where(line => line.Contains(" bytes in ", StringComparison.Ordinal)).ToList();
+        var listed = run
+            .Error.Split('\n')
+            .Where(line => line.Contains(" bytes in ", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(analyzer.Queries.Count, listed.Count);
-        Assert.All(listed, line => Assert.Matches(@"^flowmatrix: http://127\.0\.0\.1:\d+: ""G\.V\(\).*"": [\d,]+ bytes in [\d,]+ ms$", line));
+        Assert.All(
+            listed,
+            line =>
+                Assert.Matches(
+                    @"^flowmatrix: http://127\.0\.0\.1:\d+: ""G\.V\(\).*"": [\d,]+ bytes in [\d,]+ ms$",
+                    line
+                )
+        );
         Assert.Contains(
-            string.Create(CultureInfo.InvariantCulture, $"HasKey('Sockets').Values('Name')\": {"[\"vm-1\",\"vm-2\"]\n".Length} bytes"), run.Error);
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"HasKey('Sockets').Values('Name')\": {"[\"vm-1\",\"vm-2\"]\n".Length} bytes"
+            ),
+            run.Error
+        );
     }
 
     private static Task<SocketTable> ReadAsync(FakeAnalyzer analyzer) =>

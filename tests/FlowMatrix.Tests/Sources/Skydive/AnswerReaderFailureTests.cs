@@ -35,7 +35,8 @@ public sealed class AnswerReaderFailureTests
             Assert.Contains(
                 "ends in the middle",
                 Failure(new PiecemealStream(whole[..length], () => random.Next(1, 40))),
-                StringComparison.Ordinal);
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -61,7 +62,11 @@ public sealed class AnswerReaderFailureTests
     [InlineData("State", "true", "State true is not a string")]
     [InlineData("Name", "5", "Name 5 is not a string")]
     [InlineData("Process", "[]", "Process […] is not a string")]
-    public void A_malformed_socket_is_named_with_source_host_number_and_field(string field, string json, string expected)
+    public void A_malformed_socket_is_named_with_source_host_number_and_field(
+        string field,
+        string json,
+        string expected
+    )
     {
         var message = Failure(Answers.Host(Answers.Socket(), Answers.Socket(), Answers.With(field, json)));
 
@@ -78,7 +83,10 @@ public sealed class AnswerReaderFailureTests
     [InlineData("State")]
     public void A_field_that_is_missing_is_named(string field) =>
         Assert.Contains(
-            $"host vm-1: socket 1 of nginx: {field} is missing", Failure(Answers.Host(Answers.Without(field))), StringComparison.Ordinal);
+            $"host vm-1: socket 1 of nginx: {field} is missing",
+            Failure(Answers.Host(Answers.Without(field))),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("{}", "socket 1")]
@@ -99,7 +107,10 @@ public sealed class AnswerReaderFailureTests
     [InlineData("false")]
     public void A_list_of_sockets_that_is_none_is_refused(string sockets) =>
         Assert.Contains(
-            "host vm-1: Sockets", Failure($$"""[{"Metadata":{"Sockets":{{sockets}}},"Host":"vm-1"}]"""), StringComparison.Ordinal);
+            "host vm-1: Sockets",
+            Failure($$"""[{"Metadata":{"Sockets":{{sockets}}},"Host":"vm-1"}]"""),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("<html>502 Bad Gateway</html>")]
@@ -114,7 +125,11 @@ public sealed class AnswerReaderFailureTests
     [InlineData("[{\"a\":\"\u0001\"}]")]
     [InlineData("[] /* no */")]
     public void What_is_not_JSON_is_said_to_be_nonsense(string json) =>
-        Assert.StartsWith("answer.json: not a response of a Skydive analyzer: line 1, byte ", Failure(json), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "answer.json: not a response of a Skydive analyzer: line 1, byte ",
+            Failure(json),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData(",")]
@@ -132,12 +147,15 @@ public sealed class AnswerReaderFailureTests
         Assert.StartsWith(
             "answer.json: ",
             Failure(Answers.Host(sockets.Replace("SOCKET", Answers.Socket(), StringComparison.Ordinal))),
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void The_line_of_the_trouble_is_named()
     {
-        var json = Answers.Host(Answers.Socket(), Answers.With("LocalPort", "70000")).Replace(",{", ",\n\n{", StringComparison.Ordinal);
+        var json = Answers
+            .Host(Answers.Socket(), Answers.With("LocalPort", "70000"))
+            .Replace(",{", ",\n\n{", StringComparison.Ordinal);
 
         Assert.Contains("(line 3, byte ", Failure(json), StringComparison.Ordinal);
         Assert.Contains("line 4", Failure("[\n\n{},\n}"), StringComparison.Ordinal);
@@ -145,13 +163,18 @@ public sealed class AnswerReaderFailureTests
 
     [Fact]
     public void A_node_with_sockets_and_no_name_is_refused() =>
-        Assert.Contains("no \"Host\"", Failure(Answers.Host(Answers.Socket()).Replace("\"Host\"", "\"No\"", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "no \"Host\"",
+            Failure(Answers.Host(Answers.Socket()).Replace("\"Host\"", "\"No\"", StringComparison.Ordinal)),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void An_interface_address_that_is_none_is_named() =>
         Assert.Equal(
             "answer.json: host vm-1: interface address \"10.0.0/24\" is not an IP address (line 1, byte 34)",
-            Failure("""[{"Metadata":{"IPV4":["10.0.0/24"]},"Host":"vm-1"}]"""));
+            Failure("""[{"Metadata":{"IPV4":["10.0.0/24"]},"Host":"vm-1"}]""")
+        );
 
     [Fact]
     public void Nesting_without_end_is_a_failure() =>
@@ -162,7 +185,8 @@ public sealed class AnswerReaderFailureTests
         Assert.Contains(
             "host vm-1: socket 5000 of nginx: State",
             Failure(Answers.Host([.. Enumerable.Repeat(Answers.Socket(), 4999), Answers.With("State", "\"?\"")])),
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
 
     private static string Failure(string json) => Failure(new MemoryStream(Encoding.UTF8.GetBytes(json)));
 

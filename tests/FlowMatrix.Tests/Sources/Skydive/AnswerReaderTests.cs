@@ -62,7 +62,10 @@ public sealed class AnswerReaderTests
 
         Assert.Equal(
             Answers.Rows(Answers.Host(socket)),
-            Answers.Rows($"[{{{extra},\"Metadata\":{{{extra},\"Sockets\":[{{{extra},{socket[1..^1]},{extra.Replace("\"A\"", "\"Z\"", StringComparison.Ordinal)}}}],\"J\":[{{}}]}},\"Host\":\"vm-1\",\"K\":[{{\"Name\":\"eth0\"}}]}}]"));
+            Answers.Rows(
+                $"[{{{extra},\"Metadata\":{{{extra},\"Sockets\":[{{{extra},{socket[1..^1]},{extra.Replace("\"A\"", "\"Z\"", StringComparison.Ordinal)}}}],\"J\":[{{}}]}},\"Host\":\"vm-1\",\"K\":[{{\"Name\":\"eth0\"}}]}}]"
+            )
+        );
     }
 
     [Theory]
@@ -118,26 +121,42 @@ public sealed class AnswerReaderTests
 
     [Fact]
     public void A_skipped_value_may_be_huge() =>
-        Assert.Equal(1, Answers.Read(
-            $$"""[{"Metadata":{"X":"{{new string('x', 3_000_000)}}","Y":[{{string.Join(',', Enumerable.Range(0, 300_000))}}],"Sockets":[{{Answers.Socket()}}]},"Host":"vm-1"}]""").Sockets.Count);
+        Assert.Equal(
+            1,
+            Answers
+                .Read(
+                    $$"""[{"Metadata":{"X":"{{new string('x', 3_000_000)}}","Y":[{{string.Join(',', Enumerable.Range(0, 300_000))}}],"Sockets":[{{Answers.Socket()}}]},"Host":"vm-1"}]"""
+                )
+                .Sockets.Count
+        );
 
     [Fact]
     public void Values_may_be_nested_deeply()
     {
         var deep = new string('[', 400) + new string(']', 400);
 
-        Assert.Equal(1, Answers.Read($$"""[{"Metadata":{"X":{{deep}},"Sockets":[{{Answers.Socket()}}]},"Host":"vm-1"}]""").Sockets.Count);
+        Assert.Equal(
+            1,
+            Answers
+                .Read($$"""[{"Metadata":{"X":{{deep}},"Sockets":[{{Answers.Socket()}}]},"Host":"vm-1"}]""")
+                .Sockets.Count
+        );
     }
 
     [Fact]
     public void The_addresses_of_interfaces_are_their_hosts()
     {
         var table = Answers.Read(
-            """[{"Metadata":{"IPV6":["fe80::1/64"],"IPV4":["10.0.0.1/24","10.0.0.2"]},"Host":"vm-1"},{"Metadata":{"IPV4":"10.0.0.3/8"},"Host":"vm-1"},{"Metadata":{"IPV4":null},"Host":"vm-1"}]""");
+            """[{"Metadata":{"IPV6":["fe80::1/64"],"IPV4":["10.0.0.1/24","10.0.0.2"]},"Host":"vm-1"},{"Metadata":{"IPV4":"10.0.0.3/8"},"Host":"vm-1"},{"Metadata":{"IPV4":null},"Host":"vm-1"}]"""
+        );
 
         Assert.Equal(
             ["10.0.0.1", "10.0.0.2", "10.0.0.3", "fe80::1"],
-            table.Interfaces.All().Select(owner => table.IdTables.Addresses.Text(owner.Address)).Order(StringComparer.Ordinal));
+            table
+                .Interfaces.All()
+                .Select(owner => table.IdTables.Addresses.Text(owner.Address))
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -146,24 +165,37 @@ public sealed class AnswerReaderTests
 
     [Fact]
     public void The_sockets_of_flows_are_kept_apart() =>
-        Assert.Equal((0, 4), (Recorded.Read("flow-sockets.json").Sockets.Count, Recorded.Read("flow-sockets.json").FlowSockets.Count));
+        Assert.Equal(
+            (0, 4),
+            (Recorded.Read("flow-sockets.json").Sockets.Count, Recorded.Read("flow-sockets.json").FlowSockets.Count)
+        );
 
     [Fact]
-    public void Flows_themselves_are_passed_over() =>
-        Assert.Equal(0, Recorded.Read("flows.json").FlowSockets.Count);
+    public void Flows_themselves_are_passed_over() => Assert.Equal(0, Recorded.Read("flows.json").FlowSockets.Count);
 
     [Fact]
     public void States_may_be_any_that_an_agent_reports()
     {
         string[] states =
         [
-            "LISTEN", "ESTABLISHED", "SYN_SENT", "SYN_RECV", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT", "CLOSE", "CLOSE_WAIT",
-            "LAST_ACK", "CLOSING", "UNKNOWN",
+            "LISTEN",
+            "ESTABLISHED",
+            "SYN_SENT",
+            "SYN_RECV",
+            "FIN_WAIT1",
+            "FIN_WAIT2",
+            "TIME_WAIT",
+            "CLOSE",
+            "CLOSE_WAIT",
+            "LAST_ACK",
+            "CLOSING",
+            "UNKNOWN",
         ];
 
         Assert.Equal(
             states.Length,
-            Answers.Read(Answers.Host([.. states.Select(state => Answers.With("State", $"\"{state}\""))])).Sockets.Count);
+            Answers.Read(Answers.Host([.. states.Select(state => Answers.With("State", $"\"{state}\""))])).Sockets.Count
+        );
     }
 
     private static void Same(string json) => Assert.Equal(Answers.Rows(Hosts), Answers.Rows(json));

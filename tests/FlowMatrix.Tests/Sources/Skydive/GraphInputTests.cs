@@ -9,27 +9,32 @@ namespace FlowMatrix.Tests.Sources.Skydive;
 public sealed class GraphInputTests
 {
     public static TheoryData<string> Forms =>
-    [
-        """[{"Nodes":NODES,"Edges":EDGES}]""",
-        """[{"Edges":EDGES,"Nodes":NODES}]""",
-        """{"Nodes":NODES,"Edges":EDGES}""",
-        """{"Edges":null,"Nodes":NODES}""",
-        """{"Nodes":NODES}""",
-        """[{"Nodes":NODES,"Edges":EDGES},{"Nodes":null,"Edges":null}]""",
-        """{"UUID":"u","Namespace":"Graph","Type":"SyncReply","Obj":{"Nodes":NODES,"Edges":EDGES},"Status":200}""",
-        """{"Status":200,"Obj":{"Edges":EDGES,"Nodes":NODES},"Type":"SyncReply"}""",
-        """{"Nodes":[],"Edges":[]}{"Nodes":NODES}""",
-    ];
+        [
+            """[{"Nodes":NODES,"Edges":EDGES}]""",
+            """[{"Edges":EDGES,"Nodes":NODES}]""",
+            """{"Nodes":NODES,"Edges":EDGES}""",
+            """{"Edges":null,"Nodes":NODES}""",
+            """{"Nodes":NODES}""",
+            """[{"Nodes":NODES,"Edges":EDGES},{"Nodes":null,"Edges":null}]""",
+            """{"UUID":"u","Namespace":"Graph","Type":"SyncReply","Obj":{"Nodes":NODES,"Edges":EDGES},"Status":200}""",
+            """{"Status":200,"Obj":{"Edges":EDGES,"Nodes":NODES},"Type":"SyncReply"}""",
+            """{"Nodes":[],"Edges":[]}{"Nodes":NODES}""",
+        ];
 
     [Theory]
     [MemberData(nameof(Forms))]
     public async Task The_hosts_in_a_graph_are_read_in_whatever_form_and_order_it_comes(string form)
     {
         var nodes = await File.ReadAllTextAsync(Sample.Estate);
-        const string Edges = """[{"ID":"e","Parent":"a","Child":"b","Metadata":{"RelationType":"ownership"},"Host":"vm-1"}]""";
+        const string Edges =
+            """[{"ID":"e","Parent":"a","Child":"b","Metadata":{"RelationType":"ownership"},"Host":"vm-1"}]""";
         foreach (var random in (Random?[])[null, new Random(1)])
         {
-            var json = form.Replace("NODES", random is null ? nodes : Answers.Shuffled(JsonNode.Parse(nodes)!, random).ToJsonString(), StringComparison.Ordinal)
+            var json = form.Replace(
+                    "NODES",
+                    random is null ? nodes : Answers.Shuffled(JsonNode.Parse(nodes)!, random).ToJsonString(),
+                    StringComparison.Ordinal
+                )
                 .Replace("EDGES", Edges, StringComparison.Ordinal);
 
             var run = await Run.WithAsync(new Around { Input = System.Text.Encoding.UTF8.GetBytes(json) }, "-i", "-");
@@ -66,9 +71,16 @@ public sealed class GraphInputTests
 
     [Theory]
     [InlineData("""[{"ID":"1","Metadata":{"Name":"vm-1","Type":"host"},"Host":"vm-1"}]""", "no host reports sockets")]
-    [InlineData("""{"Nodes":[{"ID":"1","Metadata":{"Name":"vm-1","Type":"host","Sockets":[]},"Host":"vm-1"}]}""", "its only host reports no sockets")]
+    [InlineData(
+        """{"Nodes":[{"ID":"1","Metadata":{"Name":"vm-1","Type":"host","Sockets":[]},"Host":"vm-1"}]}""",
+        "its only host reports no sockets"
+    )]
     public async Task Hosts_without_sockets_need_the_probe(string json, string said) =>
-        (await Run.WithAsync(new Around { Input = System.Text.Encoding.UTF8.GetBytes(json) }, "-i", "-")).Failed(4, said, "socketinfo");
+        (await Run.WithAsync(new Around { Input = System.Text.Encoding.UTF8.GetBytes(json) }, "-i", "-")).Failed(
+            4,
+            said,
+            "socketinfo"
+        );
 
     [Fact]
     public void A_node_that_is_also_a_graph_is_refused()
@@ -78,7 +90,10 @@ public sealed class GraphInputTests
 
         Assert.Contains("at once", Assert.Throws<Failure>(() => Answers.Read($"[{{{Node},{Graph}}}]")).Message);
         Assert.Contains("at once", Assert.Throws<Failure>(() => Answers.Read($"[{{{Graph},{Node}}}]")).Message);
-        Assert.Contains("at once", Assert.Throws<Failure>(() => Answers.Read($"[{{\"Obj\":{{{Graph}}},{Node}}}]")).Message);
+        Assert.Contains(
+            "at once",
+            Assert.Throws<Failure>(() => Answers.Read($"[{{\"Obj\":{{{Graph}}},{Node}}}]")).Message
+        );
     }
 
     [Theory]
@@ -95,8 +110,14 @@ public sealed class GraphInputTests
     public void Unknown_keys_of_a_node_hold_anything_in_any_order(string unknown)
     {
         const string Name = "\"Host\":\"vm-1\"";
-        var metadata = $"\"Metadata\":{{\"IPV4\":[\"10.0.0.15/24\"],\"Type\":\"host\",\"Sockets\":[{Answers.Socket()}]}}";
-        string[][] orders = [[unknown, metadata, Name], [metadata, unknown, Name], [metadata, Name, unknown]];
+        var metadata =
+            $"\"Metadata\":{{\"IPV4\":[\"10.0.0.15/24\"],\"Type\":\"host\",\"Sockets\":[{Answers.Socket()}]}}";
+        string[][] orders =
+        [
+            [unknown, metadata, Name],
+            [metadata, unknown, Name],
+            [metadata, Name, unknown],
+        ];
         foreach (var order in orders)
         {
             var table = Answers.Read($"[{{{string.Join(',', order)}}}]");
@@ -112,5 +133,8 @@ public sealed class GraphInputTests
     [InlineData("""[{"Edges":[],"Nodes":[{"b":1}]}]""")]
     [InlineData("""{"Obj":{"Nodes":[{"Nodes":[0]}]}}""")]
     public void What_a_graph_holds_must_be_nodes(string json) =>
-        Assert.Contains("not a response of a Skydive analyzer", Assert.Throws<Failure>(() => Answers.Read(json)).Message);
+        Assert.Contains(
+            "not a response of a Skydive analyzer",
+            Assert.Throws<Failure>(() => Answers.Read(json)).Message
+        );
 }

@@ -14,7 +14,8 @@ public sealed class GremlinTests
         Assert.Equal("G.V().Has('Type','host').HasKey('Sockets').Values('Name')", gremlin.HostNames());
         Assert.Equal(
             "G.V().Has('Type','host').Has('Name', Within('vm-1','vm-2')).HasKey('Sockets')",
-            gremlin.Hosts(["vm-1", "vm-2"]));
+            gremlin.Hosts(["vm-1", "vm-2"])
+        );
         Assert.Equal("G.V().HasKey('IPV4')", gremlin.InterfacesWithIPv4());
         Assert.Equal("G.V().HasKey('IPV6')", gremlin.InterfacesWithIPv6());
         Assert.Equal("G.Flows().Has('Transport', NE('')).Sockets()", gremlin.FlowSockets());
@@ -25,10 +26,14 @@ public sealed class GremlinTests
     {
         var at = new PointInTime("Sat, 31 Jan 2026 12:00:00 GMT");
 
-        Assert.Equal("G.At('Sat, 31 Jan 2026 12:00:00 GMT').V().HasKey('IPV4')", new Gremlin(at, null).InterfacesWithIPv4());
+        Assert.Equal(
+            "G.At('Sat, 31 Jan 2026 12:00:00 GMT').V().HasKey('IPV4')",
+            new Gremlin(at, null).InterfacesWithIPv4()
+        );
         Assert.Equal(
             "G.Context('Sat, 31 Jan 2026 12:00:00 GMT', 3600).Flows().Has('Transport', NE('')).Sockets()",
-            new Gremlin(at, TimeSpan.FromHours(1)).FlowSockets());
+            new Gremlin(at, TimeSpan.FromHours(1)).FlowSockets()
+        );
         Assert.StartsWith("G.Context('-0s', 1).", new Gremlin(null, TimeSpan.FromMilliseconds(2)).HostNames());
     }
 

@@ -32,7 +32,10 @@ public sealed class JsonAsItIsTests
     [InlineData("3", "Udp")]
     [InlineData("4", "Sctp")]
     public void A_protocol_may_be_a_number_as_old_agents_write_it(string number, string protocol) =>
-        Assert.Equal(protocol, Answers.Read(Answers.Host(Answers.With("Protocol", number))).Sockets[0].Protocol.ToString());
+        Assert.Equal(
+            protocol,
+            Answers.Read(Answers.Host(Answers.With("Protocol", number))).Sockets[0].Protocol.ToString()
+        );
 
     [Theory]
     [InlineData("0")]
@@ -44,18 +47,29 @@ public sealed class JsonAsItIsTests
     [InlineData("22")]
     [InlineData("\"2\"")]
     public void Another_number_is_refused(string number) =>
-        Assert.Contains("is not a valid protocol", Assert.Throws<Failure>(() => Answers.Read(Answers.Host(Answers.With("Protocol", number)))).Message);
+        Assert.Contains(
+            "is not a valid protocol",
+            Assert.Throws<Failure>(() => Answers.Read(Answers.Host(Answers.With("Protocol", number)))).Message
+        );
 
     [Theory]
     [InlineData("""[{"a":1},5]""")]
     [InlineData("""[{"a":1},"x",null,[2],{"b":{}}]""")]
-    [InlineData("""[{"LocalAddress":"10.9.9.9","LocalPort":1,"RemoteAddress":"10.9.9.8","RemotePort":2,"Protocol":"TCP","State":"ESTABLISHED"}]""")]
+    [InlineData(
+        """[{"LocalAddress":"10.9.9.9","LocalPort":1,"RemoteAddress":"10.9.9.8","RemotePort":2,"Protocol":"TCP","State":"ESTABLISHED"}]"""
+    )]
     [InlineData("""[{"LocalPort":"none"}]""")]
     [InlineData("""{"LocalPort":"none"}""")]
     public void A_key_of_a_node_that_nobody_knows_is_passed_over_whatever_it_holds(string value)
     {
         var host = Answers.Host(Answers.Socket());
-        foreach (var json in new[] { host.Replace("[{\"Meta", $"[{{\"Other\":{value},\"Meta", StringComparison.Ordinal), host.Replace("}]", $",\"Other\":{value}}}]", StringComparison.Ordinal) })
+        foreach (
+            var json in new[]
+            {
+                host.Replace("[{\"Meta", $"[{{\"Other\":{value},\"Meta", StringComparison.Ordinal),
+                host.Replace("}]", $",\"Other\":{value}}}]", StringComparison.Ordinal),
+            }
+        )
         {
             var table = Answers.Read(json);
 
@@ -82,9 +96,14 @@ public sealed class JsonAsItIsTests
             }
         }
 
-        var estate = (await File.ReadAllTextAsync(Sample.Estate)).Replace("{\"", $"{{{key}\"", StringComparison.Ordinal);
+        var estate = (await File.ReadAllTextAsync(Sample.Estate)).Replace(
+            "{\"",
+            $"{{{key}\"",
+            StringComparison.Ordinal
+        );
         Assert.Equal((await Run.OnSampleAsync()).Text, (await ReadAsync(estate)).Succeeded().Text);
     }
 
-    private static Task<Run> ReadAsync(string text) => Run.WithAsync(new Around { Input = Encoding.UTF8.GetBytes(text) }, "-i", "-");
+    private static Task<Run> ReadAsync(string text) =>
+        Run.WithAsync(new Around { Input = Encoding.UTF8.GetBytes(text) }, "-i", "-");
 }

@@ -38,7 +38,8 @@ public sealed class PointInTimeTests
     [InlineData(
         "Sat, 31 Jan 2026 12:00:00 CET",
         "\"Sat, 31 Jan 2026 12:00:00 CET\" is not a valid time: write -10m, 2026-01-31T12:00:00Z, "
-        + "\"Sat, 31 Jan 2026 12:00:00 GMT\", or seconds since 1970")]
+            + "\"Sat, 31 Jan 2026 12:00:00 GMT\", or seconds since 1970"
+    )]
     public void What_is_no_moment_in_the_past_is_answered_with_what_to_write(string text, string expected)
     {
         Assert.False(PointInTime.TryParse(text, out var value, out var problem));

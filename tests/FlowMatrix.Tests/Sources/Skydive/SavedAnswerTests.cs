@@ -35,7 +35,7 @@ public sealed class SavedAnswerTests : IDisposable
 
         var saved = Read(query.SaveTo);
         Assert.Equal(past, saved.Past);
-        Assert.Equal(MatrixLines.Of(live), MatrixLines.Of(saved));
+        Assert.Equal(MatrixLines.From(live), MatrixLines.From(saved));
         Assert.Equal([name], _folder.Files);
     }
 
@@ -59,11 +59,15 @@ public sealed class SavedAnswerTests : IDisposable
     [Fact]
     public async Task A_line_break_within_an_answer_is_left_out()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = async query => query.Gremlin.Contains("IPV", StringComparison.Ordinal)
-                && await query.AnswerAsync(200, "[\r\n]", "application/json"),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new()
+            {
+                Intercept = async query =>
+                    query.Gremlin.Contains("IPV", StringComparison.Ordinal)
+                    && await query.AnswerAsync(200, "[\r\n]", "application/json"),
+            }
+        );
         var query = new AnalyzerQuery { SaveTo = _folder.PathOf("saved.json") };
 
         await SaveAsync(analyzer, query);
@@ -74,26 +78,30 @@ public sealed class SavedAnswerTests : IDisposable
     [Fact]
     public async Task A_try_that_failed_leaves_nothing_in_it()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), new()
-        {
-            Intercept = async query => query.Number == 2
-                && await query.BreakOffAsync("""[{"Host":"ghost","Metadata":{"Name":"ghost","Sockets":[]}},"""),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            new()
+            {
+                Intercept = async query =>
+                    query.Number == 2
+                    && await query.BreakOffAsync("""[{"Host":"ghost","Metadata":{"Name":"ghost","Sockets":[]}},"""),
+            }
+        );
         var query = new AnalyzerQuery { SaveTo = _folder.PathOf("saved.json") };
 
         var live = await SaveAsync(analyzer, query);
 
         Assert.DoesNotContain("ghost", await File.ReadAllTextAsync(query.SaveTo));
-        Assert.Equal(MatrixLines.Of(live), MatrixLines.Of(Read(query.SaveTo)));
+        Assert.Equal(MatrixLines.From(live), MatrixLines.From(Read(query.SaveTo)));
     }
 
     [Fact]
     public async Task When_the_analyzer_fails_the_old_file_stays_and_nothing_else()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(9), new()
-        {
-            Intercept = async query => query.Number == 4 && await query.AnswerAsync(500),
-        });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Generated(9),
+            new() { Intercept = async query => query.Number == 4 && await query.AnswerAsync(500) }
+        );
         var query = new AnalyzerQuery { HostsPerRequest = 1, SaveTo = _folder.Write("saved.json", "old") };
 
         await Assert.ThrowsAsync<Failure>(() => SaveAsync(analyzer, query));

@@ -18,16 +18,25 @@ public sealed class SecretMaskTests
     {
         ["plain"] = text => text,
         ["percent"] = Uri.EscapeDataString,
-        ["percent, small digits"] = text => Regex.Replace(Uri.EscapeDataString(text), "%..", digits => digits.Value.ToLowerInvariant()),
+        ["percent, small digits"] = text =>
+            Regex.Replace(Uri.EscapeDataString(text), "%..", digits => digits.Value.ToLowerInvariant()),
         ["form"] = text => WebUtility.UrlEncode(text),
         ["every byte percent"] = text => string.Concat(Encoding.UTF8.GetBytes(text).Select(b => $"%{b:x2}")),
         ["json"] = text => JsonEncodedText.Encode(text).ToString(),
         ["json, every character"] = text => string.Concat(text.Select(c => $"\\u{(int)c:x4}")),
-        ["json, slashes"] = text => text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("/", "\\/", StringComparison.Ordinal),
+        ["json, slashes"] = text =>
+            text.Replace("\\", @"\\", StringComparison.Ordinal)
+                .Replace("\"", "\\\"", StringComparison.Ordinal)
+                .Replace("/", "\\/", StringComparison.Ordinal),
         ["html"] = WebUtility.HtmlEncode,
         ["html, decimal"] = text => string.Concat(text.EnumerateRunes().Select(rune => $"&#{rune.Value:00000};")),
         ["html, hex"] = text => string.Concat(text.EnumerateRunes().Select(rune => $"&#x{rune.Value:X};")),
-        ["go"] = text => string.Concat(Encoding.UTF8.GetBytes(text).Select(b => b is > 0x20 and < 0x7f and not ((byte)'"' or (byte)'\\') ? $"{(char)b}" : $"\\x{b:x2}")),
+        ["go"] = text =>
+            string.Concat(
+                Encoding
+                    .UTF8.GetBytes(text)
+                    .Select(b => b is > 0x20 and < 0x7f and not ((byte)'"' or (byte)'\\') ? $"{(char)b}" : $"\\x{b:x2}")
+            ),
         ["base64"] = text => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)),
         ["basic"] = text => Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{text}")),
         ["hex"] = text => Convert.ToHexString(Encoding.UTF8.GetBytes(text)),
@@ -60,15 +69,17 @@ public sealed class SecretMaskTests
     }
 
     [Fact]
-    public void Any_password_is_masked_in_any_encoding() => Gen.Select(Gen.String[Gen.Char[' ', '~'], 1, 20], Gen.Int[0, Encodings.Count - 1])
-        .Sample(
-            (password, encoding) =>
-            {
-                var said = Encodings.Values.ElementAt(encoding)(password);
-                var masked = Masking("admin", password).InQuote($"\u0001{said}\u0001");
-                return masked == "\u0001***\u0001";
-            },
-            iter: 3000);
+    public void Any_password_is_masked_in_any_encoding() =>
+        Gen.Select(Gen.String[Gen.Char[' ', '~'], 1, 20], Gen.Int[0, Encodings.Count - 1])
+            .Sample(
+                (password, encoding) =>
+                {
+                    var said = Encodings.Values.ElementAt(encoding)(password);
+                    var masked = Masking("admin", password).InQuote($"\u0001{said}\u0001");
+                    return masked == "\u0001***\u0001";
+                },
+                iter: 3000
+            );
 
     [Fact]
     public void Other_text_stays_as_it_is()
@@ -119,11 +130,25 @@ public sealed class SecretMaskTests
     public async Task An_answer_that_ends_with_a_password_that_ends_with_a_space_is_masked(string password)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
-            FakeGraph.Recorded(), Guarded with { Password = password, Intercept = query => query.AnswerAsync(400, $"bad password: {password}") });
+            FakeGraph.Recorded(),
+            Guarded with
+            {
+                Password = password,
+                Intercept = query => query.AnswerAsync(400, $"bad password: {password}"),
+            }
+        );
 
         var run = await Run.WithAsync(
-            new Around { Variables = new Dictionary<string, string> { ["SKYDIVE_USERNAME"] = "admin", ["SKYDIVE_PASSWORD"] = password } },
-            ["-a", analyzer.Address.Authority, "--retries", "0"]);
+            new Around
+            {
+                Variables = new Dictionary<string, string>
+                {
+                    ["SKYDIVE_USERNAME"] = "admin",
+                    ["SKYDIVE_PASSWORD"] = password,
+                },
+            },
+            ["-a", analyzer.Address.Authority, "--retries", "0"]
+        );
 
         run.Failed(3, "***");
         Assert.DoesNotContain("s3", run.Error);
@@ -147,7 +172,11 @@ public sealed class SecretMaskTests
         var said = string.Join(" | ", Encodings.Select(encoding => encoding.Value(Password)));
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
-            Guarded with { Intercept = query => query.AnswerAsync(status, said) });
+            Guarded with
+            {
+                Intercept = query => query.AnswerAsync(status, said),
+            }
+        );
 
         var run = await RunAsync(analyzer);
 
@@ -167,7 +196,12 @@ public sealed class SecretMaskTests
             {
                 var padding = new string(' ', limit - cut);
                 await using var analyzer = await FakeAnalyzer.StartAsync(
-                    FakeGraph.Recorded(), Guarded with { Intercept = query => query.AnswerAsync(400, $".{padding}{encode(Password)}{padding}") });
+                    FakeGraph.Recorded(),
+                    Guarded with
+                    {
+                        Intercept = query => query.AnswerAsync(400, $".{padding}{encode(Password)}{padding}"),
+                    }
+                );
 
                 var run = await RunAsync(analyzer);
 
@@ -184,15 +218,33 @@ public sealed class SecretMaskTests
         {
             var value = JsonEncodedText.Encode(encode(Password)).ToString();
             using var folder = new TemporaryFolder();
-            await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), Guarded with
-            {
-                Intercept = query => query.Number == 1
-                    ? Task.FromResult(false)
-                    : query.AnswerAsync(200, $$$"""[{"ID":"a","Host":"{{{value}}}","Metadata":{"Type":"host","Name":"h","Sockets":[{"Protocol":"{{{value}}}"}]}}]"""),
-            });
+            await using var analyzer = await FakeAnalyzer.StartAsync(
+                FakeGraph.Recorded(),
+                Guarded with
+                {
+                    Intercept = query =>
+                        query.Number == 1
+                            ? Task.FromResult(false)
+                            : query.AnswerAsync(
+                                200,
+                                $$$"""[{"ID":"a","Host":"{{{value}}}","Metadata":{"Type":"host","Name":"h","Sockets":[{"Protocol":"{{{value}}}"}]}}]"""
+                            ),
+                }
+            );
             var policy = folder.Write("flows.yaml", "allow:\n  - reason: all\n    host: '*'\n");
 
-            var run = await RunAsync(analyzer, "check", "-p", policy, "--report", "text", "--report", $"junit={folder.PathOf("r")}", "--report", $"sarif={folder.PathOf("s")}");
+            var run = await RunAsync(
+                analyzer,
+                "check",
+                "-p",
+                policy,
+                "--report",
+                "text",
+                "--report",
+                $"junit={folder.PathOf("r")}",
+                "--report",
+                $"sarif={folder.PathOf("s")}"
+            );
 
             Assert.NotEqual(0, run.ExitCode);
             AssertHidden(run.Error);
@@ -208,14 +260,21 @@ public sealed class SecretMaskTests
     [InlineData("http://127.0.0.1:1/SECRET")]
     public async Task It_is_masked_in_a_redirect(string location)
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), Guarded with
-        {
-            Intercept = query =>
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            Guarded with
             {
-                query.Http.Response.Headers.Location = location.Replace("SECRET", Uri.EscapeDataString(Password), StringComparison.Ordinal);
-                return query.AnswerAsync(302, "");
-            },
-        });
+                Intercept = query =>
+                {
+                    query.Http.Response.Headers.Location = location.Replace(
+                        "SECRET",
+                        Uri.EscapeDataString(Password),
+                        StringComparison.Ordinal
+                    );
+                    return query.AnswerAsync(302, "");
+                },
+            }
+        );
 
         var run = await RunAsync(analyzer);
 
@@ -226,7 +285,13 @@ public sealed class SecretMaskTests
     [Fact]
     public async Task The_answer_of_a_login_is_not_quoted()
     {
-        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), Guarded with { Password = "other" });
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            FakeGraph.Recorded(),
+            Guarded with
+            {
+                Password = "other",
+            }
+        );
 
         var run = await RunAsync(analyzer);
 
@@ -244,9 +309,18 @@ public sealed class SecretMaskTests
         return mask;
     }
 
-    private static Task<Run> RunAsync(FakeAnalyzer analyzer, params string[] command) => Run.WithAsync(
-        new Around { Variables = new Dictionary<string, string> { ["SKYDIVE_USERNAME"] = "admin", ["SKYDIVE_PASSWORD"] = Password } },
-        [.. command, "-a", analyzer.Address.Authority, "--retries", "0"]);
+    private static Task<Run> RunAsync(FakeAnalyzer analyzer, params string[] command) =>
+        Run.WithAsync(
+            new Around
+            {
+                Variables = new Dictionary<string, string>
+                {
+                    ["SKYDIVE_USERNAME"] = "admin",
+                    ["SKYDIVE_PASSWORD"] = Password,
+                },
+            },
+            [.. command, "-a", analyzer.Address.Authority, "--retries", "0"]
+        );
 
     private static void AssertHidden(string text)
     {
@@ -255,6 +329,10 @@ public sealed class SecretMaskTests
             Assert.DoesNotContain(encode(Password), text, StringComparison.OrdinalIgnoreCase);
         }
 
-        Assert.DoesNotContain("s3cr", WebUtility.HtmlDecode(WebUtility.UrlDecode(text)), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(
+            "s3cr",
+            WebUtility.HtmlDecode(WebUtility.UrlDecode(text)),
+            StringComparison.OrdinalIgnoreCase
+        );
     }
 }

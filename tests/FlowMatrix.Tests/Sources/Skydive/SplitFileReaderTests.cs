@@ -35,8 +35,13 @@ public sealed class SplitFileReaderTests : IDisposable
     public async Task A_boundary_inside_a_node_is_found_out_and_the_file_read_whole()
     {
         // Objects inside the metadata begin as nodes do.
-        var inner = string.Join(',', Enumerable.Repeat("{\"ID\":\"x\",\"Filler\":\"" + new string('-', 100) + "\"}", 100_000));
-        Write($"[{{\"ID\":\"1\",\"Metadata\":{{\"Things\":[{inner}],\"Sockets\":[{Socket("sshd", 22)}]}},\"Host\":\"vm-1\"}}]");
+        var inner = string.Join(
+            ',',
+            Enumerable.Repeat("{\"ID\":\"x\",\"Filler\":\"" + new string('-', 100) + "\"}", 100_000)
+        );
+        Write(
+            $"[{{\"ID\":\"1\",\"Metadata\":{{\"Things\":[{inner}],\"Sockets\":[{Socket("sshd", 22)}]}},\"Host\":\"vm-1\"}}]"
+        );
 
         Assert.NotNull(Boundary());
         Assert.Equal(ReadWhole(), Described(await ReadAsync()));
@@ -78,9 +83,17 @@ public sealed class SplitFileReaderTests : IDisposable
         Assert.Equal(ReadWhole(), Described(await ReadAsync()));
 
         Write(First + string.Concat(answers));
-        Assert.Contains("is truncated", (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is truncated",
+            (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message,
+            StringComparison.Ordinal
+        );
         Write(First + answers[1] + answers[2] + Last);
-        Assert.Contains("holds 2 of its 3 answers", (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "holds 2 of its 3 answers",
+            (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -95,7 +108,11 @@ public sealed class SplitFileReaderTests : IDisposable
         Assert.Equal(ReadWhole(), Described(await ReadAsync()));
 
         Write($"[{hosts},{First}]");
-        Assert.Contains("is truncated", (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is truncated",
+            (await Assert.ThrowsAsync<Failure>(ReadAsync)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static string Hosts(int count, string name) =>
@@ -133,9 +150,14 @@ public sealed class SplitFileReaderTests : IDisposable
         return
         [
             .. matrix.ScanCounts.Hosts.Select(host => $"{host.Name} {host.Sockets}"),
-            .. estate.Hosts.SelectMany(range => Enumerable.Range(range.Start, range.Count).Select(i =>
-                $"{names.Hosts[range.Host]} {names.Addresses.Text(estate[i].Local)} {estate[i].LocalPort} "
-                + $"{names.Processes.Name(estate[i].Process)}")),
+            .. estate.Hosts.SelectMany(range =>
+                Enumerable
+                    .Range(range.Start, range.Count)
+                    .Select(i =>
+                        $"{names.Hosts[range.Host]} {names.Addresses.Text(estate[i].Local)} {estate[i].LocalPort} "
+                        + $"{names.Processes.Name(estate[i].Process)}"
+                    )
+            ),
         ];
     }
 }
