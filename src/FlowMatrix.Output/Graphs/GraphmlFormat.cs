@@ -65,8 +65,8 @@ internal sealed class GraphmlFormat : Format
         var names = new GraphText(matrix);
         xml.WriteStartElement("graphml", Namespace);
         xml.WriteAttributeString("xmlns", "y", null, YedNamespace);
-        WriteKeyYedNamespace(xml, NodeGraphics, "node");
-        WriteKeyYedNamespace(xml, EdgeGraphics, "edge");
+        WriteYedKey(xml, NodeGraphics, "node");
+        WriteYedKey(xml, EdgeGraphics, "edge");
         foreach (var (id, on, name, type) in Keys)
         {
             xml.WriteStartElement("key", Namespace);
@@ -91,7 +91,7 @@ internal sealed class GraphmlFormat : Format
             xml.WriteStartElement("edge", Namespace);
             xml.WriteAttributeString("source", Id(edge.Client));
             xml.WriteAttributeString("target", Id(edge.Service));
-            WriteEdgeYedNamespace(xml, GraphText.Ports(edge.Ports));
+            WriteYedEdge(xml, GraphText.Ports(edge.Ports));
             WriteData(xml, "edge_label", GraphText.Ports(edge.Ports));
 
             // A row that is there stands for a connection, also where an input doesn't count them: no arrow without a width.
@@ -109,7 +109,7 @@ internal sealed class GraphmlFormat : Format
     {
         xml.WriteStartElement("node", Namespace);
         xml.WriteAttributeString("id", Id(node));
-        WriteNodeYedNamespace(xml, node, names);
+        WriteYedNode(xml, node, names);
         WriteData(xml, "label", names.Label(node));
         WriteData(xml, "host", names.Host(node) ?? "");
         WriteData(xml, "path", names.Path(node));
@@ -119,7 +119,7 @@ internal sealed class GraphmlFormat : Format
         xml.WriteEndElement();
     }
 
-    private static void WriteKeyYedNamespace(XmlWriter xml, string id, string on)
+    private static void WriteYedKey(XmlWriter xml, string id, string on)
     {
         xml.WriteStartElement("key", Namespace);
         xml.WriteAttributeString("id", id);
@@ -128,7 +128,7 @@ internal sealed class GraphmlFormat : Format
         xml.WriteEndElement();
     }
 
-    private static void WriteNodeYedNamespace(XmlWriter xml, GraphNode node, GraphText names)
+    private static void WriteYedNode(XmlWriter xml, GraphNode node, GraphText names)
     {
         xml.WriteStartElement("data", Namespace);
         xml.WriteAttributeString("key", NodeGraphics);
@@ -141,17 +141,17 @@ internal sealed class GraphmlFormat : Format
                 : "#FFFFFF"
         );
         xml.WriteEndElement();
-        WriteLabelYedNamespace(xml, "NodeLabel", names.Label(node));
+        WriteYedLabel(xml, "NodeLabel", names.Label(node));
         if (names.Host(node) is { } host)
         {
-            WriteLabelYedNamespace(xml, "NodeLabel", host, "s");
+            WriteYedLabel(xml, "NodeLabel", host, "s");
         }
 
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
 
-    private static void WriteEdgeYedNamespace(XmlWriter xml, string ports)
+    private static void WriteYedEdge(XmlWriter xml, string ports)
     {
         xml.WriteStartElement("data", Namespace);
         xml.WriteAttributeString("key", EdgeGraphics);
@@ -160,13 +160,13 @@ internal sealed class GraphmlFormat : Format
         xml.WriteAttributeString("source", "none");
         xml.WriteAttributeString("target", "standard");
         xml.WriteEndElement();
-        WriteLabelYedNamespace(xml, "EdgeLabel", ports);
+        WriteYedLabel(xml, "EdgeLabel", ports);
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
 
     /// <param name="side">On which it stands outside of a node, as a point of the compass; null within it.</param>
-    private static void WriteLabelYedNamespace(XmlWriter xml, string element, string text, string? side = null)
+    private static void WriteYedLabel(XmlWriter xml, string element, string text, string? side = null)
     {
         xml.WriteStartElement(element, YedNamespace);
         if (side is not null)
