@@ -13,7 +13,7 @@ namespace FlowMatrix.Output.Graphs;
 /// text of nodes and edges and "weight" for the thickness of edges. Source: graphml.graphdrawing.org, "GraphML Primer"; yEd's
 /// manual, "GraphML"; Gephi, "GraphML format".
 /// </summary>
-internal sealed class GraphmlFormat : Format
+internal sealed class GraphmlFormat : GraphFormat
 {
     private const string Namespace = "http://graphml.graphdrawing.org/xmlns";
 
@@ -38,14 +38,11 @@ internal sealed class GraphmlFormat : Format
 
     public override string Name => "graphml";
 
-    public override bool DrawsPrograms => true;
-
     public override string Description => "a graph for yEd, Gephi and networkx";
 
-    public override bool ShowsChanges => false;
-
-    protected internal override void Write(
-        Matrix matrix,
+    protected override void Write(
+        ProcessGraph graph,
+        GraphText names,
         Stream output,
         FormatOptions options,
         CancellationToken cancel
@@ -61,8 +58,6 @@ internal sealed class GraphmlFormat : Format
                 CloseOutput = false,
             }
         );
-        var graph = ProcessGraph.From(matrix);
-        var names = new GraphText(matrix);
         xml.WriteStartElement("graphml", Namespace);
         xml.WriteAttributeString("xmlns", "y", null, YedNamespace);
         WriteYedKey(xml, NodeGraphics, "node");
@@ -95,10 +90,10 @@ internal sealed class GraphmlFormat : Format
             WriteData(xml, "edge_label", GraphText.Ports(edge.Ports));
 
             // A row that is there stands for a connection, also where an input doesn't count them: no arrow without a width.
-            WriteData(xml, "weight", Math.Max(1, edge.Connections).ToString(CultureInfo.InvariantCulture));
+            WriteData(xml, "weight", Math.Max(1, edge.Stats.Connections).ToString(CultureInfo.InvariantCulture));
             WriteData(xml, "ports", GraphText.Ports(edge.Ports));
-            WriteData(xml, "connections", edge.Connections.ToString(CultureInfo.InvariantCulture));
-            WriteData(xml, "match", RowFields.Text(edge.Match));
+            WriteData(xml, "connections", edge.Stats.Connections.ToString(CultureInfo.InvariantCulture));
+            WriteData(xml, "match", RowFields.Text(edge.Stats.Match));
             xml.WriteEndElement();
         }
 
