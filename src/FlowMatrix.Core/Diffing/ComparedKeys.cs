@@ -28,7 +28,7 @@ internal sealed class ComparedKeys(ComparisonKey key, Matrix matrix)
     );
 
     /// <summary>
-    /// Returns keys that are equal for rows that are equal in these columns. Its process IDs are its own.
+    /// Returns equal keys for rows that are equal in these columns. Their process IDs are not those of the matrix.
     /// </summary>
     public RowKey Get(in RowKey row) =>
         new()

@@ -41,7 +41,7 @@ internal sealed class EventBuffer(RowLedger rows, TimeSpan settle)
         {
             if (all || since + settle <= now)
             {
-                settled.Add(new RowEvent(before.IsThere ? before : rows.State(key), !before.IsThere, since));
+                settled.Add(new RowEvent(before.Exists ? before : rows.State(key), !before.Exists, since));
             }
         }
 
@@ -49,7 +49,7 @@ internal sealed class EventBuffer(RowLedger rows, TimeSpan settle)
         return settled;
     }
 
-    /// <summary>Marks the IDs that events use which are held back.</summary>
+    /// <summary>Marks the IDs of events that are held back.</summary>
     public void MarkUsed(IdsInUse used)
     {
         foreach (var (_, before) in _pending.Values)

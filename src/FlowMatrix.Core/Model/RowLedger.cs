@@ -54,14 +54,14 @@ internal sealed class RowLedger(IdTables ids)
         _rows
             .Keys.Where(key => !_touched.ContainsKey(key))
             .Select(key => State(key))
-            .Concat(_touched.Values.Where(before => before.IsThere));
+            .Concat(_touched.Values.Where(before => before.Exists));
 
     /// <summary>Returns the rows that appeared or ended since the last call, in their state before.</summary>
     public List<RowState> TakeChanges()
     {
         var taken = _touched.Values.Where(before => !IsHeld(before.Row.Key)).ToList();
         taken.ForEach(before => _touched.Remove(before.Row.Key));
-        return [.. taken.Where(before => before.IsThere != _rows.ContainsKey(before.Row.Key))];
+        return [.. taken.Where(before => before.Exists != _rows.ContainsKey(before.Row.Key))];
     }
 
     /// <summary>Marks the IDs that the rows use.</summary>
@@ -208,7 +208,7 @@ internal sealed class RowLedger(IdTables ids)
 internal readonly record struct RowState(Row Row, int[] Via)
 {
     /// <summary>Whether the row exists. A row without connections does not.</summary>
-    public bool IsThere => Row.Connections > 0;
+    public bool Exists => Row.Connections > 0;
 
     public void AddTo(MatrixBuilder builder)
     {

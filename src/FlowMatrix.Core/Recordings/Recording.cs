@@ -55,7 +55,7 @@ internal sealed class Recording(string every)
     public RecordingHead Head =>
         new(_from, _to, every, Scans, Missed, Rows) { Filter = Filter, Incomplete = Incomplete };
 
-    /// <summary>Adds a scan. Scans must come in the order of time.</summary>
+    /// <summary>Adds a scan.</summary>
     public void Take(Scan scan)
     {
         Scans++;

@@ -52,7 +52,7 @@ internal sealed class ScanDelta
 
     public IReadOnlyCollection<RowDelta> Rows => _rows.Values;
 
-    /// <summary>Adds the changes of an estate's rows since the last call.</summary>
+    /// <summary>Adds the rows that changed since the changes of the ledger were last taken.</summary>
     /// <param name="now">The time at which new rows appeared.</param>
     /// <param name="gone">The time at which missing rows ended.</param>
     public void Observe(RowLedger rows, DateTimeOffset now, DateTimeOffset gone)
@@ -98,7 +98,7 @@ internal sealed class ScanDelta
 
     private RowState? Filtered(RowState state)
     {
-        if (!state.IsThere)
+        if (!state.Exists)
         {
             return null;
         }

@@ -63,7 +63,7 @@ internal sealed class Estate
 
     /// <summary>Whether the socket is one end of a connection that the matrix shows.</summary>
     public bool IsConnection(in Socket socket) =>
-        socket.Kind == SocketKind.Connection || (socket.Kind == SocketKind.HalfWay && Past);
+        socket.Kind == SocketKind.Connection || (socket.Kind == SocketKind.Transitional && Past);
 
     /// <summary>Creates a part of an estate: some of its sockets, and the owners of all seen addresses.</summary>
     /// <param name="hosts">One range per host, without gaps.</param>

@@ -31,7 +31,7 @@ internal enum SocketKind : byte
     Connection,
 
     /// <summary>One end of a connection that is being opened or closed. It counts only for the past.</summary>
-    HalfWay,
+    Transitional,
 }
 
 /// <summary>

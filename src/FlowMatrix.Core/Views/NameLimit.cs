@@ -5,7 +5,7 @@ namespace FlowMatrix.Core.Views;
 /// <summary>The largest number of names of one kind. Look-ups are fast, but the index takes memory.</summary>
 internal static class NameLimit
 {
-    public const int Most = 50_000;
+    public const int Max = 50_000;
 
     /// <param name="where">The option or file that has the names.</param>
     /// <param name="what">The kind of names, in the plural.</param>
@@ -13,13 +13,13 @@ internal static class NameLimit
     /// <exception cref="Failure">There are more names.</exception>
     public static void Check(string where, int count, string what, string instead)
     {
-        if (count > Most)
+        if (count > Max)
         {
             throw new Failure(
                 FailureKind.Usage,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{where}: {count:N0} {what}: at most {Most:N0} are supported; {instead}"
+                    $"{where}: {count:N0} {what}: at most {Max:N0} are supported; {instead}"
                 )
             );
         }

@@ -38,7 +38,7 @@ internal sealed class Renaming
         Enumerable.Range(1, ids.Hosts.Count - 1).Select(host => naming.Named(ids.Hosts[host]));
 
     /// <summary>Returns the same renaming with an empty cache, for use after the tables were swept.</summary>
-    public Renaming Anew()
+    public Renaming WithEmptyCache()
     {
         var renaming = new Renaming(_naming, _ids, _hostNetworks);
         foreach (var network in _naming.Networks.Where(network => !_hostNetworks.Contains(network.Name)))

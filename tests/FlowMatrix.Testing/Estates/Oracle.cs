@@ -32,7 +32,7 @@ internal sealed class Oracle
         _owners.RemoveWhere(owner => IsLoopback(owner.Address) || owner.Address is "0.0.0.0" or "::");
         AddFlows(estate.Flows);
 
-        _connectionEnds = [.. _all.Where(end => !end.IsService && (!end.IsHalfWay || estate.Past))];
+        _connectionEnds = [.. _all.Where(end => !end.IsService && (!end.IsTransitional || estate.Past))];
         _unpaired =
         [
             .. _connectionEnds
@@ -113,7 +113,7 @@ internal sealed class Oracle
             .Select(same =>
                 same.OrderBy(end =>
                         end.IsService ? 0
-                        : end.IsHalfWay ? 2
+                        : end.IsTransitional ? 2
                         : 1
                     )
                     .ThenBy(end => end.Socket.Name, StringComparer.Ordinal)
@@ -424,7 +424,7 @@ internal sealed class Oracle
                 ? Remote is null or "0.0.0.0" or "::" && Socket.RemotePort == 0
                 : Socket.State == "LISTEN";
 
-        public bool IsHalfWay => !IsService && Socket.State is not ("LISTEN" or "ESTABLISHED");
+        public bool IsTransitional => !IsService && Socket.State is not ("LISTEN" or "ESTABLISHED");
     }
 }
 

@@ -146,10 +146,10 @@ public sealed class ViewTests
     [InlineData("--group-by vm", "process, service, host, network")]
     [InlineData("--depth 2", "--reaches")]
     [InlineData("--depth 0 --reaches a", "from 1")]
-    [InlineData("--reaches a:b", "no port")]
+    [InlineData("--reaches a:b", "needs a port from 0 to 65535")]
     [InlineData("--alias a", "a pattern and a name")]
     [InlineData("--alias (a=b", "not a valid regular expression")]
-    [InlineData("--name x=y", "neither an address nor a network")]
+    [InlineData("--name x=y", "not a valid address or network")]
     [InlineData("--loopback hide --loopback only", "--loopback")]
     public async Task What_cannot_be_done_is_answered_with_what_could_be(string options, string said) =>
         (await Run.OnSampleAsync(options.Split(' '))).Failed(2, said);

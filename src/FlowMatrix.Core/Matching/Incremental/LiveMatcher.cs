@@ -64,13 +64,13 @@ internal sealed class LiveMatcher
     }
 
     /// <summary>Records that a lost host is back. Its sockets follow with <see cref="Update"/>.</summary>
-    public void Find(int host) => Host(host).IsLost = false;
+    public void MarkFound(int host) => Host(host).IsLost = false;
 
     /// <summary>
     /// Records that a host stopped reporting. It keeps its sockets and addresses until it reports again or is removed,
     /// except for addresses at which another host is seen meanwhile.
     /// </summary>
-    public void Lose(int host) => Host(host).IsLost = true;
+    public void MarkLost(int host) => Host(host).IsLost = true;
 
     /// <summary>Whether a lost host has the address.</summary>
     public bool IsLostAddress(int address) => _owners.GetHosts(address).Any(IsLost);

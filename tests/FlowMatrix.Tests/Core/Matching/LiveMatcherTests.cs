@@ -24,7 +24,7 @@ public sealed class LiveMatcherTests
         live.Matcher.Rows.TakeChanges();
 
         live.Update(new HostSpec("vm-2", [], [Socket("10.0.0.2", 40000, "10.0.0.1", 80, "ESTABLISHED", "curl")]));
-        Assert.Equal([false], live.Matcher.Rows.TakeChanges().Select(before => before.IsThere));
+        Assert.Equal([false], live.Matcher.Rows.TakeChanges().Select(before => before.Exists));
 
         live.Update(
             new HostSpec(
@@ -41,7 +41,7 @@ public sealed class LiveMatcherTests
 
         live.Matcher.Remove(live.Matcher.IdTables.Hosts.Add("vm-2"));
         var gone = Assert.Single(live.Matcher.Rows.TakeChanges());
-        Assert.Equal((true, 2), (gone.IsThere, gone.Row.Connections));
+        Assert.Equal((true, 2), (gone.Exists, gone.Row.Connections));
         Assert.Empty(live.Matcher.ToMatrix().Rows);
     }
 

@@ -34,7 +34,7 @@ internal sealed class LiveState
 
         if (canLose && random.Next(6) == 0 && Hosts.ContainsKey(next.Name))
         {
-            Matcher.Lose(Matcher.IdTables.Hosts.Add(next.Name));
+            Matcher.MarkLost(Matcher.IdTables.Hosts.Add(next.Name));
             Lost.Add(next.Name);
             History.Add($"lost {next.Name}");
             return;
@@ -62,7 +62,7 @@ internal sealed class LiveState
     {
         if (Lost.Remove(host.Name))
         {
-            Matcher.Find(Matcher.IdTables.Hosts.Add(host.Name));
+            Matcher.MarkFound(Matcher.IdTables.Hosts.Add(host.Name));
         }
 
         Hosts[host.Name] = host;

@@ -321,7 +321,7 @@ public sealed class PairingTests
         );
 
     [Fact]
-    public void Connections_that_are_opened_or_closed_count_only_for_the_past()
+    public void Connections_being_opened_or_closed_count_only_for_the_past()
     {
         var estate = Estate
             .Host("vm-1")
