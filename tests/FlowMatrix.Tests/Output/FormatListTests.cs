@@ -77,6 +77,13 @@ public sealed class FormatListTests : IDisposable
         Assert.True(first.Output.AsSpan().SequenceEqual(second.Output), $"{format} {shape}: not the same bytes");
     }
 
+    [Fact]
+    public async Task A_pdf_does_not_tell_when_it_was_drawn() =>
+        Assert.Contains(
+            "/CreationDate (D:19700101000000",
+            Encoding.Latin1.GetString((await Run.OnSampleAsync("-f", "pdf")).Output)
+        );
+
     [Theory]
     [MemberData(nameof(OfServices))]
     public async Task Lists_of_services_are_harmless_and_the_same_each_time(string format)
