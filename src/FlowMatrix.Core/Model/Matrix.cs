@@ -166,25 +166,3 @@ internal readonly record struct ProgramPair(int Service, int Client, int Connect
                 .Select(pair => new ProgramPair(pair.Key.Service, pair.Key.Client, pair.Value)),
         ];
 }
-
-/// <summary>Counts over the sockets that a matrix was made from.</summary>
-/// <param name="Hosts">The hosts that report sockets, sorted by name, with their numbers of sockets.</param>
-/// <param name="Sockets">Number of sockets.</param>
-/// <param name="Services">Number of sockets that listen.</param>
-/// <param name="Connections">Number of connections, each counted once, whether one or both ends are reported.</param>
-/// <param name="Paired">Number of connections of which both ends are reported.</param>
-/// <param name="UnmatchedConnections">Number of connections of which one end's process is not known.</param>
-/// <param name="UnplacedFlowSockets">Number of sockets of captured flows whose host is not known.</param>
-internal sealed record ScanCounts(
-    IReadOnlyList<(string Name, int Sockets)> Hosts,
-    int Sockets,
-    int Services,
-    int Connections,
-    int Paired,
-    int UnmatchedConnections,
-    int UnplacedFlowSockets
-)
-{
-    /// <summary>For rows that were read without their sockets.</summary>
-    public static readonly ScanCounts None = new([], 0, 0, 0, 0, 0, 0);
-}
