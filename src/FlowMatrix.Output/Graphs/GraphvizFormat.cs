@@ -3,7 +3,7 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Output.Graphs;
 
-/// <summary>A picture of the graph that <see cref="DotFormat"/> writes, drawn by Graphviz.</summary>
+/// <summary>A picture that Graphviz draws from the graph of <see cref="DotFormat"/>.</summary>
 internal sealed class GraphvizFormat(string name) : Format, IWriter<Matrix>, IWriter<GroupedMatrix>, IWriter<MatrixDiff>
 {
     private static readonly DotFormat Dot = new();

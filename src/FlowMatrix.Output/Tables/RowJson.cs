@@ -9,15 +9,15 @@ using FlowMatrix.Core.Time;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>Rows as JSON objects, under the names of the columns.</summary>
+/// <summary>Writes rows as JSON objects whose properties have the names of the columns.</summary>
 internal static class RowJson
 {
-    /// <summary>Letters of every language stay readable; control characters are escaped, as JSON has it.</summary>
+    /// <summary>Escapes control characters, as JSON requires, but leaves letters of every language readable.</summary>
     public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static readonly JsonWriterOptions Indented = Options with { Indented = true, NewLine = "\n" };
 
-    /// <summary>The fields of a row, in an object that the caller has begun.</summary>
+    /// <summary>Writes the fields of a row into an object that the caller has started.</summary>
     public static void WriteFields(Utf8JsonWriter json, Matrix matrix, int index, FormatOptions options)
     {
         ref readonly var row = ref matrix.Rows[index];
@@ -62,6 +62,7 @@ internal static class RowJson
         }
     }
 
+    /// <summary>Writes the fields of an entry into an object that the caller has started.</summary>
     public static void WriteFields(Utf8JsonWriter json, Listing listing, int row)
     {
         foreach (var field in listing.Fields)
@@ -94,6 +95,9 @@ internal static class RowJson
         }
     }
 
+    /// <summary>
+    /// Writes the reported end of an unmatched connection into an object that the caller has started.
+    /// </summary>
     public static void WriteFields(Utf8JsonWriter json, IdTables ids, in UnmatchedConnection end)
     {
         json.WriteString("protocol"u8, end.Protocol.Name());
@@ -108,7 +112,10 @@ internal static class RowJson
         json.WriteNumber("peer_port"u8, end.PeerPort);
     }
 
-    /// <summary>Text from the wire. JSON lets formatting characters (bidirectional, zero-width) through, terminals obey them.</summary>
+    /// <summary>
+    /// Writes a text from the network. Formatting characters (bidirectional, zero-width) are legal in JSON, but are
+    /// escaped here because terminals interpret them.
+    /// </summary>
     public static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> utf8)
     {
         json.WritePropertyName(name);
