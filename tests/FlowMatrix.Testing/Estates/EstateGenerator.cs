@@ -1,9 +1,8 @@
 namespace FlowMatrix.Testing.Estates;
 
 /// <summary>
-/// Random estates. The nasty ones draw from a handful of addresses and ports, so that everything collides with
-/// everything; the others are mostly like real ones. Both are made of whole connections, of which ends get lost,
-/// doubled and shuffled.
+/// Generates random estates. Nasty ones use only a few addresses and ports, so that many sockets collide; the others
+/// resemble real estates. Both consist of complete connections whose ends are then lost, duplicated and shuffled.
 /// </summary>
 internal sealed class EstateGenerator
 {
@@ -46,7 +45,7 @@ internal sealed class EstateGenerator
     private readonly int[] _ports;
     private readonly Dictionary<string, string[]> _interfaces;
 
-    /// <summary>Half of the listening sockets are not listed.</summary>
+    /// <summary>Whether half of the listening sockets are missing.</summary>
     private readonly bool _listenersMissing;
     private readonly List<(string Host, SocketSpec Socket)> _sockets = [];
     private readonly List<SocketSpec> _flows = [];
@@ -77,7 +76,9 @@ internal sealed class EstateGenerator
 
     public static EstateSpec Realistic(int seed) => new EstateGenerator(seed, nasty: false).Make();
 
-    /// <summary>The same estate, its hosts, sockets and flows in another order and its hosts' nodes cut in two.</summary>
+    /// <summary>
+    /// The same estate with its hosts, sockets and flows in another order, and the node of each host split into two.
+    /// </summary>
     public static EstateSpec Shuffled(EstateSpec estate, int seed)
     {
         var random = new Random(seed);
@@ -104,7 +105,7 @@ internal sealed class EstateGenerator
     {
         for (var i = _random.Next(_nasty ? 8 : 12); i >= 0; i--)
         {
-            MatchExtras(OneOf(_hosts), Service(Address(), Port()));
+            AddSocket(OneOf(_hosts), Service(Address(), Port()));
         }
 
         for (var i = _random.Next(_nasty ? 12 : 40); i >= 0; i--)
@@ -114,7 +115,7 @@ internal sealed class EstateGenerator
 
         if (_random.Next(4) == 0)
         {
-            // A machine's agent lists the sockets of a container host inside it, too.
+            // The agent of a machine also lists the sockets of a host that is a container on it.
             var (outer, inner) = (OneOf(_hosts), OneOf(_hosts));
             _sockets.AddRange(
                 _sockets
@@ -170,18 +171,15 @@ internal sealed class EstateGenerator
 
         if (_random.Next(2) == 0)
         {
-            MatchExtras(
-                serverHost,
-                Service(_random.Next(2) == 0 ? server : OneOf(Wildcards[..2]), serverPort, protocol)
-            );
+            AddSocket(serverHost, Service(_random.Next(2) == 0 ? server : OneOf(Wildcards[..2]), serverPort, protocol));
         }
 
         var (name, peer) = (Name(), Name());
-        MatchExtras(
+        AddSocket(
             clientHost,
             new SocketSpec(protocol, client, clientPort, seen, seenPort, state, $"/bin/{name}", name, _random.Next(9))
         );
-        MatchExtras(
+        AddSocket(
             serverHost,
             new SocketSpec(protocol, server, serverPort, from, clientPort, state, $"/bin/{peer}", peer, _random.Next(9))
         );
@@ -204,8 +202,10 @@ internal sealed class EstateGenerator
         );
     }
 
-    /// <summary>Mostly once on its host; sometimes not at all, twice, on two hosts, or in a flow.</summary>
-    private void MatchExtras(string host, SocketSpec socket)
+    /// <summary>
+    /// Adds a socket to its host, but sometimes not at all, twice, on two hosts, or in a captured flow.
+    /// </summary>
+    private void AddSocket(string host, SocketSpec socket)
     {
         if (_listenersMissing && socket.State == "LISTEN" && _random.Next(2) == 0)
         {

@@ -29,10 +29,10 @@ internal sealed record SocketSpec(
         );
 }
 
-/// <summary>A host's node and those of its interfaces. A host may come several times: revisions of its node.</summary>
+/// <summary>A host node and its interface nodes. Several specs of one host stand for revisions of its node.</summary>
 internal sealed record HostSpec(string Name, IReadOnlyList<string> Addresses, IReadOnlyList<SocketSpec> Sockets);
 
-/// <summary>A whole estate, and the way to its matrix: written as JSON and read like any other answer.</summary>
+/// <summary>A whole estate. It is written as JSON and read like any other answer before it is matched.</summary>
 internal sealed record EstateSpec(IReadOnlyList<HostSpec> Hosts, IReadOnlyList<SocketSpec> Flows, bool Past)
 {
     public Matrix Match()

@@ -1,6 +1,6 @@
 namespace FlowMatrix.Testing.Estates;
 
-/// <summary>A database and a web host, with every kind of client that a draft tells apart.</summary>
+/// <summary>A database and two web hosts, with every kind of client that firewall drafts distinguish.</summary>
 internal static class FirewallEstate
 {
     public static byte[] Json { get; } =
@@ -27,7 +27,7 @@ internal static class FirewallEstate
             .Tcp("10.0.0.3:40002", "10.0.0.1:3306", "php-fpm")
             .Spec.Json();
 
-    /// <summary>Each hostile name is that of a host, of its service, and of a client from outside.</summary>
+    /// <summary>An estate in which each hostile name is the name of a host, of its service and of a client.</summary>
     public static byte[] Hostile { get; } =
         HostileEstate.Cut(
             new EstateSpec(

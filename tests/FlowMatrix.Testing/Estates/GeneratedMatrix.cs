@@ -8,7 +8,10 @@ using FlowMatrix.Output.Html;
 
 namespace FlowMatrix.Testing.Estates;
 
-/// <summary>Matrices of any size: tiers of hosts, each calling the next one, all of them watched; some talk to outside.</summary>
+/// <summary>
+/// Generates matrices of any size: hosts of several tiers with connections between them, services of a monitoring
+/// system, and connections to external addresses.
+/// </summary>
 internal static class GeneratedMatrix
 {
     private static readonly (string Name, ushort Port)[] Tiers =

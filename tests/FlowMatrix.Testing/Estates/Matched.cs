@@ -4,7 +4,7 @@ using FlowMatrix.Core.Net;
 
 namespace FlowMatrix.Testing.Estates;
 
-/// <summary>A matrix in words, to be compared with what a test or the oracle expects.</summary>
+/// <summary>A matrix as text, to be compared with the expectation of a test or of <see cref="Oracle"/>.</summary>
 internal static class Matched
 {
     public static Expected From(Matrix matrix) =>
@@ -83,7 +83,9 @@ internal sealed record MatchedRow(
             [.. Via.Split(' ', StringSplitOptions.RemoveEmptyEntries)]
         );
 
-    /// <summary>"TCP vm-1 10.0.0.1:80 nginx from vm-2 10.0.0.2 curl, 2 by Mirror, Listener, via 10.0.0.9".</summary>
+    /// <summary>
+    /// Such as "TCP vm-1 10.0.0.1:80 nginx from vm-2 10.0.0.2 curl, 2 by Mirror, Listener, via 10.0.0.9".
+    /// </summary>
     public string Words =>
         string.Create(
             CultureInfo.InvariantCulture,

@@ -4,8 +4,9 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Testing.Estates;
 
 /// <summary>
-/// The matching rules once more, slow and plain, from their text alone: lists, strings and comparing everything with
-/// everything. What the fast matcher must agree with.
+/// A plain and slow implementation of the matching rules, written from their description alone: it compares every
+/// socket with every other. The fast matcher must give the same result. Source: docs/matching.md, "Pairing the two
+/// ends" and "Who is the server".
 /// </summary>
 internal sealed class Oracle
 {
@@ -74,7 +75,9 @@ internal sealed class Oracle
         );
     }
 
-    /// <summary>The same socket on two hosts: the one that has its address at an interface keeps it.</summary>
+    /// <summary>
+    /// Of a socket that two hosts list, keeps the one on the host that has its address at an interface.
+    /// </summary>
     private void RemoveCopies()
     {
         var copies = _all.Where(end =>
@@ -91,7 +94,10 @@ internal sealed class Oracle
         copies.ForEach(copy => _all.Remove(copy));
     }
 
-    /// <summary>Flows: the host is the owner of the local address; a socket that is known already adds nothing.</summary>
+    /// <summary>
+    /// Adds sockets of captured flows. Their host is the only owner of the local address. A socket that a host lists
+    /// already is not added.
+    /// </summary>
     private void AddFlows(IEnumerable<SocketSpec> flows)
     {
         var listed = _all.ToList();
@@ -146,7 +152,10 @@ internal sealed class Oracle
         }
     }
 
-    /// <summary>Those on the same host count first; a loopback address never leaves its host.</summary>
+    /// <summary>
+    /// The only candidate on the same host, or else the only one on other hosts; a loopback address never leaves its
+    /// host.
+    /// </summary>
     private End? OnlyCandidate(End end, Func<End, bool> isPair)
     {
         var candidates = _unpaired.Where(other => other != end && isPair(other)).ToList();
@@ -252,7 +261,7 @@ internal sealed class Oracle
 
     private Side OwnSide(End end) => new(end.Host, end.Host, end.Local, end.Socket.LocalPort, HasService(end));
 
-    /// <summary>Whether the first of two sides is the server: the first evidence that tells them apart.</summary>
+    /// <summary>Whether the first of two sides is the service, by the first rule that distinguishes them.</summary>
     private (bool FirstServes, string Direction) Decide(string protocol, Side one, Side other)
     {
         var bothEphemeral = one.Port >= 32768 && other.Port >= 32768;
@@ -294,8 +303,8 @@ internal sealed class Oracle
     }
 
     /// <summary>
-    /// The distinct other ends of all connection sockets that have the endpoint at either end: per host for what is on
-    /// loopback or at an address that several hosts have.
+    /// Counts the distinct other ends of all connection sockets that have the endpoint at either end. An endpoint on
+    /// loopback, or at an address that several hosts have, is counted per host.
     /// </summary>
     private int Peers(string protocol, Side side)
     {
@@ -321,7 +330,9 @@ internal sealed class Oracle
             && services.All(service => service.Socket.LocalPort != side.Port);
     }
 
-    /// <summary>A connected UDP socket has only a service of its own process under it.</summary>
+    /// <summary>
+    /// Whether there is a service under an end. For connected UDP it must belong to the same process.
+    /// </summary>
     private bool HasService(End end) =>
         Services(
             end.Host,
@@ -331,8 +342,11 @@ internal sealed class Oracle
             end.Socket.Protocol == "UDP" ? end.Process : null
         ).Count > 0;
 
-    /// <summary>One bound to exactly the address, else a wildcard of its family, "::" standing for IPv4 too.</summary>
-    /// <param name="of">Only those of this process; null for all.</param>
+    /// <summary>
+    /// The services bound to exactly this address, else to the wildcard of its family, else to "::", which includes
+    /// IPv4.
+    /// </summary>
+    /// <param name="of">Only services of this process; null for all.</param>
     private List<End> Services(
         string host,
         string protocol,
@@ -359,7 +373,7 @@ internal sealed class Oracle
     private List<string> Owners(string address) =>
         [.. _owners.Where(owner => owner.Address == address).Select(owner => owner.Host)];
 
-    /// <summary>Hex of the address, IPv4 before IPv6: sorts as the number does.</summary>
+    /// <summary>The address in hexadecimal, IPv4 before IPv6: it sorts as the number does.</summary>
     public static string Sortable(string address) =>
         address.Length == 0
             ? ""
@@ -373,7 +387,7 @@ internal sealed class Oracle
     ) =>
         $"{protocol} {server.Host}|{server.Address}|{server.Port}|{server.Process} <- {client.Host}|{client.Address}|{client.Process}";
 
-    /// <summary>One spelling an address; null for a text that is none.</summary>
+    /// <summary>The normalized text of an address; null if the text is not an address.</summary>
     private static string? Text(string address)
     {
         if (!IPAddress.TryParse(address.Split('%')[0], out var parsed))
@@ -387,7 +401,7 @@ internal sealed class Oracle
     private static bool IsLoopback(string address) =>
         address == "::1" || address.StartsWith("127.", StringComparison.Ordinal);
 
-    /// <summary>One end of a connection, seen or only named by the other.</summary>
+    /// <summary>One end of a connection: reported itself, or only known from the other end.</summary>
     private sealed record Side(string Host, string SeenOn, string Address, int Port, bool HasService);
 
     private sealed class End(string host, SocketSpec socket, bool FromFlow)
@@ -419,7 +433,7 @@ internal sealed class Oracle
     }
 }
 
-/// <summary>What the rules say of an estate, as sorted lines.</summary>
+/// <summary>The matrix of an estate as sorted lines, with its counts.</summary>
 internal sealed record Expected(
     IReadOnlyList<string> Rows,
     IReadOnlyList<string> UnmatchedConnections,
