@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Output.Tables;
@@ -14,7 +15,7 @@ internal sealed class RowTexts(Matrix matrix, Func<string, string> prepare)
     private readonly string?[] _hosts = new string?[matrix.IdTables.Hosts.Count];
     private readonly string?[] _paths = new string?[matrix.IdTables.Processes.Count];
     private readonly string?[] _names = new string?[matrix.IdTables.Processes.Count];
-    private readonly string?[] _ports = new string?[ushort.MaxValue + 1];
+    private string?[] _ports = new string?[64];
 
     public Matrix Matrix => matrix;
 
@@ -29,5 +30,13 @@ internal sealed class RowTexts(Matrix matrix, Func<string, string> prepare)
     /// <summary>Escapes a text that is composed for one row.</summary>
     public string Prepare(string text) => prepare(text);
 
-    public string Port(ushort port) => _ports[port] ??= port.ToString(CultureInfo.InvariantCulture);
+    public string Port(ushort port)
+    {
+        if (port >= _ports.Length)
+        {
+            Array.Resize(ref _ports, (int)BitOperations.RoundUpToPowerOf2(port + 1u));
+        }
+
+        return _ports[port] ??= port.ToString(CultureInfo.InvariantCulture);
+    }
 }
