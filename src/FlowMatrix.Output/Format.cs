@@ -3,35 +3,39 @@ using FlowMatrix.Core.Matching;
 namespace FlowMatrix.Output;
 
 /// <summary>
-/// A format that a user can choose. One file each; <see cref="FormatList"/> registers them. What a format can write is
-/// what it implements <see cref="IWriter{T}"/> for.
+/// An output format that a user selects with <c>--format</c>. Each format is one file in this project and one line in
+/// <see cref="FormatList"/>. It implements <see cref="IWriter{T}"/> once for each kind of content that it can write,
+/// such as a matrix or a difference; all other content is refused before anything is written.
 /// </summary>
 internal abstract class Format
 {
-    /// <summary>As the user names it.</summary>
+    /// <summary>The name for <c>--format</c>, in lower case.</summary>
     public abstract string Name { get; }
 
-    /// <summary>For the help text, a few words.</summary>
+    /// <summary>A few words for the help text.</summary>
     public abstract string Description { get; }
 
-    /// <summary>File name extensions that select this format.</summary>
+    /// <summary>File name extensions of <c>--output</c> that select this format, with the dot.</summary>
     public virtual IReadOnlyList<string> Extensions => [$".{Name}"];
 
-    /// <summary>Not for a terminal.</summary>
+    /// <summary>Whether the output is binary, so that it is not written to a terminal.</summary>
     public virtual bool IsBinary => false;
 
-    /// <summary>What it shows beside the rows, and what is not gathered otherwise.</summary>
+    /// <summary>
+    /// What the matcher has to collect for this format besides the rows; by default it collects only rows.
+    /// </summary>
     public virtual MatchExtras Needs => MatchExtras.Rows;
 
-    /// <summary>What writes such content in this format; null if it cannot be written.</summary>
+    /// <summary>The writer for content of this type, or null if the format cannot show it.</summary>
     public IWriter<T>? Writer<T>() => this as IWriter<T>;
 }
 
 /// <summary>
-/// Writes one kind of content: a matrix, a grouped matrix, a difference, a list of services, a firewall draft.
+/// Writes one kind of content to a stream: a matrix, a grouped matrix, a difference, a list of services or a firewall
+/// draft.
 /// </summary>
 internal interface IWriter<in T>
 {
-    /// <summary>Writes all of it; the stream stays open.</summary>
+    /// <summary>Writes the whole content. The stream stays open.</summary>
     Task WriteAsync(T content, Stream output, FormatOptions options, CancellationToken cancel);
 }

@@ -3,38 +3,45 @@ using FlowMatrix.Output.Tables;
 
 namespace FlowMatrix.Output;
 
-/// <summary>How a user wants something written.</summary>
+/// <summary>
+/// The output options of the command line, for every format. A format ignores those that do not apply to it.
+/// </summary>
 internal sealed record FormatOptions
 {
-    /// <summary>Columns beside those of the key.</summary>
+    /// <summary>Columns of <c>--columns</c>, which follow the ten columns of <see cref="Column.Key"/>.</summary>
     public IReadOnlyList<Column> ExtraColumns { get; init; } = [];
 
-    /// <summary>Whether each row explains how it was matched.</summary>
+    /// <summary>Whether each row explains how it was matched (<c>--explain</c>).</summary>
     public bool Explain { get; init; }
 
+    /// <summary><see cref="ExtraColumns"/>, and the explanation if <see cref="Explain"/> is set.</summary>
     public IReadOnlyList<Column> AllExtraColumns =>
         Explain && !ExtraColumns.Contains(Column.Explanation) ? [.. ExtraColumns, Column.Explanation] : ExtraColumns;
 
     public IReadOnlyList<Column> Columns => [.. Column.Key, .. AllExtraColumns];
 
+    /// <summary>Whether csv begins with a line of column names.</summary>
     public bool Header { get; init; } = true;
 
+    /// <summary>Whether csv must not have cells that a spreadsheet would run as formulas.</summary>
     public bool SpreadsheetSafe { get; init; }
 
-    /// <summary>One of Graphviz's layout engines.</summary>
+    /// <summary>One of Graphviz's layout engines, see <see cref="Graphs.Graphviz.Engines"/>.</summary>
     public string Engine { get; init; } = "dot";
 
-    /// <summary>Where Graphviz's program lies; null where it isn't installed.</summary>
+    /// <summary>Path of Graphviz's program; null if it is not installed.</summary>
     public string? Graphviz { get; init; }
 
-    /// <summary>How many characters a line of the terminal has; null where the output is no terminal.</summary>
+    /// <summary>Width of the terminal in characters; null if the output is not a terminal.</summary>
     public int? TerminalWidth { get; init; }
 
     public bool Color { get; init; }
 
-    /// <summary>Receives warnings for the user about what was written.</summary>
+    /// <summary>Called with each warning for the user about the output.</summary>
     public Action<string> Warn { get; init; } = _ => { };
 
-    /// <summary>The services of the same rows, for formats that <see cref="Format.Needs"/> them; else null.</summary>
+    /// <summary>
+    /// The services of the same rows, for formats whose <see cref="Format.Needs"/> include them; else null.
+    /// </summary>
     public ServiceList? Services { get; init; }
 }

@@ -1,6 +1,9 @@
 namespace FlowMatrix.Output;
 
-/// <summary>Selects publishing into an analyzer's graph, which is no file: it implements no writer.</summary>
+/// <summary>
+/// Stands for publishing to an analyzer's graph (docs/publishing.md). It implements no writer, because nothing is
+/// written to a file.
+/// </summary>
 internal sealed class SkydiveFormat : Format
 {
     public override string Name => "skydive";

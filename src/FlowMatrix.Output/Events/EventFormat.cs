@@ -8,10 +8,13 @@ using FlowMatrix.Output.Tables;
 
 namespace FlowMatrix.Output.Events;
 
-/// <summary>A way to write rows that come and go: a line each.</summary>
+/// <summary>
+/// A format of <c>flowmatrix watch</c>: one line per live event. Each format is one class and one entry of
+/// <see cref="All"/>.
+/// </summary>
 internal abstract class EventFormat
 {
-    /// <summary>The one list of them: help, validation and choice all read it.</summary>
+    /// <summary>All formats of live events. The help text, the validation and the choice read this list.</summary>
     public static readonly IReadOnlyList<EventFormat> All =
     [
         new EventTableFormat(),
@@ -21,7 +24,7 @@ internal abstract class EventFormat
 
     public abstract string Name { get; }
 
-    /// <summary>Endings of file names that mean this format.</summary>
+    /// <summary>File name extensions of <c>--output</c> that select this format, with the dot.</summary>
     public virtual IReadOnlyList<string> Extensions => [$".{Name}"];
 
     /// <summary>
@@ -29,18 +32,18 @@ internal abstract class EventFormat
     /// </summary>
     public abstract bool Begins(string firstLine, FormatOptions options);
 
-    /// <summary>The first line; null for none.</summary>
+    /// <summary>The header line, without its line end; null if there is none.</summary>
     public virtual string? Header(FormatOptions options) => null;
 
-    /// <summary>Without line ends.</summary>
+    /// <summary>The lines of these events, without line ends.</summary>
     public abstract IEnumerable<string> Lines(EventBatch batch, FormatOptions options);
 
-    protected static string Event(RowEvent change) => change.Came ? "+" : "-";
+    protected static string Event(RowEvent rowEvent) => rowEvent.Came ? "+" : "-";
 
-    protected static string Time(RowEvent change) => UtcTime.Text(change.Time);
+    protected static string Time(RowEvent rowEvent) => UtcTime.Text(rowEvent.Time);
 }
 
-/// <summary>For people: what came and went, who serves whom.</summary>
+/// <summary>For people: the event, the service and its client.</summary>
 internal sealed class EventTableFormat : EventFormat
 {
     public override string Name => "table";
@@ -65,7 +68,7 @@ internal sealed class EventTableFormat : EventFormat
     }
 }
 
-/// <summary>The csv format's fields behind the event and its time.</summary>
+/// <summary>The event and its time, followed by the fields of the csv format.</summary>
 internal sealed class EventCsvFormat : EventFormat
 {
     public override string Name => "csv";
@@ -81,14 +84,14 @@ internal sealed class EventCsvFormat : EventFormat
         var texts = new RowTexts(batch.Matrix, text => CsvFormat.Safe(text, options));
         for (var i = 0; i < batch.Events.Count; i++)
         {
-            // "+" and "-" begin a formula like any other cell that does.
-            var happened = options.SpreadsheetSafe ? $"'{Event(batch.Events[i])}" : Event(batch.Events[i]);
-            yield return $"{happened},{Time(batch.Events[i])},{string.Join(',', options.Columns.Select(column => column.Text(texts, i)))}";
+            // A spreadsheet would read "+" or "-" as the start of a formula.
+            var kind = options.SpreadsheetSafe ? $"'{Event(batch.Events[i])}" : Event(batch.Events[i]);
+            yield return $"{kind},{Time(batch.Events[i])},{string.Join(',', options.Columns.Select(column => column.Text(texts, i)))}";
         }
     }
 }
 
-/// <summary>The ndjson format's objects, with the event and its time as their first fields.</summary>
+/// <summary>The objects of the ndjson format, with the event and its time as the first fields.</summary>
 internal sealed class EventNdjsonFormat : EventFormat
 {
     public override string Name => "ndjson";

@@ -3,18 +3,23 @@ using System.Text;
 namespace FlowMatrix.Output.Firewall;
 
 /// <summary>
-/// A draft of firewall rules in some tool's language. <see cref="DraftBuilder"/> decides what is drafted; a format only
-/// writes it.
+/// A format for firewall drafts: the language of one tool. <see cref="DraftBuilder"/> decides which rules there are; a
+/// format only writes them.
 /// </summary>
 internal abstract class FirewallFormat : Format, IWriter<FirewallDraft>
 {
     public override IReadOnlyList<string> Extensions => [];
 
-    /// <summary>Whether a rule says at which of the host's addresses; else it opens the port at all of them.</summary>
-    public virtual bool TellsServiceAddresses => false;
+    /// <summary>
+    /// Whether a rule can be limited to one address of the host; else it opens the port at all addresses.
+    /// </summary>
+    public virtual bool MatchesServiceAddress => false;
 
-    /// <summary>Whether it guards the service itself, and sees what was sent on to it as it then is.</summary>
-    public virtual bool GuardsServices => false;
+    /// <summary>
+    /// Whether rules apply at the service itself, after a redirection such as that of a published container port, and
+    /// so see the port and address where the service listens.
+    /// </summary>
+    public virtual bool AppliesAfterRedirection => false;
 
     public Task WriteAsync(FirewallDraft content, Stream output, FormatOptions options, CancellationToken cancel)
     {
@@ -28,7 +33,7 @@ internal abstract class FirewallFormat : Format, IWriter<FirewallDraft>
 
     protected abstract void Write(FirewallDraft draft, TextWriter text, CancellationToken cancel);
 
-    /// <summary>Comments as all three languages have them.</summary>
+    /// <summary>Writes comment lines; all three languages begin them with #.</summary>
     protected static void Comment(TextWriter text, string indent, IEnumerable<string> lines)
     {
         foreach (var line in lines)

@@ -6,7 +6,7 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Output.Graphs;
 
 /// <summary>
-/// Elements for Cytoscape and Cytoscape.js, hosts as parents of their processes. Source: js.cytoscape.org, "Elements
+/// Elements for Cytoscape and Cytoscape.js; a host is the parent of its processes. Source: js.cytoscape.org, "Elements
 /// JSON".
 /// </summary>
 internal sealed class CytoscapeFormat : GraphFormat
@@ -21,7 +21,7 @@ internal sealed class CytoscapeFormat : GraphFormat
 
     protected override void Write(
         ProcessGraph graph,
-        GraphText names,
+        GraphText texts,
         Stream output,
         FormatOptions options,
         CancellationToken cancel
@@ -33,7 +33,7 @@ internal sealed class CytoscapeFormat : GraphFormat
         json.WriteString("generated_by"u8, "flowmatrix");
         json.WriteStartObject("elements"u8);
         json.WriteStartArray("nodes"u8);
-        foreach (var host in graph.Nodes.GroupBy(node => (node.Host, Name: names.Host(node))))
+        foreach (var host in graph.Nodes.GroupBy(node => (node.Host, Name: texts.Host(node))))
         {
             var parent = host.Key.Name is null
                 ? null
@@ -45,7 +45,7 @@ internal sealed class CytoscapeFormat : GraphFormat
 
             foreach (var node in host)
             {
-                WriteElement(json, Id(node), names.Label(node), () => WriteFields(json, node, parent, names));
+                WriteElement(json, Id(node), texts.Label(node), () => WriteFields(json, node, parent, texts));
                 Flush(json, cancel);
             }
         }
@@ -87,15 +87,15 @@ internal sealed class CytoscapeFormat : GraphFormat
         json.WriteEndObject();
     }
 
-    private static void WriteFields(Utf8JsonWriter json, GraphNode node, string? parent, GraphText names)
+    private static void WriteFields(Utf8JsonWriter json, GraphNode node, string? parent, GraphText texts)
     {
         if (parent is not null)
         {
             json.WriteString("parent"u8, parent);
         }
 
-        json.WriteString("path"u8, names.Path(node));
-        json.WriteBoolean("external"u8, names.IsExternal(node));
+        json.WriteString("path"u8, texts.Path(node));
+        json.WriteBoolean("external"u8, texts.IsExternal(node));
         json.WriteString("serves"u8, GraphText.Ports(node.Serves));
     }
 

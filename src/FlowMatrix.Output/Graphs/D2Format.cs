@@ -13,7 +13,7 @@ internal sealed class D2Format : GraphFormat
 
     protected override void Write(
         ProcessGraph graph,
-        GraphText names,
+        GraphText texts,
         Stream output,
         FormatOptions options,
         CancellationToken cancel
@@ -25,10 +25,10 @@ internal sealed class D2Format : GraphFormat
         };
         var keys = new string[graph.Nodes.Count];
 
-        // D2's usual layout, dagre, fails on arrows between boxes within boxes: "Cannot set properties of undefined".
+        // D2's default layout, dagre, fails on edges between nested boxes: "Cannot set properties of undefined".
         text.WriteLine("vars: {d2-config: {layout-engine: elk}}");
         text.WriteLine("direction: right");
-        foreach (var host in graph.Nodes.GroupBy(node => (node.Host, Name: names.Host(node))))
+        foreach (var host in graph.Nodes.GroupBy(node => (node.Host, Name: texts.Host(node))))
         {
             cancel.ThrowIfCancellationRequested();
             var key = $"h{host.First().Number}";
@@ -41,8 +41,8 @@ internal sealed class D2Format : GraphFormat
             foreach (var node in host)
             {
                 keys[node.Number] = host.Key.Name is null ? $"p{node.Number}" : $"{key}.p{node.Number}";
-                var style = names.IsExternal(node) ? " {style.stroke-dash: 4}" : "";
-                text.WriteLine($"{indent}p{node.Number}: {Quote(names.Label(node))}{style}");
+                var style = texts.IsExternal(node) ? " {style.stroke-dash: 4}" : "";
+                text.WriteLine($"{indent}p{node.Number}: {Quote(texts.Label(node))}{style}");
             }
 
             if (host.Key.Name is not null)
@@ -60,6 +60,6 @@ internal sealed class D2Format : GraphFormat
         }
     }
 
-    /// <summary>In single quotes nothing has a meaning but a quote, which is doubled.</summary>
+    /// <summary>Quotes a text. Between single quotes only the quote itself needs escaping: it is doubled.</summary>
     private static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -2,7 +2,10 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Output.Graphs;
 
-/// <summary>How a graph shows what became of an edge: a colour, a line, and a word for those who don't see the colour.</summary>
+/// <summary>
+/// How a graph marks an edge that differs: with a colour, a line style, and words for people who cannot see the colour.
+/// </summary>
+/// <param name="Style">Attributes in Graphviz's language, with a leading comma; empty for a plain line.</param>
 internal sealed record DiffStyle(string Color, string Style, string Words)
 {
     public static string Legend(MatrixDiff diff) =>

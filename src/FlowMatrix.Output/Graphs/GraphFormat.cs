@@ -4,7 +4,7 @@ using FlowMatrix.Core.Views;
 
 namespace FlowMatrix.Output.Graphs;
 
-/// <summary>A format that writes nodes and edges for another program: of a matrix, or of merged rows.</summary>
+/// <summary>A format that writes a matrix or groups as nodes and edges for another program.</summary>
 internal abstract class GraphFormat : Format, IWriter<Matrix>, IWriter<GroupedMatrix>
 {
     public override MatchExtras Needs => MatchExtras.Programs;
@@ -21,10 +21,10 @@ internal abstract class GraphFormat : Format, IWriter<Matrix>, IWriter<GroupedMa
         return Task.CompletedTask;
     }
 
-    /// <summary>Writes all of it; the stream stays open.</summary>
+    /// <summary>Writes the whole graph. The stream stays open.</summary>
     protected abstract void Write(
         ProcessGraph graph,
-        GraphText names,
+        GraphText texts,
         Stream output,
         FormatOptions options,
         CancellationToken cancel

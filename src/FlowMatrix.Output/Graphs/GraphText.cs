@@ -7,16 +7,19 @@ using FlowMatrix.Output.Tables;
 
 namespace FlowMatrix.Output.Graphs;
 
-/// <summary>What a graph's nodes and edges are called in every format but Graphviz's, before that format's escaping.</summary>
-/// <param name="by">What a node is where rows were merged.</param>
+/// <summary>
+/// Labels of nodes and edges, shared by all formats of graphs except <see cref="DotFormat"/>. Control characters are
+/// escaped already; each format adds the escapes of its language.
+/// </summary>
+/// <param name="by">What a node stands for in a grouped matrix; null if it is not grouped.</param>
 internal sealed class GraphText(Matrix matrix, GroupBy? by = null)
 {
     private readonly RowTexts _texts = new(matrix, Printable.Escape);
-    private readonly bool _placesOnly = by is GroupBy.Host or GroupBy.Network;
+    private readonly bool _isHostGraph = by is GroupBy.Host or GroupBy.Network;
 
-    /// <summary>A node's group, or null where it stands by itself.</summary>
+    /// <summary>The host whose box a node is drawn in, or null if it is drawn in no box.</summary>
     public string? Host(GraphNode node) =>
-        node.Host == 0 || _placesOnly || matrix.IsExternal(node.Host) ? null : _texts.Host(node.Host);
+        node.Host == 0 || _isHostGraph || matrix.IsExternal(node.Host) ? null : _texts.Host(node.Host);
 
     public bool IsExternal(GraphNode node) => matrix.IsExternal(node.Host);
 
@@ -26,7 +29,7 @@ internal sealed class GraphText(Matrix matrix, GroupBy? by = null)
             node.Host != 0 ? _texts.Host(node.Host)
             : node.Address != 0 ? _texts.Address(node.Address)
             : EndNames.External;
-        if (_placesOnly)
+        if (_isHostGraph)
         {
             return place;
         }
@@ -40,7 +43,7 @@ internal sealed class GraphText(Matrix matrix, GroupBy? by = null)
 
     public string Address(GraphNode node) => _texts.Address(node.Address);
 
-    /// <summary>"3306, 53/udp".</summary>
+    /// <summary>Such as "3306, 53/udp".</summary>
     public static string Ports(IEnumerable<(Protocol Protocol, ushort Port)> ports) =>
         string.Join(
             ", ",

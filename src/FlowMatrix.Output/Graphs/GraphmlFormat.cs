@@ -8,10 +8,10 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Output.Graphs;
 
 /// <summary>
-/// A graph for yEd, Gephi, networkx and their like; flat, with the host as an attribute, since not all of them read
-/// nested graphs. yEd shows nothing but labels of its own, the second of which is the host; Gephi takes "label" for the
-/// text of nodes and edges and "weight" for the thickness of edges. Source: graphml.graphdrawing.org, "GraphML Primer"; yEd's
-/// manual, "GraphML"; Gephi, "GraphML format".
+/// A graph for yEd, Gephi, networkx and similar programs. It is flat, with the host as an attribute, because not all of
+/// them read nested graphs. yEd shows only labels in its own elements; the second label of a node is its host. Gephi
+/// shows the attribute "label" at nodes and edges, and draws edges as thick as their "weight". Source:
+/// graphml.graphdrawing.org, "GraphML Primer"; yEd's manual, "GraphML"; Gephi, "GraphML format".
 /// </summary>
 internal sealed class GraphmlFormat : GraphFormat
 {
@@ -42,7 +42,7 @@ internal sealed class GraphmlFormat : GraphFormat
 
     protected override void Write(
         ProcessGraph graph,
-        GraphText names,
+        GraphText texts,
         Stream output,
         FormatOptions options,
         CancellationToken cancel
@@ -77,7 +77,7 @@ internal sealed class GraphmlFormat : GraphFormat
         foreach (var node in graph.Nodes)
         {
             cancel.ThrowIfCancellationRequested();
-            WriteNode(xml, node, names);
+            WriteNode(xml, node, texts);
         }
 
         foreach (var edge in graph.Edges)
@@ -89,7 +89,7 @@ internal sealed class GraphmlFormat : GraphFormat
             WriteYedEdge(xml, GraphText.Ports(edge.Ports));
             WriteData(xml, "edge_label", GraphText.Ports(edge.Ports));
 
-            // A row that is there stands for a connection, also where an input doesn't count them: no arrow without a width.
+            // At least 1, so that the edge is visible even if the input has no number of connections.
             WriteData(xml, "weight", Math.Max(1, edge.Stats.Connections).ToString(CultureInfo.InvariantCulture));
             WriteData(xml, "ports", GraphText.Ports(edge.Ports));
             WriteData(xml, "connections", edge.Stats.Connections.ToString(CultureInfo.InvariantCulture));
@@ -100,16 +100,16 @@ internal sealed class GraphmlFormat : GraphFormat
         xml.WriteEndDocument();
     }
 
-    private static void WriteNode(XmlWriter xml, GraphNode node, GraphText names)
+    private static void WriteNode(XmlWriter xml, GraphNode node, GraphText texts)
     {
         xml.WriteStartElement("node", Namespace);
         xml.WriteAttributeString("id", Id(node));
-        WriteYedNode(xml, node, names);
-        WriteData(xml, "label", names.Label(node));
-        WriteData(xml, "host", names.Host(node) ?? "");
-        WriteData(xml, "path", names.Path(node));
-        WriteData(xml, "address", names.Address(node));
-        WriteData(xml, "external", names.IsExternal(node) ? "true" : "false");
+        WriteYedNode(xml, node, texts);
+        WriteData(xml, "label", texts.Label(node));
+        WriteData(xml, "host", texts.Host(node) ?? "");
+        WriteData(xml, "path", texts.Path(node));
+        WriteData(xml, "address", texts.Address(node));
+        WriteData(xml, "external", texts.IsExternal(node) ? "true" : "false");
         WriteData(xml, "serves", GraphText.Ports(node.Serves));
         xml.WriteEndElement();
     }
@@ -123,7 +123,7 @@ internal sealed class GraphmlFormat : GraphFormat
         xml.WriteEndElement();
     }
 
-    private static void WriteYedNode(XmlWriter xml, GraphNode node, GraphText names)
+    private static void WriteYedNode(XmlWriter xml, GraphNode node, GraphText texts)
     {
         xml.WriteStartElement("data", Namespace);
         xml.WriteAttributeString("key", NodeGraphics);
@@ -131,13 +131,13 @@ internal sealed class GraphmlFormat : GraphFormat
         xml.WriteStartElement("Fill", YedNamespace);
         xml.WriteAttributeString(
             "color",
-            names.IsExternal(node) ? "#FFF7ED"
+            texts.IsExternal(node) ? "#FFF7ED"
                 : node.Serves.Count > 0 ? "#DBEAFE"
                 : "#FFFFFF"
         );
         xml.WriteEndElement();
-        WriteYedLabel(xml, "NodeLabel", names.Label(node));
-        if (names.Host(node) is { } host)
+        WriteYedLabel(xml, "NodeLabel", texts.Label(node));
+        if (texts.Host(node) is { } host)
         {
             WriteYedLabel(xml, "NodeLabel", host, "s");
         }
@@ -160,7 +160,8 @@ internal sealed class GraphmlFormat : GraphFormat
         xml.WriteEndElement();
     }
 
-    /// <param name="side">On which it stands outside of a node, as a point of the compass; null within it.</param>
+    /// <param name="side">The side of the node on which the label stands ("s" is below it); null for a label
+    /// inside.</param>
     private static void WriteYedLabel(XmlWriter xml, string element, string text, string? side = null)
     {
         xml.WriteStartElement(element, YedNamespace);

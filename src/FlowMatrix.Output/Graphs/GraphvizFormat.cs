@@ -3,7 +3,7 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Output.Graphs;
 
-/// <summary>A picture of the graph that <see cref="DotFormat"/> writes, drawn by Graphviz.</summary>
+/// <summary>A picture that Graphviz draws from the graph of <see cref="DotFormat"/>.</summary>
 internal sealed class GraphvizFormat(string name) : Format, IWriter<Matrix>, IWriter<GroupedMatrix>, IWriter<MatrixDiff>
 {
     private static readonly DotFormat Dot = new();
@@ -47,8 +47,8 @@ internal sealed class GraphvizFormat(string name) : Format, IWriter<Matrix>, IWr
     }
 
     /// <summary>
-    /// The same matrix gives the same bytes: replaces the time of drawing by one of the same length. Newer versions of
-    /// Graphviz take it from SOURCE_DATE_EPOCH.
+    /// Overwrites the time of drawing, so that the same matrix gives the same bytes. Newer versions of Graphviz read it
+    /// from SOURCE_DATE_EPOCH, older ones do not.
     /// </summary>
     private static void SetCreationDate(Span<byte> pdf)
     {

@@ -3,8 +3,8 @@ using FlowMatrix.Core.Model;
 namespace FlowMatrix.Output.Html;
 
 /// <summary>
-/// One file for people who never ran the tool: the matrix and the program that shows it, in a page that asks nothing
-/// of any network. The page itself is made of the files in Web/.
+/// An interactive page in one file, for people who do not have the tool. It holds the matrix and the script that shows
+/// it, and loads nothing from any network. The page is assembled from the files in Web/.
 /// </summary>
 internal sealed class HtmlFormat : Format, IWriter<Matrix>, IWriter<GroupedMatrix>, IWriter<MatrixDiff>
 {

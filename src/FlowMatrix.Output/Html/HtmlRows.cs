@@ -8,15 +8,16 @@ using FlowMatrix.Output.Tables;
 namespace FlowMatrix.Output.Html;
 
 /// <summary>
-/// The rows of a page. Those of a difference are its entries, as <see cref="DiffListing"/> has them: distinct values
-/// joined by spaces, the rest added up. Texts are ready to be shown.
+/// The rows of a web page: the rows of a matrix, groups, or the entries of a difference. An entry may join several rows
+/// of the matrix; it is shown as in <see cref="DiffListing"/>, with distinct values separated by spaces and connections
+/// added up. All texts are escaped for display.
 /// </summary>
 internal sealed class HtmlRows
 {
-    /// <summary>By row of the page: rows of the matrix.</summary>
+    /// <summary>For each row of the page, the indexes of its rows in the matrix.</summary>
     private readonly IReadOnlyList<IReadOnlyList<int>> _rows;
 
-    /// <summary>By row of the page: statistics and details.</summary>
+    /// <summary>For each row of the page, its connections, match, direction and via.</summary>
     private readonly Matrix _totals;
 
     private HtmlRows(Matrix matrix, IReadOnlyList<IReadOnlyList<int>> rows, Matrix totals, IEnumerable<string> columns)
@@ -30,21 +31,21 @@ internal sealed class HtmlRows
 
     public RowTexts Texts { get; }
 
-    /// <summary>How rows were merged; null where they were not.</summary>
+    /// <summary>The groups; null if the rows are not grouped.</summary>
     public GroupedMatrix? Groups { get; private init; }
 
-    /// <summary>The fields that the tool's other formats write of such rows, by name and in their order.</summary>
+    /// <summary>The names of the columns, in the order of the other formats.</summary>
     public IReadOnlyList<string> Columns { get; }
 
     public int Count => _rows.Count;
 
     public static HtmlRows From(Matrix matrix) =>
-        new(matrix, OneEach(matrix), matrix, new FormatOptions().Columns.Select(column => column.Name));
+        new(matrix, OneRowEach(matrix), matrix, new FormatOptions().Columns.Select(column => column.Name));
 
     public static HtmlRows From(GroupedMatrix groups) =>
         new(
             groups.Matrix,
-            OneEach(groups.Matrix),
+            OneRowEach(groups.Matrix),
             groups.Matrix,
             GroupListing.Create(groups, new FormatOptions()).Fields.Select(field => field.Name)
         )
@@ -60,18 +61,19 @@ internal sealed class HtmlRows
             DiffListing.Create(diff, new FormatOptions()).Fields.Select(field => field.Name)
         );
 
-    private static int[][] OneEach(Matrix matrix) =>
+    private static int[][] OneRowEach(Matrix matrix) =>
         [.. Enumerable.Range(0, matrix.Rows.Length).Select(row => (int[])[row])];
 
-    public string Text(int row, Func<Row, string> of) =>
+    /// <summary>The text of a field, or the distinct texts of all rows that are joined in this row.</summary>
+    public string Text(int row, Func<Row, string> field) =>
         _rows[row] is [var one]
-            ? of(Matrix.Rows[one])
+            ? field(Matrix.Rows[one])
             : string.Join(
                 ' ',
-                _rows[row].Select(each => of(Matrix.Rows[each])).Where(text => text.Length > 0).Distinct()
+                _rows[row].Select(each => field(Matrix.Rows[each])).Where(text => text.Length > 0).Distinct()
             );
 
-    /// <summary>The ports on which the service is used.</summary>
+    /// <summary>The ports of the service that clients use.</summary>
     public IReadOnlyList<(Protocol Protocol, ushort Port)> Ports(int row) =>
         _rows[row] is [var one]
             ? Groups?.Counts[one].Ports ?? [(Matrix.Rows[one].Protocol, Matrix.Rows[one].ServicePort)]

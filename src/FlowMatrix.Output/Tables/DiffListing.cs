@@ -5,19 +5,20 @@ using FlowMatrix.Core.Model;
 namespace FlowMatrix.Output.Tables;
 
 /// <summary>
-/// The differences of a compared matrix, one a key: what became of it, the ten columns, and what was there before where
-/// that isn't the same. Several rows of one key have their distinct values in a column, with a space between them; what
-/// is known beside the columns adds up, as it does in groups.
+/// Lists the differences between two matrices, one for each comparison key: the kind of difference, the ten columns,
+/// and the old values that differ. If several rows have the same key, a column holds their distinct values, separated
+/// by spaces; the columns on request are combined as in groups.
 /// </summary>
 internal static class DiffListing
 {
+    /// <summary>For programs: all ten columns, and the old values as "column=value".</summary>
     public static Listing Create(MatrixDiff diff, FormatOptions options)
     {
         var (entries, texts, sums) = Differences(diff);
         return new Listing(
             "changes",
             [
-                ListingField.ForText("change", i => Word(entries[i])),
+                ListingField.ForText("change", i => KindText(entries[i])),
                 .. Column.Key.Select(column =>
                     column.Name == "service_port" && diff.Key.Has(column.Name)
                         ? ListingField.ForNumber(column.Name, i => diff.Matrix.Rows[entries[i].Shown[0]].ServicePort)
@@ -33,13 +34,14 @@ internal static class DiffListing
         ListingField Field(Column column) => ValuesOf(texts, column, entries);
     }
 
-    public static Listing InWords(MatrixDiff diff, FormatOptions options)
+    /// <summary>For people: without paths, and with the old values as words.</summary>
+    public static Listing CreateInWords(MatrixDiff diff, FormatOptions options)
     {
         var (entries, texts, sums) = Differences(diff);
         return new Listing(
             "changes",
             [
-                ListingField.ForText("change", i => Word(entries[i])),
+                ListingField.ForText("change", i => KindText(entries[i])),
                 .. Column
                     .Key.Where(column => !column.Name.EndsWith("_path", StringComparison.Ordinal))
                     .Select(column => Field(column)),
@@ -68,17 +70,19 @@ internal static class DiffListing
         string.Create(
             CultureInfo.InvariantCulture,
             $"{diff.Count(DiffKind.Added)} added, {diff.Count(DiffKind.Removed)} removed, "
-                + $"{diff.Count(DiffKind.Changed)} changed, {TurnedWords(diff)}{diff.Count(DiffKind.Same)} the same"
+                + $"{diff.Count(DiffKind.Changed)} changed, {DirectionChangedCount(diff)}{diff.Count(DiffKind.Same)} the same"
         );
 
-    /// <summary>For a row that is there with its ends exchanged.</summary>
+    /// <summary>
+    /// The kind of a row whose client became the service. Source: docs/policies.md, "Comparing two matrices".
+    /// </summary>
     public const string DirectionChanged = "direction re-evaluated";
 
-    /// <summary>"service_address=10.0.0.1", for each value of a changed or turned row that was another one.</summary>
+    /// <summary>The old values that differ, such as "service_address=10.0.0.1".</summary>
     public static IEnumerable<string> WasByName(RowTexts texts, DiffEntry entry) =>
         Was(texts, entry).Select(was => $"{was.Column.Name}={was.Value}");
 
-    /// <summary>"service address 10.0.0.1", for each value of a changed row that was another one.</summary>
+    /// <summary>The old values that differ, such as "service address 10.0.0.1".</summary>
     public static IEnumerable<string> WasInWords(RowTexts texts, DiffEntry entry) =>
         Was(texts, entry)
             .Select(was => $"{was.Column.Name.Replace('_', ' ')} {(was.Value.Length == 0 ? "not known" : was.Value)}");
@@ -100,10 +104,10 @@ internal static class DiffListing
         string whenEmpty = ""
     ) => ListingField.ForText(column.Name, i => Values(texts, column, entries[i].Shown), whenEmpty);
 
-    private static string Word(DiffEntry entry) =>
+    private static string KindText(DiffEntry entry) =>
         entry.Kind == DiffKind.DirectionChanged ? DirectionChanged : entry.Kind.ToString().ToLowerInvariant();
 
-    private static string TurnedWords(MatrixDiff diff) =>
+    private static string DirectionChangedCount(MatrixDiff diff) =>
         diff.Count(DiffKind.DirectionChanged) is > 0 and var count
             ? string.Create(CultureInfo.InvariantCulture, $"{count} {DirectionChanged}, ")
             : "";

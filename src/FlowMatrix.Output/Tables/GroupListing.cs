@@ -7,8 +7,8 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Output.Tables;
 
 /// <summary>
-/// The rows of a grouped matrix: what they have in common at both ends; then the ports on which clients use the
-/// service, how many connections, clients, and hosts of clients were merged.
+/// Lists the rows of a grouped matrix: the columns that define a group, then the ports of the service that clients use,
+/// and the numbers of connections, clients and hosts of clients in the group.
 /// </summary>
 internal static class GroupListing
 {
@@ -70,7 +70,7 @@ internal static class GroupListing
         };
     }
 
-    /// <summary>"3306/tcp".</summary>
+    /// <summary>Such as "3306/tcp".</summary>
     private static string Port((Protocol Protocol, ushort Port) port) =>
         string.Create(CultureInfo.InvariantCulture, $"{port.Port}/{port.Protocol.Name().ToLowerInvariant()}");
 }

@@ -5,7 +5,7 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>One document: the rows, the hosts, what was counted, and the connections with one end unmatched.</summary>
+/// <summary>One JSON document: the rows, the hosts, the counts, and the unmatched connections.</summary>
 internal sealed class JsonFormat : ListingFormat
 {
     private const int FlushAt = 64 * 1024;

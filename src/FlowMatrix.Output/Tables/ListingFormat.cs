@@ -2,7 +2,7 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>A format with fields, which can write every kind of rows: of a matrix, merged, compared, or services.</summary>
+/// <summary>A format with named fields. It writes the rows of a matrix, groups, differences and services.</summary>
 internal abstract class ListingFormat
     : Format,
         IWriter<Matrix>,
@@ -45,6 +45,6 @@ internal abstract class ListingFormat
 
     protected abstract void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel);
 
-    /// <summary>The fields of a difference: all of them, or fewer and in words where people read them.</summary>
+    /// <summary>How differences are listed. Formats for people override it to show fewer fields, in words.</summary>
     protected virtual Listing Fields(MatrixDiff diff, FormatOptions options) => DiffListing.Create(diff, options);
 }

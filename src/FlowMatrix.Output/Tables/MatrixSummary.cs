@@ -4,7 +4,7 @@ using FlowMatrix.Core.Text;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>One line for people: how many rows, connections and hosts.</summary>
+/// <summary>One line for people: the numbers of rows, connections and hosts.</summary>
 internal static class MatrixSummary
 {
     public static string Text(Matrix matrix)
@@ -20,7 +20,7 @@ internal static class MatrixSummary
             : $"{Rows(matrix)}, {all}";
     }
 
-    /// <summary>Without hosts where the groups are not about hosts.</summary>
+    /// <summary>Without the hosts if groups of services or networks span several of them.</summary>
     public static string Text(GroupedMatrix groups) =>
         groups.By is GroupBy.Service or GroupBy.Network ? Rows(groups.Matrix) : Text(groups.Matrix);
 

@@ -4,7 +4,7 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>A JSON object a row, a row a line.</summary>
+/// <summary>One JSON object per row, one row per line.</summary>
 internal sealed class NdjsonFormat : ListingFormat
 {
     private const int FlushAt = 64 * 1024;

@@ -9,22 +9,22 @@ using FlowMatrix.Core.Time;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>Writes the rows of a matrix as JSON objects, under the names of the columns.</summary>
+/// <summary>Writes rows of a matrix as JSON objects whose properties have the names of the columns.</summary>
 internal sealed class RowJson(Matrix matrix, FormatOptions options)
 {
-    /// <summary>Letters of every language stay readable; control characters are escaped, as JSON has it.</summary>
+    /// <summary>Escapes control characters, as JSON requires, but leaves letters of every language readable.</summary>
     public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static readonly JsonWriterOptions Indented = Options with { Indented = true, NewLine = "\n" };
 
-    /// <summary>Columns that the user asked for and that no row has by itself.</summary>
+    /// <summary>Requested columns that are not fields of every row, such as the explanation.</summary>
     private readonly Column[] _more =
     [
         .. options.AllExtraColumns.Where(column => !RowFields.All.Contains(column.Name)),
     ];
     private RowTexts? _texts;
 
-    /// <summary>Writes the fields of a row into an object that the caller has begun.</summary>
+    /// <summary>Writes the fields of a row into an object that the caller has started.</summary>
     public void WriteFields(Utf8JsonWriter json, int index)
     {
         ref readonly var row = ref matrix.Rows[index];
@@ -78,6 +78,7 @@ internal sealed class RowJson(Matrix matrix, FormatOptions options)
         }
     }
 
+    /// <summary>Writes the fields of an entry into an object that the caller has started.</summary>
     public static void WriteFields(Utf8JsonWriter json, Listing listing, int row)
     {
         foreach (var field in listing.Fields)
@@ -104,6 +105,9 @@ internal sealed class RowJson(Matrix matrix, FormatOptions options)
         }
     }
 
+    /// <summary>
+    /// Writes the reported end of an unmatched connection into an object that the caller has started.
+    /// </summary>
     public static void WriteFields(Utf8JsonWriter json, IdTables ids, in UnmatchedConnection end)
     {
         json.WriteString("protocol"u8, end.Protocol.Name());

@@ -5,7 +5,7 @@ using FlowMatrix.Core.Text;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>The fields of a list of services.</summary>
+/// <summary>Lists services, for <c>flowmatrix services</c>.</summary>
 internal static class ServiceListing
 {
     public static Listing Create(ServiceList list)

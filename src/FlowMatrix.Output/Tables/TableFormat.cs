@@ -7,10 +7,10 @@ using Spectre.Console;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>For people at a terminal: as wide as it is, the most telling columns first.</summary>
+/// <summary>A table for people, as wide as the terminal. It shows no paths, to leave room for the names.</summary>
 internal sealed class TableFormat : ListingFormat
 {
-    private const int LongestIPv4 = 15;
+    private const int MaxIPv4Length = 15;
 
     public override string Name => "table";
 
@@ -64,14 +64,15 @@ internal sealed class TableFormat : ListingFormat
             ]);
         }
 
-        PlainConsole.Over(text, options).Write(table);
+        PlainConsole.Create(text, options).Write(table);
         text.WriteLine(MatrixSummary.Text(matrix));
 
-        // IPv6 may fill a terminal by itself.
-        bool IsShort(int address) => texts.Address(address).Length <= LongestIPv4;
+        // IPv6 addresses are too long to be kept on one line.
+        bool IsShort(int address) => texts.Address(address).Length <= MaxIPv4Length;
     }
 
-    protected override Listing Fields(MatrixDiff diff, FormatOptions options) => DiffListing.InWords(diff, options);
+    protected override Listing Fields(MatrixDiff diff, FormatOptions options) =>
+        DiffListing.CreateInWords(diff, options);
 
     protected override void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel)
     {
@@ -88,10 +89,10 @@ internal sealed class TableFormat : ListingFormat
         for (var row = 0; row < listing.Count; row++)
         {
             cancel.ThrowIfCancellationRequested();
-            table.AddRow([.. listing.Fields.Select(field => Cell(Shown(field, row), new Style()))]);
+            table.AddRow([.. listing.Fields.Select(field => Cell(CellText(field, row), new Style()))]);
         }
 
-        PlainConsole.Over(text, options).Write(table);
+        PlainConsole.Create(text, options).Write(table);
         text.WriteLine(listing.Summary);
     }
 
@@ -103,14 +104,14 @@ internal sealed class TableFormat : ListingFormat
             ShowRowSeparators = false,
         };
 
-    /// <summary>Of a list only its beginning: the other formats have all of it.</summary>
-    private static string Shown(ListingField field, int row)
+    /// <summary>A list is shortened to its first items; the other formats write all of them.</summary>
+    private static string CellText(ListingField field, int row)
     {
-        const int MostItems = 4;
-        if (field.List is not null && field.List(row) is { Count: > MostItems } list)
+        const int MaxItems = 4;
+        if (field.List is not null && field.List(row) is { Count: > MaxItems } list)
         {
-            return Printable.Escape(string.Join(' ', list.Take(MostItems)))
-                + string.Create(CultureInfo.InvariantCulture, $" +{list.Count - MostItems}");
+            return Printable.Escape(string.Join(' ', list.Take(MaxItems)))
+                + string.Create(CultureInfo.InvariantCulture, $" +{list.Count - MaxItems}");
         }
 
         return field.Cell(row) is { Length: > 0 } cell ? Printable.Escape(cell) : field.WhenEmpty;

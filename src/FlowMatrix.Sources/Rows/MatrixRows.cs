@@ -7,15 +7,21 @@ using FlowMatrix.Core.Time;
 
 namespace FlowMatrix.Sources.Rows;
 
-/// <summary>Gathers rows that are read back as texts, whatever form they were written in.</summary>
+/// <summary>
+/// Builds a matrix from rows that are read from a file. The readers of csv, json, ndjson and recordings pass the fields
+/// of each row as texts; this class parses and checks them.
+/// </summary>
 internal sealed class MatrixRows
 {
-    /// <summary>Fields behind the key may be missing, but the last three in a recording.</summary>
+    /// <summary>
+    /// All fields, in the order of the texts for <see cref="Add"/>. Fields after the ten of the key may be missing,
+    /// except in a recording the last three.
+    /// </summary>
     public static readonly IReadOnlyList<string> Fields = RowFields.All;
 
     public static readonly int KeyFields = RowFields.Key.Count;
 
-    /// <summary>Each field that a row has, and how its text is read.</summary>
+    /// <summary>The parser of each field.</summary>
     private static readonly Dictionary<string, Read> Readers = new()
     {
         [RowFields.Protocol] = (row, text) =>
@@ -62,24 +68,25 @@ internal sealed class MatrixRows
         _builder = new MatrixBuilder(_ids);
     }
 
-    /// <returns>What is wrong with the text, or null.</returns>
+    /// <returns>What is wrong with the text, or null if it is valid.</returns>
     private delegate string? Read(ParsedRow row, string text);
 
-    /// <summary>The number of scans of a recording; null for other rows, which may not have this field.</summary>
+    /// <summary>The number of scans of the recording; null if the rows are not from a recording.</summary>
     public int? RecordedScans { get; init; }
 
     public int Count { get; private set; }
 
-    /// <param name="texts">By the number of the field; null where it is missing.</param>
-    /// <param name="field">The number of the field that is wrong.</param>
-    /// <param name="problem">What is wrong with it, or null: then the row was added.</param>
+    /// <summary>Adds a row if all its fields are valid.</summary>
+    /// <param name="texts">The texts in the order of <see cref="Fields"/>; null for a missing field.</param>
+    /// <param name="field">The index of the invalid field.</param>
+    /// <param name="problem">What is wrong with that field; null if the row was added.</param>
     public void Add(ReadOnlySpan<string?> texts, out int field, out string? problem)
     {
         problem = null;
         var row = new ParsedRow(_ids, RecordedScans);
         for (field = 0; field < Fields.Count; field++)
         {
-            // Only in a recording every row was seen at some time.
+            // These fields are required in a recording. Other rows may have them empty.
             var isSeen = SeenFields.Contains(Fields[field]);
             if (texts[field] is { } text && (!isSeen || text.Length > 0))
             {
@@ -105,7 +112,9 @@ internal sealed class MatrixRows
         _builder.Add(new Row(row.Key, new RowStats(row.Connections, row.Match, row.Direction)), row.Via, row.Seen);
     }
 
-    /// <summary>What is known of the estate is what the rows tell: the hosts in them and their connections.</summary>
+    /// <summary>
+    /// Builds the matrix. Its counts are those of the rows, because nothing else is known of the scan.
+    /// </summary>
     public Matrix Build()
     {
         _hosts.Remove("");
@@ -130,7 +139,7 @@ internal sealed class MatrixRows
             ? null
             : $"\"{text}\" is not a time like 2025-01-31T09:15:20Z";
 
-    /// <summary>Kinds joined by "+", as the columns have them; empty where nothing was known.</summary>
+    /// <summary>Parses values joined by "+", as in the columns match and direction; empty if unknown.</summary>
     private static string? Flags<T>(string text, Func<T, string> name, out T flags)
         where T : struct, Enum
     {
@@ -154,7 +163,7 @@ internal sealed class MatrixRows
         return null;
     }
 
-    /// <summary>A row while its fields are read.</summary>
+    /// <summary>A row whose fields are being read.</summary>
     private sealed class ParsedRow(IdTables ids, int? recordedScans)
     {
         public RowKey Key;
@@ -171,7 +180,7 @@ internal sealed class MatrixRows
 
         public int[] Via { get; private set; } = [];
 
-        /// <summary>Not known where only some of its three fields are.</summary>
+        /// <summary>Unknown unless both times are known.</summary>
         public SeenRange Seen =>
             FirstSeen != default && LastSeen != default ? new SeenRange(FirstSeen, LastSeen, _scans) : default;
 

@@ -13,7 +13,9 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.EndToEnd.Graphs;
 
-/// <summary>What other programs read in the graphs and the workbook; eng/test.sh installs networkx and openpyxl.</summary>
+/// <summary>
+/// What other programs read in the graphs and the workbook; eng/test.sh installs networkx and openpyxl.
+/// </summary>
 public sealed class GraphFormatTests
 {
     [Fact]
@@ -267,7 +269,7 @@ public sealed class GraphFormatTests
         Assert.Equal(
             warns,
             run.Error.Contains(
-                "GitHub and GitLab draw nothing of more than 500 arrows or 50,000 characters",
+                "GitHub and GitLab draw no chart of more than 500 arrows or 50,000 characters",
                 StringComparison.Ordinal
             )
         );

@@ -197,8 +197,8 @@ public sealed class ViewTests
 
         var run = await Run.OnSampleAsync(around, "--explain", "--format", format);
 
-        Assert.Contains("both ends seen, each with the other's address and port", run.Succeeded().Text);
-        Assert.Contains("one end seen, the other is the process that listens at its address", run.Text);
+        Assert.Contains("both ends reported, each with the address and port of the other", run.Succeeded().Text);
+        Assert.Contains("one end reported, the other is the process that listens at the remote address", run.Text);
         Assert.Contains("only the service's end has a listener at its port", run.Text);
     }
 }

@@ -9,15 +9,15 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Output;
 
-/// <summary>What holds for every registered format: a new format is covered by being in the list.</summary>
+/// <summary>Tests of every registered format. A new format is covered by being in the list.</summary>
 public sealed class FormatListTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>Each format that writes a stream.</summary>
+    /// <summary>Each format that writes to a stream.</summary>
     public static TheoryData<string> Written => [.. FormatList.All.Where(IsWritten).Select(format => format.Name)];
 
-    /// <summary>Each way to ask for rows, and each format that writes a stream.</summary>
+    /// <summary>Each format that writes to a stream, with each option that changes the content.</summary>
     public static TheoryData<string, string> Shapes
     {
         get
@@ -61,7 +61,7 @@ public sealed class FormatListTests : IDisposable
 
         if (!FormatList.Find(format)!.IsBinary)
         {
-            // The page's own scripts have some, of which the names add none.
+            // The scripts of the page contain some. Names must not add any.
             Assert.Equal(Controls((await Run.OnSampleAsync("-f", format)).Text), Controls(run.Text));
         }
     }
@@ -78,7 +78,7 @@ public sealed class FormatListTests : IDisposable
     }
 
     [Fact]
-    public async Task A_pdf_does_not_tell_when_it_was_drawn() =>
+    public async Task A_pdf_has_a_fixed_creation_date() =>
         Assert.Contains(
             "/CreationDate (D:19700101000000",
             Encoding.Latin1.GetString((await Run.OnSampleAsync("-f", "pdf")).Output)
@@ -86,7 +86,7 @@ public sealed class FormatListTests : IDisposable
 
     [Theory]
     [MemberData(nameof(OfServices))]
-    public async Task Lists_of_services_are_harmless_and_the_same_each_time(string format)
+    public async Task Lists_of_services_are_harmless_and_reproducible(string format)
     {
         var first = await ServicesAsync(format);
         var second = await ServicesAsync(format);
@@ -100,7 +100,7 @@ public sealed class FormatListTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Written))]
-    public async Task A_reader_that_closes_its_pipe_is_no_error(string format)
+    public async Task A_reader_that_closes_its_pipe_is_not_an_error(string format)
     {
         using var closed = new ClosedPipe();
 
@@ -112,7 +112,7 @@ public sealed class FormatListTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Written))]
-    public async Task Output_is_read_back_as_the_same_rows_or_refused_in_one_line(string format)
+    public async Task Output_is_read_as_the_same_rows_or_refused_in_one_line(string format)
     {
         var path = _folder.PathOf("matrix.out");
         (await Run.OnSampleAsync("-f", format, "-o", path)).Succeeded();
@@ -197,7 +197,7 @@ public sealed class FormatListTests : IDisposable
                         or UnicodeCategory.ParagraphSeparator
             );
 
-    /// <summary>Standard output whose reader is gone, as in "| head": each write fails with EPIPE.</summary>
+    /// <summary>Standard output whose reader is gone, as with "| head": each write fails with EPIPE.</summary>
     private sealed class ClosedPipe : Stream
     {
         public bool WasWritten { get; private set; }

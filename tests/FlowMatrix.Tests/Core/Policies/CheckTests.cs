@@ -84,7 +84,10 @@ public sealed class CheckTests : IDisposable
         var strict = await CheckAsync(policy, "--strict");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("4:5: warning: unused: allow to-process: postgres: no flow uses this rule: gone", run.Lines[0]);
+        Assert.Contains(
+            "4:5: warning: unused: allow to-process: postgres: no row matches this rule: gone",
+            run.Lines[0]
+        );
         Assert.Equal(1, strict.ExitCode);
         Assert.Contains("violation: unused", strict.Lines[0]);
         Assert.StartsWith("1 violation, 0 warnings", strict.Lines[1]);
@@ -102,7 +105,7 @@ public sealed class CheckTests : IDisposable
         {
             Assert.Contains($"the rule at line 2 allowed it until {expires}", run.Text);
             Assert.Contains(
-                $"2:5: warning: expired: allow host: vm-*: the rule's last day was {expires}, 29 rows would use it",
+                $"2:5: warning: expired: allow host: vm-*: the rule's last day was {expires}, 29 rows would match it",
                 run.Text
             );
         }
@@ -135,7 +138,7 @@ public sealed class CheckTests : IDisposable
         "allow:\n  - reason: x\n    port: 3\n    not: {port: 3}",
         2,
         5,
-        "contradictory: all that \"port\" asks for is under \"not\" too"
+        "contradictory: \"not\" excludes everything that \"port\" matches"
     )]
     [InlineData(
         "allow:\n  - reason: x\n    port: 3\nrequire:\n  - reason: y\n    port: 3",
@@ -147,25 +150,25 @@ public sealed class CheckTests : IDisposable
         "allow:\n  - reason: x\n    port: [3, 4-9]\n    not: {port: '1-5,4-9'}",
         2,
         5,
-        "contradictory: all that \"port\" asks for"
+        "contradictory: \"not\" excludes everything that \"port\" matches"
     )]
     [InlineData(
         "allow:\n  - reason: x\n    to-host: [web-1, web-1*]\n    not: {host: Web-*}",
         2,
         5,
-        "contradictory: all that \"to-host\" asks for"
+        "contradictory: \"not\" excludes everything that \"to-host\" matches"
     )]
     [InlineData(
         "allow:\n  - reason: x\n    from-address: [10.1.0.0/16, fd00::1]\n    not: {address: '10.0.0.0/8,fd00::/8'}",
         2,
         5,
-        "contradictory: all that \"from-address\""
+        "contradictory: \"not\" excludes everything that \"from-address\" matches"
     )]
     [InlineData(
         "allow:\n  - reason: x\n    protocol: tcp\n    not: {protocol: 'udp,tcp'}",
         2,
         5,
-        "contradictory: all that \"protocol\" asks for"
+        "contradictory: \"not\" excludes everything that \"protocol\" matches"
     )]
     [InlineData(
         "allow:\n  - reason: x\n    port: [3, 4]\n    host: a\n  - reason: y\n    host: a\n    to-port: 4,3",
@@ -255,7 +258,7 @@ public sealed class CheckTests : IDisposable
         Assert.Contains("**violation**: missing", await File.ReadAllTextAsync(markdown));
         Assert.All(run.Lines, line => Assert.Matches("^::(error|warning|notice) ", line));
         Assert.Contains(
-            "flows.yaml,line=10,col=5,title=flow missing::require to-port: 2: required, and no such flow",
+            "flows.yaml,line=10,col=5,title=flow matrix%3A missing::require to-port: 2: required, but no row matches",
             run.Text
         );
     }

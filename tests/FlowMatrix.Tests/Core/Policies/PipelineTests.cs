@@ -58,11 +58,11 @@ public sealed class PipelineTests : IDisposable
 
         Assert.Equal(2, steps.Count);
         Assert.Equal(
-            "::notice title=flows checked::0 violations, 0 warnings: 29 of 29 rows allowed by 6 rules\n",
+            "::notice title=flow matrix%3A checked::0 violations, 0 warnings: 29 of 29 rows allowed by 6 rules\n",
             (await RunAsync(steps[0])).Succeeded().Text
         );
         (await RunAsync($"GITHUB_STEP_SUMMARY=summary.md; {steps[1]}")).Succeeded();
-        Assert.StartsWith("## Network flows: as expected", await File.ReadAllTextAsync(_folder.PathOf("summary.md")));
+        Assert.StartsWith("## Flow matrix: as expected", await File.ReadAllTextAsync(_folder.PathOf("summary.md")));
         await Schemas.AssertSarifAsync(await File.ReadAllTextAsync(_folder.PathOf("flows.sarif")));
     }
 
