@@ -1,6 +1,6 @@
 using System.Numerics;
 using FlowMatrix.Core.Model;
-using FlowMatrix.Core.Views;
+using FlowMatrix.Core.Views.Filters;
 
 namespace FlowMatrix.Core.Policies;
 

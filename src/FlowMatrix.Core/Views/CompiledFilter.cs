@@ -1,6 +1,7 @@
 using System.Numerics;
 using FlowMatrix.Core.Interning;
 using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Views.Filters;
 
 namespace FlowMatrix.Core.Views;
 

@@ -1,4 +1,5 @@
 using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Views.Filters;
 
 namespace FlowMatrix.Core.Views;
 
@@ -17,19 +18,12 @@ internal sealed class Filter(IReadOnlyList<FilterTerm> terms)
     public Filter ForServices() =>
         new([
             .. terms
-                .Where(term => term.Field != FilterField.External && term.End != RowEnd.Client)
-                .Select(term => term.About(RowEnd.Service)),
+                .Where(term => term.Field.SelectsServices(term))
+                .Select(term => term with { End = RowEnd.Service }),
         ]);
 
     /// <summary>What it asks of the clients of a service.</summary>
-    public Filter ForClients() =>
-        new([
-            .. terms.Where(term =>
-                term.Field == FilterField.External
-                || term.End == RowEnd.Client
-                || term is { Field: FilterField.Loopback, Not: true }
-            ),
-        ]);
+    public Filter ForClients() => new([.. terms.Where(term => term.Field.SelectsClients(term))]);
 
     /// <summary>The conditions in the order in which they were said, each of which a row has to pass.</summary>
     public IReadOnlyList<FilterStage> Stages() =>

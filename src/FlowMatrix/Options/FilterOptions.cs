@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using FlowMatrix.Core;
 using FlowMatrix.Core.Views;
+using FlowMatrix.Core.Views.Filters;
 
 namespace FlowMatrix.Options;
 
@@ -17,16 +18,11 @@ internal sealed class FilterOptions : OptionGroup
     public FilterOptions(string title, bool chains)
         : base(title)
     {
-        Filter("host", "pattern", "a host at either end; of the service (to), of the client (from); * is any text");
-        Filter("process", "pattern", "the same for the process's name, and for its path where the pattern has a /");
-        Filter("address", "cidr", "the same for addresses: 10.0.0.5, 10.0.0.0/8, fd00::/8; to also means via");
-        Texts("--port", "ports", "port of the service: 3306,5000-5999", "--to-port");
-        Texts("--from-port", "ports", "a row has none; taken for the message that says so").Hidden = true;
-        Texts("--protocol", "name", "tcp, udp, sctp", "--to-protocol", "--from-protocol");
-        Switch("--ipv4", "rows with an IPv4 address at either end", "-4");
-        Switch("--ipv6", "rows with an IPv6 address at either end", "-6");
-        Text("--loopback", "what", "rows over loopback, within one host: show, hide, only [default: show]");
-        Text("--external", "what", "rows with an end on an unknown host: show, hide, only [default: show]");
+        foreach (var kind in FilterList.All)
+        {
+            Add(kind);
+        }
+
         Switch(
             NotName,
             "before a filter: exclude the rows that match it. Values of one filter (a,b, or given again) are alternatives, "
@@ -117,8 +113,31 @@ internal sealed class FilterOptions : OptionGroup
             ? term
             : throw said.Wrong(problem);
 
-    private void Filter(string name, string value, string description) =>
-        Texts($"--{name}", value, description, $"--to-{name}", $"--from-{name}");
+    private void Add(FilterKind kind)
+    {
+        string[] aliases =
+        [
+            .. kind.EndNames.Select(name => $"--{name}"),
+            .. kind.ShortName is null ? Array.Empty<string>() : [$"-{kind.ShortName}"],
+        ];
+        switch (kind.Form)
+        {
+            case FilterForm.Flag:
+                Switch($"--{kind.Name}", kind.Description, aliases);
+                break;
+            case FilterForm.Visibility:
+                Text($"--{kind.Name}", kind.ValueName, kind.Description, aliases);
+                break;
+            default:
+                Texts($"--{kind.Name}", kind.ValueName, kind.Description, aliases);
+                break;
+        }
+
+        if (kind.RefusedName is { } refused)
+        {
+            Texts($"--{refused}", kind.ValueName, "").Hidden = true;
+        }
+    }
 
     private static bool IsFilter(Option option) =>
         option.Name is not (NotName or "--reaches" or "--reachable-from" or "--depth");

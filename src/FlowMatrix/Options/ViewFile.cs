@@ -1,6 +1,7 @@
 using FlowMatrix.Core;
 using FlowMatrix.Core.Text;
 using FlowMatrix.Core.Views;
+using FlowMatrix.Core.Views.Filters;
 using FlowMatrix.Sources.Yaml;
 
 namespace FlowMatrix.Options;
@@ -14,13 +15,13 @@ internal sealed class ViewFile
     private static readonly string[] Pairs = ["alias", "name"];
 
     /// <summary>Settings that can be said once.</summary>
-    private static readonly string[] Single = [.. FilterTerm.KindNames, "depth", "group-by", "explain"];
+    private static readonly string[] Single = [.. FilterList.All.Where(kind => kind.Form == FilterForm.Visibility).Select(kind => kind.Name), "depth", "group-by", "explain"];
 
-    private static readonly string[] Switches = [.. FilterTerm.FamilyNames, "explain"];
+    private static readonly string[] Switches = [.. FilterList.All.Where(kind => kind.Form == FilterForm.Flag).Select(kind => kind.Name), "explain"];
 
     private static readonly string[] Keys =
     [
-        .. FilterTerm.Names,
+        .. FilterList.Names,
         "not",
         "reaches",
         "reachable-from",
@@ -101,7 +102,7 @@ internal sealed class ViewFile
             );
         }
 
-        if (!Keys.Contains(name))
+        if (!Keys.Contains(name) && FilterList.Find(name) is null)
         {
             throw Wrong(
                 key,
@@ -109,11 +110,11 @@ internal sealed class ViewFile
             );
         }
 
-        if (not && !FilterTerm.Names.Contains(name))
+        if (not && FilterList.Find(name) is null)
         {
             throw Wrong(
                 key,
-                $"\"{name}\" is not a filter: under \"not\" there are {string.Join(", ", FilterTerm.Names)}"
+                $"\"{name}\" is not a filter: under \"not\" there are {string.Join(", ", FilterList.Names)}"
             );
         }
     }

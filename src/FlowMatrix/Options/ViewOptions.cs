@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Views;
+using FlowMatrix.Core.Views.Filters;
 using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Options;
@@ -51,7 +52,7 @@ internal sealed class ViewOptions
     {
         NameLimit.Check("--alias", Named("alias").Count(), "aliases", "let one regular expression match several names");
         NameLimit.Check("--name", Named("name").Count(), "networks", "name networks that hold several of them");
-        var terms = FilterOptions.Terms(all.Where(said => FilterTerm.Names.Contains(said.Name)));
+        var terms = FilterOptions.Terms(all.Where(said => FilterList.Find(said.Name) is not null));
         var view = new View
         {
             Naming = new Naming(

@@ -138,7 +138,7 @@ public sealed class ViewTests
     [InlineData("--not", "a filter must follow it")]
     [InlineData("--not --format csv", "is not a filter")]
     [InlineData("--not --not --host x", "is not a filter")]
-    [InlineData("--not --loopback hide", "say hide or only")]
+    [InlineData("--not --loopback hide", "use hide or only")]
     [InlineData("--host --quiet", "needs a value")]
     [InlineData("--from-port 80", "--to-port")]
     [InlineData("--port 9-1", "1-9?")]

@@ -127,7 +127,7 @@ public sealed class CheckTests : IDisposable
     )]
     [InlineData("allow:\n  - reason: x\n    to-port: a", 3, 14, "to-port: \"a\" is not a port")]
     [InlineData("allow:\n  - reason: x\n    to-port: [1, b]", 3, 18, "to-port: \"b\" is not a port")]
-    [InlineData("allow:\n  - reason: x\n    ipv4: 3", 3, 11, "\"ipv4\" is true, or not there")]
+    [InlineData("allow:\n  - reason: x\n    ipv4: 3", 3, 11, "\"ipv4\" can only be true")]
     [InlineData("allow:\n  - reason: x\n    port: 3\n    expires: soon", 4, 14, "\"expires\" is a day, such as")]
     [InlineData(
         "allow:\n  - reason: x\n    port: 3\n    not: {port: 3}",

@@ -1,11 +1,11 @@
 using FlowMatrix.Core.Interning;
 using FlowMatrix.Core.Model;
 
-namespace FlowMatrix.Core.Views;
+namespace FlowMatrix.Core.Views.Filters;
 
 /// <summary>
-/// Which of many filters rows pass, as bits. Each distinct value of a field is held against the terms once; a row then
-/// costs some words of bits a field, however many filters there are and however long their lists of names. Source:
+/// Finds which of many filters a row passes, as bits. Each distinct value of a field is compared with the terms once. A
+/// row then costs some words of bits per field, however many filters there are and however long their lists are. Source:
 /// Lakshman and Stiliadis, "High-Speed Policy-based Packet Forwarding Using Efficient Multi-dimensional Range Matching".
 /// </summary>
 internal sealed class BitVectorClassifier
@@ -16,8 +16,10 @@ internal sealed class BitVectorClassifier
     private readonly ulong[] _all;
     private readonly ulong[] _passed;
 
-    /// <param name="filters">For each the terms that all have to pass, as a <see cref="Filter"/> has them.</param>
-    /// <param name="networkHosts">Those hosts that are names of networks.</param>
+    /// <param name="filters">
+    /// The terms of each. Terms about one field and end are alternatives, and so are their negations; all others must pass.
+    /// </param>
+    /// <param name="networkHosts">The hosts that are names of networks.</param>
     public BitVectorClassifier(
         IReadOnlyList<IReadOnlyList<FilterTerm>> filters,
         IdTables ids,
@@ -36,7 +38,11 @@ internal sealed class BitVectorClassifier
                 var key = (term.Field, term.End, term.Not);
                 if (!conditions.TryGetValue(key, out var condition))
                 {
-                    conditions[key] = condition = new Condition(term, words, ids, networkHosts);
+                    conditions[key] = condition = new Condition(
+                        term,
+                        term.Field.CreateIndex(words, ids, networkHosts),
+                        words
+                    );
                 }
 
                 condition.Add(term, filter);
@@ -61,66 +67,42 @@ internal sealed class BitVectorClassifier
 
     public static void Set(ulong[] bits, int bit) => bits[bit / WordBits] |= 1UL << (bit % WordBits);
 
-    /// <summary>What filters ask of one field at one end, all those that want it or all those that don't.</summary>
-    private sealed class Condition(FilterTerm like, int words, IdTables ids, IReadOnlySet<int> networkHosts)
+    /// <summary>The terms of all filters about one field at one end, either the plain or the negated ones.</summary>
+    private sealed class Condition(FilterTerm like, FieldIndex terms, int words)
     {
-        private readonly FieldIndex _terms = new(like.Field, words, ids, networkHosts);
+        private readonly FilterField _field = like.Field;
+        private readonly bool _includesVia = like.Field.IncludesVia;
+        private readonly RowEnd _end = like.End;
+        private readonly bool _not = like.Not;
         private readonly ulong[] _asked = new ulong[words];
         private readonly ulong[] _true = new ulong[words];
 
         public void Add(FilterTerm term, int filter)
         {
             Set(_asked, filter);
-            _terms.Add(term, filter);
+            terms.Add(term, filter);
         }
 
         public void Narrow(in Row row, IReadOnlyList<int> via, ulong[] passed)
         {
             Array.Clear(_true);
-            switch (like.Field)
+            if (_end != RowEnd.Client)
             {
-                case FilterField.Protocol:
-                    Or(_terms.Find((int)row.Protocol));
-                    break;
-                case FilterField.Port:
-                    Or(_terms.Find(row.ServicePort));
-                    break;
-                case FilterField.Host or FilterField.External:
-                    AtEnd(row.ServiceHost, row.ClientHost);
-                    break;
-                case FilterField.Process:
-                    AtEnd(row.ServiceProcess, row.ClientProcess);
-                    break;
-                default:
-                    AtEnd(row.ServiceAddress, row.ClientAddress);
-                    for (
-                        var i = 0;
-                        i < via.Count && like is { Field: FilterField.Address, End: not RowEnd.Client };
-                        i++
-                    )
-                    {
-                        Or(_terms.Find(via[i]));
-                    }
+                Or(terms.Find(_field.AtService(row)));
+                for (var i = 0; _includesVia && i < via.Count; i++)
+                {
+                    Or(terms.Find(via[i]));
+                }
+            }
 
-                    break;
+            if (_end != RowEnd.Service)
+            {
+                Or(terms.Find(_field.AtClient(row)));
             }
 
             for (var i = 0; i < passed.Length; i++)
             {
-                passed[i] &= like.Not ? ~_true[i] : _true[i] | ~_asked[i];
-            }
-        }
-
-        private void AtEnd(int service, int client)
-        {
-            if (like.End != RowEnd.Client)
-            {
-                Or(_terms.Find(service));
-            }
-
-            if (like.End != RowEnd.Service)
-            {
-                Or(_terms.Find(client));
+                passed[i] &= _not ? ~_true[i] : _true[i] | ~_asked[i];
             }
         }
 
