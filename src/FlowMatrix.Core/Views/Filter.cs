@@ -17,9 +17,7 @@ internal sealed class Filter(IReadOnlyList<FilterTerm> terms)
     /// <summary>What it asks of services, for a list of them: "host" is then the service's.</summary>
     public Filter ForServices() =>
         new([
-            .. terms
-                .Where(term => term.Field.SelectsServices(term))
-                .Select(term => term with { End = RowEnd.Service }),
+            .. terms.Where(term => term.Field.SelectsServices(term)).Select(term => term with { End = RowEnd.Service }),
         ]);
 
     /// <summary>What it asks of the clients of a service.</summary>

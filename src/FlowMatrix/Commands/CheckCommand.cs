@@ -34,7 +34,11 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
 
     private readonly PolicyOptions _policy = new();
     private readonly SourceOptions _source = new();
-    private readonly ViewOptions _view = new("Which rows are checked", rows: true);
+    private readonly ViewOptions _view = new(
+        "Which rows are checked",
+        ViewFeatures.Chains,
+        whyNoGroups: "check checks single rows"
+    );
     private readonly GeneralOptions _general = new();
 
     public IReadOnlyList<OptionGroup> Groups => [_policy, _source, .. _view.Groups, _general];
@@ -120,8 +124,7 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
     )
     {
         var source = _source.Bind(parsed, environment);
-        var (asked, _) = _view.Bind(parsed, environment, reporter);
-        var view = MatrixCommand.Ungrouped(asked, reporter);
+        var (view, _) = _view.Bind(parsed, environment, reporter);
         var all = await new MatrixLoader(reporter).MatrixAsync(
             source,
             view.HasChains ? MatchExtras.Programs : MatchExtras.Rows,

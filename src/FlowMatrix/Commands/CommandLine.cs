@@ -76,8 +76,7 @@ internal static class CommandLine
     {
         try
         {
-            var parsed = Build(environment)
-                .Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            var parsed = Parse(arguments, environment);
             if (parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true)
             {
                 throw new UsageProblem(parsed, environment.Directory).Failure;
@@ -129,6 +128,9 @@ internal static class CommandLine
             return Unexpected;
         }
     }
+
+    public static ParseResult Parse(string[] arguments, CommandEnvironment environment) =>
+        Build(environment).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     private static RootCommand Build(CommandEnvironment environment)
     {

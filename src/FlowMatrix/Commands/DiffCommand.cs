@@ -26,7 +26,11 @@ internal sealed class DiffCommand(CommandEnvironment environment) : ICommand
             """;
 
     private readonly DiffSources _sources = new();
-    private readonly ViewOptions _view = new("Which rows (of both)", rows: true);
+    private readonly ViewOptions _view = new(
+        "Which rows (of both)",
+        ViewFeatures.Chains | ViewFeatures.Explanations,
+        whyNoGroups: "diff compares single rows"
+    );
     private readonly OutputOptions _output = new("table", compared: true);
     private readonly GeneralOptions _general = new();
 
@@ -40,8 +44,7 @@ internal sealed class DiffCommand(CommandEnvironment environment) : ICommand
         var (baseline, after) = _sources.Bind(parsed, environment);
         var output = await _output.BindAsync(parsed, environment, cancel);
         BaselineOptions.RefuseFormat(output.Format);
-        var (asked, explain) = _view.Bind(parsed, environment, reporter);
-        var view = MatrixCommand.Ungrouped(asked, reporter);
+        var (view, explain) = _view.Bind(parsed, environment, reporter);
 
         var keep =
             (output.ListUnmatched ? MatchExtras.UnmatchedConnections : 0) | (view.HasChains ? MatchExtras.Programs : 0);

@@ -3,6 +3,7 @@ using FlowMatrix.Core;
 using FlowMatrix.Options;
 using FlowMatrix.Sources;
 using FlowMatrix.Sources.Files;
+using FlowMatrix.Sources.Skydive.Client;
 using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Commands;
@@ -25,19 +26,27 @@ internal sealed class DiffSources : OptionGroup
     };
 
     private readonly Option<string[]> _key;
-    private readonly Option<string?> _beforeAt;
-    private readonly Option<string?> _afterAt;
+    private readonly ValueOption<PointInTime> _beforeAt;
+    private readonly ValueOption<PointInTime> _afterAt;
 
     public DiffSources()
         : base("Compare")
     {
-        _key = Texts("--key", "columns", BaselineOptions.KeyDescription);
-        _beforeAt = Text(
+        _key = Texts("--key", "columns", BaselineOptions.KeyExample, BaselineOptions.KeyDescription);
+        _beforeAt = Value<PointInTime>(
             "--before-at",
             "time",
+            "-24h",
+            SourceOptions.TryParseMoment,
             "query the analyzer for the earlier matrix too, at this time: -24h, ISO 8601, RFC 1123"
         );
-        _afterAt = Text("--after-at", "time", "query it for the later matrix at this time [default: now]");
+        _afterAt = Value<PointInTime>(
+            "--after-at",
+            "time",
+            "-1h",
+            SourceOptions.TryParseMoment,
+            "query it for the later matrix at this time [default: now]"
+        );
     }
 
     public IReadOnlyList<Argument> Arguments => [_before, _after];
@@ -52,7 +61,7 @@ internal sealed class DiffSources : OptionGroup
         if (files.Length == 2)
         {
             var typed =
-                Analyzer.Typed(parsed)?.Name
+                Analyzer.FindGiven(parsed)?.Name
                 ?? (
                     beforeAt ? _beforeAt.Name
                     : afterAt ? _afterAt.Name

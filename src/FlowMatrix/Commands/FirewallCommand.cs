@@ -10,7 +10,11 @@ namespace FlowMatrix.Commands;
 internal sealed class FirewallCommand(CommandEnvironment environment) : ICommand
 {
     private readonly SourceOptions _source = new();
-    private readonly ViewOptions _view = new("Which rows become rules", rows: true);
+    private readonly ViewOptions _view = new(
+        "Which rows become rules",
+        ViewFeatures.Chains,
+        whyNoGroups: "rules come from single rows"
+    );
     private readonly FirewallOptions _draft = new();
     private readonly GeneralOptions _general = new();
 
@@ -35,13 +39,12 @@ internal sealed class FirewallCommand(CommandEnvironment environment) : ICommand
         var reporter = _general.Bind(parsed, environment);
         var source = _source.Bind(parsed, environment);
         var task = _draft.Bind(parsed);
-        var (asked, _) = _view.Bind(parsed, environment, reporter);
+        var (view, _) = _view.Bind(parsed, environment, reporter);
         var all = await new MatrixLoader(reporter).MatrixAsync(
             source,
-            asked.HasChains ? MatchExtras.Programs : MatchExtras.Rows,
+            view.HasChains ? MatchExtras.Programs : MatchExtras.Rows,
             cancel
         );
-        var view = MatrixCommand.Ungrouped(asked, reporter);
         var (matrix, steps) = view.Apply(all);
         reporter.Steps(steps, "row", all.Rows.Length);
         await new FirewallWriter(environment, reporter).WriteAsync(task, matrix, view.Naming, steps, cancel);

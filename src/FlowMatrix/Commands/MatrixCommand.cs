@@ -34,7 +34,7 @@ internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
             """;
 
     private readonly SourceOptions _source = new();
-    private readonly ViewOptions _view = new("Which rows", rows: true);
+    private readonly ViewOptions _view = new("Which rows", ViewFeatures.All);
     private readonly BaselineOptions _baseline = new();
     private readonly OutputOptions _output = new();
     private readonly PublishOptions _publish = new();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using FlowMatrix.Core;
 using FlowMatrix.Files;
+using FlowMatrix.Options;
 
 namespace FlowMatrix.Commands;
 
@@ -11,21 +12,6 @@ namespace FlowMatrix.Commands;
 /// </summary>
 internal static class OutputConflicts
 {
-    private static readonly string[] Read =
-    [
-        "--input",
-        "--policy",
-        "--config",
-        "--baseline",
-        "--cacert",
-        "--cert",
-        "--key",
-        "--cert-key",
-        "--password-file",
-    ];
-
-    private static readonly string[] Written = ["--output", "--save", "--report"];
-
     public static void RefuseOverwriting(ParseResult parsed)
     {
         var files = Files(parsed.CommandResult).Where(file => file.Target is not null).ToList();
@@ -68,36 +54,22 @@ internal static class OutputConflicts
     {
         foreach (var result in command.Children)
         {
-            var (name, written) = result switch
+            var (name, file) = result switch
             {
-                OptionResult { Implicit: false } option when Written.Contains(option.Option.Name) => (
-                    option.Option.Name,
-                    true
-                ),
-                OptionResult { Implicit: false } option when Read.Contains(option.Option.Name) => (
-                    option.Option.Name,
-                    false
-                ),
-                ArgumentResult argument => ($"<{argument.Argument.Name}>", false),
-                _ => (null, false),
+                OptionResult { Implicit: false } option => (option.Option.Name, option.Option.GetFacts().File),
+                ArgumentResult argument => ($"<{argument.Argument.Name}>", new OptionFile()),
+                _ => ("", null),
             };
-            if (name is not null)
+            if (file is null)
             {
-                foreach (var token in result.Tokens)
-                {
-                    // --report has the form before the file; what has no file goes to standard output.
-                    var path =
-                        name != "--report" ? token.Value
-                        : token.Value.IndexOf('=', StringComparison.Ordinal) is >= 0 and var at
-                            ? token.Value[(at + 1)..]
-                        : "-";
-                    yield return new UsedFile(
-                        name,
-                        path,
-                        written ? Target(path) : Target(path) ?? BehindStandardInput(path),
-                        written
-                    );
-                }
+                continue;
+            }
+
+            foreach (var token in result.Tokens)
+            {
+                var path = file.PathIn(token.Value);
+                var target = Target(path) ?? (file.IsWritten ? null : BehindStandardInput(path));
+                yield return new UsedFile(name, path, target, file.IsWritten);
             }
         }
     }

@@ -28,7 +28,7 @@ internal sealed class ServicesCommand(CommandEnvironment environment) : ICommand
     private readonly SourceOptions _source = new();
     private readonly ViewOptions _view = new(
         "Which services (filters of a client, from-, pick the clients that are counted)",
-        rows: false
+        ViewFeatures.None
     );
     private readonly ServiceOptions _which = new();
     private readonly ListingOptions _output = new();

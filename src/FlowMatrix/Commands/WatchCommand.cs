@@ -30,7 +30,7 @@ internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
             """;
 
     private readonly SourceOptions _source = new(live: true);
-    private readonly ViewOptions _view = new("Which rows", rows: false);
+    private readonly ViewOptions _view = new("Which rows", ViewFeatures.None);
     private readonly WatchOptions _watch = new();
     private readonly GeneralOptions _general = new();
 

@@ -22,16 +22,21 @@ internal sealed class BaselineOptions : OptionGroup
         : base("Compare")
     {
         _baseline = Text(
-            "--baseline",
-            "file",
-            "write the differences from this earlier matrix (csv, json or ndjson of this tool, or saved answers); "
-                + "exit code 1 if there are any"
-        );
-        _key = Texts("--baseline-key", "columns", KeyDescription);
+                "--baseline",
+                "file",
+                "monday.csv",
+                "write the differences from this earlier matrix (csv, json or ndjson of this tool, or saved answers); "
+                    + "exit code 1 if there are any"
+            )
+            .Reads();
+        _key = Texts("--baseline-key", "columns", KeyExample, KeyDescription);
     }
 
+    public const string KeyExample = "service_host,service_port,client_host";
+
     public static string KeyDescription =>
-        $"columns that identify a row; a difference in other columns is a change [default: {string.Join(',', RowKey.Default.Fields)}]";
+        "columns that identify a row; a difference in other columns is a change "
+        + $"[default: {string.Join(',', RowKey.Default.Fields)}]";
 
     public Baseline? Bind(ParseResult parsed, CommandEnvironment environment, Format format)
     {

@@ -20,18 +20,22 @@ internal sealed class FirewallOptions : OptionGroup
     public FirewallOptions()
         : base("Draft")
     {
-        _format = Text("--format", "name", $"one of those below [default: {Formats[0].Name}]", "-f");
+        _format = Text("--format", "name", Formats[0].Name, $"one of those below [default: {Formats[0].Name}]", "-f");
         _output = Text(
-            "--output",
-            "file",
-            "write to this file, replaced atomically; with {host} in its name, one file per host",
-            "-o"
-        );
+                "--output",
+                "file",
+                "rules.nft",
+                "write to this file, replaced atomically; with {host} in its name, one file per host",
+                "-o"
+            )
+            .Writes();
         _policy = Text(
-            "--policy",
-            "file",
-            "take the reason of each rule from this policy, and leave out what it does not allow"
-        );
+                "--policy",
+                "file",
+                "flows.yaml",
+                "take the reason of each rule from this policy, and leave out what it does not allow"
+            )
+            .Reads(FileContent.Yaml);
     }
 
     public override IReadOnlyList<(string Heading, IReadOnlyList<(string Value, string Meaning)> Values)> Values =>
@@ -63,8 +67,7 @@ internal sealed class FirewallFormatOptions : OptionGroup
     public FirewallFormatOptions()
         : base("Firewall drafts")
     {
-        _policy = Text("--policy", "file", "");
-        _policy.Hidden = true;
+        _policy = Text("--policy", "file", "flows.yaml", "").Reads(FileContent.Yaml).Hide();
     }
 
     /// <returns>Null where the format is not one of a firewall.</returns>

@@ -18,8 +18,15 @@ internal sealed class ListingOptions : OptionGroup
     public ListingOptions()
         : base("Output")
     {
-        _format = Text("--format", "name", $"{Names()} [default: by the ending of --output, else csv]", "-f");
-        _output = Text("--output", "file", "write to this file, replaced atomically, instead of standard output", "-o");
+        _format = Text("--format", "name", "json", $"{Names()} [default: by the ending of --output, else csv]", "-f");
+        _output = Text(
+                "--output",
+                "file",
+                "services.csv",
+                "write to this file, replaced atomically, instead of standard output",
+                "-o"
+            )
+            .Writes();
         _noHeader = Switch("--no-header", "csv without the header line");
         _spreadsheetSafe = Switch("--spreadsheet-safe", "csv without formulas: put ' before = + - @");
     }

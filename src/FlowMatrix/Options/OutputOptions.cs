@@ -35,21 +35,34 @@ internal sealed class OutputOptions : OptionGroup
         _format = Text(
             "--format",
             "name",
+            "json",
             $"one of those below, or any other that the installed Graphviz supports [default: by the ending of --output, else {usual}]",
             "-f"
         );
-        _output = Text("--output", "file", "write to this file, replaced atomically, instead of standard output", "-o");
-        _columns = Texts("--columns", "names", "additional columns for csv, table and markdown, from those below");
+        _output = Text(
+                "--output",
+                "file",
+                "matrix.csv",
+                "write to this file, replaced atomically, instead of standard output",
+                "-o"
+            )
+            .Writes();
+        _columns = Texts(
+            "--columns",
+            "names",
+            "connections,match",
+            "additional columns for csv, table and markdown, from those below"
+        );
         _noHeader = Switch("--no-header", "csv without the header line");
         _spreadsheetSafe = Switch("--spreadsheet-safe", "csv without formulas: put ' before = + - @");
         _engine = Text(
             "--engine",
             "name",
+            "neato",
             $"Graphviz layout engine: {string.Join(", ", Graphviz.Engines)} [default: dot]"
         );
         _listUnmatched = Switch("--list-unmatched", "list the unmatched connections on standard error");
-        _listNoPeers = Switch("--list-no-peers", "the earlier name of --list-unmatched");
-        _listNoPeers.Hidden = true;
+        _listNoPeers = Switch("--list-no-peers", "the earlier name of --list-unmatched").Hide();
     }
 
     public override IReadOnlyList<(string Heading, IReadOnlyList<(string Value, string Meaning)> Values)> Values =>

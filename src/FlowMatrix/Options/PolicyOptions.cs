@@ -17,21 +17,26 @@ internal sealed class PolicyOptions : OptionGroup
     public PolicyOptions()
         : base("Policy")
     {
-        _policy = Text("--policy", "file", "YAML file with the allowed and the required rows", "-p");
+        _policy = Text("--policy", "file", "flows.yaml", "YAML file with the allowed and the required rows", "-p")
+            .Reads(FileContent.Yaml);
         _strict = Switch("--strict", "unused and expired rules are violations, not warnings");
         _report = Texts(
-            "--report",
-            "form[=file]",
-            $"report format: {Names()}; repeatable; one may go to standard output without =file " + "[default: text]"
-        );
+                "--report",
+                "form[=file]",
+                "junit=flows.xml",
+                $"report format: {Names()}; repeatable; one may go to standard output without =file [default: text]"
+            )
+            .Writes(FileOfReport);
         _learn = Switch("--learn", "draft a policy that the input passes, to be reviewed");
         _schema = Switch("--schema", "print the JSON schema of policies, for editors");
         _output = Text(
-            "--output",
-            "file",
-            "write the draft or the schema to this file instead of standard output",
-            "-o"
-        );
+                "--output",
+                "file",
+                "flows.yaml",
+                "write the draft or the schema to this file instead of standard output",
+                "-o"
+            )
+            .Writes();
     }
 
     public PolicyTask Bind(ParseResult parsed)
@@ -53,11 +58,7 @@ internal sealed class PolicyOptions : OptionGroup
             );
         }
 
-        Option[] ofCheck = [_strict, _report];
-        if (
-            policy is null
-            && ofCheck.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced
-        )
+        if (policy is null && FindGiven(parsed, [_strict, _report]) is { } misplaced)
         {
             throw new Failure(FailureKind.Usage, $"{misplaced.Name} needs --policy");
         }
@@ -80,6 +81,10 @@ internal sealed class PolicyOptions : OptionGroup
         );
     }
 
+    /// <summary>Without a file a report goes to standard output.</summary>
+    private static string FileOfReport(string value) =>
+        value.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals ? value[(equals + 1)..] : "-";
+
     private List<(IReportForm Form, string? Path)> Reports(string[] values)
     {
         var reports = new List<(IReportForm Form, string? Path)>();
@@ -94,12 +99,13 @@ internal sealed class PolicyOptions : OptionGroup
                     value,
                     $"is not a report format; valid values: {Names()}, each with =file or without"
                 );
-            if (equals == value.Length - 1)
+            var file = FileOfReport(value);
+            if (file.Length == 0)
             {
                 throw Wrong(_report, value, "has no file after the equals sign");
             }
 
-            var path = equals < 0 || value[(equals + 1)..] == "-" ? null : value[(equals + 1)..];
+            var path = file == "-" ? null : file;
             if (reports.Any(report => report.Path == path))
             {
                 throw Wrong(

@@ -23,8 +23,18 @@ internal sealed class PublishOptions : OptionGroup
     public PublishOptions()
         : base("Publishing (--format skydive)")
     {
-        _to = Text("--publish-to", "host[:port]|URL", "analyzer to write to [default: the one that is queried]");
-        _as = Text("--publish-as", "name", "replace what was published under this name [default: flowmatrix]");
+        _to = Text(
+            "--publish-to",
+            "host[:port]|URL",
+            "skydive.example.com:8082",
+            "analyzer to write to [default: the one that is queried]"
+        );
+        _as = Text(
+            "--publish-as",
+            "name",
+            "flowmatrix",
+            "replace what was published under this name [default: flowmatrix]"
+        );
         _remove = Switch("--remove", "remove everything that was published under that name");
         _transient = Switch("--transient", "keep it only while this command runs");
     }
@@ -34,7 +44,7 @@ internal sealed class PublishOptions : OptionGroup
     {
         if (!format.IsPublished)
         {
-            return Options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced
+            return FindGiven(parsed) is { } misplaced
                 ? throw new Failure(FailureKind.Usage, $"{misplaced.Name} goes with --format skydive")
                 : null;
         }

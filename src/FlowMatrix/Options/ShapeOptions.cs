@@ -5,84 +5,118 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Options;
 
-/// <summary>How rows are shown: names, groups, explanations, and the file that may say all of it.</summary>
+/// <summary>How rows are shown: names, groups, explanations, and the file that can set all of it.</summary>
 internal sealed class ShapeOptions : OptionGroup
 {
-    private readonly Option<string?>? _groupBy;
-    private readonly Option<bool>? _explain;
-    private readonly Option<string[]> _alias;
-    private readonly Option<string[]> _name;
+    private readonly ToolOption<string?> _groupBy;
+    private readonly ToolOption<bool> _explain;
+    private readonly ToolOption<string[]> _alias;
+    private readonly ToolOption<string[]> _name;
     private readonly Option<string?> _config;
     private readonly Option<bool> _noConfig;
 
-    /// <param name="rows">Whether rows of a matrix are shown.</param>
-    public ShapeOptions(bool rows)
+    public ShapeOptions(ViewFeatures features, string? whyNoGroups)
         : base(
-            rows ? "How they are shown (always in this order: names, filters, chains, groups)" : "How they are named"
+            features.HasFlag(ViewFeatures.Groups)
+                ? "How they are shown (always in this order: names, filters, chains, groups)"
+            : features.HasFlag(ViewFeatures.Explanations) ? "How they are shown"
+            : "How they are named"
         )
     {
-        if (rows)
-        {
-            _groupBy = Text(
+        _groupBy = Text(
                 "--group-by",
                 "what",
-                $"{GroupNames}: one row per pair of these, with ports and the number of connections, clients and client hosts"
-            );
-            _explain = Switch(
+                "host",
+                $"{GroupNames}: one row per pair of these, with ports and the number of connections, clients and "
+                    + "client hosts"
+            )
+            .AsSetting(new Setting(SettingForm.Text));
+        _explain = Switch(
                 "--explain",
-                "explain how each row was matched and how it was decided which end is the service: a column, a JSON field, a tooltip in pictures"
-            );
+                "explain how each row was matched and how it was decided which end is the service: a column, a JSON "
+                    + "field, a tooltip in pictures"
+            )
+            .AsSetting(new Setting(SettingForm.Switch));
+        _alias = Texts(
+                "--alias",
+                "regex=name",
+                @"compute-\d+=compute",
+                @"one name for all hosts and processes whose full name matches: compute-\d+=compute"
+            )
+            .AsSetting(new Setting(SettingForm.Pairs) { PairExample = @"compute-\d+: compute" });
+        _name = Texts(
+                "--name",
+                "cidr=name",
+                "10.9.0.0/16=office",
+                "a name for a network of unknown hosts: 10.9.0.0/16=office"
+            )
+            .AsSetting(new Setting(SettingForm.Pairs) { PairExample = "10.9.0.0/16: office" });
+        _config = Text(
+                "--config",
+                "file",
+                ViewFile.DefaultName,
+                $"YAML file with these settings and filters [default: {ViewFile.DefaultName}, if it exists]"
+            )
+            .Reads(FileContent.Yaml);
+        _noConfig = Switch("--no-config", $"do not read {ViewFile.DefaultName}");
+        if (whyNoGroups is not null)
+        {
+            Refuse(_groupBy, whyNoGroups);
+        }
+        else if (!features.HasFlag(ViewFeatures.Groups))
+        {
+            Drop(_groupBy);
         }
 
-        _alias = Texts(
-            "--alias",
-            "regex=name",
-            @"one name for all hosts and processes whose full name matches: compute-\d+=compute"
-        );
-        _name = Texts("--name", "cidr=name", "a name for a network of unknown hosts: 10.9.0.0/16=office");
-        _config = Text(
-            "--config",
-            "file",
-            $"YAML file with these settings and filters [default: {ViewFile.DefaultName}, if it exists]"
-        );
-        _noConfig = Switch("--no-config", $"do not read {ViewFile.DefaultName}");
+        if (!features.HasFlag(ViewFeatures.Explanations))
+        {
+            Drop(_explain);
+        }
     }
+
+    public IToolOption GroupBy => _groupBy;
+
+    public IToolOption Explain => _explain;
+
+    public IToolOption Alias => _alias;
+
+    public IToolOption Name => _name;
 
     public static string GroupNames => string.Join(", ", Enum.GetNames<GroupBy>()).ToLowerInvariant();
 
     public IEnumerable<ViewSetting> Settings(ParseResult parsed)
     {
-        foreach (var option in (Option<string[]>[])[_alias, _name])
+        foreach (var option in (ToolOption<string[]>[])[_alias, _name])
         {
             foreach (var text in parsed.GetValue(option) ?? [])
             {
-                // Of the last one: an expression may have an equals sign in it.
+                // The last one: a regular expression may contain an equals sign.
                 var equals = text.LastIndexOf('=');
-                yield return new ViewSetting(
-                    option.Name.TrimStart('-'),
-                    equals < 0 ? text : text[..equals],
-                    false,
-                    $"{option.Name} \"{text}\""
-                )
+                yield return Typed(option, equals < 0 ? text : text[..equals], text) with
                 {
                     Meaning = equals < 0 ? "" : text[(equals + 1)..],
                 };
             }
         }
 
-        if (_groupBy is not null && parsed.GetValue(_groupBy) is { } by)
+        if (Options.Contains(_groupBy) && parsed.GetValue(_groupBy) is { } by)
         {
-            yield return new ViewSetting("group-by", by, false, $"--group-by \"{by}\"");
+            yield return Typed(_groupBy, by, by);
         }
 
-        if (_explain is not null && parsed.GetValue(_explain))
+        if (Options.Contains(_explain) && parsed.GetValue(_explain))
         {
-            yield return new ViewSetting("explain", "", false, "--explain");
+            yield return new ViewSetting(_explain, Key(_explain), "", false, _explain.Name);
         }
+
+        static ViewSetting Typed(IToolOption option, string value, string text) =>
+            new(option, Key(option), value, false, $"{option.Name} \"{text}\"");
+
+        static string Key(IToolOption option) => Setting.KeysOf(option).First();
     }
 
-    /// <summary>The file to read, or none.</summary>
-    public string? File(ParseResult parsed, CommandEnvironment environment)
+    /// <summary>The file to read; null for none.</summary>
+    public string? FindFile(ParseResult parsed, CommandEnvironment environment)
     {
         if (parsed.GetValue(_config) is { } file)
         {
@@ -92,6 +126,6 @@ internal sealed class ShapeOptions : OptionGroup
         }
 
         var here = Path.Combine(environment.Directory, ViewFile.DefaultName);
-        return !parsed.GetValue(_noConfig) && System.IO.File.Exists(here) ? here : null;
+        return !parsed.GetValue(_noConfig) && File.Exists(here) ? here : null;
     }
 }

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
 using FlowMatrix.Core;
-using FlowMatrix.Core.Time;
 using FlowMatrix.Files;
 using FlowMatrix.Sources;
 using FlowMatrix.Sources.Files;
@@ -20,8 +18,8 @@ internal sealed class SourceOptions : OptionGroup
     private readonly Option<string?> _analyzer;
     private readonly Option<string[]> _input;
     private readonly Option<string?> _save;
-    private readonly Option<string?> _at;
-    private readonly Option<string?> _duration;
+    private readonly ValueOption<PointInTime> _at;
+    private readonly ValueOption<TimeSpan?> _duration;
     private readonly Option<bool> _useFlows;
     private readonly Option<string?> _username;
     private readonly Option<string?> _password;
@@ -31,9 +29,9 @@ internal sealed class SourceOptions : OptionGroup
     private readonly Option<string?> _certificate;
     private readonly Option<string?> _key;
     private readonly Option<bool> _insecure;
-    private readonly Option<string?> _hostsPerRequest;
-    private readonly Option<string?> _timeout;
-    private readonly Option<string?> _retries;
+    private readonly ValueOption<int?> _hostsPerRequest;
+    private readonly ValueOption<TimeSpan?> _timeout;
+    private readonly ValueOption<int?> _retries;
 
     /// <param name="compared">Two matrices are read: files are then arguments, and moments are those of each.</param>
     /// <param name="live">Only what an analyzer that is followed needs: neither files nor the past.</param>
@@ -43,48 +41,70 @@ internal sealed class SourceOptions : OptionGroup
         _analyzer = Text(
             "--analyzer",
             "host[:port]|URL",
+            "skydive.example.com:8082",
             $"Skydive analyzer to query; environment variable {AnalyzerVariable} [default: {AnalyzerAddress.Default}]",
             "-a"
         );
         _input = Texts(
-            "--input",
-            "file|-",
-            "read from a file (.gz too), or from standard input with -, instead of an analyzer: saved answers, repeatable; "
-                + "or one matrix that this tool wrote as csv, json or ndjson, or a recording; or csv of the original Python tool",
-            "-i"
-        );
+                "--input",
+                "file|-",
+                "day.json.gz",
+                "read from a file (.gz too), or from standard input with -, instead of an analyzer: saved answers, "
+                    + "repeatable; or one matrix that this tool wrote as csv, json or ndjson, or a recording; or csv of "
+                    + "the original Python tool",
+                "-i"
+            )
+            .Reads(FileContent.Input);
         _save = Text(
-            "--save",
-            "file",
-            "save the analyzer's answers to this file, to be read with --input (.gz compresses)"
-        );
-        _at = Text("--at", "time", "show the matrix at a time in the past: -10m, ISO 8601, RFC 1123");
-        _duration = Text(
-            "--duration",
+                "--save",
+                "file",
+                "day.json.gz",
+                "save the analyzer's answers to this file, to be read with --input (.gz compresses)"
+            )
+            .Writes();
+        _at = Value<PointInTime>(
+            "--at",
             "time",
+            "-10m",
+            TryParseMoment,
+            "show the matrix at a time in the past: -10m, ISO 8601, RFC 1123"
+        );
+        _duration = Duration(
+            "--duration",
+            "10m",
             "with --at: include what was seen in this interval before it: 60s, 1h30m"
         );
         _useFlows = Switch("--use-flows", "also read sockets from captured flows; useful with --at");
-        _username = Text("--username", "name", "log in as this user; environment variable SKYDIVE_USERNAME");
+        _username = Text("--username", "name", "admin", "log in as this user; environment variable SKYDIVE_USERNAME");
         _password = Text(
             "--password",
             "text",
+            "text",
             "visible to other users of this machine: prefer --password-file or the environment variable SKYDIVE_PASSWORD"
         );
-        _passwordFile = Text("--password-file", "file", "read the password from the first line of this file");
+        _passwordFile = Text("--password-file", "file", "pw", "read the password from the first line of this file")
+            .Reads();
         _ssl = Switch("--ssl", "use TLS, as with an https:// URL");
-        _caCertificate = Text("--cacert", "file", "trust this CA certificate (PEM)");
-        _certificate = Text("--cert", "file", "client certificate (PEM)");
+        _caCertificate = Text("--cacert", "file", "ca.pem", "trust this CA certificate (PEM)").Reads();
+        _certificate = Text("--cert", "file", "client.pem", "client certificate (PEM)").Reads();
         _key = Text(
-            compared ? "--cert-key" : "--key",
-            "file",
-            "private key of the client certificate (PEM), if it is not in the same file",
-            compared ? [] : ["--cert-key"]
-        );
+                compared ? "--cert-key" : "--key",
+                "file",
+                "client.key",
+                "private key of the client certificate (PEM), if it is not in the same file",
+                compared ? [] : ["--cert-key"]
+            )
+            .Reads();
         _insecure = Switch("--insecure", "skip TLS certificate verification (insecure)");
-        _hostsPerRequest = Text("--hosts-per-request", "n", "number of hosts per request [default: 50]");
-        _timeout = Text("--timeout", "time", "time limit of each request [default: 60s]");
-        _retries = Text("--retries", "n", "number of retries for transient errors [default: 3]");
+        _hostsPerRequest = Number(
+            "--hosts-per-request",
+            "20",
+            least: 1,
+            most: 100_000,
+            "number of hosts per request [default: 50]"
+        );
+        _timeout = Duration("--timeout", "2m", "time limit of each request [default: 60s]");
+        _retries = Number("--retries", "5", least: 0, most: 100, "number of retries for transient errors [default: 3]");
         if (compared)
         {
             Drop(_input, _save, _at);
@@ -107,7 +127,7 @@ internal sealed class SourceOptions : OptionGroup
         _ = (HostsPerRequest(parsed), Timeout(parsed), Retries(parsed));
 
         Option[] forAnalyzer = [_analyzer, _save, _at, _duration, .. TlsOptions];
-        if (forAnalyzer.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced)
+        if (FindGiven(parsed, forAnalyzer) is { } misplaced)
         {
             throw new Failure(
                 FailureKind.Usage,
@@ -125,19 +145,15 @@ internal sealed class SourceOptions : OptionGroup
 
     public bool ReadsFiles(ParseResult parsed) => parsed.GetValue(_input) is { Length: > 0 };
 
-    public int HostsPerRequest(ParseResult parsed) => Number(parsed, _hostsPerRequest, 1, 100_000) ?? 50;
+    public int HostsPerRequest(ParseResult parsed) => _hostsPerRequest.Get(parsed) ?? 50;
 
     /// <summary>The analyzer at the moment that the option says, or now.</summary>
-    public ISource AnalyzerAt(ParseResult parsed, CommandEnvironment environment, Option<string?>? at) =>
+    public ISource AnalyzerAt(ParseResult parsed, CommandEnvironment environment, ValueOption<PointInTime>? at) =>
         new AnalyzerSource(Analyzer(parsed, environment), Query(parsed, at));
 
     /// <summary>Whether the user, or a variable, says which analyzer.</summary>
     public bool NamesAnalyzer(ParseResult parsed, CommandEnvironment environment) =>
         parsed.GetResult(_analyzer) is not null || environment.Variable(AnalyzerVariable) is not null;
-
-    /// <summary>One of these options that was typed, where none has a meaning.</summary>
-    public Option? Typed(ParseResult parsed) =>
-        Options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
 
     /// <summary>The analyzer that is asked.</summary>
     public AnalyzerOptions Analyzer(ParseResult parsed, CommandEnvironment environment) =>
@@ -159,10 +175,7 @@ internal sealed class SourceOptions : OptionGroup
             throw new Failure(FailureKind.Usage, $"{name}{shown} {problem}");
         }
 
-        if (
-            address.Scheme == Uri.UriSchemeHttp
-            && TlsOptions.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced
-        )
+        if (address.Scheme == Uri.UriSchemeHttp && FindGiven(parsed, TlsOptions) is { } misplaced)
         {
             throw new Failure(FailureKind.Usage, $"{misplaced.Name} needs TLS: add --ssl, or use an https:// URL");
         }
@@ -194,31 +207,27 @@ internal sealed class SourceOptions : OptionGroup
 
     private Option[] TlsOptions => [_caCertificate, _certificate, _key, _insecure];
 
-    private TimeSpan Timeout(ParseResult parsed) => Duration(parsed, _timeout) ?? TimeSpan.FromSeconds(60);
+    private TimeSpan Timeout(ParseResult parsed) => _timeout.Get(parsed) ?? TimeSpan.FromSeconds(60);
 
-    private int Retries(ParseResult parsed) => Number(parsed, _retries, 0, 100) ?? 3;
+    private int Retries(ParseResult parsed) => _retries.Get(parsed) ?? 3;
 
-    private AnalyzerQuery Query(ParseResult parsed, Option<string?>? moment)
+    /// <summary>A moment in one of the forms that the analyzer knows.</summary>
+    public static bool TryParseMoment(string text, out PointInTime? value, out string? problem)
     {
-        PointInTime? at = null;
-        if (
-            moment is not null
-            && parsed.GetValue(moment) is { } text
-            && !PointInTime.TryParse(text, out at, out var problem)
-        )
-        {
-            throw Wrong(moment, problem!);
-        }
+        var isMoment = PointInTime.TryParse(text, out value, out problem);
+        problem = isMoment ? null : $": {problem}";
+        return isMoment;
+    }
 
-        return new AnalyzerQuery
+    private AnalyzerQuery Query(ParseResult parsed, ValueOption<PointInTime>? moment) =>
+        new()
         {
-            At = at,
-            Duration = Duration(parsed, _duration),
+            At = moment?.Get(parsed),
+            Duration = _duration.Get(parsed),
             UseFlows = parsed.GetValue(_useFlows),
             HostsPerRequest = HostsPerRequest(parsed),
             SaveTo = parsed.GetValue(_save),
         };
-    }
 
     private (string? Username, string? Password) Credentials(ParseResult parsed, CommandEnvironment environment)
     {
@@ -262,35 +271,5 @@ internal sealed class SourceOptions : OptionGroup
         {
             throw new Failure(FailureKind.Usage, $"--password-file {file}: {UnreadableFile.Why(file, e)}", e);
         }
-    }
-
-    public static TimeSpan? Duration(ParseResult parsed, Option<string?> option)
-    {
-        if (parsed.GetValue(option) is not { } text)
-        {
-            return null;
-        }
-
-        if (!GoDuration.TryParse(text, out var duration, out var problem))
-        {
-            throw Wrong(option, problem!);
-        }
-
-        return duration;
-    }
-
-    private static int? Number(ParseResult parsed, Option<string?> option, int from, int to)
-    {
-        if (parsed.GetValue(option) is not { } text)
-        {
-            return null;
-        }
-
-        return
-            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number >= from
-            && number <= to
-            ? number
-            : throw Wrong(option, text, $"must be a number from {from} to {to}");
     }
 }

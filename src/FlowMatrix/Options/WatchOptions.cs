@@ -16,10 +16,10 @@ internal sealed class WatchOptions : LiveOptions
     private readonly Option<string?> _format;
     private readonly Option<string?> _output;
     private readonly Option<bool> _initial;
-    private readonly Option<string?> _settle;
-    private readonly Option<string?> _grace;
-    private readonly Option<string?> _for;
-    private readonly Option<string?> _untilStable;
+    private readonly ValueOption<TimeSpan?> _settle;
+    private readonly ValueOption<TimeSpan?> _grace;
+    private readonly ValueOption<TimeSpan?> _for;
+    private readonly ValueOption<TimeSpan?> _untilStable;
     private readonly Option<bool> _noHeader;
     private readonly Option<bool> _spreadsheetSafe;
 
@@ -29,21 +29,30 @@ internal sealed class WatchOptions : LiveOptions
         _format = Text(
             "--format",
             "name",
+            "ndjson",
             $"{Names()}; a table in a terminal is a live view [default: by the ending of --output, else table]",
             "-f"
         );
-        _output = Text("--output", "file", "append lines to this file instead of writing to standard output", "-o");
+        _output = Text(
+                "--output",
+                "file",
+                "events.ndjson",
+                "append lines to this file instead of writing to standard output",
+                "-o"
+            )
+            .Writes();
         _initial = Switch("--initial", "start with the existing rows, reported as new");
-        _settle = Text(
+        _settle = DurationOrZero(
             "--settle",
-            "time",
-            "report a row only after it has stayed the same for this long, so that two ends seen seconds apart are one event; 0s: report at once [default: 15s]"
+            "30s",
+            "report a row only after it has stayed the same for this long, so that two ends seen seconds apart are one "
+                + "event; 0s: report at once [default: 15s]"
         );
         _grace = GraceOption();
-        _for = Text("--for", "time", "stop after this time");
-        _untilStable = Text(
+        _for = Duration("--for", "1h", "stop after this time");
+        _untilStable = Duration(
             "--until-stable",
-            "time",
+            "2m",
             "stop when no row has appeared or ended for this long [default without a time: 1m]"
         );
         _untilStable.Arity = ArgumentArity.ZeroOrOne;
@@ -63,9 +72,9 @@ internal sealed class WatchOptions : LiveOptions
                 && environment.Variable("TERM") != "dumb"
                 && format is EventTableFormat,
             parsed.GetValue(_initial),
-            SpanOrNone(parsed, _settle, TimeSpan.FromSeconds(15)),
-            SpanOrNone(parsed, _grace, DefaultGrace),
-            new WatchEnd(SourceOptions.Duration(parsed, _for), Stable(parsed)),
+            _settle.Get(parsed) ?? TimeSpan.FromSeconds(15),
+            _grace.Get(parsed) ?? DefaultGrace,
+            new WatchEnd(_for.Get(parsed), Stable(parsed)),
             new FormatOptions
             {
                 Header = !parsed.GetValue(_noHeader),
@@ -101,8 +110,7 @@ internal sealed class WatchOptions : LiveOptions
     }
 
     private TimeSpan? Stable(ParseResult parsed) =>
-        SourceOptions.Duration(parsed, _untilStable)
-        ?? (parsed.GetResult(_untilStable) is { Implicit: false } ? DefaultStable : null);
+        _untilStable.Get(parsed) ?? (parsed.GetResult(_untilStable) is { Implicit: false } ? DefaultStable : null);
 
     private static string Names() => string.Join(", ", EventFormat.All.Select(format => format.Name));
 }

@@ -20,11 +20,15 @@ public sealed class UsageTests : IDisposable
     [InlineData("-a", "-a needs a value, as in -a skydive.example.com:8082; see flowmatrix --help")]
     [InlineData("-i a.json --format", "--format needs a value, as in --format json;")]
     [InlineData("-i a.json --columns", "--columns needs a value, as in --columns connections,match;")]
-    [InlineData("watch --settle", "--settle needs a value, as in --settle <time>; see flowmatrix watch --help")]
+    [InlineData("watch --settle", "--settle needs a value, as in --settle 30s; see flowmatrix watch --help")]
     [InlineData("-f csv -f json", "-f takes one value, and 2 are given")]
     [InlineData("help", "for help, run flowmatrix --help")]
     [InlineData("--every 5s", "only flowmatrix record has --every; see flowmatrix --help")]
     [InlineData("check --baseline a.csv", "only flowmatrix has --baseline;")]
+    [InlineData("diff a.csv b.csv --group-by host", "--group-by is not available: diff compares single rows; see")]
+    [InlineData("check -p a.yaml --group-by host", "--group-by is not available: check checks single rows; see")]
+    [InlineData("firewall --group-by host", "--group-by is not available: rules come from single rows; see")]
+    [InlineData("check --explain", "flowmatrix check has no --explain; flowmatrix and flowmatrix diff have;")]
     [InlineData("services --reaches vm-1", "flowmatrix services has no --reaches; flowmatrix, ")]
     [InlineData(
         "watch -i a.json",

@@ -116,6 +116,26 @@ public sealed class ViewFileTests : IDisposable
         Assert.Equal(["TCP,vm-1,10.0.0.15,3306,address,/usr/sbin/mariadbd,mariadbd,5,5,vm-1"], run.Lines);
     }
 
+    [Theory]
+    [InlineData("diff", "a.csv", "a.csv")]
+    [InlineData("check", "-i", "a.csv", "--policy", "flows.yaml")]
+    [InlineData("firewall", "-i", "a.csv")]
+    public async Task A_file_with_groups_is_shared_with_commands_that_have_none(params string[] arguments)
+    {
+        Write("group-by: host\nloopback: hide");
+        (await Run.OnSampleAsync("-o", Path.Combine(_here.FullName, "a.csv"))).Succeeded();
+        File.Copy(Sample.Policy, Path.Combine(_here.FullName, "flows.yaml"));
+        string[] files = ["a.csv", "flows.yaml"];
+
+        var run = await Run.WithAsync(
+            Here(),
+            [.. arguments.Select(word => files.Contains(word) ? Path.Combine(_here.FullName, word) : word)]
+        );
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("is read for settings; ignored here: group-by\n", run.Error);
+    }
+
     private string DefaultPath => Path.Combine(_here.FullName, "flowmatrix.yaml");
 
     private Around Here() => new() { Directory = _here.FullName };

@@ -14,11 +14,7 @@ internal abstract class NameField : FilterField<Glob>
     public sealed override FieldIndex CreateIndex(int words, IdTables ids, IReadOnlySet<int> networkHosts) =>
         new NameIndex(words, number => TextsOf(number, ids));
 
-    protected sealed override bool TryParse(
-        string text,
-        out Glob value,
-        [NotNullWhen(false)] out string? problem
-    )
+    protected sealed override bool TryParse(string text, out Glob value, [NotNullWhen(false)] out string? problem)
     {
         (value, problem) = (new Glob(text), null);
         return true;
