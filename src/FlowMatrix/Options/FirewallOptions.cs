@@ -1,7 +1,6 @@
 using System.CommandLine;
 using FlowMatrix.Core;
 using FlowMatrix.Core.Policies;
-using FlowMatrix.Core.Text;
 using FlowMatrix.Output;
 using FlowMatrix.Output.Firewall;
 using FlowMatrix.Sources.Policies;
@@ -11,7 +10,12 @@ namespace FlowMatrix.Options;
 /// <summary>What is drafted, with which reasons, and where it is written.</summary>
 internal sealed class FirewallOptions : OptionGroup
 {
-    private static readonly IReadOnlyList<FirewallFormat> Formats = [.. FormatList.All.OfType<FirewallFormat>()];
+    private static readonly FormatChoice<FirewallFormat> Formats = new(
+        [.. FormatList.All.OfType<FirewallFormat>()],
+        "a firewall format",
+        format => format.Name,
+        format => format.Extensions
+    );
 
     private readonly Option<string?> _format;
     private readonly Option<string?> _output;
@@ -20,7 +24,13 @@ internal sealed class FirewallOptions : OptionGroup
     public FirewallOptions()
         : base("Draft")
     {
-        _format = Text("--format", "name", Formats[0].Name, $"one of those below [default: {Formats[0].Name}]", "-f");
+        _format = Text(
+            "--format",
+            "name",
+            Formats.Default.Name,
+            $"one of those below [default: {Formats.Default.Name}]",
+            "-f"
+        );
         _output = Text(
                 "--output",
                 "file",
@@ -39,20 +49,13 @@ internal sealed class FirewallOptions : OptionGroup
     }
 
     public override IReadOnlyList<(string Heading, IReadOnlyList<(string Value, string Meaning)> Values)> Values =>
-        [("Formats", [.. Formats.Select(format => (format.Name, format.Description))])];
+        [("Formats", [.. Formats.All.Select(format => (format.Name, format.Description))])];
 
     public FirewallTask Bind(ParseResult parsed)
     {
-        var name = parsed.GetValue(_format) ?? Formats[0].Name;
-        var format =
-            Formats.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw Wrong(
-                _format,
-                name,
-                $"is not a firewall format{Suggestion.DidYouMean(name, Formats.Select(format => format.Name))}; "
-                    + $"valid formats: {string.Join(", ", Formats.Select(format => format.Name))}"
-            );
-        return Task(format, parsed.GetValue(_policy), parsed.GetValue(_output) is { } path and not "-" ? path : null);
+        // Several formats share extensions, and files of any name are accepted.
+        var format = parsed.GetValue(_format) is { } name ? Formats.Get(_format, name) : Formats.Default;
+        return Task(format, parsed.GetValue(_policy), _output.GetPath(parsed));
     }
 
     public static FirewallTask Task(FirewallFormat format, string? policy, string? path) =>

@@ -8,17 +8,27 @@ namespace FlowMatrix.Options;
 /// <summary>How a list that is no matrix is written, and where.</summary>
 internal sealed class ListingOptions : OptionGroup
 {
-    private static readonly IReadOnlyList<IListingFormat> Formats = [.. FormatList.All.OfType<IListingFormat>()];
+    private static readonly FormatChoice<IListingFormat> Formats = new(
+        [.. FormatList.All.OfType<IListingFormat>()],
+        "a list format",
+        format => format.Name,
+        format => format.Extensions
+    );
 
     private readonly Option<string?> _format;
     private readonly Option<string?> _output;
-    private readonly Option<bool> _noHeader;
-    private readonly Option<bool> _spreadsheetSafe;
+    private readonly CsvSwitches _csv;
 
     public ListingOptions()
         : base("Output")
     {
-        _format = Text("--format", "name", "json", $"{Names()} [default: by the ending of --output, else csv]", "-f");
+        _format = Text(
+            "--format",
+            "name",
+            "json",
+            $"{Formats.Names} [default: by the ending of --output, else csv]",
+            "-f"
+        );
         _output = Text(
                 "--output",
                 "file",
@@ -27,49 +37,19 @@ internal sealed class ListingOptions : OptionGroup
                 "-o"
             )
             .Writes();
-        _noHeader = Switch("--no-header", "csv without the header line");
-        _spreadsheetSafe = Switch("--spreadsheet-safe", "csv without formulas: put ' before = + - @");
+        _csv = new CsvSwitches(this);
     }
 
     public ListingOutput Bind(ParseResult parsed, CommandEnvironment environment)
     {
-        var path = parsed.GetValue(_output) is "-" ? null : parsed.GetValue(_output);
+        var path = _output.GetPath(parsed);
         var toTerminal = path is null && environment.OutputIsTerminal;
         return new ListingOutput(
-            Format(parsed.GetValue(_format), path),
+            Formats.Choose(parsed, _format, _output),
             path,
-            environment.FormatOptions(toTerminal) with
-            {
-                Header = !parsed.GetValue(_noHeader),
-                SpreadsheetSafe = parsed.GetValue(_spreadsheetSafe),
-            }
+            _csv.Apply(parsed, environment.FormatOptions(toTerminal))
         );
     }
-
-    private IListingFormat Format(string? name, string? path)
-    {
-        if (name is not null)
-        {
-            return Formats.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-                ?? throw Wrong(_format, name, $"is not a list format; valid values: {Names()}");
-        }
-
-        if (path is null || Path.GetExtension(path).Length == 0)
-        {
-            return Formats[0];
-        }
-
-        return Formats.FirstOrDefault(format =>
-                format.Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
-            )
-            ?? throw Wrong(
-                _output,
-                path,
-                $"its extension is not a list format: give one with --format; valid formats: {Names()}"
-            );
-    }
-
-    private static string Names() => string.Join(", ", Formats.Select(format => format.Name));
 }
 
 /// <param name="Path">A file, or null for standard output.</param>

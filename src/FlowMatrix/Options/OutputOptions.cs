@@ -1,6 +1,5 @@
 using System.CommandLine;
 using FlowMatrix.Core;
-using FlowMatrix.Core.Text;
 using FlowMatrix.Core.Views;
 using FlowMatrix.Output;
 using FlowMatrix.Output.Firewall;
@@ -16,13 +15,12 @@ internal sealed class OutputOptions : OptionGroup
     private readonly Option<string?> _format;
     private readonly Option<string?> _output;
     private readonly Option<string[]> _columns;
-    private readonly Option<bool> _noHeader;
-    private readonly Option<bool> _spreadsheetSafe;
+    private readonly CsvSwitches _csv;
     private readonly Option<string?> _engine;
     private readonly Option<bool> _listUnmatched;
     private readonly Option<bool> _listNoPeers;
 
-    private readonly Format _default;
+    private readonly FormatChoice<Format> _formats;
     private readonly bool _compared;
 
     /// <param name="usual">The format where nothing says which.</param>
@@ -31,7 +29,15 @@ internal sealed class OutputOptions : OptionGroup
         : base("Output")
     {
         _compared = compared;
-        _default = FormatList.Find(usual)!;
+        _formats = new FormatChoice<Format>(
+            FormatList.All,
+            "a format",
+            format => format.Name,
+            format => format.Extensions
+        )
+        {
+            Default = FormatList.All.First(format => format.Name == usual),
+        };
         _format = Text(
             "--format",
             "name",
@@ -53,8 +59,7 @@ internal sealed class OutputOptions : OptionGroup
             "connections,match",
             "additional columns for csv, table and markdown, from those below"
         );
-        _noHeader = Switch("--no-header", "csv without the header line");
-        _spreadsheetSafe = Switch("--spreadsheet-safe", "csv without formulas: put ' before = + - @");
+        _csv = new CsvSwitches(this);
         _engine = Text(
             "--engine",
             "name",
@@ -85,14 +90,9 @@ internal sealed class OutputOptions : OptionGroup
         CancellationToken cancel
     )
     {
-        var path = parsed.GetValue(_output);
-        if (path is "-")
-        {
-            path = null;
-        }
-
+        var path = _output.GetPath(parsed);
         var graphviz = environment.Program("dot");
-        var format = await FormatAsync(parsed.GetValue(_format), path, graphviz, cancel);
+        var format = await FormatAsync(parsed, graphviz, cancel);
         if (format.IsPublished && path is not null)
         {
             throw new Failure(
@@ -124,50 +124,32 @@ internal sealed class OutputOptions : OptionGroup
             format,
             path,
             parsed.GetValue(_listUnmatched) || parsed.GetValue(_listNoPeers),
-            environment.FormatOptions(toTerminal) with
+            _csv.Apply(parsed, environment.FormatOptions(toTerminal)) with
             {
                 ExtraColumns = Columns(parsed.GetValue(_columns) ?? []),
-                Header = !parsed.GetValue(_noHeader),
-                SpreadsheetSafe = parsed.GetValue(_spreadsheetSafe),
                 Engine = engine,
                 Graphviz = graphviz,
             }
         );
     }
 
-    private async Task<Format> FormatAsync(string? name, string? path, string? graphviz, CancellationToken cancel)
+    private async Task<Format> FormatAsync(ParseResult parsed, string? graphviz, CancellationToken cancel)
     {
-        if (name is not null && FormatList.Find(name) is { } known)
+        if (_formats.TryChoose(parsed, _format, _output, out var format, out var unknown))
         {
-            return known;
+            return format;
         }
 
-        var ending = path is null ? "" : Path.GetExtension(path);
-        if (name is null && (path is null || FormatList.ForFile(path) is not null || ending.Length == 0))
-        {
-            return path is null ? _default : FormatList.ForFile(path) ?? _default;
-        }
-
-        var wanted = name ?? ending[1..];
         var drawn = await Graphviz.FormatsAsync(graphviz, cancel);
-        if (drawn.Contains(wanted, StringComparer.OrdinalIgnoreCase))
-        {
-            return new GraphvizFormat(wanted.ToLowerInvariant());
-        }
-
-        var valid =
-            $"valid formats: {Names()}, and "
-            + (
-                drawn.Count == 0
-                    ? "more with Graphviz, which is not installed"
-                    : "what else Graphviz draws (dot -Tx lists that)"
-            );
-        throw name is null
-            ? Wrong(_output, path!, $"its extension is not a format: give one with --format; {valid}")
-            : Wrong(
+        return drawn.Contains(unknown, StringComparer.OrdinalIgnoreCase)
+            ? new GraphvizFormat(unknown.ToLowerInvariant())
+            : throw _formats.Unknown(
+                parsed,
                 _format,
-                name,
-                $"is not a format{Suggestion.DidYouMean(name, FormatList.All.Select(format => format.Name))}; {valid}"
+                _output,
+                drawn.Count == 0
+                    ? ", and more with Graphviz, which is not installed"
+                    : ", and what else Graphviz draws (dot -Tx lists that)"
             );
     }
 
@@ -196,8 +178,6 @@ internal sealed class OutputOptions : OptionGroup
 
         return columns;
     }
-
-    private static string Names() => string.Join(", ", FormatList.All.Select(format => format.Name));
 
     private static string Extras() => string.Join(", ", Column.Extra.Select(column => column.Name));
 }

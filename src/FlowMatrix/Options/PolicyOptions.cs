@@ -7,6 +7,13 @@ namespace FlowMatrix.Options;
 /// <summary>What to check against, and how the outcome is told.</summary>
 internal sealed class PolicyOptions : OptionGroup
 {
+    private static readonly FormatChoice<IReportForm> Forms = new(
+        IReportForm.All,
+        "a report format",
+        form => form.Name,
+        _ => []
+    );
+
     private readonly Option<string?> _policy;
     private readonly Option<bool> _strict;
     private readonly Option<string[]> _report;
@@ -24,7 +31,7 @@ internal sealed class PolicyOptions : OptionGroup
                 "--report",
                 "form[=file]",
                 "junit=flows.xml",
-                $"report format: {Names()}; repeatable; one may go to standard output without =file [default: text]"
+                $"report format: {Forms.Names}; repeatable; one may go to standard output without =file [default: text]"
             )
             .Writes(FileOfReport);
         _learn = Switch("--learn", "draft a policy that the input passes, to be reviewed");
@@ -63,7 +70,7 @@ internal sealed class PolicyOptions : OptionGroup
             throw new Failure(FailureKind.Usage, $"{misplaced.Name} needs --policy");
         }
 
-        var output = parsed.GetValue(_output) is "-" ? null : parsed.GetValue(_output);
+        var output = _output.GetPath(parsed);
         if (policy is not null && output is not null)
         {
             throw new Failure(
@@ -92,13 +99,7 @@ internal sealed class PolicyOptions : OptionGroup
         {
             var equals = value.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? value : value[..equals];
-            var form =
-                IReportForm.All.FirstOrDefault(form => form.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-                ?? throw Wrong(
-                    _report,
-                    value,
-                    $"is not a report format; valid values: {Names()}, each with =file or without"
-                );
+            var form = Forms.Get(_report, name, value, ", each with =file or without");
             var file = FileOfReport(value);
             if (file.Length == 0)
             {
@@ -122,13 +123,11 @@ internal sealed class PolicyOptions : OptionGroup
 
         if (reports.All(report => report.Path is not null))
         {
-            reports.Add((IReportForm.All[0], null));
+            reports.Add((Forms.Default, null));
         }
 
         return reports;
     }
-
-    private static string Names() => string.Join(", ", IReportForm.All.Select(form => form.Name));
 }
 
 /// <summary>What was asked of the command.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using FlowMatrix.Core.Text;
 using FlowMatrix.Live;
 using FlowMatrix.Output;
 using FlowMatrix.Output.Events;
@@ -13,6 +12,13 @@ internal sealed class WatchOptions : LiveOptions
     /// <summary>Several scans of the agents, and what they saw has settled.</summary>
     private static readonly TimeSpan DefaultStable = TimeSpan.FromMinutes(1);
 
+    private static readonly FormatChoice<EventFormat> Formats = new(
+        EventFormat.All,
+        "a format for live events",
+        format => format.Name,
+        format => format.Extensions
+    );
+
     private readonly Option<string?> _format;
     private readonly Option<string?> _output;
     private readonly Option<bool> _initial;
@@ -20,8 +26,7 @@ internal sealed class WatchOptions : LiveOptions
     private readonly ValueOption<TimeSpan?> _grace;
     private readonly ValueOption<TimeSpan?> _for;
     private readonly ValueOption<TimeSpan?> _untilStable;
-    private readonly Option<bool> _noHeader;
-    private readonly Option<bool> _spreadsheetSafe;
+    private readonly CsvSwitches _csv;
 
     public WatchOptions()
         : base("Changes")
@@ -30,7 +35,7 @@ internal sealed class WatchOptions : LiveOptions
             "--format",
             "name",
             "ndjson",
-            $"{Names()}; a table in a terminal is a live view [default: by the ending of --output, else table]",
+            $"{Formats.Names}; a table in a terminal is a live view [default: by the ending of --output, else table]",
             "-f"
         );
         _output = Text(
@@ -56,14 +61,13 @@ internal sealed class WatchOptions : LiveOptions
             "stop when no row has appeared or ended for this long [default without a time: 1m]"
         );
         _untilStable.Arity = ArgumentArity.ZeroOrOne;
-        _noHeader = Switch("--no-header", "csv without the header line");
-        _spreadsheetSafe = Switch("--spreadsheet-safe", "csv without formulas: put ' before = + - @");
+        _csv = new CsvSwitches(this);
     }
 
     public WatchRequest Bind(ParseResult parsed, CommandEnvironment environment)
     {
-        var path = parsed.GetValue(_output) is { } file and not "-" ? file : null;
-        var format = FormatOf(parsed.GetValue(_format), path);
+        var path = _output.GetPath(parsed);
+        var format = Formats.Choose(parsed, _format, _output);
         return new WatchRequest(
             format,
             path,
@@ -75,42 +79,10 @@ internal sealed class WatchOptions : LiveOptions
             _settle.Get(parsed) ?? TimeSpan.FromSeconds(15),
             _grace.Get(parsed) ?? DefaultGrace,
             new WatchEnd(_for.Get(parsed), Stable(parsed)),
-            new FormatOptions
-            {
-                Header = !parsed.GetValue(_noHeader),
-                SpreadsheetSafe = parsed.GetValue(_spreadsheetSafe),
-            }
+            _csv.Apply(parsed, new FormatOptions())
         );
-    }
-
-    private EventFormat FormatOf(string? name, string? path)
-    {
-        if (name is not null)
-        {
-            return EventFormat.All.FirstOrDefault(format =>
-                    format.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
-                )
-                ?? throw Wrong(
-                    _format,
-                    name,
-                    $"is not a format for live events{Suggestion.DidYouMean(name, EventFormat.All.Select(format => format.Name))}; valid values: {Names()}"
-                );
-        }
-
-        return path is null || Path.GetExtension(path).Length == 0
-            ? EventFormat.All[0]
-            : EventFormat.All.FirstOrDefault(format =>
-                format.Extensions.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
-            )
-                ?? throw Wrong(
-                    _output,
-                    path,
-                    $"its extension is not a format for live events: give one with --format; valid formats: {Names()}"
-                );
     }
 
     private TimeSpan? Stable(ParseResult parsed) =>
         _untilStable.Get(parsed) ?? (parsed.GetResult(_untilStable) is { Implicit: false } ? DefaultStable : null);
-
-    private static string Names() => string.Join(", ", EventFormat.All.Select(format => format.Name));
 }

@@ -45,6 +45,22 @@ public sealed class UsageTests : IDisposable
         "dot -Tx"
     )]
     [InlineData("-o matrix.xslx", "matrix.xslx", "--format", "csv, json")]
+    [InlineData("services -f jsno", "\"jsno\": is not a list format (did you mean json?); valid formats: csv, json")]
+    [InlineData(
+        "services -o list.png",
+        "its extension is not a list format: give one with --format; valid formats: csv,"
+    )]
+    [InlineData("watch -f cvs", "\"cvs\": is not a format for live events (did you mean csv?); valid formats: table,")]
+    [InlineData(
+        "watch -o a.png",
+        "its extension is not a format for live events: give one with --format; valid formats:"
+    )]
+    [InlineData("firewall -f nftable", "is not a firewall format (did you mean nftables?); valid formats: nftables,")]
+    [InlineData(
+        "check -p a.yaml --report junti=a.xml",
+        "\"junti=a.xml\": is not a report format (did you mean junit?); valid formats: text,",
+        "each with =file or without"
+    )]
     [InlineData("--columns bogus", "\"bogus\"", "connections, match, direction, via")]
     [InlineData("--columns match,service_host", "\"service_host\"", "always in the output")]
     [InlineData("--engine warp", "\"warp\"", "neato, fdp")]

@@ -191,7 +191,7 @@ public sealed class CheckTests : IDisposable
     [InlineData("--report needs --policy", "check", "--learn", "--report", "junit=x")]
     [InlineData("--output is for a draft or the schema", "check", "-p", "x", "-o", "y")]
     [InlineData(
-        "--report \"pdf=y\": is not a report format; valid values: text, junit, sarif, github, markdown",
+        "--report \"pdf=y\": is not a report format; valid formats: text, junit, sarif, github, markdown",
         "check",
         "-p",
         "x",
