@@ -1,70 +1,56 @@
 using FlowMatrix.Core;
-using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Sockets;
 using FlowMatrix.Sources.Skydive.Reading;
 using FlowMatrix.Sources.Skydive.Saving;
 
 namespace FlowMatrix.Sources.Files;
 
-/// <summary>Saved answers of an analyzer: files or standard input, plain or gzip (told by their content).</summary>
+/// <summary>
+/// Files or standard input, plain or gzip: saved answers of an analyzer, or a single matrix or recording. Their content
+/// decides, not their names.
+/// </summary>
 /// <param name="paths">File names; "-" is standard input.</param>
 internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> standardInput) : ISource
 {
-    /// <summary>The answers in the first file, where <see cref="TryReadMatrix"/> found no matrix in it.</summary>
-    private Stream? _first;
-
-    /// <summary>The matrix that the one file holds; null where it holds answers, which can then be read.</summary>
-    /// <param name="warn">Gets what is odd about it and no error.</param>
-    public Matrix? TryReadMatrix(Action<string> warn, CancellationToken cancel)
-    {
-        if (paths.Count > 1)
-        {
-            return null;
-        }
-
-        var (matrix, answers) = MatrixFile.Read(paths[0], standardInput, warn, cancel);
-        if (matrix is not null)
-        {
-            answers.Dispose();
-            return matrix;
-        }
-
-        _first = answers;
-        return null;
-    }
-
-    public async Task<SocketTable> ReadAsync(ReadProgress progress, CancellationToken cancel)
+    public async Task<SourceContent> ReadAsync(ReadProgress progress, CancellationToken cancel)
     {
         var table = new SocketTable();
         foreach (var path in paths)
         {
-            if (await ReadHalvesAsync(path, progress, cancel) is { } halves)
+            var (matrix, answers) = MatrixFile.Read(path, standardInput, progress.Warn, cancel);
+            using (answers)
             {
-                table = Joined(table, halves);
-                continue;
-            }
-
-            using var answers = Answers(path, progress, cancel);
-            InputFile.Guarded(
-                path,
-                () =>
+                if (matrix is not null)
                 {
-                    Read(table, InputFile.NameOf(path), answers, isPart: false, progress, cancel);
-                    return table;
+                    return paths.Count == 1
+                        ? new SourceContent(matrix, InputFile.NameOf(path))
+                        : throw SourceContent.HasNoSockets(InputFile.NameOf(path));
                 }
-            );
+
+                if (await ReadHalvesAsync(path, progress, cancel) is { } halves)
+                {
+                    table = Joined(table, halves);
+                    continue;
+                }
+
+                InputFile.Guarded(
+                    path,
+                    () => Read(table, InputFile.NameOf(path), answers, isPart: false, progress, cancel)
+                );
+            }
         }
 
         if (table.Ranges.Count == 0 && table.FlowSockets.Count > 0)
         {
             throw new Failure(
                 FailureKind.Input,
-                $"{string.Join(", ", paths)}: holds sockets of flows only: give the answer with the hosts' sockets as well (--input is repeatable)"
+                $"{string.Join(", ", paths)}: holds only sockets of captured flows: "
+                    + "give the answer with the hosts' sockets as well (--input is repeatable)"
             );
         }
 
         SocketTableChecks.RequireSockets(table, string.Join(", ", paths.Select(InputFile.NameOf)), isFile: true);
-        return table;
+        return new SourceContent(table);
     }
 
     /// <returns>Null where the file is not one to be read in halves.</returns>
@@ -95,12 +81,6 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
                 (half, table) => Read(table, path, half, isPart: true, progress, cancel)
             );
             frame.Check(FailureKind.Input, path);
-            if (_first is not null)
-            {
-                await _first.DisposeAsync();
-                _first = null;
-            }
-
             return table;
         }
         catch (Exception e) when (e is Failure or IOException or UnauthorizedAccessException)
@@ -121,28 +101,6 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
 
         first.Append(second);
         return first;
-    }
-
-    private Stream Answers(string path, ReadProgress progress, CancellationToken cancel)
-    {
-        if (_first is { } opened)
-        {
-            _first = null;
-            return opened;
-        }
-
-        var (matrix, answers) = MatrixFile.Read(path, standardInput, progress.Warn, cancel);
-        if (matrix is null)
-        {
-            return answers;
-        }
-
-        answers.Dispose();
-        throw new Failure(
-            FailureKind.Input,
-            $"{InputFile.NameOf(path)}: holds the rows of a matrix, not sockets: give such a file alone, "
-                + "and only where no sockets are needed"
-        );
     }
 
     private static SavedFrame Read(

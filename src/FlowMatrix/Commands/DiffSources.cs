@@ -37,21 +37,21 @@ internal sealed class DiffSources : OptionGroup
             "--before-at",
             "time",
             "-24h",
-            SourceOptions.TryParseMoment,
+            AnalyzerSourceOptions.TryParseMoment,
             "query the analyzer for the earlier matrix too, at this time: -24h, ISO 8601, RFC 1123"
         );
         _afterAt = Value<PointInTime>(
             "--after-at",
             "time",
             "-1h",
-            SourceOptions.TryParseMoment,
+            AnalyzerSourceOptions.TryParseMoment,
             "query it for the later matrix at this time [default: now]"
         );
     }
 
     public IReadOnlyList<Argument> Arguments => [_before, _after];
 
-    public SourceOptions Analyzer { get; } = new(compared: true);
+    public AnalyzerSourceOptions Analyzer { get; } = new(compared: true);
 
     public (Baseline Before, ISource After) Bind(ParseResult parsed, CommandEnvironment environment)
     {
@@ -93,8 +93,8 @@ internal sealed class DiffSources : OptionGroup
             );
         }
 
-        var before = files.Length == 1 ? File(files[0]) : Analyzer.AnalyzerAt(parsed, environment, _beforeAt);
-        return (new Baseline(before, key), Analyzer.AnalyzerAt(parsed, environment, _afterAt));
+        var before = files.Length == 1 ? File(files[0]) : Analyzer.Bind(parsed, environment, _beforeAt);
+        return (new Baseline(before, key), Analyzer.Bind(parsed, environment, _afterAt));
 
         FileSource File(string path) => new([path], environment.Input);
     }

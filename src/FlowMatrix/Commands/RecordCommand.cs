@@ -32,7 +32,7 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
     /// <summary>The last scan of a large estate takes seconds to be written.</summary>
     private static readonly TimeSpan TimeToWrite = TimeSpan.FromSeconds(60);
 
-    private readonly SourceOptions _source = new(live: true);
+    private readonly AnalyzerSourceOptions _source = new(live: true);
     private readonly RecordOptions _record = new();
     private readonly FilterOptions _filters = new("Which rows are recorded", chains: false);
     private readonly GeneralOptions _general = new();

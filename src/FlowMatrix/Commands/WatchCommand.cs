@@ -29,7 +29,7 @@ internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
               flowmatrix watch -a skydive.example.com --until-stable -f csv -o settling.csv
             """;
 
-    private readonly SourceOptions _source = new(live: true);
+    private readonly AnalyzerSourceOptions _source = new(live: true);
     private readonly ViewOptions _view = new("Which rows", ViewFeatures.None);
     private readonly WatchOptions _watch = new();
     private readonly GeneralOptions _general = new();

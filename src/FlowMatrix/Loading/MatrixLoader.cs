@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using FlowMatrix.Core;
 using FlowMatrix.Core.Matching;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Sockets;
 using FlowMatrix.Sources;
-using FlowMatrix.Sources.Files;
 using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Loading;
@@ -24,43 +24,46 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
         bool withServices = false
     )
     {
-        if (source is FileSource files && files.TryReadMatrix(reporter.Warn, cancel) is { } matrix)
+        var content = await ReadAsync(source, cancel);
+        if (content.Matrix is { } earlier)
         {
-            reporter.Detail(
-                string.Create(CultureInfo.InvariantCulture, $"read a matrix of {matrix.Rows.Length:N0} rows")
-            );
-            return withServices ? matrix.With(ServiceList.FromRows(matrix)) : matrix;
+            return withServices ? earlier.With(ServiceList.FromRows(earlier)) : earlier;
         }
 
-        if (withServices)
+        if (!withServices)
         {
-            var observed = await ObserveAsync(source, keep, cancel);
-            return observed.Matrix.With(ListeningServices.Find(observed.Estate, observed.Matrix));
+            // Nothing refers to the sockets from here on, so that their memory can be freed as soon as they are paired.
+            return Match(Estate.From(content.Sockets), keep);
         }
 
-        // Nothing else holds the sockets then: they can go as soon as they are paired.
-        return Match(Estate.From(await ReadAsync(source, cancel)), keep);
+        var estate = Estate.From(content.Sockets);
+        var matrix = Match(estate, keep);
+        return matrix.With(ListeningServices.Find(estate, matrix));
     }
 
+    /// <summary>The sockets as well as the matrix.</summary>
+    /// <exception cref="Failure">The source has no sockets.</exception>
     public async Task<LoadedEstate> ObserveAsync(ISource source, MatchExtras keep, CancellationToken cancel)
     {
-        var estate = Estate.From(await ReadAsync(source, cancel));
+        var estate = Estate.From((await ReadAsync(source, cancel)).Sockets);
         return new LoadedEstate(estate, Match(estate, keep));
     }
 
-    private async Task<SocketTable> ReadAsync(ISource source, CancellationToken cancel)
+    private async Task<SourceContent> ReadAsync(ISource source, CancellationToken cancel)
     {
         var clock = Stopwatch.StartNew();
         try
         {
-            var table = await source.ReadAsync(reporter.Progress(), cancel);
+            var content = await source.ReadAsync(reporter.Progress(), cancel);
             reporter.Detail(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"read {table.Sockets.Count:N0} sockets in {clock.ElapsedMilliseconds:N0} ms"
-                )
+                content.Matrix is { } matrix
+                    ? string.Create(CultureInfo.InvariantCulture, $"read a matrix of {matrix.Rows.Length:N0} rows")
+                    : string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"read {content.Sockets.Sockets.Count:N0} sockets in {clock.ElapsedMilliseconds:N0} ms"
+                    )
             );
-            return table;
+            return content;
         }
         finally
         {

@@ -128,6 +128,9 @@ internal abstract class OptionGroup(string title)
     /// <param name="problem">It shows the value.</param>
     public static Failure Wrong(Option option, string problem) => new(FailureKind.Usage, $"{option.Name}: {problem}");
 
+    /// <summary>Adds options that another group declares.</summary>
+    protected void Add(params ReadOnlySpan<Option> options) => _options.AddRange(options);
+
     private TOption Add<TOption>(TOption option)
         where TOption : Option
     {

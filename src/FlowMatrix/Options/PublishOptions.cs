@@ -61,22 +61,23 @@ internal sealed class PublishOptions : OptionGroup
             throw new Failure(FailureKind.Usage, "--remove and --transient: use one or the other");
         }
 
-        if (source.ReadsFiles(parsed) && (remove || to is null))
+        if (source.FindOther(parsed) is { } input && (remove || to is null))
         {
             throw new Failure(
                 FailureKind.Usage,
                 remove
-                    ? "--remove reads no input: remove --input"
-                    : "--input names no analyzer: give one with --publish-to"
+                    ? $"--remove reads no input: remove {input.Name}"
+                    : $"{input.Name} names no analyzer: give one with {_to.Name}"
             );
         }
 
+        var analyzer = source.Analyzer;
         return new Publication(
-            to is null ? source.Analyzer(parsed, environment) : source.Analyzer(parsed, environment, _to.Name, to),
+            to is null ? analyzer.Analyzer(parsed, environment) : analyzer.Analyzer(parsed, environment, _to.Name, to),
             name,
             remove,
             isTransient,
-            source.HostsPerRequest(parsed)
+            analyzer.HostsPerRequest(parsed)
         );
     }
 }

@@ -371,7 +371,7 @@ public sealed class RecordTests : IDisposable
     [InlineData("-o day.ndjson --every 1ms", 2, "--every \"1ms\": must be 10ms at least")]
     [InlineData("-o day.ndjson --for soon", 2, "--for: \"soon\"")]
     [InlineData("-o day.ndjson --port x", 2, "--port \"x\"")]
-    [InlineData("-o day.ndjson --group-by host", 2, "flowmatrix record has no --group-by")]
+    [InlineData("-o day.ndjson --group-by host", 2, "only flowmatrix has --group-by")]
     [InlineData("-o . --retries 0", 4, "it is a folder")]
     public async Task What_cannot_be_recorded_is_said_before_anything_is_asked(
         string arguments,
