@@ -82,6 +82,13 @@ public sealed class OutputConflictsTests : IDisposable
         (await Run.WithAsync("watch", "-o", _folder.PathOf(name))).Failed(2, said);
 
     [Fact]
+    public async Task A_full_disk_is_reported_with_the_path_once() =>
+        Assert.Equal(
+            "flowmatrix: cannot write /dev/full: No space left on device\n",
+            (await Run.OnSampleAsync("-o", "/dev/full", "-f", "csv")).Failed(4).Error
+        );
+
+    [Fact]
     public async Task A_disk_that_is_full_is_no_bug_of_the_tool()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
