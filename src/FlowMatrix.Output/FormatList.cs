@@ -8,6 +8,9 @@ namespace FlowMatrix.Output;
 /// <summary>The one list of formats: help, validation and choice all read it.</summary>
 internal static class FormatList
 {
+    /// <summary>Selects publishing instead of a file.</summary>
+    public static readonly Format Skydive = new SkydiveFormat();
+
     public static readonly IReadOnlyList<Format> All =
     [
         new CsvFormat(),
@@ -25,14 +28,11 @@ internal static class FormatList
         new GraphvizFormat("png"),
         new GraphvizFormat("svg"),
         new GraphvizFormat("pdf"),
-        new SkydiveFormat(),
+        Skydive,
         new NftablesFormat(),
         new NetworkPolicyFormat(),
         new OpenStackFormat(),
     ];
-
-    public static Format? Find(string name) =>
-        All.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The format that a file's name ends in, or none.</summary>
     public static Format? ForFile(string path) =>

@@ -1,6 +1,6 @@
 namespace FlowMatrix.Output;
 
-/// <summary>A graph in an analyzer: listed with the formats, written by the publisher.</summary>
+/// <summary>Selects publishing into an analyzer's graph, which is no file: it implements no writer.</summary>
 internal sealed class SkydiveFormat : Format
 {
     public override string Name => "skydive";
@@ -8,8 +8,4 @@ internal sealed class SkydiveFormat : Format
     public override string Description => "write to an analyzer's graph, for Skydive's UI";
 
     public override IReadOnlyList<string> Extensions => [];
-
-    public override bool IsPublished => true;
-
-    public override bool ShowsChanges => false;
 }

@@ -15,10 +15,10 @@ internal static class DirectionChanges
     public static IEnumerable<DiffEntry> Joined(IReadOnlyList<DiffEntry> entries, Matrix matrix)
     {
         var removed = entries
-            .Where(entry => entry.DiffKind == DiffKind.Removed)
+            .Where(entry => entry.Kind == DiffKind.Removed)
             .ToLookup(entry => Ends(entry.Before, matrix, turned: false));
         var added = entries
-            .Where(entry => entry.DiffKind == DiffKind.Added)
+            .Where(entry => entry.Kind == DiffKind.Added)
             .ToLookup(entry => Ends(entry.After, matrix, turned: true));
         var joined = new HashSet<DiffEntry>(ReferenceEqualityComparer.Instance);
         foreach (var before in removed)

@@ -12,15 +12,15 @@ internal sealed record EventBatch(Matrix Matrix, IReadOnlyList<RowEvent> Events,
         var own = new IdTables();
         var idMap = new IdMap(ids, own);
         var builder = new MatrixBuilder(own);
-        var byRow = new Dictionary<Row, RowEvent>(RowKeys.Instance);
+        var byRow = new Dictionary<RowKey, RowEvent>();
         foreach (var one in events)
         {
             var state = one.State.MapIds(idMap);
             state.AddTo(builder);
-            byRow.Add(state.Row, one);
+            byRow.Add(state.Row.Key, one);
         }
 
         var matrix = builder.Build(ScanCounts.None, []);
-        return new EventBatch(matrix, [.. matrix.Rows.Select(row => byRow[row])], IsInitial: false);
+        return new EventBatch(matrix, [.. matrix.Rows.Select(row => byRow[row.Key])], IsInitial: false);
     }
 }

@@ -9,7 +9,7 @@ namespace FlowMatrix.Core.Events;
 /// </summary>
 internal sealed class EventBuffer(RowLedger rows, TimeSpan settle)
 {
-    private readonly Dictionary<Row, (DateTimeOffset Since, RowState Before)> _pending = new(RowKeys.Instance);
+    private readonly Dictionary<RowKey, (DateTimeOffset Since, RowState Before)> _pending = [];
 
     public int Count => _pending.Count;
 
@@ -21,9 +21,9 @@ internal sealed class EventBuffer(RowLedger rows, TimeSpan settle)
     {
         foreach (var before in changed)
         {
-            if (!_pending.Remove(before.Row))
+            if (!_pending.Remove(before.Row.Key))
             {
-                _pending.Add(before.Row, (now, before));
+                _pending.Add(before.Row.Key, (now, before));
             }
         }
     }
@@ -40,7 +40,7 @@ internal sealed class EventBuffer(RowLedger rows, TimeSpan settle)
             }
         }
 
-        settled.ForEach(change => _pending.Remove(change.State.Row));
+        settled.ForEach(change => _pending.Remove(change.State.Row.Key));
         return settled;
     }
 

@@ -8,11 +8,22 @@ internal sealed class ProcessInterner
 {
     private readonly Dictionary<(int Path, int Name), int> _ids = new() { [(0, 0)] = 0 };
     private readonly List<(int Path, int Name)> _processes = [(0, 0)];
-    private readonly TextInterner _texts = new();
+    private readonly TextInterner _texts;
     private readonly Stack<int> _free = [];
 
     /// <summary>The last process seen for some bits of its texts' numbers: a few processes own most sockets.</summary>
     private readonly (int Path, int Name, int Id)[] _recent = new (int, int, int)[1024];
+
+    public ProcessInterner() => _texts = new TextInterner();
+
+    /// <summary>A copy with the same numbers.</summary>
+    public ProcessInterner(ProcessInterner other)
+    {
+        _ids = new Dictionary<(int Path, int Name), int>(other._ids);
+        _processes = [.. other._processes];
+        _texts = new TextInterner(other._texts);
+        _free = new Stack<int>(other._free.Reverse());
+    }
 
     /// <summary>Numbers are below this.</summary>
     public int Count => _processes.Count;

@@ -19,6 +19,16 @@ internal sealed class TextInterner
 
     public TextInterner() => Count = 1;
 
+    /// <summary>A copy with the same numbers; the texts themselves are shared.</summary>
+    public TextInterner(TextInterner other)
+    {
+        Count = other.Count;
+        _free = new Stack<int>(other._free.Reverse());
+        _pages = [.. other._pages, new byte[PageSize]]; // pages that are shared stay as they are
+        _entries = [.. other._entries];
+        _slots = [.. other._slots];
+    }
+
     /// <summary>Numbers are below this.</summary>
     public int Count { get; private set; }
 

@@ -13,7 +13,7 @@ internal static class ListeningServices
     /// <param name="matrix">The matcher's of the same estate.</param>
     public static ServiceList Find(Estate estate, Matrix matrix)
     {
-        var services = new Dictionary<Row, Service>(RowKeys.Instance);
+        var services = new Dictionary<RowKey, Service>();
         foreach (var host in estate.Hosts)
         {
             for (var i = host.Start; i < host.End; i++)
@@ -27,7 +27,7 @@ internal static class ListeningServices
         }
 
         var index = new ServiceIndex(estate);
-        var byEndpoint = services.Values.ToLookup(service => service.Row with { ServiceProcess = 0 }, RowKeys.Instance);
+        var byEndpoint = services.Values.ToLookup(service => service.End with { ServiceProcess = 0 });
         foreach (ref readonly var row in matrix.Rows.AsSpan())
         {
             if (
@@ -37,7 +37,7 @@ internal static class ListeningServices
                 continue;
             }
 
-            var endpoint = new Row
+            var endpoint = new RowKey
             {
                 Protocol = row.Protocol,
                 ServiceHost = row.ServiceHost,
@@ -46,13 +46,13 @@ internal static class ListeningServices
             };
             if (services.TryGetValue(endpoint with { ServiceProcess = row.ServiceProcess }, out var owner))
             {
-                owner.Uses.Add(row);
+                owner.Uses.Add(new ServiceUse(row, row.ClientHost));
                 continue;
             }
 
             foreach (var service in byEndpoint[endpoint])
             {
-                service.Uses.Add(row);
+                service.Uses.Add(new ServiceUse(row, row.ClientHost));
             }
         }
 
@@ -71,19 +71,19 @@ internal static class ListeningServices
         var known = estate.Interfaces.All().Select(owner => (owner.Host, addresses[owner.Address].IsV4)).ToHashSet();
         foreach (var service in services)
         {
-            var host = service.Row.ServiceHost;
+            var host = service.End.ServiceHost;
             service.IsInContainer =
-                addresses[service.Row.ServiceAddress].IsUnspecified
+                addresses[service.End.ServiceAddress].IsUnspecified
                 && service.Uses.Count > 0
-                && service.Uses.TrueForAll(row =>
-                    !addresses.IsLoopback(row.ServiceAddress)
-                    && known.Contains((host, addresses[row.ServiceAddress].IsV4))
-                    && !estate.Interfaces.Has(host, row.ServiceAddress)
+                && service.Uses.TrueForAll(use =>
+                    !addresses.IsLoopback(use.Row.ServiceAddress)
+                    && known.Contains((host, addresses[use.Row.ServiceAddress].IsV4))
+                    && !estate.Interfaces.Has(host, use.Row.ServiceAddress)
                 );
         }
     }
 
-    private static Row Key(int host, in Socket socket) =>
+    private static RowKey Key(int host, in Socket socket) =>
         new()
         {
             Protocol = socket.Protocol,

@@ -23,7 +23,7 @@ internal sealed class Matcher
     private readonly List<(Row Row, int Server, int Client, int RemoteBound)> _ends = [];
     private int _paired;
     private int _alone;
-    private int _loneEndCount;
+    private int _unmatchedCount;
 
     /// <param name="peers">Null to count them over the estate, where they decide anything.</param>
     private Matcher(
@@ -122,7 +122,7 @@ internal sealed class Matcher
             _services.Count,
             _paired + _alone,
             _paired,
-            _loneEndCount,
+            _unmatchedCount,
             _estate.UnplacedFlowSockets
         );
     }
@@ -194,7 +194,7 @@ internal sealed class Matcher
         _paired++;
         ref readonly var from = ref _estate[client];
         ref readonly var to = ref _estate[server];
-        var row = new Row
+        var key = new RowKey
         {
             Protocol = to.Protocol,
             ServiceHost = pairing.HostOf(server),
@@ -204,10 +204,9 @@ internal sealed class Matcher
             ClientHost = pairing.HostOf(client),
             ClientAddress = from.Local,
             ClientProcess = from.Process,
-            Match = match | (from.FromFlow || to.FromFlow ? Model.Match.Flow : 0),
-            Direction = direction,
-            Connections = 1,
         };
+        var flow = from.FromFlow || to.FromFlow ? Model.Match.Flow : 0;
+        var row = new Row(key, new RowStats(1, match | flow, direction));
         _found(row, via);
         if (_ofPrograms is not null)
         {
@@ -238,7 +237,7 @@ internal sealed class Matcher
                     client >= 0
                         ? programs.Find(row.ClientHost, _estate[client])
                         : programs.FindListener(row.ClientHost, _estate[server], remoteBound, row.ClientProcess);
-                matrix.AddPrograms(row, new ProgramPair(service, user, row.Connections));
+                matrix.AddPrograms(row.Key, new ProgramPair(service, user, row.Connections));
             }
         }
     }
@@ -253,25 +252,22 @@ internal sealed class Matcher
             peerProcess != 0 ? Model.Match.Listener
             : peerHost != 0 ? Model.Match.Host
             : Model.Match.External;
-        var row = new Row
-        {
-            Protocol = socket.Protocol,
-            Match = match | (socket.FromFlow ? Model.Match.Flow : 0),
-            Direction = server.Direction,
-            Connections = 1,
-        };
+        var key = new RowKey { Protocol = socket.Protocol };
         if (server.LocalServes)
         {
-            (row.ServiceHost, row.ServiceAddress, row.ServicePort) = (host, socket.Local, socket.LocalPort);
-            (row.ClientHost, row.ClientAddress) = (peerHost, socket.Remote);
-            (row.ServiceProcess, row.ClientProcess) = (socket.Process, peerProcess);
+            (key.ServiceHost, key.ServiceAddress, key.ServicePort) = (host, socket.Local, socket.LocalPort);
+            (key.ClientHost, key.ClientAddress) = (peerHost, socket.Remote);
+            (key.ServiceProcess, key.ClientProcess) = (socket.Process, peerProcess);
         }
         else
         {
-            (row.ServiceHost, row.ServiceAddress, row.ServicePort) = (peerHost, socket.Remote, socket.RemotePort);
-            (row.ClientHost, row.ClientAddress) = (host, socket.Local);
-            (row.ServiceProcess, row.ClientProcess) = (peerProcess, socket.Process);
+            (key.ServiceHost, key.ServiceAddress, key.ServicePort) = (peerHost, socket.Remote, socket.RemotePort);
+            (key.ClientHost, key.ClientAddress) = (host, socket.Local);
+            (key.ServiceProcess, key.ClientProcess) = (peerProcess, socket.Process);
         }
+
+        var flow = socket.FromFlow ? Model.Match.Flow : 0;
+        var row = new Row(key, new RowStats(1, match | flow, server.Direction));
 
         _found(row, 0);
         if (_ofPrograms is not null)
@@ -281,7 +277,7 @@ internal sealed class Matcher
 
         if (peerProcess == 0)
         {
-            _loneEndCount++;
+            _unmatchedCount++;
             _unmatched?.Add(
                 new UnmatchedConnection(
                     socket.Protocol,
@@ -320,4 +316,7 @@ internal enum MatchExtras
 
     /// <summary>Which programs each row's connections are of.</summary>
     Programs = 2,
+
+    /// <summary>The list of services, used or not.</summary>
+    Services = 4,
 }

@@ -7,31 +7,30 @@ namespace FlowMatrix.Core.Model;
 /// <param name="knowsPrograms">Whether the programs of all rows are added, too.</param>
 internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
 {
-    /// <summary>In order; nearly always there is one.</summary>
-    private readonly Dictionary<int, int[]> _via = [];
-    private readonly Dictionary<int, Dictionary<(int Service, int Client), int>> _programs = [];
     private const int PageBits = 12;
 
-    /// <summary>So many are held twice for a moment, in pages and sorted, that it shows in the peak of memory.</summary>
+    /// <summary>From this many rows on, holding them twice (in pages, and sorted) shows in the peak of memory.</summary>
     private const int ManyRows = 100_000;
 
-    /// <summary>Pages, so that rows are not copied each time when there come to be more of them.</summary>
+    /// <summary>Addresses by row, in order; nearly always there is one.</summary>
+    private readonly Dictionary<int, int[]> _via = [];
+    private readonly Dictionary<int, Dictionary<(int Service, int Client), int>> _programs = [];
+
+    /// <summary>Pages, so that rows are not copied when their number grows.</summary>
     private readonly List<Row[]> _pages = [];
-    private readonly List<SeenRange> _sightings = [];
+    private readonly List<SeenRange> _seen = [];
     private int[] _slots = new int[512];
     private int _count;
 
-    /// <param name="row">With how many connections it stands for; matches and directions add up.</param>
-    /// <param name="via">The address that the client used, where it isn't the service's; else 0.</param>
+    /// <summary>Adds connections; rows with the same key add up.</summary>
+    /// <param name="via">The address that the client used, if it is not the service's; else 0.</param>
     public void Add(in Row row, int via = 0) => Add(row, via == 0 ? [] : [via]);
 
     public void Add(in Row row, IReadOnlyList<int> via, SeenRange seen = default)
     {
-        var index = Find(row);
+        var index = Find(row.Key);
         ref var known = ref At(index);
-        known.Connections += row.Connections;
-        known.Match |= row.Match;
-        known.Direction |= row.Direction;
+        known.Stats.Add(row.Stats);
         foreach (var address in via)
         {
             var addresses = _via.GetValueOrDefault(index, []);
@@ -43,17 +42,17 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
 
         if (seen.IsKnown)
         {
-            while (_sightings.Count < _count)
+            while (_seen.Count < _count)
             {
-                _sightings.Add(default);
+                _seen.Add(default);
             }
 
-            _sightings[index] = _sightings[index].Or(seen);
+            _seen[index] = _seen[index].Or(seen);
         }
     }
 
-    /// <summary>Connections of a row by the programs at their ends. The row is there already.</summary>
-    public void AddPrograms(in Row row, ProgramPair programs)
+    /// <summary>Adds connections of a row by the programs at their ends. The row was added before.</summary>
+    public void AddPrograms(in RowKey row, ProgramPair programs)
     {
         var index = Find(row);
         if (!_programs.TryGetValue(index, out var ofRow))
@@ -69,7 +68,7 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
     {
         unmatched.Sort((a, b) => UnmatchedConnection.Compare(ids, a, b));
 
-        // The rows are sorted in place; what hangs on their number is found again by what they are.
+        // Sorting changes the numbers of the rows: details are found again by key.
         var via = _via.Select(pair => (Row: At(pair.Key), Addresses: pair.Value)).ToList();
         _via.Clear();
         var programs = _programs
@@ -81,8 +80,8 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
         var order = new RowOrder(ids);
         if (_count >= ManyRows)
         {
-            // What the rows were made of is garbage by now, and more than they are. Only an aggressive collection gives it
-            // back to the system before as much again is asked for; among so few objects it costs milliseconds.
+            // The pages are about to be copied. Sockets are garbage by now and larger than the rows; only an aggressive
+            // collection returns their memory to the system in time. With so few objects it takes milliseconds.
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
 
@@ -94,11 +93,11 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
         }
 
         _pages.Clear();
-        var sightings = new SeenRange[_sightings.Count == 0 ? 0 : _count];
-        _sightings.CopyTo(sightings);
-        if (sightings.Length > 0)
+        var seen = new SeenRange[_seen.Count == 0 ? 0 : _count];
+        _seen.CopyTo(seen);
+        if (seen.Length > 0)
         {
-            rows.AsSpan().Sort(sightings.AsSpan(), order);
+            rows.AsSpan().Sort(seen.AsSpan(), order);
         }
         else
         {
@@ -106,27 +105,28 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
         }
 
         var viaByRow = via.ToDictionary(item => rows.AsSpan().BinarySearch(item.Row, order), item => item.Addresses);
-        return new Matrix(ids, rows, viaByRow, counts, unmatched)
+        var programsByRow = programs.ToDictionary(
+            item => rows.AsSpan().BinarySearch(item.Row, order),
+            item => item.Pairs
+        );
+        return new Matrix(ids, rows, counts)
         {
+            Details = new RowDetails(viaByRow, programsByRow, seen),
+            UnmatchedConnections = unmatched,
             NetworkHosts = networkHosts ?? FrozenSet<int>.Empty,
-            SeenRanges = sightings,
             KnowsPrograms = knowsPrograms,
-            ProgramsByRow = programs.ToDictionary(
-                item => rows.AsSpan().BinarySearch(item.Row, order),
-                item => item.Pairs
-            ),
         };
     }
 
     private ref Row At(int index) => ref _pages[index >> PageBits][index & ((1 << PageBits) - 1)];
 
-    private int Find(in Row row)
+    private int Find(in RowKey row)
     {
         var mask = _slots.Length - 1;
-        var slot = (int)row.KeyHash() & mask;
+        var slot = row.GetHashCode() & mask;
         for (; _slots[slot] is var index and not 0; slot = (slot + 1) & mask)
         {
-            if (At(index - 1).SameKey(row))
+            if (At(index - 1).Key.Equals(row))
             {
                 return index - 1;
             }
@@ -143,7 +143,7 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
             _pages.Add(new Row[1 << PageBits]);
         }
 
-        At(_count) = row with { Connections = 0 };
+        At(_count).Key = row;
         _slots[slot] = ++_count;
         return _count - 1;
     }
@@ -154,7 +154,7 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
         var mask = _slots.Length - 1;
         for (var i = 0; i < _count; i++)
         {
-            var slot = (int)At(i).KeyHash() & mask;
+            var slot = At(i).Key.GetHashCode() & mask;
             while (_slots[slot] != 0)
             {
                 slot = (slot + 1) & mask;

@@ -56,11 +56,10 @@ internal enum Direction : byte
 }
 
 /// <summary>
-/// One row of the matrix: numbers into a <see cref="IdTables"/>, 0 where something isn't known. Distinct over all
-/// fields down to <see cref="ClientProcess"/>; the rest is about the connections that it stands for.
+/// What tells one row from another: the two ends, as numbers into <see cref="IdTables"/>, 0 where something is not known.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct Row
+internal struct RowKey : IEquatable<RowKey>
 {
     public int ServiceHost;
     public int ServiceAddress;
@@ -68,18 +67,10 @@ internal struct Row
     public int ClientHost;
     public int ClientAddress;
     public int ClientProcess;
-
-    /// <summary>The client's host before a name of several took its place, to count them; else 0. Not of the key.</summary>
-    public int ClientReplica;
-
     public ushort ServicePort;
     public Protocol Protocol;
 
-    public Match Match;
-    public Direction Direction;
-    public int Connections;
-
-    public readonly bool SameKey(in Row other) =>
+    public readonly bool Equals(RowKey other) =>
         ServiceHost == other.ServiceHost
         && ServiceAddress == other.ServiceAddress
         && ServiceProcess == other.ServiceProcess
@@ -89,24 +80,21 @@ internal struct Row
         && ServicePort == other.ServicePort
         && Protocol == other.Protocol;
 
-    /// <summary>The client as clients are counted: a process of a host, or an external address.</summary>
-    public readonly (int Host, int Process, int Address) Client(bool external) =>
-        external
-            ? (ClientHost, ClientProcess, ClientAddress)
-            : (ClientReplica != 0 ? ClientReplica : ClientHost, ClientProcess, 0);
+    public override readonly bool Equals(object? obj) => obj is RowKey other && Equals(other);
 
-    public readonly ulong KeyHash() =>
-        Hashing.Hash(
-            ((ulong)(uint)ServiceProcess << 32) | (uint)ServiceAddress,
-            ((ulong)(uint)ClientProcess << 32) | (uint)ClientAddress,
-            ((ulong)(uint)ServiceHost << 40)
-                ^ ((ulong)(uint)ClientHost << 18)
-                ^ ((ulong)ServicePort << 2)
-                ^ (ulong)Protocol
-        );
+    public override readonly int GetHashCode() =>
+        (int)
+            Hashing.Hash(
+                ((ulong)(uint)ServiceProcess << 32) | (uint)ServiceAddress,
+                ((ulong)(uint)ClientProcess << 32) | (uint)ClientAddress,
+                ((ulong)(uint)ServiceHost << 40)
+                    ^ ((ulong)(uint)ClientHost << 18)
+                    ^ ((ulong)ServicePort << 2)
+                    ^ (ulong)Protocol
+            );
 
-    /// <summary>The same row in the ids of other tables.</summary>
-    public readonly Row MapIds(IdMap map) =>
+    /// <summary>The same key in the ids of other tables.</summary>
+    public readonly RowKey MapIds(IdMap map) =>
         this with
         {
             ServiceHost = map.Host(ServiceHost),
@@ -128,12 +116,68 @@ internal struct Row
     }
 }
 
-/// <summary>Rows are the same where their key is.</summary>
-internal sealed class RowKeys : IEqualityComparer<Row>
+/// <summary>What is known of the connections that a row stands for. Here is how they add up.</summary>
+internal record struct RowStats(int Connections, Match Match = 0, Direction Direction = 0)
 {
-    public static readonly RowKeys Instance = new();
+    /// <summary>Of connections at the same time.</summary>
+    public void Add(RowStats other)
+    {
+        Connections += other.Connections;
+        AddKinds(other);
+    }
 
-    public bool Equals(Row x, Row y) => x.SameKey(y);
+    /// <summary>Of the same row at another time: the most connections at once.</summary>
+    public void AddLater(RowStats other)
+    {
+        Connections = Math.Max(Connections, other.Connections);
+        AddKinds(other);
+    }
 
-    public int GetHashCode(Row obj) => (int)obj.KeyHash();
+    private void AddKinds(RowStats other)
+    {
+        Match |= other.Match;
+        Direction |= other.Direction;
+    }
+}
+
+/// <summary>One row of the matrix: its key, and what is known of its connections.</summary>
+internal struct Row(RowKey key, RowStats stats)
+{
+    public RowKey Key = key;
+    public RowStats Stats = stats;
+
+    public readonly Protocol Protocol => Key.Protocol;
+
+    public readonly int ServiceHost => Key.ServiceHost;
+
+    public readonly int ServiceAddress => Key.ServiceAddress;
+
+    public readonly ushort ServicePort => Key.ServicePort;
+
+    public readonly int ServiceProcess => Key.ServiceProcess;
+
+    public readonly int ClientHost => Key.ClientHost;
+
+    public readonly int ClientAddress => Key.ClientAddress;
+
+    public readonly int ClientProcess => Key.ClientProcess;
+
+    public readonly int Connections => Stats.Connections;
+
+    public readonly Match Match => Stats.Match;
+
+    public readonly Direction Direction => Stats.Direction;
+
+    /// <summary>The same row in the ids of other tables.</summary>
+    public readonly Row MapIds(IdMap map) => this with { Key = Key.MapIds(map) };
+}
+
+/// <summary>A client as clients are counted: a process of a host, or an external address.</summary>
+internal readonly record struct Client(int Host, int Process, int Address)
+{
+    /// <param name="host">The client's own host, also where the row has the name of several.</param>
+    public static Client From(in RowKey row, int host, bool external) =>
+        external
+            ? new Client(row.ClientHost, row.ClientProcess, row.ClientAddress)
+            : new Client(host, row.ClientProcess, 0);
 }

@@ -10,9 +10,9 @@ namespace FlowMatrix.Core.Model;
 /// </summary>
 internal sealed class RowLedger(IdTables ids)
 {
-    private readonly Dictionary<Row, Tally> _rows = new(RowKeys.Instance);
-    private readonly Dictionary<Row, Dictionary<int, int>> _via = new(RowKeys.Instance);
-    private readonly Dictionary<Row, RowState> _touched = new(RowKeys.Instance);
+    private readonly Dictionary<RowKey, Tally> _rows = [];
+    private readonly Dictionary<RowKey, Dictionary<int, int>> _via = [];
+    private readonly Dictionary<RowKey, RowState> _touched = [];
 
     public IdTables IdTables => ids;
 
@@ -20,7 +20,7 @@ internal sealed class RowLedger(IdTables ids)
     /// Rows that nobody can be sure of for now: what happens to them is kept back, and what is left of it is reported
     /// once this is false for them.
     /// </summary>
-    public Func<Row, bool> IsHeld { get; set; } = _ => false;
+    public Func<RowKey, bool> IsHeld { get; set; } = _ => false;
 
     public int Count => _rows.Count;
 
@@ -34,22 +34,15 @@ internal sealed class RowLedger(IdTables ids)
     public void Remove(RowState state) => CountAll(state, -1);
 
     /// <summary>The row as it is now; not there without connections.</summary>
-    public RowState State(in Row key) =>
+    public RowState State(in RowKey key) =>
         new(
-            _rows.TryGetValue(key, out var tally)
-                ? tally.Over(key)
-                : key with
-                {
-                    Connections = 0,
-                    Match = 0,
-                    Direction = 0,
-                },
+            new Row(key, _rows.TryGetValue(key, out var tally) ? tally.Stats : default),
             _via.TryGetValue(key, out var addresses) ? [.. addresses.Keys] : []
         );
 
     /// <summary>The rows that may be others since the last <see cref="TakeChanges"/>: before, and now. Held rows are not among them.</summary>
     public IEnumerable<(RowState Before, RowState Now)> Touched =>
-        _touched.Values.Where(before => !IsHeld(before.Row)).Select(before => (before, State(before.Row)));
+        _touched.Values.Where(before => !IsHeld(before.Row.Key)).Select(before => (before, State(before.Row.Key)));
 
     /// <summary>All rows as they were reported last: those that are held, as they were before.</summary>
     public IEnumerable<RowState> Reported =>
@@ -61,15 +54,15 @@ internal sealed class RowLedger(IdTables ids)
     /// <summary>The rows that came or went since the last call, as they were before.</summary>
     public List<RowState> TakeChanges()
     {
-        var taken = _touched.Values.Where(before => !IsHeld(before.Row)).ToList();
-        taken.ForEach(before => _touched.Remove(before.Row));
-        return [.. taken.Where(before => before.IsThere != _rows.ContainsKey(before.Row))];
+        var taken = _touched.Values.Where(before => !IsHeld(before.Row.Key)).ToList();
+        taken.ForEach(before => _touched.Remove(before.Row.Key));
+        return [.. taken.Where(before => before.IsThere != _rows.ContainsKey(before.Row.Key))];
     }
 
     /// <summary>Marks the numbers that its rows have.</summary>
     public void MarkUsed(IdsInUse used)
     {
-        foreach (var held in _touched.Values.Where(before => IsHeld(before.Row)))
+        foreach (var held in _touched.Values.Where(before => IsHeld(before.Row.Key)))
         {
             held.MarkUsed(used);
         }
@@ -101,32 +94,31 @@ internal sealed class RowLedger(IdTables ids)
         Count1(state.Row, 0, sign);
         foreach (var via in state.Via)
         {
-            CountVia(state.Row, via, sign);
+            CountVia(state.Row.Key, via, sign);
         }
     }
 
     private void Count1(in Row row, int via, int sign)
     {
-        if (!_touched.ContainsKey(row))
+        if (!_touched.ContainsKey(row.Key))
         {
-            var before = State(row);
-            _touched.Add(before.Row, before);
+            _touched.Add(row.Key, State(row.Key));
         }
 
-        ref var tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, row, out _);
-        tally.Count(row, sign);
-        if (tally.Connections == 0)
+        ref var tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, row.Key, out _);
+        tally.Count(row.Stats, sign);
+        if (tally.IsEmpty)
         {
-            _rows.Remove(row);
+            _rows.Remove(row.Key);
         }
 
         if (via != 0)
         {
-            CountVia(row, via, sign);
+            CountVia(row.Key, via, sign);
         }
     }
 
-    private void CountVia(in Row row, int via, int sign)
+    private void CountVia(in RowKey row, int via, int sign)
     {
         if (!_via.TryGetValue(row, out var addresses))
         {
@@ -144,46 +136,46 @@ internal sealed class RowLedger(IdTables ids)
         }
     }
 
-    /// <summary>How many connections a row stands for, of each kind.</summary>
+    /// <summary>Statistics of which connections can be taken away again: a counter for each kind.</summary>
     private struct Tally
     {
-        public int Connections;
+        private int _connections;
         private Matches _matches;
         private Directions _directions;
 
-        public void Count(in Row row, int sign)
-        {
-            Connections += sign * row.Connections;
-            for (var bit = 0; bit < Matches.Length; bit++)
-            {
-                _matches[bit] += ((int)row.Match >> bit & 1) * sign;
-            }
+        public readonly bool IsEmpty => _connections == 0;
 
-            for (var bit = 0; bit < Directions.Length; bit++)
+        public readonly RowStats Stats
+        {
+            get
             {
-                _directions[bit] += ((int)row.Direction >> bit & 1) * sign;
+                var (match, direction) = (0, 0);
+                for (var bit = 0; bit < Matches.Length; bit++)
+                {
+                    match |= _matches[bit] > 0 ? 1 << bit : 0;
+                }
+
+                for (var bit = 0; bit < Directions.Length; bit++)
+                {
+                    direction |= _directions[bit] > 0 ? 1 << bit : 0;
+                }
+
+                return new RowStats(_connections, (Match)match, (Direction)direction);
             }
         }
 
-        public readonly Row Over(in Row key)
+        public void Count(RowStats stats, int sign)
         {
-            var (match, direction) = (0, 0);
+            _connections += sign * stats.Connections;
             for (var bit = 0; bit < Matches.Length; bit++)
             {
-                match |= _matches[bit] > 0 ? 1 << bit : 0;
+                _matches[bit] += ((int)stats.Match >> bit & 1) * sign;
             }
 
             for (var bit = 0; bit < Directions.Length; bit++)
             {
-                direction |= _directions[bit] > 0 ? 1 << bit : 0;
+                _directions[bit] += ((int)stats.Direction >> bit & 1) * sign;
             }
-
-            return key with
-            {
-                Connections = Connections,
-                Match = (Match)match,
-                Direction = (Direction)direction,
-            };
         }
     }
 
@@ -213,11 +205,7 @@ internal readonly record struct RowState(Row Row, int[] Via)
 
     public void AddTo(MatrixBuilder builder)
     {
-        builder.Add(Row, Via.Length > 0 ? Via[0] : 0);
-        foreach (var more in Via.Skip(1))
-        {
-            builder.Add(Row with { Connections = 0 }, more);
-        }
+        builder.Add(Row, Via);
     }
 
     /// <summary>The same row in the ids of other tables.</summary>
@@ -225,7 +213,7 @@ internal readonly record struct RowState(Row Row, int[] Via)
 
     public void MarkUsed(IdsInUse used)
     {
-        Row.MarkUsed(used);
+        Row.Key.MarkUsed(used);
         foreach (var via in Via)
         {
             used.Address(via);

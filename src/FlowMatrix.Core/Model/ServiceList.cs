@@ -56,10 +56,10 @@ internal sealed class ServiceList
     /// <summary>Those that the rows name, where nothing is known but rows: each used, at the address where it is used.</summary>
     public static ServiceList FromRows(Matrix matrix)
     {
-        var services = new Dictionary<Row, Service>(RowKeys.Instance);
+        var services = new Dictionary<RowKey, Service>();
         foreach (ref readonly var row in matrix.Rows.AsSpan())
         {
-            var end = new Row
+            var end = new RowKey
             {
                 Protocol = row.Protocol,
                 ServiceHost = row.ServiceHost,
@@ -72,26 +72,30 @@ internal sealed class ServiceList
                 services[end] = service = new Service(end);
             }
 
-            service.Uses.Add(row);
+            service.Uses.Add(new ServiceUse(row, row.ClientHost));
         }
 
         return Create(matrix.IdTables, services.Values);
     }
 
     /// <summary>Those that some rows of the matrix use, with no other uses.</summary>
-    public ServiceList UsedBy(IEnumerable<Row> rows)
+    public ServiceList UsedBy(IEnumerable<RowKey> rows)
     {
-        var kept = new HashSet<Row>(rows, RowKeys.Instance);
+        var kept = rows.ToHashSet();
         return new ServiceList(
             _ids,
             _networkHosts,
-            [.. Services.Select(service => service.Only(kept.Contains)).Where(service => service.Uses.Count > 0)]
+            [
+                .. Services
+                    .Select(service => service.Only(use => kept.Contains(use.Row.Key)))
+                    .Where(service => service.Uses.Count > 0),
+            ]
         );
     }
 
     public Scope ScopeOf(Service service)
     {
-        var address = _ids.Addresses[service.Row.ServiceAddress];
+        var address = _ids.Addresses[service.End.ServiceAddress];
         return address.IsLoopback ? Scope.Loopback
             : !address.IsUnspecified ? Scope.Address
             : service.IsInContainer ? Scope.Container
@@ -105,28 +109,31 @@ internal sealed class ServiceList
     public bool IsExposed(Service service) =>
         ScopeOf(service) is Scope.Address or Scope.All
         && (
-            service.Row is not { Protocol: Protocol.Udp, ServiceProcess: not 0 }
-            || !EphemeralPorts.Has(service.Row.ServicePort)
+            service.End is not { Protocol: Protocol.Udp, ServiceProcess: not 0 }
+            || !EphemeralPorts.Has(service.End.ServicePort)
             || service.WasUsed
             || service.Uses.Count > 0
         );
 
     /// <summary>Distinct clients: processes of hosts, and external addresses.</summary>
     public int ClientsOf(Service service) =>
-        service.Uses.Select(row => row.Client(IsExternal(row.ClientHost))).Distinct().Count();
+        service
+            .Uses.Select(use => Client.From(use.Row.Key, use.Host, IsExternal(use.Row.ClientHost)))
+            .Distinct()
+            .Count();
 
     /// <summary>The hosts of its clients by name, and the addresses of external ones.</summary>
     public IReadOnlyList<string> ClientHostsOf(Service service) =>
         [
             .. service
-                .Uses.Select(row => row.ClientHost)
+                .Uses.Select(use => use.Row.ClientHost)
                 .Where(host => host != 0)
                 .Distinct()
                 .Order(Comparer<int>.Create(_ids.Hosts.Compare))
                 .Select(host => _ids.Hosts[host]),
             .. service
-                .Uses.Where(row => row.ClientHost == 0)
-                .Select(row => row.ClientAddress)
+                .Uses.Where(use => use.Row.ClientHost == 0)
+                .Select(use => use.Row.ClientAddress)
                 .Distinct()
                 .OrderBy(address => _ids.Addresses[address])
                 .Select(_ids.Addresses.Text),
@@ -135,27 +142,30 @@ internal sealed class ServiceList
     private bool IsExternal(int host) => host == 0 || _networkHosts.Contains(host);
 
     private static Service[] Sorted(IdTables ids, IEnumerable<Service> services) =>
-        [.. services.OrderBy(service => service.Row, new RowOrder(ids))];
+        [.. services.OrderBy(service => service.End, new RowOrder(ids))];
 }
 
-/// <param name="Row">The service's end; the client's is empty, and the address is the one that it is bound to.</param>
-internal sealed record Service(Row Row)
+/// <param name="End">The service's end, at the address that it is bound to; the client's end is empty.</param>
+internal sealed record Service(RowKey End)
 {
     /// <summary>The rows of the matrix that use it.</summary>
-    public List<Row> Uses { get; private init; } = [];
+    public List<ServiceUse> Uses { get; private init; } = [];
 
     /// <summary>It listens in a network namespace that is not its host's.</summary>
     public bool IsInContainer { get; set; }
 
-    /// <summary>Some row used it, if only one that a filter left out.</summary>
+    /// <summary>Some row used it, even if a filter left that row out.</summary>
     public bool WasUsed { get; set; }
 
-    public long Connections => Uses.Sum(row => (long)row.Connections);
+    public long Connections => Uses.Sum(use => (long)use.Row.Connections);
 
-    public Service Only(Func<Row, bool> uses) =>
+    public Service Only(Func<ServiceUse, bool> which) =>
         this with
         {
-            Uses = [.. Uses.Where(uses)],
+            Uses = [.. Uses.Where(which)],
             WasUsed = WasUsed || Uses.Count > 0,
         };
 }
+
+/// <param name="Host">The client's own host, also where the row has the name of several.</param>
+internal readonly record struct ServiceUse(Row Row, int Host);

@@ -22,9 +22,9 @@ internal readonly record struct UnmatchedConnection(
 )
 {
     /// <summary>The row that stands for the connection.</summary>
-    public Row Row =>
+    public RowKey RowKey =>
         Serves
-            ? new Row
+            ? new RowKey
             {
                 Protocol = Protocol,
                 ServiceHost = Host,
@@ -34,7 +34,7 @@ internal readonly record struct UnmatchedConnection(
                 ClientHost = PeerHost,
                 ClientAddress = PeerAddress,
             }
-            : new Row
+            : new RowKey
             {
                 Protocol = Protocol,
                 ServiceHost = PeerHost,
@@ -44,6 +44,17 @@ internal readonly record struct UnmatchedConnection(
                 ClientAddress = Address,
                 ClientProcess = Process,
             };
+
+    /// <summary>The same connection in the ids of other tables.</summary>
+    public UnmatchedConnection MapIds(IdMap map) =>
+        this with
+        {
+            Host = map.Host(Host),
+            Address = map.Address(Address),
+            Process = map.Process(Process),
+            PeerHost = map.Host(PeerHost),
+            PeerAddress = map.Address(PeerAddress),
+        };
 
     /// <summary>By host, protocol, endpoint, the peer's endpoint, process.</summary>
     public static int Compare(IdTables ids, in UnmatchedConnection a, in UnmatchedConnection b)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using FlowMatrix.Core.Diffing;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Views.Filters;
 
@@ -17,7 +18,8 @@ internal static class PolicyCheck
         var hasExpired = policy.Rules.Select(rule => rule.IsExpired(today)).ToArray();
         var uses = new int[policy.Rules.Count];
         var allowedBy = new int[matrix.Rows.Length];
-        var unallowed = new Dictionary<Row, (List<int> Rows, int? Expired)>(RowKeys.Instance);
+        var unallowed = new Dictionary<RowKey, (List<int> Rows, int? Expired)>();
+        var keys = new ComparedKeys(ComparisonKey.Default, matrix);
         for (var i = 0; i < matrix.Rows.Length; i++)
         {
             var (allowed, expired) = ((int?)null, (int?)null);
@@ -35,7 +37,7 @@ internal static class PolicyCheck
             allowedBy[i] = allowed ?? PolicyResult.NotAllowed;
             if (allowed is null)
             {
-                var key = RowKey.Default.Get(matrix.Rows[i], matrix);
+                var key = keys.Get(matrix.Rows[i].Key);
                 if (!unallowed.TryGetValue(key, out var rows))
                 {
                     unallowed[key] = rows = ([], expired);

@@ -20,7 +20,7 @@ internal sealed record Scan(DateTimeOffset Time, ScanDelta Seen, int Missed)
 internal sealed class Recording(string every)
 {
     private readonly IdTables _ids = new();
-    private readonly Dictionary<Row, Entry> _rows = new(RowKeys.Instance);
+    private readonly Dictionary<RowKey, Entry> _rows = [];
     private DateTimeOffset _from = DateTimeOffset.MaxValue;
     private DateTimeOffset _to = DateTimeOffset.MinValue;
 
@@ -34,8 +34,8 @@ internal sealed class Recording(string every)
         for (var i = 0; i < saved.Matrix.Rows.Length; i++)
         {
             var entry = new Entry { SeenRange = saved.Matrix.SeenRange(i) };
-            entry.Add(saved.Matrix.Rows[i], saved.Matrix.Via(i), idMap);
-            _rows.Add(saved.Matrix.Rows[i].MapIds(idMap), entry);
+            entry.Add(saved.Matrix.Rows[i].Stats, saved.Matrix.Via(i), idMap);
+            _rows.Add(saved.Matrix.Rows[i].Key.MapIds(idMap), entry);
         }
     }
 
@@ -66,10 +66,10 @@ internal sealed class Recording(string every)
         {
             ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(
                 _rows,
-                seen.Row.MapIds(idMap),
+                seen.Row.Key.MapIds(idMap),
                 out var isKnown
             );
-            entry.Add(seen.Row, seen.Via ?? [], idMap);
+            entry.Add(seen.Row.Stats, seen.Via ?? [], idMap);
             var came = seen.Came ?? scan.Time;
             if (!isKnown)
             {
@@ -101,12 +101,7 @@ internal sealed class Recording(string every)
         foreach (var (key, entry) in _rows)
         {
             builder.Add(
-                key with
-                {
-                    Connections = entry.Connections,
-                    Match = entry.Match,
-                    Direction = entry.Direction,
-                },
+                new Row(key, entry.Stats),
                 entry.Via,
                 !entry.IsThere
                     ? entry.SeenRange
@@ -132,17 +127,13 @@ internal sealed class Recording(string every)
         public int Counted;
 
         public bool IsThere;
-        public int Connections;
-        public Match Match;
-        public Direction Direction;
+        public RowStats Stats;
 
         public readonly IReadOnlyList<int> Via => _via ?? [];
 
-        public void Add(in Row row, IReadOnlyCollection<int> via, IdMap idMap)
+        public void Add(RowStats stats, IReadOnlyCollection<int> via, IdMap idMap)
         {
-            Connections = Math.Max(Connections, row.Connections);
-            Match |= row.Match;
-            Direction |= row.Direction;
+            Stats.AddLater(stats);
             if (via.Count > 0)
             {
                 _via = [.. (_via ?? []).Union(via.Select(idMap.Address))];

@@ -23,13 +23,8 @@ internal struct RowDelta
 
     public void Add(in Row row, IEnumerable<int> via)
     {
-        var connections = Math.Max(Row.Connections, row.Connections);
-        Row = row with
-        {
-            Connections = connections,
-            Match = Row.Match | row.Match,
-            Direction = Row.Direction | row.Direction,
-        };
+        Row.Key = row.Key;
+        Row.Stats.AddLater(row.Stats);
         foreach (var address in via)
         {
             (Via ??= []).Add(address);
@@ -43,7 +38,7 @@ internal struct RowDelta
 /// </summary>
 internal sealed class ScanDelta
 {
-    private readonly Dictionary<Row, RowDelta> _rows = new(RowKeys.Instance);
+    private readonly Dictionary<RowKey, RowDelta> _rows = [];
     private readonly CompiledFilter _tests;
     private IdTables? _from;
     private IdMap? _idMap;
@@ -81,7 +76,7 @@ internal sealed class ScanDelta
             return;
         }
 
-        ref var seen = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, state.Row, out var isKnown);
+        ref var seen = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, state.Row.Key, out var isKnown);
         if (!isKnown)
         {
             seen.Came = before is null ? now : null;
@@ -111,7 +106,5 @@ internal sealed class ScanDelta
     }
 
     private static bool IsSame(RowState before, RowState after) =>
-        (before.Row.Connections, before.Row.Match, before.Row.Direction)
-            == (after.Row.Connections, after.Row.Match, after.Row.Direction)
-        && before.Via.AsSpan().SequenceEqual(after.Via);
+        before.Row.Stats == after.Row.Stats && before.Via.AsSpan().SequenceEqual(after.Via);
 }

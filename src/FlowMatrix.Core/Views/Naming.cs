@@ -46,8 +46,8 @@ internal sealed class Naming
     public bool IsNone => Aliases.Count == 0 && Networks.Count == 0;
 
     /// <summary>
-    /// The same rows under their new names. Rows that have become the same are not merged and the order is still that
-    /// of the old names: who groups them counts what they were, who shows them calls <see cref="Matrix.Merged"/>.
+    /// The same rows under their new names, in tables of their own. Rows that have become the same are not merged, and the
+    /// order is that of the old names: grouping counts the rows as they were, <see cref="Matrix.Merged"/> joins them.
     /// </summary>
     public Matrix Apply(Matrix matrix)
     {
@@ -56,12 +56,15 @@ internal sealed class Naming
             return matrix;
         }
 
-        var names = new Renaming(this, matrix.IdTables);
-        return matrix.With(
-            [.. matrix.Rows.Select(names.Apply)],
-            [.. matrix.UnmatchedConnections.Select(names.Apply)],
-            names.NetworkHosts
-        );
+        var ids = matrix.IdTables.WithOwnNames();
+        var names = new Renaming(this, ids);
+        return matrix with
+        {
+            IdTables = ids,
+            Rows = [.. matrix.Rows.Select(names.Apply)],
+            UnmatchedConnections = [.. matrix.UnmatchedConnections.Select(names.Apply)],
+            NetworkHosts = names.NetworkHosts,
+        };
     }
 
     /// <summary>The name of a host or process.</summary>

@@ -14,21 +14,23 @@ internal sealed class ProcessGraph
     private readonly Dictionary<(int Host, int Process, int Program, int Address), GraphNode> _nodes = [];
     private readonly Dictionary<(GraphNode Client, GraphNode Service), GraphEdge> _edges = [];
 
-    private ProcessGraph(Matrix matrix, bool onlyChanges)
+    /// <param name="kind">What became of a row; null for a row that is left out.</param>
+    private ProcessGraph(
+        Matrix matrix,
+        Func<int, IReadOnlyList<(Protocol Protocol, ushort Port)>> portsOf,
+        Func<int, DiffKind?> kind
+    )
     {
         _ids = matrix.IdTables;
         for (var i = 0; i < matrix.Rows.Length; i++)
         {
             ref readonly var row = ref matrix.Rows[i];
-            if (
-                (onlyChanges && matrix.Differences?.RowKinds[i] == DiffKind.Same)
-                || matrix.Differences?.Replaced.Contains(i) == true
-            )
+            if (kind(i) is not { } became)
             {
                 continue;
             }
 
-            var ports = matrix.Groups?.Rows[i].Ports ?? [(row.Protocol, row.ServicePort)];
+            var ports = portsOf(i);
             foreach (var programs in matrix.Programs(i))
             {
                 var service = Node(row.ServiceHost, row.ServiceProcess, programs.Service, row.ServiceAddress);
@@ -39,10 +41,8 @@ internal sealed class ProcessGraph
                 }
 
                 edge.Ports.UnionWith(ports);
-                edge.Connections += programs.Connections;
-                edge.Match |= row.Match;
-                edge.Direction |= row.Direction;
-                edge.Differences.Add(matrix.Differences?.RowKinds[i] ?? DiffKind.Same);
+                edge.Add(row.Stats with { Connections = programs.Connections });
+                edge.Differences.Add(became);
                 edge.Via.UnionWith(matrix.Via(i));
                 service.Serves.UnionWith(ports);
             }
@@ -62,10 +62,25 @@ internal sealed class ProcessGraph
 
     public IReadOnlyList<GraphEdge> Edges { get; }
 
-    public static ProcessGraph From(Matrix matrix) => new(matrix, onlyChanges: false);
+    public static ProcessGraph From(Matrix matrix) => new(matrix, row => Port(matrix, row), _ => DiffKind.Same);
 
-    /// <summary>Of a matrix that was compared, what is not the same.</summary>
-    public static ProcessGraph FromDifferences(Matrix matrix) => new(matrix, onlyChanges: true);
+    public static ProcessGraph From(GroupedMatrix groups) =>
+        new(groups.Matrix, row => groups.Counts[row].Ports, _ => DiffKind.Same);
+
+    /// <summary>The rows of both matrices, but for those that others replaced.</summary>
+    /// <param name="onlyDifferences">Without the rows that are the same.</param>
+    public static ProcessGraph From(MatrixDiff diff, bool onlyDifferences) =>
+        new(
+            diff.Matrix,
+            row => Port(diff.Matrix, row),
+            row =>
+                diff.Replaced.Contains(row) || (onlyDifferences && diff.RowKinds[row] == DiffKind.Same)
+                    ? null
+                    : diff.RowKinds[row]
+        );
+
+    private static IReadOnlyList<(Protocol Protocol, ushort Port)> Port(Matrix matrix, int row) =>
+        [(matrix.Rows[row].Protocol, matrix.Rows[row].ServicePort)];
 
     private GraphNode Node(int host, int process, int program, int address)
     {
@@ -112,22 +127,22 @@ internal sealed class GraphNode(int host, int process, int program, int address)
 
 internal sealed class GraphEdge(GraphNode client, GraphNode service)
 {
+    private RowStats _stats;
+
     public GraphNode Client => client;
 
     public GraphNode Service => service;
 
     public SortedSet<(Protocol Protocol, ushort Port)> Ports { get; } = [];
 
-    public int Connections { get; set; }
-
-    public Match Match { get; set; }
-
-    public Direction Direction { get; set; }
+    public RowStats Stats => _stats;
 
     public HashSet<int> Via { get; } = [];
 
     /// <summary>What became of its rows.</summary>
     public HashSet<DiffKind> Differences { get; } = [];
+
+    public void Add(RowStats stats) => _stats.Add(stats);
 
     /// <summary>What became of it as a whole: it is changed unless the same became of all its rows.</summary>
     public DiffKind DiffKind => Differences.Count == 1 ? Differences.First() : DiffKind.Changed;

@@ -4,8 +4,8 @@ using FlowMatrix.Core.Model;
 namespace FlowMatrix.Core.Views;
 
 /// <summary>
-/// A <see cref="Naming"/> carried out on the ids of one set of tables, which may grow meanwhile; each text is looked at
-/// once.
+/// Applies a <see cref="Naming"/> to the ids of one set of tables, to which it adds the new names. The tables may grow
+/// meanwhile; each text is looked up once.
 /// </summary>
 internal sealed class Renaming
 {
@@ -51,15 +51,16 @@ internal sealed class Renaming
         return anew;
     }
 
-    public Row Apply(Row row)
-    {
-        row.ClientReplica = row.ClientHost;
-        row.ServiceHost = Host(row.ServiceHost, row.ServiceAddress);
-        row.ClientHost = Host(row.ClientHost, row.ClientAddress);
-        row.ServiceProcess = Process(row.ServiceProcess);
-        row.ClientProcess = Process(row.ClientProcess);
-        return row;
-    }
+    public Row Apply(Row row) => new(Apply(row.Key), row.Stats);
+
+    public RowKey Apply(RowKey row) =>
+        row with
+        {
+            ServiceHost = Host(row.ServiceHost, row.ServiceAddress),
+            ClientHost = Host(row.ClientHost, row.ClientAddress),
+            ServiceProcess = Process(row.ServiceProcess),
+            ClientProcess = Process(row.ClientProcess),
+        };
 
     public UnmatchedConnection Apply(UnmatchedConnection end) =>
         end with

@@ -14,22 +14,28 @@ internal static class ServiceView
     /// <summary>Under new names; services of replicas that now have one name are one.</summary>
     public static ServiceList Named(this ServiceList services, Naming naming)
     {
-        var names = new Renaming(naming, services.IdTables);
-        var named = new Dictionary<Row, Service>(RowKeys.Instance);
+        if (naming.IsNone)
+        {
+            return services;
+        }
+
+        var ids = services.IdTables.WithOwnNames();
+        var names = new Renaming(naming, ids);
+        var named = new Dictionary<RowKey, Service>();
         foreach (var service in services.Services)
         {
-            var row = names.Apply(service.Row);
-            if (!named.TryGetValue(row, out var one))
+            var end = names.Apply(service.End);
+            if (!named.TryGetValue(end, out var one))
             {
-                named[row] = one = new Service(row) { IsInContainer = service.IsInContainer };
+                named[end] = one = new Service(end) { IsInContainer = service.IsInContainer };
             }
 
-            one.Uses.AddRange(service.Uses.Select(names.Apply));
+            one.Uses.AddRange(service.Uses.Select(use => use with { Row = names.Apply(use.Row) }));
             one.IsInContainer &= service.IsInContainer;
             one.WasUsed |= service.WasUsed;
         }
 
-        return ServiceList.Create(services.IdTables, named.Values, names.NetworkHosts);
+        return ServiceList.Create(ids, named.Values, names.NetworkHosts);
     }
 
     /// <summary>Those for which something is true.</summary>
@@ -60,12 +66,12 @@ internal static class ServiceView
         foreach (var stage in filter.ForServices().Stages())
         {
             var tests = new CompiledFilter(new Filter(stage.Terms), services.IdTables, services.NetworkHosts);
-            list = list.Where(stage.Words, service => tests.Passes(service.Row, []), steps);
+            list = list.Where(stage.Words, service => tests.Passes(new Row(service.End, default), []), steps);
         }
 
         var forClients = filter.ForClients();
         var clients = new CompiledFilter(forClients, services.IdTables, services.NetworkHosts);
-        var counted = list.With([.. list.Services.Select(service => service.Only(row => clients.Passes(row, [])))]);
+        var counted = list.With([.. list.Services.Select(service => service.Only(use => clients.Passes(use.Row, [])))]);
         return !keepUnused && forClients.Terms.Any(term => !term.Not)
             ? counted.Where(
                 string.Join(' ', forClients.Stages().Select(stage => stage.Words)),

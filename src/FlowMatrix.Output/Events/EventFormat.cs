@@ -54,20 +54,13 @@ internal sealed class EventTableFormat : EventFormat
         {
             var row = batch.Matrix.Rows[i];
             var service =
-                $"{Host(texts, row.ServiceHost)} {texts.Address(row.ServiceAddress)} {texts.Port(row.ServicePort)} "
-                + Process(texts, row.ServiceProcess);
+                $"{EndNames.Host(texts, row.ServiceHost)} {texts.Address(row.ServiceAddress)} {texts.Port(row.ServicePort)} "
+                + EndNames.Process(texts, row.ServiceProcess);
             var client =
-                $"{Host(texts, row.ClientHost)} {texts.Address(row.ClientAddress)} {Process(texts, row.ClientProcess)}";
+                $"{EndNames.Host(texts, row.ClientHost)} {texts.Address(row.ClientAddress)} {EndNames.Process(texts, row.ClientProcess)}";
             yield return $"{Event(batch.Events[i])} {Time(batch.Events[i])}  {row.Protocol.Name().PadRight(4)} {service}  from  {client}";
         }
     }
-
-    private static string Host(RowTexts texts, int host) => host == 0 ? "(external)" : texts.Host(host);
-
-    internal static string Process(RowTexts texts, int process) =>
-        texts.Name(process) is { Length: > 0 } name ? name
-        : texts.Path(process) is { Length: > 0 } path ? path
-        : "?";
 }
 
 /// <summary>The csv format's fields behind the event and its time.</summary>

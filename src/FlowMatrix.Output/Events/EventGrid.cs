@@ -54,10 +54,10 @@ internal static class EventGrid
                     row.ServiceHost == 0 ? service : texts.Host(row.ServiceHost),
                     row.ServiceHost == 0 ? "" : service,
                     texts.Port(row.ServicePort),
-                    EventTableFormat.Process(texts, row.ServiceProcess),
+                    EndNames.Process(texts, row.ServiceProcess),
                     row.ClientHost == 0 ? client : texts.Host(row.ClientHost),
                     row.ClientHost == 0 ? "" : client,
-                    EventTableFormat.Process(texts, row.ClientProcess),
+                    EndNames.Process(texts, row.ClientProcess),
                 ];
                 return new EventLine(
                     batch.Events[i].Came,

@@ -246,8 +246,6 @@ internal sealed class DraftBuilder
     private string ProcessOf(int process)
     {
         var (name, path) = (_matrix.IdTables.Processes.Name(process), _matrix.IdTables.Processes.Path(process));
-        return name.Length > 0 ? name
-            : path.Length > 0 ? path
-            : "an unknown process";
+        return ProcessLabel.Get(name, path);
     }
 }

@@ -9,30 +9,25 @@ namespace FlowMatrix.Output.Graphs;
 /// Elements for Cytoscape and Cytoscape.js, hosts as parents of their processes. Source: js.cytoscape.org, "Elements
 /// JSON".
 /// </summary>
-internal sealed class CytoscapeFormat : Format
+internal sealed class CytoscapeFormat : GraphFormat
 {
     private const int FlushAt = 64 * 1024;
 
     public override string Name => "cytoscape";
 
-    public override bool DrawsPrograms => true;
-
     public override string Description => "elements for Cytoscape and Cytoscape.js";
-
-    public override bool ShowsChanges => false;
 
     public override IReadOnlyList<string> Extensions => [".cyjs"];
 
-    protected internal override void Write(
-        Matrix matrix,
+    protected override void Write(
+        ProcessGraph graph,
+        GraphText names,
         Stream output,
         FormatOptions options,
         CancellationToken cancel
     )
     {
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, NewLine = "\n" });
-        var graph = ProcessGraph.From(matrix);
-        var names = new GraphText(matrix);
         json.WriteStartObject();
         json.WriteString("format_version"u8, "1.0");
         json.WriteString("generated_by"u8, "flowmatrix");
@@ -67,8 +62,8 @@ internal sealed class CytoscapeFormat : Format
                 {
                     json.WriteString("source"u8, Id(edge.Client));
                     json.WriteString("target"u8, Id(edge.Service));
-                    json.WriteNumber("connections"u8, edge.Connections);
-                    json.WriteString("match"u8, RowFields.Text(edge.Match));
+                    json.WriteNumber("connections"u8, edge.Stats.Connections);
+                    json.WriteString("match"u8, RowFields.Text(edge.Stats.Match));
                 }
             );
             Flush(json, cancel);

@@ -5,18 +5,15 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Output.Graphs;
 
 /// <summary>A diagram in D2's language. Source: d2lang.com, "Strings" and "Containers".</summary>
-internal sealed class D2Format : Format
+internal sealed class D2Format : GraphFormat
 {
     public override string Name => "d2";
 
-    public override bool DrawsPrograms => true;
-
     public override string Description => "a diagram in D2's language";
 
-    public override bool ShowsChanges => false;
-
-    protected internal override void Write(
-        Matrix matrix,
+    protected override void Write(
+        ProcessGraph graph,
+        GraphText names,
         Stream output,
         FormatOptions options,
         CancellationToken cancel
@@ -26,8 +23,6 @@ internal sealed class D2Format : Format
         {
             NewLine = "\n",
         };
-        var graph = ProcessGraph.From(matrix);
-        var names = new GraphText(matrix);
         var keys = new string[graph.Nodes.Count];
 
         // D2's usual layout, dagre, fails on arrows between boxes within boxes: "Cannot set properties of undefined".

@@ -5,9 +5,9 @@ namespace FlowMatrix.Output.Graphs;
 /// <summary>How a graph shows what became of an edge: a colour, a line, and a word for those who don't see the colour.</summary>
 internal sealed record DiffStyle(string Color, string Style, string Words)
 {
-    public static string Legend(Differences changes) =>
+    public static string Legend(MatrixDiff diff) =>
         "+ added: green    - removed: red, dashed    ~ changed: amber, bold    "
-        + (changes.Count(DiffKind.DirectionChanged) > 0 ? "<> direction re-evaluated: violet    " : "")
+        + (diff.Count(DiffKind.DirectionChanged) > 0 ? "<> direction re-evaluated: violet    " : "")
         + "grey: as before";
 
     private static readonly DiffStyle Same = new("#94a3b8", "", "");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using FlowMatrix.Core.Matching;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Net;
 using FlowMatrix.Core.Text;
@@ -12,7 +13,7 @@ namespace FlowMatrix.Output.Graphs;
 /// Graphviz's language: a cluster a host, a node a process, an edge from client to service with its ports; external
 /// peers stand apart. Written by us: the DotNetGraph package, which was meant for it, cannot be had.
 /// </summary>
-internal sealed class DotFormat : Format
+internal sealed class DotFormat : Format, IWriter<Matrix>, IWriter<GroupedMatrix>, IWriter<MatrixDiff>
 {
     /// <summary>For people who never saw such a picture.</summary>
     private const string Legend =
@@ -44,14 +45,42 @@ internal sealed class DotFormat : Format
 
     public override string Name => "dot";
 
-    public override bool DrawsPrograms => true;
+    public override MatchExtras Needs => MatchExtras.Programs;
 
     public override string Description => "a graph in Graphviz's language";
 
     public override IReadOnlyList<string> Extensions => [".dot", ".gv"];
 
-    protected internal override void Write(
+    public Task WriteAsync(Matrix content, Stream output, FormatOptions options, CancellationToken cancel)
+    {
+        Write(ProcessGraph.From(content), content, by: null, diff: null, output, options, cancel);
+        return Task.CompletedTask;
+    }
+
+    public Task WriteAsync(GroupedMatrix content, Stream output, FormatOptions options, CancellationToken cancel)
+    {
+        Write(ProcessGraph.From(content), content.Matrix, content.By, diff: null, output, options, cancel);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Where all edges would not be readable, only those that differ.</summary>
+    public Task WriteAsync(MatrixDiff content, Stream output, FormatOptions options, CancellationToken cancel)
+    {
+        var graph = ProcessGraph.From(content, onlyDifferences: false);
+        if (graph.Edges.Count > Crowd)
+        {
+            graph = ProcessGraph.From(content, onlyDifferences: true);
+        }
+
+        Write(graph, content.Matrix, by: null, content, output, options, cancel);
+        return Task.CompletedTask;
+    }
+
+    private static void Write(
+        ProcessGraph graph,
         Matrix matrix,
+        GroupBy? by,
+        MatrixDiff? diff,
         Stream output,
         FormatOptions options,
         CancellationToken cancel
@@ -61,25 +90,19 @@ internal sealed class DotFormat : Format
         {
             NewLine = "\n",
         };
-        var graph = ProcessGraph.From(matrix);
-        if (matrix.Differences is not null && graph.Edges.Count > Crowd)
-        {
-            graph = ProcessGraph.FromDifferences(matrix);
-        }
-
         var texts = new RowTexts(matrix, Printable.Escape);
         var look = new Look(
             graph.Edges.Count > Crowd,
-            DrawClusters.Contains(options.Engine) && matrix.Groups?.By is null or GroupBy.Process,
+            DrawClusters.Contains(options.Engine) && by is null or GroupBy.Process,
             options.Explain,
-            matrix.Groups?.By,
-            matrix.Differences is not null
+            by,
+            diff is not null
         );
         WriteHead(dot, options, graph.Edges.Count);
         foreach (var host in graph.Nodes.GroupBy(node => node.Host))
         {
             cancel.ThrowIfCancellationRequested();
-            if (matrix.Groups?.By is null or GroupBy.Process && matrix.IsExternal(host.Key))
+            if (by is null or GroupBy.Process && matrix.IsExternal(host.Key))
             {
                 WriteExternals(dot, host, texts);
             }
@@ -96,9 +119,9 @@ internal sealed class DotFormat : Format
             WriteEdge(dot, edge, texts, look);
         }
 
-        // At the end: what is said of a graph before its boxes is said of them, too.
+        // At the end: attributes of a graph before its clusters apply to them, too.
         dot.WriteLine(
-            $"  graph [label={Quote(matrix.Differences is { } changes ? DiffStyle.Legend(changes) : Legend)}, labelloc=b, fontsize=10];"
+            $"  graph [label={Quote(diff is null ? Legend : DiffStyle.Legend(diff))}, labelloc=b, fontsize=10];"
         );
         dot.WriteLine("}");
     }
@@ -143,7 +166,7 @@ internal sealed class DotFormat : Format
             var place =
                 node.Host != 0 ? texts.Host(node.Host)
                 : node.Address != 0 ? texts.Address(node.Address)
-                : "(external)";
+                : EndNames.External;
             dot.WriteLine(
                 $"  p{node.Number} [label={Quote(name.Length == 0 ? place : $"{name}\n{place}")}, "
                     + "shape=box, style=\"filled,dashed\", fillcolor=\"#fff7ed\", color=\"#c2410c\", "
@@ -179,15 +202,7 @@ internal sealed class DotFormat : Format
     {
         var (name, path) = (texts.Name(node.Process), texts.Path(node.Process));
         var isPlace = look.By is GroupBy.Host or GroupBy.Network;
-        var shown = isPlace
-            ? node.Host == 0
-                ? "(external)"
-                : texts.Host(node.Host)
-            : name.Length > 0
-                ? name
-                : path.Length > 0
-                    ? path
-                    : "?";
+        var shown = isPlace ? EndNames.Host(texts, node.Host) : EndNames.Process(texts, node.Process);
         shown += look.Crowded && node.Serves.Count > 0 ? $"\n:{Ports(node.Serves)}" : "";
         shown += look.Clusters || node.Host == 0 || isPlace ? "" : $"\n{texts.Host(node.Host)}";
         var color = look.Crowded ? ColorOf(node) : Colors[0];
@@ -196,14 +211,14 @@ internal sealed class DotFormat : Format
         var unknown = !isKnown ? ", style=\"rounded,filled,dashed\"" : "";
         dot.WriteLine(
             $"    p{node.Number} [label={Quote(shown)}, "
-                + $"tooltip={Quote(isPlace ? shown : isKnown ? $"{name} {path}".Trim() : "process not known")}{colors}{unknown}];"
+                + $"tooltip={Quote(isPlace ? shown : isKnown ? $"{name} {path}".Trim() : ProcessLabel.Unknown)}{colors}{unknown}];"
         );
     }
 
     private static void WriteEdge(StreamWriter dot, GraphEdge edge, RowTexts texts, Look look)
     {
         // From one connection to many thousands, between one and four points thick.
-        var width = 1 + Math.Min(3, Math.Log10(Math.Max(1, edge.Connections)) * 1.2);
+        var width = 1 + Math.Min(3, Math.Log10(Math.Max(1, edge.Stats.Connections)) * 1.2);
         var change = look.Compared ? DiffStyle.Get(edge.DiffKind) : null;
         var udp =
             change is not null ? change.Style
@@ -211,10 +226,10 @@ internal sealed class DotFormat : Format
             : "";
         var ports = $"{change?.Words}{Ports(edge.Ports)}";
         var tip =
-            $"{ports}: {edge.Connections} connection{(edge.Connections == 1 ? "" : "s")}"
+            $"{ports}: {edge.Stats.Connections} connection{(edge.Stats.Connections == 1 ? "" : "s")}"
             + (
                 look.Explain
-                    ? $"; {Explanation.Describe(edge.Match, edge.Direction, edge.Via.Select(texts.Address).Order(StringComparer.Ordinal))}"
+                    ? $"; {Explanation.Describe(edge.Stats.Match, edge.Stats.Direction, edge.Via.Select(texts.Address).Order(StringComparer.Ordinal))}"
                     : ""
             );
         dot.Write(

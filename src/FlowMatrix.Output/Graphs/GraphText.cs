@@ -8,10 +8,11 @@ using FlowMatrix.Output.Tables;
 namespace FlowMatrix.Output.Graphs;
 
 /// <summary>What a graph's nodes and edges are called in every format but Graphviz's, before that format's escaping.</summary>
-internal sealed class GraphText(Matrix matrix)
+/// <param name="by">What a node is where rows were merged.</param>
+internal sealed class GraphText(Matrix matrix, GroupBy? by = null)
 {
     private readonly RowTexts _texts = new(matrix, Printable.Escape);
-    private readonly bool _placesOnly = matrix.Groups?.By is GroupBy.Host or GroupBy.Network;
+    private readonly bool _placesOnly = by is GroupBy.Host or GroupBy.Network;
 
     /// <summary>A node's group, or null where it stands by itself.</summary>
     public string? Host(GraphNode node) =>
@@ -24,16 +25,15 @@ internal sealed class GraphText(Matrix matrix)
         var place =
             node.Host != 0 ? _texts.Host(node.Host)
             : node.Address != 0 ? _texts.Address(node.Address)
-            : "(external)";
+            : EndNames.External;
         if (_placesOnly)
         {
             return place;
         }
 
-        var name = _texts.Name(node.Process) is { Length: > 0 } known ? known : Path(node);
-        return IsExternal(node) ? $"{name} {place}".TrimStart()
-            : name.Length > 0 ? name
-            : "?";
+        return IsExternal(node)
+            ? $"{EndNames.Process(_texts, node.Process, unknown: "")} {place}".TrimStart()
+            : EndNames.Process(_texts, node.Process);
     }
 
     public string Path(GraphNode node) => _texts.Path(node.Process);

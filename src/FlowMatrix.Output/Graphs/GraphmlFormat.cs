@@ -13,7 +13,7 @@ namespace FlowMatrix.Output.Graphs;
 /// text of nodes and edges and "weight" for the thickness of edges. Source: graphml.graphdrawing.org, "GraphML Primer"; yEd's
 /// manual, "GraphML"; Gephi, "GraphML format".
 /// </summary>
-internal sealed class GraphmlFormat : Format
+internal sealed class GraphmlFormat : GraphFormat
 {
     private const string Namespace = "http://graphml.graphdrawing.org/xmlns";
 
@@ -38,14 +38,11 @@ internal sealed class GraphmlFormat : Format
 
     public override string Name => "graphml";
 
-    public override bool DrawsPrograms => true;
-
     public override string Description => "a graph for yEd, Gephi and networkx";
 
-    public override bool ShowsChanges => false;
-
-    protected internal override void Write(
-        Matrix matrix,
+    protected override void Write(
+        ProcessGraph graph,
+        GraphText names,
         Stream output,
         FormatOptions options,
         CancellationToken cancel
@@ -61,12 +58,10 @@ internal sealed class GraphmlFormat : Format
                 CloseOutput = false,
             }
         );
-        var graph = ProcessGraph.From(matrix);
-        var names = new GraphText(matrix);
         xml.WriteStartElement("graphml", Namespace);
         xml.WriteAttributeString("xmlns", "y", null, YedNamespace);
-        WriteKeyYedNamespace(xml, NodeGraphics, "node");
-        WriteKeyYedNamespace(xml, EdgeGraphics, "edge");
+        WriteYedKey(xml, NodeGraphics, "node");
+        WriteYedKey(xml, EdgeGraphics, "edge");
         foreach (var (id, on, name, type) in Keys)
         {
             xml.WriteStartElement("key", Namespace);
@@ -91,14 +86,14 @@ internal sealed class GraphmlFormat : Format
             xml.WriteStartElement("edge", Namespace);
             xml.WriteAttributeString("source", Id(edge.Client));
             xml.WriteAttributeString("target", Id(edge.Service));
-            WriteEdgeYedNamespace(xml, GraphText.Ports(edge.Ports));
+            WriteYedEdge(xml, GraphText.Ports(edge.Ports));
             WriteData(xml, "edge_label", GraphText.Ports(edge.Ports));
 
             // A row that is there stands for a connection, also where an input doesn't count them: no arrow without a width.
-            WriteData(xml, "weight", Math.Max(1, edge.Connections).ToString(CultureInfo.InvariantCulture));
+            WriteData(xml, "weight", Math.Max(1, edge.Stats.Connections).ToString(CultureInfo.InvariantCulture));
             WriteData(xml, "ports", GraphText.Ports(edge.Ports));
-            WriteData(xml, "connections", edge.Connections.ToString(CultureInfo.InvariantCulture));
-            WriteData(xml, "match", RowFields.Text(edge.Match));
+            WriteData(xml, "connections", edge.Stats.Connections.ToString(CultureInfo.InvariantCulture));
+            WriteData(xml, "match", RowFields.Text(edge.Stats.Match));
             xml.WriteEndElement();
         }
 
@@ -109,7 +104,7 @@ internal sealed class GraphmlFormat : Format
     {
         xml.WriteStartElement("node", Namespace);
         xml.WriteAttributeString("id", Id(node));
-        WriteNodeYedNamespace(xml, node, names);
+        WriteYedNode(xml, node, names);
         WriteData(xml, "label", names.Label(node));
         WriteData(xml, "host", names.Host(node) ?? "");
         WriteData(xml, "path", names.Path(node));
@@ -119,7 +114,7 @@ internal sealed class GraphmlFormat : Format
         xml.WriteEndElement();
     }
 
-    private static void WriteKeyYedNamespace(XmlWriter xml, string id, string on)
+    private static void WriteYedKey(XmlWriter xml, string id, string on)
     {
         xml.WriteStartElement("key", Namespace);
         xml.WriteAttributeString("id", id);
@@ -128,7 +123,7 @@ internal sealed class GraphmlFormat : Format
         xml.WriteEndElement();
     }
 
-    private static void WriteNodeYedNamespace(XmlWriter xml, GraphNode node, GraphText names)
+    private static void WriteYedNode(XmlWriter xml, GraphNode node, GraphText names)
     {
         xml.WriteStartElement("data", Namespace);
         xml.WriteAttributeString("key", NodeGraphics);
@@ -141,17 +136,17 @@ internal sealed class GraphmlFormat : Format
                 : "#FFFFFF"
         );
         xml.WriteEndElement();
-        WriteLabelYedNamespace(xml, "NodeLabel", names.Label(node));
+        WriteYedLabel(xml, "NodeLabel", names.Label(node));
         if (names.Host(node) is { } host)
         {
-            WriteLabelYedNamespace(xml, "NodeLabel", host, "s");
+            WriteYedLabel(xml, "NodeLabel", host, "s");
         }
 
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
 
-    private static void WriteEdgeYedNamespace(XmlWriter xml, string ports)
+    private static void WriteYedEdge(XmlWriter xml, string ports)
     {
         xml.WriteStartElement("data", Namespace);
         xml.WriteAttributeString("key", EdgeGraphics);
@@ -160,13 +155,13 @@ internal sealed class GraphmlFormat : Format
         xml.WriteAttributeString("source", "none");
         xml.WriteAttributeString("target", "standard");
         xml.WriteEndElement();
-        WriteLabelYedNamespace(xml, "EdgeLabel", ports);
+        WriteYedLabel(xml, "EdgeLabel", ports);
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
 
     /// <param name="side">On which it stands outside of a node, as a point of the compass; null within it.</param>
-    private static void WriteLabelYedNamespace(XmlWriter xml, string element, string text, string? side = null)
+    private static void WriteYedLabel(XmlWriter xml, string element, string text, string? side = null)
     {
         xml.WriteStartElement(element, YedNamespace);
         if (side is not null)

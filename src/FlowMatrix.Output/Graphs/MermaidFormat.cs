@@ -8,7 +8,7 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Output.Graphs;
 
 /// <summary>A flowchart that GitHub and GitLab draw in a page of text. Source: mermaid.js.org, "Flowcharts".</summary>
-internal sealed class MermaidFormat : Format
+internal sealed class MermaidFormat : GraphFormat
 {
     /// <summary>From so many edges on, Mermaid's layout fails on boxes within boxes: the host stands in the label instead.</summary>
     private const int Crowd = 60;
@@ -19,16 +19,13 @@ internal sealed class MermaidFormat : Format
 
     public override string Name => "mermaid";
 
-    public override bool DrawsPrograms => true;
-
     public override string Description => "a flowchart for GitHub, GitLab and wikis";
-
-    public override bool ShowsChanges => false;
 
     public override IReadOnlyList<string> Extensions => [".mmd", ".mermaid"];
 
-    protected internal override void Write(
-        Matrix matrix,
+    protected override void Write(
+        ProcessGraph graph,
+        GraphText names,
         Stream output,
         FormatOptions options,
         CancellationToken cancel
@@ -39,8 +36,6 @@ internal sealed class MermaidFormat : Format
             NewLine = "\n",
         };
         var text = new CountedText(writer);
-        var graph = ProcessGraph.From(matrix);
-        var names = new GraphText(matrix);
         var boxes = graph.Edges.Count <= Crowd;
         text.WriteLine("flowchart LR");
         foreach (var host in graph.Nodes.GroupBy(node => (node.Host, Name: boxes ? names.Host(node) : null)))

@@ -1,12 +1,11 @@
 using System.Text;
 using System.Text.Json;
-using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Output.Html;
 
-/// <summary>A page: the matrix, and what is said of its rows.</summary>
-/// <param name="Marks">Null where nothing is.</param>
-internal sealed record HtmlContent(Matrix Matrix, HtmlMarks? Marks)
+/// <summary>A page: its rows, and a mark for each.</summary>
+/// <param name="Marks">Null for a page without marks.</param>
+internal sealed record HtmlContent(HtmlRows Rows, HtmlMarks? Marks)
 {
     private const string Page = "page.html";
     private const string Data = "data";

@@ -22,7 +22,7 @@ internal sealed class HtmlData
     private HtmlData(HtmlContent content, Utf8JsonWriter json, CancellationToken cancel)
     {
         (_content, _json, _cancel) = (content, json, cancel);
-        _rows = new HtmlRows(content.Matrix);
+        _rows = content.Rows;
     }
 
     public static void Write(HtmlContent content, Stream output, CancellationToken cancel)
@@ -42,12 +42,12 @@ internal sealed class HtmlData
         _json.WriteNumber("rows"u8, _rows.Count);
         WriteCounts();
         string[] said = _content.Marks is { } about ? [about.Field, about.NoteField] : [];
-        WriteTexts("columns", said.Except(_rows.Columns()).Concat(_rows.Columns()));
-        if (matrix.Groups is { } groups)
+        WriteTexts("columns", said.Except(_rows.Columns).Concat(_rows.Columns));
+        if (_rows.Groups is { } groups)
         {
             _json.WriteString("grouped"u8, groups.By.ToString().ToLowerInvariant());
-            WriteArray("clients", row => groups.Rows[row].Clients);
-            WriteArray("clientHosts", row => groups.Rows[row].Hosts);
+            WriteArray("clients", row => groups.Counts[row].Clients);
+            WriteArray("clientHosts", row => groups.Counts[row].Hosts);
         }
 
         var hosts = WriteNumbers(

@@ -6,7 +6,7 @@ namespace FlowMatrix.Output.Html;
 /// One file for people who never ran the tool: the matrix and the program that shows it, in a page that asks nothing
 /// of any network. The page itself is made of the files in Web/.
 /// </summary>
-internal sealed class HtmlFormat : Format
+internal sealed class HtmlFormat : Format, IWriter<Matrix>, IWriter<GroupedMatrix>, IWriter<MatrixDiff>
 {
     public override string Name => "html";
 
@@ -14,10 +14,18 @@ internal sealed class HtmlFormat : Format
 
     public override IReadOnlyList<string> Extensions => [".html", ".htm"];
 
-    protected internal override void Write(
-        Matrix matrix,
-        Stream output,
-        FormatOptions options,
-        CancellationToken cancel
-    ) => new HtmlContent(matrix, HtmlMarks.FromDifferences(matrix)).Write(output, cancel);
+    public Task WriteAsync(Matrix content, Stream output, FormatOptions options, CancellationToken cancel) =>
+        WriteAsync(new HtmlContent(HtmlRows.From(content), Marks: null), output, cancel);
+
+    public Task WriteAsync(GroupedMatrix content, Stream output, FormatOptions options, CancellationToken cancel) =>
+        WriteAsync(new HtmlContent(HtmlRows.From(content), Marks: null), output, cancel);
+
+    public Task WriteAsync(MatrixDiff content, Stream output, FormatOptions options, CancellationToken cancel) =>
+        WriteAsync(new HtmlContent(HtmlRows.From(content), HtmlMarks.From(content)), output, cancel);
+
+    private static Task WriteAsync(HtmlContent page, Stream output, CancellationToken cancel)
+    {
+        page.Write(output, cancel);
+        return Task.CompletedTask;
+    }
 }

@@ -27,31 +27,26 @@ internal sealed record HtmlMarks(
     /// <summary>The notes as csv has them.</summary>
     public Func<int, string> NotesOfCsv { get; init; } = Notes;
 
-    public static HtmlMarks? FromDifferences(Matrix matrix)
+    public static HtmlMarks From(MatrixDiff diff)
     {
-        if (matrix.Differences is not { } changes)
-        {
-            return null;
-        }
-
-        var texts = new RowTexts(matrix, Printable.Escape);
+        var texts = new RowTexts(diff.Matrix, Printable.Escape);
         return new HtmlMarks(
             "change",
             "was",
             "Flow matrix: what changed",
-            DiffListing.Summary(changes),
+            DiffListing.Summary(diff),
             [
                 "same",
                 "added",
                 "removed",
                 "changed",
-                .. changes.Count(DiffKind.DirectionChanged) > 0 ? (string[])[DiffListing.DirectionChanged] : [],
+                .. diff.Count(DiffKind.DirectionChanged) > 0 ? (string[])[DiffListing.DirectionChanged] : [],
             ],
-            row => (int)changes.Entries[row].DiffKind,
-            row => string.Join("; ", DiffListing.WasInWords(texts, changes.Entries[row]))
+            row => (int)diff.Entries[row].Kind,
+            row => string.Join("; ", DiffListing.WasInWords(texts, diff.Entries[row]))
         )
         {
-            NotesOfCsv = row => string.Join(' ', DiffListing.WasByName(texts, changes.Entries[row])),
+            NotesOfCsv = row => string.Join(' ', DiffListing.WasByName(texts, diff.Entries[row])),
         };
     }
 }

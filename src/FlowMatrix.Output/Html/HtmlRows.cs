@@ -8,45 +8,60 @@ using FlowMatrix.Output.Tables;
 namespace FlowMatrix.Output.Html;
 
 /// <summary>
-/// The rows of a page: those of the matrix; of a comparison one a key, with the distinct values of its rows joined by
-/// spaces and the rest added up, as <see cref="DiffListing"/> has them. Texts are ready to be shown.
+/// The rows of a page. Those of a difference are its entries, as <see cref="DiffListing"/> has them: distinct values
+/// joined by spaces, the rest added up. Texts are ready to be shown.
 /// </summary>
 internal sealed class HtmlRows
 {
-    private readonly int[][] _rows;
+    /// <summary>By row of the page: rows of the matrix.</summary>
+    private readonly IReadOnlyList<IReadOnlyList<int>> _rows;
 
-    /// <summary>By the row of the page.</summary>
-    private readonly Matrix _sums;
+    /// <summary>By row of the page: statistics and details.</summary>
+    private readonly Matrix _totals;
 
-    public HtmlRows(Matrix matrix)
+    private HtmlRows(Matrix matrix, IReadOnlyList<IReadOnlyList<int>> rows, Matrix totals, IEnumerable<string> columns)
     {
-        Matrix = matrix;
+        (Matrix, _rows, _totals) = (matrix, rows, totals);
         Texts = new RowTexts(matrix, Printable.Escape);
-        _rows = matrix.Differences is { } changes
-            ? [.. changes.Entries.Select(entry => (int[])[.. entry.Shown])]
-            : [.. Enumerable.Range(0, matrix.Rows.Length).Select(row => new[] { row })];
-        _sums = matrix.Differences is { } compared ? DiffTotals.Sum(matrix, compared.Entries) : matrix;
+        Columns = [.. columns.Union([RowFields.Connections, RowFields.Match, RowFields.Direction, RowFields.Via])];
     }
 
     public Matrix Matrix { get; }
 
     public RowTexts Texts { get; }
 
-    public int Count => _rows.Length;
+    /// <summary>How rows were merged; null where they were not.</summary>
+    public GroupedMatrix? Groups { get; private init; }
 
     /// <summary>The fields that the tool's other formats write of such rows, by name and in their order.</summary>
-    public IReadOnlyList<string> Columns()
-    {
-        var options = new FormatOptions();
-        string[] beside = ["connections", "match", "direction", "via"];
-        IEnumerable<string> own =
-            Matrix.Groups is { } groups
-                ? GroupListing.Create(Matrix, groups, options).Fields.Select(field => field.Name)
-            : Matrix.Differences is { } changes
-                ? DiffListing.Create(Matrix, changes, options).Fields.Select(field => field.Name)
-            : options.Columns.Select(column => column.Name);
-        return [.. own.Union(beside)];
-    }
+    public IReadOnlyList<string> Columns { get; }
+
+    public int Count => _rows.Count;
+
+    public static HtmlRows From(Matrix matrix) =>
+        new(matrix, OneEach(matrix), matrix, new FormatOptions().Columns.Select(column => column.Name));
+
+    public static HtmlRows From(GroupedMatrix groups) =>
+        new(
+            groups.Matrix,
+            OneEach(groups.Matrix),
+            groups.Matrix,
+            GroupListing.Create(groups, new FormatOptions()).Fields.Select(field => field.Name)
+        )
+        {
+            Groups = groups,
+        };
+
+    public static HtmlRows From(MatrixDiff diff) =>
+        new(
+            diff.Matrix,
+            [.. diff.Entries.Select(entry => entry.Shown)],
+            DiffTotals.Sum(diff.Matrix, diff.Entries),
+            DiffListing.Create(diff, new FormatOptions()).Fields.Select(field => field.Name)
+        );
+
+    private static int[][] OneEach(Matrix matrix) =>
+        [.. Enumerable.Range(0, matrix.Rows.Length).Select(row => (int[])[row])];
 
     public string Text(int row, Func<Row, string> of) =>
         _rows[row] is [var one]
@@ -56,17 +71,17 @@ internal sealed class HtmlRows
                 _rows[row].Select(each => of(Matrix.Rows[each])).Where(text => text.Length > 0).Distinct()
             );
 
-    /// <summary>On which the service is used.</summary>
+    /// <summary>The ports on which the service is used.</summary>
     public IReadOnlyList<(Protocol Protocol, ushort Port)> Ports(int row) =>
         _rows[row] is [var one]
-            ? Matrix.Groups?.Rows[one].Ports ?? [(Matrix.Rows[one].Protocol, Matrix.Rows[one].ServicePort)]
+            ? Groups?.Counts[one].Ports ?? [(Matrix.Rows[one].Protocol, Matrix.Rows[one].ServicePort)]
             : [.. _rows[row].Select(each => (Matrix.Rows[each].Protocol, Matrix.Rows[each].ServicePort)).Distinct()];
 
-    public int Connections(int row) => _sums.Rows[row].Connections;
+    public int Connections(int row) => _totals.Rows[row].Connections;
 
-    public Match Match(int row) => _sums.Rows[row].Match;
+    public Match Match(int row) => _totals.Rows[row].Match;
 
-    public Direction Direction(int row) => _sums.Rows[row].Direction;
+    public Direction Direction(int row) => _totals.Rows[row].Direction;
 
-    public string Via(int row) => string.Join(' ', _sums.Via(row).Select(Texts.Address));
+    public string Via(int row) => string.Join(' ', _totals.Via(row).Select(Texts.Address));
 }

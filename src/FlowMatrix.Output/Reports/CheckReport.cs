@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Net;
 using FlowMatrix.Core.Policies;
 using FlowMatrix.Core.Text;
@@ -113,9 +114,13 @@ internal sealed record CheckReport(
     private static CheckCase Case(RowTexts texts, Violation flow)
     {
         var row = texts.Matrix.Rows[flow.Rows[0]];
-        var client = End(texts.Name(row.ClientProcess), texts.Host(row.ClientHost), texts.Address(row.ClientAddress));
+        var client = End(
+            EndNames.Process(texts, row.ClientProcess, ProcessLabel.Unknown),
+            texts.Host(row.ClientHost),
+            texts.Address(row.ClientAddress)
+        );
         var service = End(
-            texts.Name(row.ServiceProcess),
+            EndNames.Process(texts, row.ServiceProcess, ProcessLabel.Unknown),
             texts.Host(row.ServiceHost),
             texts.Address(row.ServiceAddress)
         );
@@ -141,7 +146,7 @@ internal sealed record CheckReport(
 
     /// <summary>"php on web (10.0.0.2)".</summary>
     private static string End(string process, string host, string address) =>
-        $"{(process.Length == 0 ? "unknown process" : process)} {(host.Length == 0 ? $"outside ({address})" : $"on {host} ({address})")}";
+        $"{process} {(host.Length == 0 ? $"outside ({address})" : $"on {host} ({address})")}";
 
     private static string Day(PolicyRule rule) =>
         rule.Expires!.Value.ToString(PolicyKeys.DateFormat, CultureInfo.InvariantCulture);

@@ -24,7 +24,7 @@ internal sealed class HtmlReport : IReportForm
         if (report.Result is not { } result)
         {
             return new HtmlContent(
-                Matrix.Empty,
+                HtmlRows.From(Matrix.Empty),
                 new HtmlMarks("check", "why", Title, report.Summary, [], _ => 0, _ => "")
             )
             {
@@ -50,7 +50,7 @@ internal sealed class HtmlReport : IReportForm
             row => why.ContainsKey(row) ? 1 : 0,
             row => why.GetValueOrDefault(row, "")
         );
-        return new HtmlContent(result.Matrix, marks)
+        return new HtmlContent(HtmlRows.From(result.Matrix), marks)
         {
             WriteMore = json => WriteRules(json, report.PolicyPath, result),
         };

@@ -12,7 +12,7 @@ namespace FlowMatrix.Output.Tables;
 /// RFC 4180, but for the line ends: one line feed, as the scripts expect that this is for. Control characters are
 /// written as <see cref="Printable"/> says, so that a record is always one line.
 /// </summary>
-internal sealed class CsvFormat : Format, IListingFormat
+internal sealed class CsvFormat : ListingFormat
 {
     private static readonly SearchValues<char> Quoted = SearchValues.Create(",\"");
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
@@ -21,19 +21,8 @@ internal sealed class CsvFormat : Format, IListingFormat
 
     public override string Description => "for scripts, RFC 4180";
 
-    protected internal override void Write(
-        Matrix matrix,
-        Stream output,
-        FormatOptions options,
-        CancellationToken cancel
-    )
+    public override void Write(Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
-        if (ListingOf(matrix, options) is { } listing)
-        {
-            Write(listing, output, options, cancel);
-            return;
-        }
-
         // Each distinct text is made safe and quoted once; the rows only repeat it.
         var texts = new RowTexts(matrix, text => Safe(text, options));
         var columns = options.Columns;
@@ -47,7 +36,7 @@ internal sealed class CsvFormat : Format, IListingFormat
         );
     }
 
-    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
+    protected override void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
         Write(
             [.. listing.Fields.Select(field => field.Name)],
             listing.Count,

@@ -11,32 +11,31 @@ namespace FlowMatrix.Output.Tables;
 /// </summary>
 internal static class DiffListing
 {
-    public static Listing Create(Matrix matrix, Differences changes, FormatOptions options)
+    public static Listing Create(MatrixDiff diff, FormatOptions options)
     {
-        var (entries, texts, sums) = Differences(matrix, changes);
+        var (entries, texts, sums) = Differences(diff);
         return new Listing(
             "changes",
             [
                 ListingField.ForText("change", i => Word(entries[i])),
                 .. Column.Key.Select(column =>
-                    column.Name == "service_port" && changes.Key.Has(column.Name)
-                        ? ListingField.ForNumber(column.Name, i => matrix.Rows[entries[i].Shown[0]].ServicePort)
+                    column.Name == "service_port" && diff.Key.Has(column.Name)
+                        ? ListingField.ForNumber(column.Name, i => diff.Matrix.Rows[entries[i].Shown[0]].ServicePort)
                         : Field(column)
                 ),
                 ListingField.ForList("was", i => [.. WasByName(texts, entries[i])]),
                 .. options.AllExtraColumns.Select(column => column.Field(sums)),
             ],
             entries.Count,
-            Summary(changes)
+            Summary(diff)
         );
 
         ListingField Field(Column column) => ValuesOf(texts, column, entries);
     }
 
-    public static Listing InWords(Matrix matrix, Differences changes, FormatOptions options)
+    public static Listing InWords(MatrixDiff diff, FormatOptions options)
     {
-        const string External = "(external)";
-        var (entries, texts, sums) = Differences(matrix, changes);
+        var (entries, texts, sums) = Differences(diff);
         return new Listing(
             "changes",
             [
@@ -48,7 +47,7 @@ internal static class DiffListing
                 .. options.AllExtraColumns.Select(column => column.Field(sums)),
             ],
             entries.Count,
-            Summary(changes)
+            Summary(diff)
         );
 
         ListingField Field(Column column) =>
@@ -58,18 +57,18 @@ internal static class DiffListing
                 entries,
                 column.Name switch
                 {
-                    "service_host" or "client_host" => External,
-                    "service_name" or "client_name" => "?",
+                    "service_host" or "client_host" => EndNames.External,
+                    "service_name" or "client_name" => EndNames.Unknown,
                     _ => "",
                 }
             );
     }
 
-    public static string Summary(Differences changes) =>
+    public static string Summary(MatrixDiff diff) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{changes.Count(DiffKind.Added)} added, {changes.Count(DiffKind.Removed)} removed, "
-                + $"{changes.Count(DiffKind.Changed)} changed, {TurnedWords(changes)}{changes.Count(DiffKind.Same)} the same"
+            $"{diff.Count(DiffKind.Added)} added, {diff.Count(DiffKind.Removed)} removed, "
+                + $"{diff.Count(DiffKind.Changed)} changed, {TurnedWords(diff)}{diff.Count(DiffKind.Same)} the same"
         );
 
     /// <summary>For a row that is there with its ends exchanged.</summary>
@@ -84,16 +83,13 @@ internal static class DiffListing
         Was(texts, entry)
             .Select(was => $"{was.Column.Name.Replace('_', ' ')} {(was.Value.Length == 0 ? "not known" : was.Value)}");
 
-    private static (List<DiffEntry> Entries, RowTexts Texts, RowTexts Sums) Differences(
-        Matrix matrix,
-        Differences changes
-    )
+    private static (List<DiffEntry> Entries, RowTexts Texts, RowTexts Sums) Differences(MatrixDiff diff)
     {
-        var entries = changes.Entries.Where(entry => entry.DiffKind != DiffKind.Same).ToList();
+        var entries = diff.Entries.Where(entry => entry.Kind != DiffKind.Same).ToList();
         return (
             entries,
-            new RowTexts(matrix, text => text),
-            new RowTexts(DiffTotals.Sum(matrix, entries), text => text)
+            new RowTexts(diff.Matrix, text => text),
+            new RowTexts(DiffTotals.Sum(diff.Matrix, entries), text => text)
         );
     }
 
@@ -105,15 +101,15 @@ internal static class DiffListing
     ) => ListingField.ForText(column.Name, i => Values(texts, column, entries[i].Shown), whenEmpty);
 
     private static string Word(DiffEntry entry) =>
-        entry.DiffKind == DiffKind.DirectionChanged ? DirectionChanged : entry.DiffKind.ToString().ToLowerInvariant();
+        entry.Kind == DiffKind.DirectionChanged ? DirectionChanged : entry.Kind.ToString().ToLowerInvariant();
 
-    private static string TurnedWords(Differences changes) =>
-        changes.Count(DiffKind.DirectionChanged) is > 0 and var count
+    private static string TurnedWords(MatrixDiff diff) =>
+        diff.Count(DiffKind.DirectionChanged) is > 0 and var count
             ? string.Create(CultureInfo.InvariantCulture, $"{count} {DirectionChanged}, ")
             : "";
 
     private static IEnumerable<(Column Column, string Value)> Was(RowTexts texts, DiffEntry entry) =>
-        entry.DiffKind is not (DiffKind.Changed or DiffKind.DirectionChanged)
+        entry.Kind is not (DiffKind.Changed or DiffKind.DirectionChanged)
             ? []
             : Column
                 .Key.Select(column =>

@@ -36,14 +36,3 @@ internal sealed record ListingField(string Name)
         : Number is not null ? Number(row)?.ToString(CultureInfo.InvariantCulture) ?? ""
         : string.Join(' ', List!(row));
 }
-
-/// <summary>A format that can write any <see cref="Listing"/>.</summary>
-internal interface IListingFormat
-{
-    string Name { get; }
-
-    IReadOnlyList<string> Extensions { get; }
-
-    /// <summary>Writes all of it; the stream stays open.</summary>
-    void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel);
-}

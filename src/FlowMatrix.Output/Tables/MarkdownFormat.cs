@@ -6,7 +6,7 @@ using FlowMatrix.Core.Text;
 namespace FlowMatrix.Output.Tables;
 
 /// <summary>A table as GitHub and GitLab render it.</summary>
-internal sealed class MarkdownFormat : Format, IListingFormat
+internal sealed class MarkdownFormat : ListingFormat
 {
     /// <summary>What Markdown never reads anything into; all else stands in a code span.</summary>
     private static readonly SearchValues<char> Plain = SearchValues.Create(
@@ -19,19 +19,8 @@ internal sealed class MarkdownFormat : Format, IListingFormat
 
     public override IReadOnlyList<string> Extensions => [".md", ".markdown"];
 
-    protected internal override void Write(
-        Matrix matrix,
-        Stream output,
-        FormatOptions options,
-        CancellationToken cancel
-    )
+    public override void Write(Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
-        if (ListingOf(matrix, options, forPeople: true) is { } listing)
-        {
-            Write(listing, output, options, cancel);
-            return;
-        }
-
         var columns = options.Columns;
         var texts = new RowTexts(matrix, Cell);
         Write(
@@ -43,7 +32,9 @@ internal sealed class MarkdownFormat : Format, IListingFormat
         );
     }
 
-    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
+    protected override Listing Fields(MatrixDiff diff, FormatOptions options) => DiffListing.InWords(diff, options);
+
+    protected override void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
         Write(
             listing.Fields.Select(field => field.Name),
             listing.Count,

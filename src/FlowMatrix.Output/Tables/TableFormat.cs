@@ -8,11 +8,9 @@ using Spectre.Console;
 namespace FlowMatrix.Output.Tables;
 
 /// <summary>For people at a terminal: as wide as it is, the most telling columns first.</summary>
-internal sealed class TableFormat : Format, IListingFormat
+internal sealed class TableFormat : ListingFormat
 {
     private const int LongestIPv4 = 15;
-
-    private const string Unknown = "?";
 
     public override string Name => "table";
 
@@ -20,19 +18,8 @@ internal sealed class TableFormat : Format, IListingFormat
 
     public override IReadOnlyList<string> Extensions => [".txt"];
 
-    protected internal override void Write(
-        Matrix matrix,
-        Stream output,
-        FormatOptions options,
-        CancellationToken cancel
-    )
+    public override void Write(Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
-        if (ListingOf(matrix, options, forPeople: true) is { } listing)
-        {
-            Write(listing, output, options, cancel);
-            return;
-        }
-
         using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true);
         var texts = new RowTexts(matrix, Printable.Escape);
         var table = NewTable();
@@ -66,25 +53,27 @@ internal sealed class TableFormat : Format, IListingFormat
             var row = matrix.Rows[i];
             table.AddRow([
                 Cell(row.Protocol.Name(), plain),
-                Cell(Host(texts, row.ServiceHost), plain),
+                Cell(EndNames.Host(texts, row.ServiceHost), plain),
                 Cell(texts.Address(row.ServiceAddress), plain),
                 Cell(texts.Port(row.ServicePort), plain),
-                Cell(Process(texts, row.ServiceProcess), service),
-                Cell(Host(texts, row.ClientHost), plain),
+                Cell(EndNames.Process(texts, row.ServiceProcess), service),
+                Cell(EndNames.Host(texts, row.ClientHost), plain),
                 Cell(texts.Address(row.ClientAddress), plain),
-                Cell(Process(texts, row.ClientProcess), client),
+                Cell(EndNames.Process(texts, row.ClientProcess), client),
                 .. extra.Select(column => Cell(column.Text(texts, i), plain)),
             ]);
         }
 
         PlainConsole.Over(text, options).Write(table);
-        text.WriteLine(GroupListing.Summary(matrix));
+        text.WriteLine(MatrixSummary.Text(matrix));
 
         // IPv6 may fill a terminal by itself.
         bool IsShort(int address) => texts.Address(address).Length <= LongestIPv4;
     }
 
-    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel)
+    protected override Listing Fields(MatrixDiff diff, FormatOptions options) => DiffListing.InWords(diff, options);
+
+    protected override void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel)
     {
         using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true);
         var table = NewTable();
@@ -128,11 +117,4 @@ internal sealed class TableFormat : Format, IListingFormat
     }
 
     private static Text Cell(string text, Style style) => new(text, style) { Overflow = Overflow.Fold };
-
-    private static string Host(RowTexts texts, int host) => host == 0 ? "(external)" : texts.Host(host);
-
-    private static string Process(RowTexts texts, int process) =>
-        texts.Name(process) is { Length: > 0 } name ? name
-        : texts.Path(process) is { Length: > 0 } path ? path
-        : Unknown;
 }

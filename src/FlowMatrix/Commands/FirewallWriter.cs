@@ -4,6 +4,7 @@ using FlowMatrix.Core.Policies;
 using FlowMatrix.Core.Text;
 using FlowMatrix.Core.Views;
 using FlowMatrix.Options;
+using FlowMatrix.Output;
 using FlowMatrix.Output.Firewall;
 using FlowMatrix.Terminal;
 
@@ -69,11 +70,7 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
         OutputWriter.WriteAsync(
             path,
             environment,
-            stream =>
-            {
-                format.Write(draft, stream, cancel);
-                return Task.CompletedTask;
-            },
+            stream => format.WriteAsync(draft, stream, new FormatOptions(), cancel),
             cancel
         );
 

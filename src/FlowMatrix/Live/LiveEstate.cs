@@ -141,7 +141,7 @@ internal sealed class LiveEstate
     /// A missing host's own rows; those at its addresses, which a machine around it lists too; and those with an unknown end,
     /// which may be the missing host's under an address that nobody knows to be so.
     /// </summary>
-    private bool IsUncertain(Row row) =>
+    private bool IsUncertain(RowKey row) =>
         _lost.Count > 0
         && (
             row.ServiceProcess == 0

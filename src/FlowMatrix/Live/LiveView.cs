@@ -123,7 +123,15 @@ internal sealed class LiveView
 
         var (all, steps) = (_all.ToMatrix(counts), new List<ViewStep>());
         var names = _names ?? new Renaming(_naming, _all.IdTables);
-        _filter.Apply(all.With([.. all.Rows.Select(names.Apply)], [], names.NetworkHosts), steps);
+        _filter.Apply(
+            all with
+            {
+                Rows = [.. all.Rows.Select(names.Apply)],
+                UnmatchedConnections = [],
+                NetworkHosts = names.NetworkHosts,
+            },
+            steps
+        );
         return steps;
     }
 
@@ -160,7 +168,7 @@ internal sealed class LiveView
             return null;
         }
 
-        var row = _names!.Apply(state.Row) with { ClientReplica = 0 };
+        var row = _names!.Apply(state.Row);
         return _tests!.Passes(row, state.Via) ? state with { Row = row } : null;
     }
 }

@@ -12,33 +12,31 @@ namespace FlowMatrix.Loading;
 /// <summary>What a source had, and the matrix of it.</summary>
 internal sealed record LoadedEstate(Estate Estate, Matrix Matrix);
 
+/// <param name="Services">Null unless asked for.</param>
+internal sealed record LoadedMatrix(Matrix Matrix, ServiceList? Services);
+
 /// <summary>Reads a source and matches what it has, with progress: the first half of every command.</summary>
 internal sealed class MatrixLoader(ConsoleReporter reporter)
 {
     /// <summary>The matrix alone, which a file may also hold ready made.</summary>
-    /// <param name="withServices">Whether the matrix has the list of services, too.</param>
-    public async Task<Matrix> MatrixAsync(
-        ISource source,
-        MatchExtras keep,
-        CancellationToken cancel,
-        bool withServices = false
-    )
+    public async Task<LoadedMatrix> MatrixAsync(ISource source, MatchExtras needs, CancellationToken cancel)
     {
+        var withServices = needs.HasFlag(MatchExtras.Services);
         var content = await ReadAsync(source, cancel);
         if (content.Matrix is { } earlier)
         {
-            return withServices ? earlier.With(ServiceList.FromRows(earlier)) : earlier;
+            return new LoadedMatrix(earlier, withServices ? ServiceList.FromRows(earlier) : null);
         }
 
         if (!withServices)
         {
             // Nothing refers to the sockets from here on, so that their memory can be freed as soon as they are paired.
-            return Match(Estate.From(content.Sockets), keep);
+            return new LoadedMatrix(Match(Estate.From(content.Sockets), needs), Services: null);
         }
 
         var estate = Estate.From(content.Sockets);
-        var matrix = Match(estate, keep);
-        return matrix.With(ListeningServices.Find(estate, matrix));
+        var matrix = Match(estate, needs);
+        return new LoadedMatrix(matrix, ListeningServices.Find(estate, matrix));
     }
 
     /// <summary>The sockets as well as the matrix.</summary>

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using FlowMatrix.Core.Model;
 using FlowMatrix.Output;
-using FlowMatrix.Output.Tables;
 using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Options;
@@ -8,8 +8,8 @@ namespace FlowMatrix.Options;
 /// <summary>How a list that is no matrix is written, and where.</summary>
 internal sealed class ListingOptions : OptionGroup
 {
-    private static readonly FormatChoice<IListingFormat> Formats = new(
-        [.. FormatList.All.OfType<IListingFormat>()],
+    private static readonly FormatChoice<Format> Formats = new(
+        [.. FormatList.All.Where(format => format.Writer<ServiceList>() is not null)],
         "a list format",
         format => format.Name,
         format => format.Extensions
@@ -53,17 +53,13 @@ internal sealed class ListingOptions : OptionGroup
 }
 
 /// <param name="Path">A file, or null for standard output.</param>
-internal sealed record ListingOutput(IListingFormat Format, string? Path, FormatOptions Options)
+internal sealed record ListingOutput(Format Format, string? Path, FormatOptions Options)
 {
-    public Task WriteAsync(Listing listing, CommandEnvironment environment, CancellationToken cancel) =>
+    public Task WriteAsync(ServiceList services, CommandEnvironment environment, CancellationToken cancel) =>
         OutputWriter.WriteAsync(
             Path,
             environment,
-            stream =>
-            {
-                Format.Write(listing, stream, Options, cancel);
-                return Task.CompletedTask;
-            },
+            stream => Format.Writer<ServiceList>()!.WriteAsync(services, stream, Options, cancel),
             cancel
         );
 }

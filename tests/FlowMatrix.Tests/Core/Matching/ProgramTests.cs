@@ -38,11 +38,9 @@ public sealed class ProgramTests
     public void Grouping_by_process_joins_their_rows_and_keeps_their_boxes()
     {
         var matrix = TwoJavas().Spec.Match();
-        var grouped = new View { GroupBy = GroupBy.Process }
-            .Apply(matrix)
-            .Matrix;
+        var grouped = new View().Pick(matrix).Group(GroupBy.Process);
 
-        Assert.Equal(4, grouped.Rows.Length);
+        Assert.Equal(4, grouped.Matrix.Rows.Length);
         Assert.Equal(ProcessGraph.From(matrix).Nodes.Count, ProcessGraph.From(grouped).Nodes.Count);
     }
 
@@ -185,15 +183,15 @@ public sealed class ProgramTests
     private static IEnumerable<string> Reaches(Matrix matrix, string target) =>
         Services(
             new View { Reaches = [Parsed(target)] }
-                .Apply(matrix)
-                .Matrix
+                .Pick(matrix)
+                .ToMatrix()
         );
 
     private static IEnumerable<string> ReachableFrom(Matrix matrix, string target) =>
         Services(
             new View { ReachableFrom = [Parsed(target)] }
-                .Apply(matrix)
-                .Matrix
+                .Pick(matrix)
+                .ToMatrix()
         );
 
     private static IEnumerable<string> Services(Matrix matrix) =>

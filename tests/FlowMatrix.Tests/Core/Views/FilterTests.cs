@@ -79,12 +79,18 @@ public sealed class FilterTests
 
                 var kept = new Filter([.. new[] { term.Parsed }.OfType<FilterTerm>()]).Apply(matrix, []);
 
-                Assert.All(kept.UnmatchedConnections, end => Assert.Contains(end.Row, kept.Rows, RowKeys.Instance));
+                Assert.All(
+                    kept.UnmatchedConnections,
+                    end => Assert.Contains(end.RowKey, kept.Rows.Select(row => row.Key))
+                );
                 Assert.All(
                     matrix.UnmatchedConnections.Except(kept.UnmatchedConnections),
-                    end => Assert.DoesNotContain(end.Row, kept.Rows, RowKeys.Instance)
+                    end => Assert.DoesNotContain(end.RowKey, kept.Rows.Select(row => row.Key))
                 );
-                Assert.All(matrix.UnmatchedConnections, end => Assert.Contains(end.Row, matrix.Rows, RowKeys.Instance));
+                Assert.All(
+                    matrix.UnmatchedConnections,
+                    end => Assert.Contains(end.RowKey, matrix.Rows.Select(row => row.Key))
+                );
             }
         );
 

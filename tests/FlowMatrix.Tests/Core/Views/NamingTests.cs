@@ -12,13 +12,18 @@ public sealed class NamingTests
         FilterTests.OnEstates(
             (_, matrix) =>
             {
-                var (named, _) = new View { Naming = GroupingTests.Aliased(@"vm-\d|[ab]", "x") }.Apply(matrix);
+                var named = new View { Naming = GroupingTests.Aliased(@"vm-\d|[ab]", "x") }
+                    .Pick(matrix)
+                    .ToMatrix();
 
                 Assert.Equal(matrix.Rows.Sum(row => row.Connections), named.Rows.Sum(row => row.Connections));
-                Assert.Equal(named.Rows.Length, named.Rows.Distinct(RowKeys.Instance).Count());
+                Assert.Equal(named.Rows.Length, named.Rows.Select(row => row.Key).Distinct().Count());
                 Assert.Equal(named.Rows.Order(new RowOrder(named.IdTables)), named.Rows);
                 Assert.All(Matched.Rows(named), row => Assert.True(row.ServiceHost is "" or "x", row.ServiceHost));
-                Assert.All(named.UnmatchedConnections, end => Assert.Contains(end.Row, named.Rows, RowKeys.Instance));
+                Assert.All(
+                    named.UnmatchedConnections,
+                    end => Assert.Contains(end.RowKey, named.Rows.Select(row => row.Key))
+                );
             }
         );
 
@@ -31,7 +36,9 @@ public sealed class NamingTests
         );
         Assert.True(FilterTerm.TryParse("external", "only", false, out var external, out _));
 
-        var (matrix, _) = new View { Naming = naming, Filter = new Filter([external!]) }.Apply(External().Match());
+        var matrix = new View { Naming = naming, Filter = new Filter([external!]) }
+            .Pick(External().Match())
+            .ToMatrix();
 
         Assert.Equal(["office", "wide"], Matched.Rows(matrix).Select(row => row.ClientHost));
     }
@@ -45,7 +52,9 @@ public sealed class NamingTests
         );
         Assert.True(FilterTerm.TryParse("external", "hide", false, out var external, out _));
 
-        var (matrix, _) = new View { Naming = naming, Filter = new Filter([external!]) }.Apply(External().Match());
+        var matrix = new View { Naming = naming, Filter = new Filter([external!]) }
+            .Pick(External().Match())
+            .ToMatrix();
 
         Assert.Equal("web", Assert.Single(Matched.Rows(matrix)).ClientHost);
     }

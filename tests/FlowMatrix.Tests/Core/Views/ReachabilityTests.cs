@@ -27,7 +27,9 @@ public sealed class ReachabilityTests
                     random.Next(4) is > 0 and var n ? n : (int?)null
                 );
 
-                var (found, _) = new View { Reaches = [Parsed(text)], Depth = depth }.Apply(matrix);
+                var found = new View { Reaches = [Parsed(text)], Depth = depth }
+                    .Pick(matrix)
+                    .ToMatrix();
 
                 Assert.Equal(
                     Search(matrix, leg => Serves(text, leg.Row), (leg, next) => Joins(next, leg), depth),
@@ -47,7 +49,9 @@ public sealed class ReachabilityTests
                 );
                 var legs = Legs(matrix);
 
-                var (found, _) = new View { ReachableFrom = [Parsed(text)], Depth = depth }.Apply(matrix);
+                var found = new View { ReachableFrom = [Parsed(text)], Depth = depth }
+                    .Pick(matrix)
+                    .ToMatrix();
 
                 bool Begins(Leg leg) =>
                     Port(text) is null
@@ -69,7 +73,7 @@ public sealed class ReachabilityTests
         Assert.Equal(1, Rows(new View { Reaches = [Parsed("db")], ReachableFrom = [Parsed("app")] }));
         Assert.Equal(0, Rows(new View { Reaches = [Parsed("db:80")] }));
 
-        int Rows(View view) => view.Apply(matrix).Matrix.Rows.Length;
+        int Rows(View view) => view.Pick(matrix).ToMatrix().Rows.Length;
     }
 
     /// <summary>user -> web -> app -> db.</summary>

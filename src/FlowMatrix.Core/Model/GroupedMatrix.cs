@@ -18,10 +18,14 @@ internal enum GroupBy
     Network,
 }
 
-/// <summary>How a matrix was grouped, and what was counted for each of its rows.</summary>
-internal sealed record Groups(GroupBy By, IReadOnlyList<GroupCounts> Rows);
+/// <summary>
+/// A matrix of merged rows, and what was counted for each. Fields that the rows of a group do not have in common are 0;
+/// grouped by network, a network stands in place of a host.
+/// </summary>
+/// <param name="Counts">One per row.</param>
+internal sealed record GroupedMatrix(Matrix Matrix, GroupBy By, IReadOnlyList<GroupCounts> Counts);
 
 /// <param name="Clients">Distinct clients: processes of hosts, and external addresses.</param>
-/// <param name="Hosts">Distinct hosts, and external addresses, that these clients are on.</param>
-/// <param name="Ports">On which the clients use the service.</param>
+/// <param name="Hosts">Distinct hosts of these clients, and external addresses.</param>
+/// <param name="Ports">The ports on which the clients use the service.</param>
 internal sealed record GroupCounts(int Clients, int Hosts, IReadOnlyList<(Protocol Protocol, ushort Port)> Ports);
