@@ -125,27 +125,20 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
     {
         var source = _source.Bind(parsed, environment);
         var (view, _) = _view.Bind(parsed, environment, reporter);
-        var (all, _) = await new MatrixLoader(reporter).MatrixAsync(
-            source,
-            view.HasChains ? MatchExtras.Programs : MatchExtras.Rows,
-            cancel
-        );
-        var picked = view.Pick(all);
-        var steps = picked.Steps;
-        reporter.Steps(steps, "row", all.Rows.Length);
-        if (steps is [.., { Left: > 0 } last] && last.Left < all.Rows.Length)
+        var picked = await new RowPicker(reporter).PickAsync(source, view, MatchExtras.Rows, cancel);
+        if (picked.Steps is [.., { Left: > 0 } last] && last.Left < picked.Of)
         {
-            // Else nobody would know why a flow that is there is called missing, or a rule unused.
+            // Otherwise it is not clear why a row counts as missing, or a rule as unused.
             reporter.Note(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"filters are on ({string.Join(' ', steps.Select(step => step.Words))}): "
-                        + $"{last.Left:N0} of {Counted.Text(all.Rows.Length, "row")} {(last.Left == 1 ? "is" : "are")} {what}"
+                    $"filters are on ({string.Join(' ', picked.Steps.Select(step => step.Words))}): "
+                        + $"{last.Left:N0} of {Counted.Text(picked.Of, "row")} {(last.Left == 1 ? "is" : "are")} {what}"
                 )
             );
         }
 
-        return picked.ToMatrix();
+        return picked.Matrix;
     }
 
     /// <summary>Each of them, whether or not one before it could be written.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FlowMatrix.Core;
+using FlowMatrix.Loading;
 using FlowMatrix.Options;
 using FlowMatrix.Sources;
 using FlowMatrix.Sources.Files;

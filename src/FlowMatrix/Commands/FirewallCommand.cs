@@ -40,20 +40,8 @@ internal sealed class FirewallCommand(CommandEnvironment environment) : ICommand
         var source = _source.Bind(parsed, environment);
         var task = _draft.Bind(parsed);
         var (view, _) = _view.Bind(parsed, environment, reporter);
-        var all = await new MatrixLoader(reporter).MatrixAsync(
-            source,
-            view.HasChains ? MatchExtras.Programs : MatchExtras.Rows,
-            cancel
-        );
-        var picked = view.Pick(all.Matrix);
-        reporter.Steps(picked.Steps, "row", all.Matrix.Rows.Length);
-        await new FirewallWriter(environment, reporter).WriteAsync(
-            task,
-            picked.ToMatrix(),
-            view.Naming,
-            picked.Steps,
-            cancel
-        );
+        var picked = await new RowPicker(reporter).PickAsync(source, view, MatchExtras.Rows, cancel);
+        await new FirewallWriter(environment, reporter).WriteAsync(task, picked, view.Naming, cancel);
         return 0;
     }
 }

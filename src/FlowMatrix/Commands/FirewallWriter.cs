@@ -1,8 +1,8 @@
 using System.Globalization;
-using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Policies;
 using FlowMatrix.Core.Text;
 using FlowMatrix.Core.Views;
+using FlowMatrix.Loading;
 using FlowMatrix.Options;
 using FlowMatrix.Output;
 using FlowMatrix.Output.Firewall;
@@ -16,23 +16,16 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
     /// <summary>In the name of the output: there is then a file for each host.</summary>
     private const string HostPlace = "{host}";
 
-    /// <param name="matrix">Not grouped.</param>
-    /// <param name="naming">What gave it its names of networks.</param>
-    /// <param name="steps">What picked its rows.</param>
-    public async Task WriteAsync(
-        FirewallTask task,
-        Matrix matrix,
-        Naming naming,
-        IReadOnlyList<ViewStep> steps,
-        CancellationToken cancel
-    )
+    /// <param name="picked">Rows that are not grouped.</param>
+    /// <param name="naming">The names of networks in the rows.</param>
+    public async Task WriteAsync(FirewallTask task, PickedMatrix picked, Naming naming, CancellationToken cancel)
     {
         var path = task.Path;
         var today = DateOnly.FromDateTime(environment.Time.GetUtcNow().UtcDateTime);
-        var check = task.Policy is null ? null : PolicyCheck.Run(task.Policy, matrix, today);
-        var draft = DraftBuilder.Build(matrix, naming, check, task.Format) with
+        var check = task.Policy is null ? null : PolicyCheck.Run(task.Policy, picked.Matrix, today);
+        var draft = DraftBuilder.Build(picked.Matrix, naming, check, task.Format) with
         {
-            Filters = [.. steps.Select(step => step.Words)],
+            Filters = [.. picked.Steps.Select(step => step.Words)],
         };
         if (path is not null && path.Contains(HostPlace, StringComparison.Ordinal))
         {

@@ -19,7 +19,7 @@ internal sealed record LoadedMatrix(Matrix Matrix, ServiceList? Services);
 internal sealed class MatrixLoader(ConsoleReporter reporter)
 {
     /// <summary>The matrix alone, which a file may also hold ready made.</summary>
-    public async Task<LoadedMatrix> MatrixAsync(ISource source, MatchExtras needs, CancellationToken cancel)
+    public async Task<LoadedMatrix> LoadAsync(ISource source, MatchExtras needs, CancellationToken cancel)
     {
         var withServices = needs.HasFlag(MatchExtras.Services);
         var content = await ReadAsync(source, cancel);

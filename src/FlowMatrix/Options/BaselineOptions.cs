@@ -72,33 +72,3 @@ internal sealed class BaselineOptions : OptionGroup
         : ComparisonKey.TryParse(columns, out var key, out var problem) ? key
         : throw Wrong(option, problem);
 }
-
-/// <summary>What to compare with, and how.</summary>
-internal sealed record Baseline(ISource Before, ComparisonKey Key)
-{
-    /// <summary>Compares the two matrices as the view shows them.</summary>
-    /// <param name="after">All of it.</param>
-    /// <returns>What differs, and the rows of the later one.</returns>
-    public async Task<(MatrixDiff Diff, PickedRows After)> CompareAsync(
-        Matrix after,
-        View view,
-        ConsoleReporter reporter,
-        CancellationToken cancel
-    )
-    {
-        var (before, _) = await new MatrixLoader(reporter).MatrixAsync(
-            Before,
-            view.HasChains ? MatchExtras.Programs : MatchExtras.Rows,
-            cancel
-        );
-
-        // Chains by programs on one side alone would differ by what the other side doesn't know.
-        if (before.KnowsPrograms != after.KnowsPrograms)
-        {
-            (before, after) = (before.WithoutPrograms(), after.WithoutPrograms());
-        }
-
-        var picked = view.Pick(after);
-        return (Comparison.Compare(view.Pick(before).ToMatrix(), picked.ToMatrix(), Key), picked);
-    }
-}

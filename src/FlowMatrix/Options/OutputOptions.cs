@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FlowMatrix.Core;
+using FlowMatrix.Core.Matching;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Views;
 using FlowMatrix.Output;
@@ -189,6 +190,14 @@ internal sealed class OutputOptions : OptionGroup
 /// <param name="Path">A file, or null for standard output.</param>
 internal sealed record OutputRequest(Format Format, string? Path, bool ListUnmatched, FormatOptions Options)
 {
+    /// <summary>What the output shows besides the rows.</summary>
+    public MatchExtras Needs => Format.Needs | OfListing;
+
+    /// <summary>What the output of a comparison shows besides the rows.</summary>
+    public MatchExtras NeedsOfComparison => (Format.Needs & MatchExtras.Services) | OfListing;
+
+    private MatchExtras OfListing => ListUnmatched ? MatchExtras.UnmatchedConnections : MatchExtras.Rows;
+
     /// <exception cref="Failure">The format cannot write such content.</exception>
     public IWriter<T> Writer<T>() =>
         Format.Writer<T>()

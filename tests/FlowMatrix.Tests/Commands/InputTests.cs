@@ -65,7 +65,11 @@ public sealed class InputTests : IDisposable
 
     [Fact]
     public async Task Sockets_of_flows_need_those_of_hosts() =>
-        (await Run.WithAsync("-i", Sample.Flows)).Failed(4, "holds only sockets of captured flows", "--input is repeatable");
+        (await Run.WithAsync("-i", Sample.Flows)).Failed(
+            4,
+            "holds only sockets of captured flows",
+            "--input is repeatable"
+        );
 
     [Theory]
     [InlineData(false)]

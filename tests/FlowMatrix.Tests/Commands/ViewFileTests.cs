@@ -1,4 +1,5 @@
 using FlowMatrix.Testing;
+using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Commands;
 
@@ -134,6 +135,21 @@ public sealed class ViewFileTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("is read for settings; ignored here: group-by\n", run.Error);
+    }
+
+    [Fact]
+    public async Task A_recording_does_not_depend_on_a_settings_file()
+    {
+        Write("hots: not a setting");
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
+        var day = Path.Combine(_here.FullName, "day.ndjson");
+        string[] record = ["record", "-a", analyzer.Address.ToString(), "-o", day, "--for", "100ms"];
+
+        var run = await Run.WithAsync(Here(), record);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.DoesNotContain("flowmatrix.yaml", run.Error);
+        (await Run.WithAsync([.. record, "--no-config"])).Failed(2, "flowmatrix record has no --no-config");
     }
 
     private string DefaultPath => Path.Combine(_here.FullName, "flowmatrix.yaml");

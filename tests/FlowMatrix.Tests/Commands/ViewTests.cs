@@ -5,6 +5,28 @@ namespace FlowMatrix.Tests.Commands;
 
 public sealed class ViewTests
 {
+    [Theory]
+    [InlineData("-i {s}")]
+    [InlineData("-i {s} --baseline {s}")]
+    [InlineData("diff {s} {s}")]
+    [InlineData("check -i {s} --policy {p}")]
+    [InlineData("firewall -i {s}")]
+    public async Task Details_report_how_many_rows_were_picked(string arguments)
+    {
+        var words = arguments.Replace("{s}", Sample.Estate, StringComparison.Ordinal).Split(' ');
+
+        var run = await Run.WithAsync([
+            .. words.Select(word => word == "{p}" ? Sample.Policy : word),
+            "-v",
+            "--loopback",
+            "hide",
+        ]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches("flowmatrix: [0-9]+ rows picked in [0-9,]+ ms\n", run.Error);
+        Assert.Matches("flowmatrix: --loopback hide: [0-9]+ of [0-9]+ rows left\n", run.Error);
+    }
+
     [Fact]
     public async Task Filters_of_a_kind_widen_different_ones_narrow_and_not_takes_away()
     {

@@ -46,6 +46,9 @@ internal sealed record PlainTerm(string Name, string Value, bool Not)
         "external hide",
     ];
 
+    /// <summary>The filters that are implemented here, by their names for either end.</summary>
+    public static IEnumerable<string> Fields => Words.Select(words => words.Split(' ')[0].Split('-')[^1]).Distinct();
+
     public static PlainTerm Random(Random random)
     {
         var words = Words[random.Next(Words.Length)].Split(' ');
