@@ -84,35 +84,37 @@ internal sealed class ShapeOptions : OptionGroup
 
     public static string GroupNames => string.Join(", ", Enum.GetNames<GroupBy>()).ToLowerInvariant();
 
+    /// <summary>The settings on the command line.</summary>
     public IEnumerable<ViewSetting> Settings(ParseResult parsed)
     {
-        foreach (var option in (ToolOption<string[]>[])[_alias, _name])
+        foreach (var option in Options.Cast<IToolOption>().Where(option => option.Facts.Setting is not null))
         {
-            foreach (var text in parsed.GetValue(option) ?? [])
+            var key = Setting.KeysOf(option).First();
+            if (FindGiven(parsed, [(Option)option]) is not null && option is Option<bool>)
             {
-                // The last one: a regular expression may contain an equals sign.
-                var equals = text.LastIndexOf('=');
-                yield return Typed(option, equals < 0 ? text : text[..equals], text) with
-                {
-                    Meaning = equals < 0 ? "" : text[(equals + 1)..],
-                };
+                yield return new ViewSetting(option, key, "", false, option.Name);
+            }
+
+            foreach (var token in parsed.GetResult((Option)option)?.Tokens ?? [])
+            {
+                var where = $"{option.Name} \"{token.Value}\"";
+                var setting = new ViewSetting(option, key, token.Value, false, where);
+                yield return setting.IsPair ? AsPair(setting) : setting;
             }
         }
+    }
 
-        if (Options.Contains(_groupBy) && parsed.GetValue(_groupBy) is { } by)
-        {
-            yield return Typed(_groupBy, by, by);
-        }
-
-        if (Options.Contains(_explain) && parsed.GetValue(_explain))
-        {
-            yield return new ViewSetting(_explain, Key(_explain), "", false, _explain.Name);
-        }
-
-        static ViewSetting Typed(IToolOption option, string value, string text) =>
-            new(option, Key(option), value, false, $"{option.Name} \"{text}\"");
-
-        static string Key(IToolOption option) => Setting.KeysOf(option).First();
+    /// <summary>Splits "regex=name" at the last equals sign: the expression may contain others.</summary>
+    private static ViewSetting AsPair(ViewSetting setting)
+    {
+        var equals = setting.Value.LastIndexOf('=');
+        return equals < 0
+            ? setting
+            : setting with
+            {
+                Value = setting.Value[..equals],
+                Meaning = setting.Value[(equals + 1)..],
+            };
     }
 
     /// <summary>The file to read; null for none.</summary>
