@@ -116,15 +116,16 @@ internal sealed class Matcher
             .OrderBy(range => range.Host, Comparer<int>.Create(names.Compare))
             .Select(range => (names[range.Host], range.Count))
             .ToList();
-        return new ScanCounts(
-            hosts,
-            _estate.SocketCount,
-            _services.Count,
-            _paired + _alone,
-            _paired,
-            _unmatchedCount,
-            _estate.UnplacedFlowSockets
-        );
+        return new ScanCounts
+        {
+            Hosts = hosts,
+            Sockets = _estate.SocketCount,
+            Services = _services.Count,
+            Connections = _paired + _alone,
+            Paired = _paired,
+            UnmatchedConnections = _unmatchedCount,
+            UnplacedFlowSockets = _estate.UnplacedFlowSockets,
+        };
     }
 
     private PeerCounter CountPeers(Pairing pairing, List<int> undecided)

@@ -153,25 +153,3 @@ internal readonly record struct ProgramPair(int Service, int Client, int Connect
                 .Select(pair => new ProgramPair(pair.Key.Service, pair.Key.Client, pair.Value)),
         ];
 }
-
-/// <summary>What a matrix was made from.</summary>
-/// <param name="Hosts">The hosts that report sockets, by name, with how many.</param>
-/// <param name="Sockets">All sockets that were read.</param>
-/// <param name="Services">Sockets that listen.</param>
-/// <param name="Connections">Connections, each counted once, whether one or both ends were seen.</param>
-/// <param name="Paired">Connections of which both ends were seen.</param>
-/// <param name="UnmatchedConnections">Connections of which one end's process is not known.</param>
-/// <param name="UnplacedFlowSockets">Sockets of captured flows whose host is not known.</param>
-internal sealed record ScanCounts(
-    IReadOnlyList<(string Name, int Sockets)> Hosts,
-    int Sockets,
-    int Services,
-    int Connections,
-    int Paired,
-    int UnmatchedConnections,
-    int UnplacedFlowSockets
-)
-{
-    /// <summary>For rows whose sockets were not counted.</summary>
-    public static readonly ScanCounts None = new([], 0, 0, 0, 0, 0, 0);
-}

@@ -100,12 +100,13 @@ internal sealed class EventNdjsonFormat : EventFormat
     {
         using var line = new MemoryStream();
         using var json = new Utf8JsonWriter(line, RowJson.Options);
+        var rows = new RowJson(batch.Matrix, options);
         for (var i = 0; i < batch.Events.Count; i++)
         {
             json.WriteStartObject();
             json.WriteString("event"u8, Event(batch.Events[i]));
             json.WriteString("time"u8, Time(batch.Events[i]));
-            RowJson.WriteFields(json, batch.Matrix, i, options);
+            rows.WriteFields(json, i);
             json.WriteEndObject();
             json.Flush();
             yield return Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length);

@@ -47,6 +47,7 @@ internal static class Graphviz
             await CliWrap
                 .Cli.Wrap(program)
                 .WithArguments([$"-K{engine}", $"-T{format}"])
+                .WithEnvironmentVariables(variables => variables.Set("SOURCE_DATE_EPOCH", "0"))
                 .WithStandardInputPipe(PipeSource.Create(write))
                 .WithStandardOutputPipe(PipeTarget.ToStream(output))
                 .WithStandardErrorPipe(PipeTarget.ToStringBuilder(said))

@@ -26,10 +26,38 @@ internal sealed class GraphvizFormat(string name) : Format, IWriter<Matrix>, IWr
     public Task WriteAsync(MatrixDiff content, Stream output, FormatOptions options, CancellationToken cancel) =>
         DrawAsync((input, token) => Dot.WriteAsync(content, input, options, token), output, options, cancel);
 
-    private Task DrawAsync(
+    private async Task DrawAsync(
         Func<Stream, CancellationToken, Task> write,
         Stream output,
         FormatOptions options,
         CancellationToken cancel
-    ) => Graphviz.DrawAsync(options.Graphviz, name, options.Engine, write, output, cancel);
+    )
+    {
+        if (name != "pdf")
+        {
+            await Graphviz.DrawAsync(options.Graphviz, name, options.Engine, write, output, cancel);
+            return;
+        }
+
+        using var pdf = new MemoryStream();
+        await Graphviz.DrawAsync(options.Graphviz, name, options.Engine, write, pdf, cancel);
+        SetCreationDate(pdf.GetBuffer().AsSpan(0, (int)pdf.Length));
+        pdf.Position = 0;
+        await pdf.CopyToAsync(output, cancel);
+    }
+
+    /// <summary>
+    /// The same matrix gives the same bytes: replaces the time of drawing by one of the same length. Newer versions of
+    /// Graphviz take it from SOURCE_DATE_EPOCH.
+    /// </summary>
+    private static void SetCreationDate(Span<byte> pdf)
+    {
+        var key = "/CreationDate (D:"u8;
+        var date = "19700101000000"u8;
+        var start = pdf.LastIndexOf(key);
+        if (start >= 0 && pdf.Length >= start + key.Length + date.Length)
+        {
+            date.CopyTo(pdf[(start + key.Length)..]);
+        }
+    }
 }

@@ -21,13 +21,8 @@ internal sealed class JsonFormat : ListingFormat
             output,
             json =>
             {
-                WriteRows(
-                    json,
-                    "rows",
-                    matrix.Rows.Length,
-                    row => RowJson.WriteFields(json, matrix, row, options),
-                    cancel
-                );
+                var rows = new RowJson(matrix, options);
+                WriteRows(json, "rows", matrix.Rows.Length, row => rows.WriteFields(json, row), cancel);
                 WriteRest(json, matrix, cancel);
             }
         );

@@ -17,7 +17,7 @@ internal sealed class NdjsonFormat : ListingFormat
 
     public override void Write(Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
-        Write(matrix.Rows.Length, (json, row) => RowJson.WriteFields(json, matrix, row, options), output, cancel);
+        Write(matrix.Rows.Length, new RowJson(matrix, options).WriteFields, output, cancel);
     }
 
     protected override void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>

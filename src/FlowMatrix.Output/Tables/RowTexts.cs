@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Output.Tables;
@@ -13,7 +14,7 @@ internal sealed class RowTexts(Matrix matrix, Func<string, string> ready)
     private readonly string?[] _hosts = new string?[matrix.IdTables.Hosts.Count];
     private readonly string?[] _paths = new string?[matrix.IdTables.Processes.Count];
     private readonly string?[] _names = new string?[matrix.IdTables.Processes.Count];
-    private readonly string?[] _ports = new string?[ushort.MaxValue + 1];
+    private string?[] _ports = new string?[64];
 
     public Matrix Matrix => matrix;
 
@@ -28,5 +29,13 @@ internal sealed class RowTexts(Matrix matrix, Func<string, string> ready)
     /// <summary>A text that is made for one row.</summary>
     public string Whole(string text) => ready(text);
 
-    public string Port(ushort port) => _ports[port] ??= port.ToString(CultureInfo.InvariantCulture);
+    public string Port(ushort port)
+    {
+        if (port >= _ports.Length)
+        {
+            Array.Resize(ref _ports, (int)BitOperations.RoundUpToPowerOf2(port + 1u));
+        }
+
+        return _ports[port] ??= port.ToString(CultureInfo.InvariantCulture);
+    }
 }

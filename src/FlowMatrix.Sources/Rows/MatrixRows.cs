@@ -110,15 +110,11 @@ internal sealed class MatrixRows
     {
         _hosts.Remove("");
         return _builder.Build(
-            new ScanCounts(
-                [.. _hosts.Select(host => (host, 0))],
-                0,
-                0,
-                (int)Math.Min(_connections, int.MaxValue),
-                0,
-                0,
-                0
-            ),
+            new ScanCounts
+            {
+                Hosts = [.. _hosts.Select(host => (host, 0))],
+                Connections = (int)Math.Min(_connections, int.MaxValue),
+            },
             []
         );
     }

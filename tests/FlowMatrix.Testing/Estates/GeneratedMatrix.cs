@@ -47,15 +47,14 @@ internal static class GeneratedMatrix
             }
         }
 
-        var counts = new ScanCounts(
-            [.. Enumerable.Range(0, hosts).Select(host => (Host(host), 10))],
-            rows * 2,
-            hosts,
-            rows,
-            rows,
-            0,
-            0
-        );
+        var counts = new ScanCounts
+        {
+            Hosts = [.. Enumerable.Range(0, hosts).Select(host => (Host(host), 10))],
+            Sockets = rows * 2,
+            Services = hosts,
+            Connections = rows,
+            Paired = rows,
+        };
         return builder.Build(counts, []);
     }
 

@@ -342,7 +342,7 @@ public sealed class PublishTests
             );
         }
 
-        return builder.Build(new ScanCounts([], 0, 0, edges, edges, 0, 0), []);
+        return builder.Build(new ScanCounts { Connections = edges, Paired = edges }, []);
     }
 
     private static List<JsonObject> Marked(IEnumerable<JsonObject> elements) =>

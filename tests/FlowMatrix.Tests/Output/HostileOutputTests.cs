@@ -39,31 +39,6 @@ public sealed class HostileOutputTests
         Snapshots.Match(run.Text, $"hostile-{format.Replace(" --", "-", StringComparison.Ordinal)}");
     }
 
-    [Theory]
-    [InlineData("csv")]
-    [InlineData("csv --spreadsheet-safe")]
-    [InlineData("json")]
-    [InlineData("ndjson")]
-    [InlineData("table")]
-    [InlineData("markdown")]
-    [InlineData("dot")]
-    [InlineData("svg")]
-    public async Task Nothing_in_a_text_format_moves_a_cursor_or_turns_a_line(string format)
-    {
-        var run = await Written.OfHostileEstateAsync(["-f", .. format.Split(' ')]);
-
-        Assert.DoesNotContain(
-            run.Text.EnumerateRunes(),
-            rune =>
-                rune.Value != '\n'
-                && Rune.GetUnicodeCategory(rune)
-                    is UnicodeCategory.Control
-                        or UnicodeCategory.Format
-                        or UnicodeCategory.LineSeparator
-                        or UnicodeCategory.ParagraphSeparator
-        );
-    }
-
     [Fact]
     public async Task The_list_of_missing_ends_moves_no_cursor_either()
     {

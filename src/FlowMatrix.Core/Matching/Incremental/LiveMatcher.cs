@@ -147,19 +147,17 @@ internal sealed class LiveMatcher
     public Matrix ToMatrix() => Rows.ToMatrix(ScanCounts());
 
     public ScanCounts ScanCounts() =>
-        new(
+        new()
+        {
+            Hosts =
             [
                 .. Hosts
-                    .Select(host => (_ids.Hosts[host], _hosts[host].Sockets))
-                    .OrderBy(host => host.Item1, StringComparer.Ordinal),
+                    .Select(host => (Name: _ids.Hosts[host], _hosts[host].Sockets))
+                    .OrderBy(host => host.Name, StringComparer.Ordinal),
             ],
-            SocketCount,
-            _services.Count,
-            0,
-            0,
-            0,
-            0
-        );
+            Sockets = SocketCount,
+            Services = _services.Count,
+        };
 
     private IEnumerable<Socket> SocketsOf(int number) =>
         _hosts.TryGetValue(number, out var host)
