@@ -34,6 +34,9 @@ internal static class FormatList
         new OpenStackFormat(),
     ];
 
+    public static Format? Find(string name) =>
+        All.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The format that a file's name ends in, or none.</summary>
     public static Format? ForFile(string path) =>
         All.FirstOrDefault(format =>

@@ -4,7 +4,9 @@ using FlowMatrix.Core.Sockets;
 
 namespace FlowMatrix.Sources;
 
-/// <summary>Where a matrix comes from: an analyzer, files, standard input. Chosen once; nothing after it knows which.</summary>
+/// <summary>
+/// Where a matrix comes from: an analyzer, files, standard input. Chosen once; nothing after it knows which.
+/// </summary>
 internal interface ISource
 {
     /// <summary>Reads all of it.</summary>

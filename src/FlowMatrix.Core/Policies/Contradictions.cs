@@ -6,7 +6,9 @@ namespace FlowMatrix.Core.Policies;
 /// <summary>Finds rules of a policy that contradict each other or themselves.</summary>
 internal static class Contradictions
 {
-    /// <summary>The same text for all spellings of the same conditions: other order of the values, one value per line.</summary>
+    /// <summary>
+    /// The same text for all spellings of the same conditions: other order of the values, one value per line.
+    /// </summary>
     public static string Key(Filter flows) =>
         string.Join(
             '\n',
@@ -19,7 +21,9 @@ internal static class Contradictions
                 .Order(StringComparer.Ordinal)
         );
 
-    /// <summary>The name of a condition whose values "not" excludes again, all of them; null if there is none.</summary>
+    /// <summary>
+    /// The name of a condition whose values "not" excludes again, all of them; null if there is none.
+    /// </summary>
     public static string? FindExcluded(Filter flows)
     {
         foreach (var given in flows.Terms.Where(term => !term.Not).GroupBy(term => (term.Field, term.End)))

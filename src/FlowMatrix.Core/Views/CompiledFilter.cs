@@ -11,7 +11,7 @@ internal sealed class CompiledFilter
     private readonly BitVectorClassifier _stages;
     private readonly int _count;
 
-    /// <param name="networkHosts">Those hosts that are names of networks.</param>
+    /// <param name="networkHosts">The hosts that are names of networks.</param>
     public CompiledFilter(Filter filter, IdTables ids, IReadOnlySet<int> networkHosts)
     {
         var stages = filter.Stages();

@@ -54,7 +54,11 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
     }
 
     /// <returns>Null where the file is not one to be read in halves.</returns>
-    private static async Task<SocketTable?> ReadHalvesAsync(string path, ReadProgress progress, CancellationToken cancel)
+    private static async Task<SocketTable?> ReadHalvesAsync(
+        string path,
+        ReadProgress progress,
+        CancellationToken cancel
+    )
     {
         var (hosts, sockets) = (progress.HostsRead, progress.SocketsRead);
         try

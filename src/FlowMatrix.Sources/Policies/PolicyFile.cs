@@ -37,9 +37,11 @@ internal sealed class PolicyFile
         {
             if (key.Value is not (PolicyKeys.Allow or PolicyKeys.Require))
             {
+                string[] keys = [PolicyKeys.Allow, PolicyKeys.Require];
                 throw file.Wrong(
                     key,
-                    $"\"{key.Value}\" is not a key of a policy{Suggestion.DidYouMean(key.Value, [PolicyKeys.Allow, PolicyKeys.Require])}; valid keys: {PolicyKeys.Allow}, {PolicyKeys.Require}"
+                    $"\"{key.Value}\" is not a key of a policy{Suggestion.DidYouMean(key.Value, keys)}; "
+                        + $"valid keys: {string.Join(", ", keys)}"
                 );
             }
 
@@ -108,18 +110,17 @@ internal sealed class PolicyFile
             );
         }
 
-        MatchExtras(new PolicyRule(new Filter(terms), required, reason, owner, expires, map.Line, map.Column), map);
+        AddRule(new PolicyRule(new Filter(terms), required, reason, owner, expires, map.Line, map.Column), map);
     }
 
-    /// <summary>Two rules for the same flows could say two things of them, and one that takes back all it gives says nothing.</summary>
-    private void MatchExtras(PolicyRule rule, YamlMap map)
+    /// <summary>
+    /// Two rules about the same rows could contradict each other, and a rule that excludes all its rows has no effect.
+    /// </summary>
+    private void AddRule(PolicyRule rule, YamlMap map)
     {
         if (Contradictions.FindExcluded(rule.Flows) is { } name)
         {
-            throw Wrong(
-                map,
-                $"contradictory: all that \"{name}\" asks for is under \"not\" too, so that nothing is left"
-            );
+            throw Wrong(map, $"contradictory: \"not\" excludes everything that \"{name}\" selects");
         }
 
         var words = Contradictions.Key(rule.Flows);

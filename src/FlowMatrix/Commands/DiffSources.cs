@@ -9,7 +9,7 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Commands;
 
-/// <summary>The two sides of a comparison: files, or an analyzer at its moments.</summary>
+/// <summary>The two sides of a comparison: files, or an analyzer at two times.</summary>
 internal sealed class DiffSources : OptionGroup
 {
     private readonly Argument<string?> _before = new("before")

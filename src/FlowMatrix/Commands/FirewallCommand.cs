@@ -6,7 +6,7 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Commands;
 
-/// <summary>A draft of firewall rules that let in what was seen.</summary>
+/// <summary>Drafts firewall rules that allow the connections that were seen.</summary>
 internal sealed class FirewallCommand(CommandEnvironment environment) : ICommand
 {
     private readonly SourceOptions _source = new();

@@ -10,10 +10,12 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Commands;
 
-/// <summary>Writes drafts of firewalls: all into one, or a file a host; and says what is in none of them.</summary>
+/// <summary>
+/// Writes firewall drafts, in one file or one per host, and reports the rows that are in none of them.
+/// </summary>
 internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleReporter reporter)
 {
-    /// <summary>In the name of the output: there is then a file for each host.</summary>
+    /// <summary>Replaced by the name of a host in the name of the output: one file per host.</summary>
     private const string HostPlace = "{host}";
 
     /// <param name="picked">Rows that are not grouped.</param>
@@ -43,7 +45,8 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
             if (draft.WithoutRules.Count > 0)
             {
                 reporter.Warn(
-                    $"no file is written for {DraftWords.WithoutRules(draft)}: no incoming row became a rule; write one file for all hosts to see why"
+                    $"no file is written for {DraftWords.WithoutRules(draft)}: no incoming row became a rule; "
+                        + "write one file for all hosts to see why"
                 );
             }
             else if (draft.Hosts.Count == 0)
@@ -56,7 +59,7 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
             await WriteAsync(task.Format, draft, path, cancel);
         }
 
-        Tell(draft.Counts, task.Policy?.Path);
+        Report(draft.Counts, task.Policy?.Path);
     }
 
     private Task WriteAsync(FirewallFormat format, FirewallDraft draft, string? path, CancellationToken cancel) =>
@@ -67,7 +70,7 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
             cancel
         );
 
-    private void Tell(DraftCounts counts, string? policy)
+    private void Report(DraftCounts counts, string? policy)
     {
         reporter.Detail(
             string.Create(
@@ -76,16 +79,16 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
             )
         );
         Warn(counts.RowsWithoutRule, "without a rule: see the comments in the draft");
-        Warn(counts.Elsewhere, "to services that are no known host's: in no firewall of these hosts");
+        Warn(counts.Elsewhere, "to services on unknown hosts: in no draft");
         Warn(counts.Refused, $"left out: {policy} does not allow them");
         Warn(
             counts.RefusedButIn,
-            "of these comes in all the same, by a rule for another client at its address",
-            "of these come in all the same, by rules for other clients at their addresses"
+            "of these is still allowed, by a rule for another client at its address",
+            "of these are still allowed, by rules for other clients at their addresses"
         );
     }
 
-    /// <param name="ofSeveral">Where it is said in other words of several rows.</param>
+    /// <param name="ofSeveral">The words for several rows, if they differ.</param>
     private void Warn(int rows, string what, string? ofSeveral = null)
     {
         if (rows > 0)

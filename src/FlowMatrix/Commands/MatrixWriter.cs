@@ -36,7 +36,7 @@ internal sealed class MatrixWriter(
             UnmatchedListing.Write(diff.Matrix, reporter);
         }
 
-        // A table on standard output ends with it.
+        // A table on standard output ends with the summary.
         if (output.Format is not TableFormat || output.Path is not null)
         {
             reporter.Note(DiffListing.Summary(diff));

@@ -7,8 +7,8 @@ using FlowMatrix.Options;
 namespace FlowMatrix.Commands;
 
 /// <summary>
-/// Refuses to write over what is read, and two things to one file: a slip on the command line would destroy a policy or a
-/// saved answer without a word.
+/// Refuses outputs that would overwrite an input or another output: a typing mistake would destroy a policy or saved
+/// answers without a message.
 /// </summary>
 internal static class OutputConflicts
 {
@@ -28,7 +28,7 @@ internal static class OutputConflicts
         }
     }
 
-    /// <summary>What runs left that were killed while they wrote beside the same files.</summary>
+    /// <summary>Removes the temporary files that killed runs left beside the same outputs.</summary>
     public static void RemoveLeftovers(ParseResult parsed)
     {
         foreach (
@@ -45,7 +45,7 @@ internal static class OutputConflicts
         }
     }
 
-    /// <summary>By name, or by another name of the same file (a hard link).</summary>
+    /// <summary>The same path, or two hard links to one file.</summary>
     private static bool IsSame(UsedFile one, UsedFile other) =>
         one.Target == other.Target
         || (Posix.IdentityOf(one.Target!) is { } identity && identity == Posix.IdentityOf(other.Target!));
@@ -74,7 +74,7 @@ internal static class OutputConflicts
         }
     }
 
-    /// <summary>Null for what is no file that could be destroyed.</summary>
+    /// <summary>The file that a path leads to; null if nothing there could be overwritten.</summary>
     private static string? Target(string path)
     {
         try
@@ -85,12 +85,12 @@ internal static class OutputConflicts
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // Whoever opens it says what is wrong with it.
+            // The problem is reported when the file is opened.
             return null;
         }
     }
 
-    /// <summary>The file that a shell gave as standard input; null where it is none.</summary>
+    /// <summary>The file that the shell redirected to standard input; null if it is not a file.</summary>
     private static string? BehindStandardInput(string path)
     {
         try

@@ -9,16 +9,16 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Loading;
 
-/// <summary>What a source had, and the matrix of it.</summary>
+/// <summary>What a source holds, and its matrix.</summary>
 internal sealed record LoadedEstate(Estate Estate, Matrix Matrix);
 
 /// <param name="Services">Null unless asked for.</param>
 internal sealed record LoadedMatrix(Matrix Matrix, ServiceList? Services);
 
-/// <summary>Reads a source and matches what it has, with progress: the first half of every command.</summary>
+/// <summary>Reads a source and matches its sockets, and shows the progress.</summary>
 internal sealed class MatrixLoader(ConsoleReporter reporter)
 {
-    /// <summary>The matrix alone, which a file may also hold ready made.</summary>
+    /// <summary>The matrix of a source: matched from its sockets, or as an earlier run wrote it.</summary>
     public async Task<LoadedMatrix> LoadAsync(ISource source, MatchExtras needs, CancellationToken cancel)
     {
         var withServices = needs.HasFlag(MatchExtras.Services);
@@ -73,19 +73,19 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
     {
         var clock = Stopwatch.StartNew();
         var matrix = Matcher.Match(estate, keep);
-        SayWhatWasFound(matrix, clock.ElapsedMilliseconds);
+        ReportCounts(matrix, clock.ElapsedMilliseconds);
         return matrix;
     }
 
-    private void SayWhatWasFound(Matrix matrix, long milliseconds)
+    private void ReportCounts(Matrix matrix, long milliseconds)
     {
         var counts = matrix.ScanCounts;
         reporter.Detail(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{matrix.Rows.Length:N0} rows from {counts.Connections:N0} connections ({counts.Paired:N0} seen at both ends, "
-                    + $"{counts.UnmatchedConnections:N0} with an unknown end) and {counts.Services:N0} services on {counts.Hosts.Count:N0} hosts, "
-                    + $"in {milliseconds:N0} ms"
+                $"{matrix.Rows.Length:N0} rows from {counts.Connections:N0} connections "
+                    + $"({counts.Paired:N0} seen at both ends, {counts.UnmatchedConnections:N0} with an unknown end) "
+                    + $"and {counts.Services:N0} services on {counts.Hosts.Count:N0} hosts, in {milliseconds:N0} ms"
             )
         );
         if (counts.UnplacedFlowSockets > 0)
@@ -93,8 +93,8 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
             reporter.Warn(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{counts.UnplacedFlowSockets} sockets of flows have an address that no host or several hosts have: "
-                        + $"their host is left empty"
+                    $"{counts.UnplacedFlowSockets} sockets of captured flows have an address of no host or of several "
+                        + $"hosts: their host is left empty"
                 )
             );
         }

@@ -68,7 +68,8 @@ internal sealed class AnalyzerSourceOptions : OptionGroup, ISourceKind
             "--password",
             "text",
             "text",
-            "visible to other users of this machine: prefer --password-file or the environment variable SKYDIVE_PASSWORD"
+            "visible to other users of this machine: prefer --password-file or the environment variable "
+                + "SKYDIVE_PASSWORD"
         );
         _passwordFile = Text("--password-file", "file", "pw", "read the password from the first line of this file")
             .Reads();
@@ -107,7 +108,7 @@ internal sealed class AnalyzerSourceOptions : OptionGroup, ISourceKind
 
     public IReadOnlyList<Option> Selectors => [_analyzer];
 
-    /// <summary>Without those that scripts set for all runs.</summary>
+    /// <summary>Not login, timeouts and retries: scripts give them to all runs.</summary>
     public IReadOnlyList<Option> Required => [_analyzer, _save, _at, _duration, .. TlsOptions];
 
     public ISource Bind(ParseResult parsed, CommandEnvironment environment) => Bind(parsed, environment, _at);
@@ -118,11 +119,11 @@ internal sealed class AnalyzerSourceOptions : OptionGroup, ISourceKind
     public ISource Bind(ParseResult parsed, CommandEnvironment environment, ValueOption<PointInTime> at) =>
         new AnalyzerSource(Analyzer(parsed, environment), Query(parsed, at));
 
-    /// <summary>Whether the user, or a variable, says which analyzer.</summary>
+    /// <summary>Whether an option or a variable names the analyzer.</summary>
     public bool NamesAnalyzer(ParseResult parsed, CommandEnvironment environment) =>
         parsed.GetResult(_analyzer) is not null || environment.Variable(AnalyzerVariable) is not null;
 
-    /// <summary>The analyzer that is asked.</summary>
+    /// <summary>The analyzer to query.</summary>
     public AnalyzerOptions Analyzer(ParseResult parsed, CommandEnvironment environment) =>
         Analyzer(
             parsed,
@@ -132,12 +133,12 @@ internal sealed class AnalyzerSourceOptions : OptionGroup, ISourceKind
         );
 
     /// <summary>An analyzer that another option names; login, TLS and limits are the same.</summary>
-    /// <param name="name">Of the option or variable, for messages.</param>
+    /// <param name="name">The option or variable, for messages.</param>
     public AnalyzerOptions Analyzer(ParseResult parsed, CommandEnvironment environment, string name, string text)
     {
         if (!AnalyzerAddress.TryParse(text, parsed.GetValue(_ssl), out var address, out var problem))
         {
-            // An address may hold a password where it should not: then it isn't shown.
+            // The address may contain a password by mistake, so it is not shown.
             var shown = text.Contains('@', StringComparison.Ordinal) ? "" : $" \"{text}\":";
             throw new Failure(FailureKind.Usage, $"{name}{shown} {problem}");
         }
@@ -215,7 +216,7 @@ internal sealed class AnalyzerSourceOptions : OptionGroup, ISourceKind
         {
             (null, not null) => throw new Failure(
                 FailureKind.Usage,
-                "a password and no name: give --username, or set SKYDIVE_USERNAME"
+                "a password needs a user name: give --username, or set SKYDIVE_USERNAME"
             ),
             (not null, null) => throw new Failure(
                 FailureKind.Usage,

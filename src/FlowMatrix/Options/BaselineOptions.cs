@@ -55,7 +55,7 @@ internal sealed class BaselineOptions : OptionGroup
         return new Baseline(new FileSource([file], environment.Input), Key(parsed, _key));
     }
 
-    /// <exception cref="Failure">The format has no way to show what differs.</exception>
+    /// <exception cref="Failure">The format cannot show differences.</exception>
     public static void RefuseFormat(Format format)
     {
         if (format.Writer<MatrixDiff>() is null)

@@ -19,8 +19,8 @@ internal sealed class FileSourceOptions : OptionGroup, ISourceKind
                 "file|-",
                 "day.json.gz",
                 "read from a file (.gz too), or from standard input with -, instead of an analyzer: saved answers, "
-                    + "repeatable; or one matrix that this tool wrote as csv, json or ndjson, or a recording; or csv of "
-                    + "the original Python tool",
+                    + "repeatable; or one matrix that this tool wrote as csv, json or ndjson, or a recording; or csv "
+                    + "of the original Python tool",
                 "-i"
             )
             .Reads(FileContent.Input);

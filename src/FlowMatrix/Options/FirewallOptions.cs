@@ -7,7 +7,7 @@ using FlowMatrix.Sources.Policies;
 
 namespace FlowMatrix.Options;
 
-/// <summary>What is drafted, with which reasons, and where it is written.</summary>
+/// <summary>Which firewall draft to write, and where.</summary>
 internal sealed class FirewallOptions : OptionGroup
 {
     private static readonly FormatChoice<FirewallFormat> Formats = new(
@@ -62,7 +62,7 @@ internal sealed class FirewallOptions : OptionGroup
         new(format, policy is null ? null : PolicyFile.Read(policy), path);
 }
 
-/// <summary>The same drafts by <c>--format</c> of the main command, as before there was a command of their own.</summary>
+/// <summary>The same drafts with <c>--format</c> of the main command, which are older than the command.</summary>
 internal sealed class FirewallFormatOptions : OptionGroup
 {
     private readonly Option<string?> _policy;
@@ -73,7 +73,7 @@ internal sealed class FirewallFormatOptions : OptionGroup
         _policy = Text("--policy", "file", "flows.yaml", "").Reads(FileContent.Yaml).Hide();
     }
 
-    /// <returns>Null where the format is not one of a firewall.</returns>
+    /// <returns>Null if the format is not a firewall format.</returns>
     public FirewallTask? Bind(ParseResult parsed, OutputRequest output)
     {
         var policy = parsed.GetValue(_policy);
@@ -81,12 +81,12 @@ internal sealed class FirewallFormatOptions : OptionGroup
             : policy is null ? null
             : throw new Failure(
                 FailureKind.Usage,
-                $"{_policy.Name} goes with flowmatrix check and flowmatrix firewall"
+                $"{_policy.Name} is an option of flowmatrix check and flowmatrix firewall"
             );
     }
 }
 
 /// <summary>A draft to write.</summary>
-/// <param name="Policy">Where reasons come from, if from anywhere.</param>
+/// <param name="Policy">Where the reasons of the rules come from; null for no reasons.</param>
 /// <param name="Path">A file, or null for standard output.</param>
 internal sealed record FirewallTask(FirewallFormat Format, Policy? Policy, string? Path);

@@ -7,8 +7,8 @@ using FlowMatrix.Output;
 namespace FlowMatrix.Options;
 
 /// <summary>
-/// The choice of one of several formats: by its name, else by the extension of the output file. All commands share these
-/// rules and messages.
+/// The choice of one of several formats: by its name, else by the extension of the output file. All commands share
+/// these rules and messages.
 /// </summary>
 /// <param name="formats">The first one is the default.</param>
 /// <param name="what">What messages call them: "a list format".</param>

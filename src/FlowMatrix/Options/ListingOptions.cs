@@ -5,7 +5,7 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Options;
 
-/// <summary>How a list that is no matrix is written, and where.</summary>
+/// <summary>How a list of services is written, and where.</summary>
 internal sealed class ListingOptions : OptionGroup
 {
     private static readonly FormatChoice<Format> Formats = new(
@@ -26,7 +26,7 @@ internal sealed class ListingOptions : OptionGroup
             "--format",
             "name",
             "json",
-            $"{Formats.Names} [default: by the ending of --output, else csv]",
+            $"{Formats.Names} [default: by the extension of --output, else csv]",
             "-f"
         );
         _output = Text(

@@ -3,7 +3,7 @@ namespace FlowMatrix.Options;
 /// <summary>Options of the commands that follow an analyzer.</summary>
 internal abstract class LiveOptions(string title) : OptionGroup(title)
 {
-    /// <summary>An agent or an analyzer that is restarted is back sooner, and a host that was rebooted mostly is.</summary>
+    /// <summary>Enough for the restart of an agent or an analyzer, and usually of a host.</summary>
     protected static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(60);
 
     protected ValueOption<TimeSpan?> GraceOption() =>

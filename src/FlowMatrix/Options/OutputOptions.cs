@@ -25,8 +25,8 @@ internal sealed class OutputOptions : OptionGroup
     private readonly FormatChoice<Format> _formats;
     private readonly bool _compared;
 
-    /// <param name="usual">The format where nothing says which.</param>
-    /// <param name="compared">What is written is always a comparison, which not all formats show.</param>
+    /// <param name="usual">The default format.</param>
+    /// <param name="compared">Whether only comparisons are written, which not all formats can show.</param>
     public OutputOptions(string usual = "csv", bool compared = false)
         : base("Output")
     {
@@ -44,7 +44,8 @@ internal sealed class OutputOptions : OptionGroup
             "--format",
             "name",
             "json",
-            $"one of those below, or any other that the installed Graphviz supports [default: by the ending of --output, else {usual}]",
+            "one of those below, or any other that the installed Graphviz supports "
+                + $"[default: by the extension of --output, else {usual}]",
             "-f"
         );
         _output = Text(
@@ -186,7 +187,7 @@ internal sealed class OutputOptions : OptionGroup
     private static string Extras() => string.Join(", ", Column.Extra.Select(column => column.Name));
 }
 
-/// <summary>What was asked for of the output.</summary>
+/// <summary>The output that the user asked for.</summary>
 /// <param name="Path">A file, or null for standard output.</param>
 internal sealed record OutputRequest(Format Format, string? Path, bool ListUnmatched, FormatOptions Options)
 {

@@ -4,7 +4,7 @@ using FlowMatrix.Output.Reports;
 
 namespace FlowMatrix.Options;
 
-/// <summary>What to check against, and how the outcome is told.</summary>
+/// <summary>What to check against, and how the result is reported.</summary>
 internal sealed class PolicyOptions : OptionGroup
 {
     private static readonly FormatChoice<IReportForm> Forms = new(
@@ -130,9 +130,9 @@ internal sealed class PolicyOptions : OptionGroup
     }
 }
 
-/// <summary>What was asked of the command.</summary>
+/// <summary>What the command has to do.</summary>
 /// <param name="Policy">What to check against; null for a draft or the schema.</param>
-/// <param name="Schema">Print that.</param>
+/// <param name="Schema">Print the schema of policies.</param>
 /// <param name="Output">Where a draft or the schema goes; null for standard output.</param>
 internal sealed record PolicyTask(
     string? Policy,

@@ -39,13 +39,13 @@ internal sealed class PublishOptions : OptionGroup
         _transient = Switch("--transient", "keep it only while this command runs");
     }
 
-    /// <returns>Null where the format isn't one that is published.</returns>
+    /// <returns>Null if the format is not published.</returns>
     public Publication? Bind(ParseResult parsed, Format format, SourceOptions source, CommandEnvironment environment)
     {
         if (format != FormatList.Skydive)
         {
             return FindGiven(parsed) is { } misplaced
-                ? throw new Failure(FailureKind.Usage, $"{misplaced.Name} goes with --format skydive")
+                ? throw new Failure(FailureKind.Usage, $"{misplaced.Name} needs --format skydive")
                 : null;
         }
 
@@ -82,7 +82,7 @@ internal sealed class PublishOptions : OptionGroup
     }
 }
 
-/// <summary>What was asked for of the publisher.</summary>
+/// <summary>What to publish, and where.</summary>
 internal sealed record Publication(
     AnalyzerOptions Target,
     string Name,

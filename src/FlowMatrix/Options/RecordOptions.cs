@@ -4,10 +4,10 @@ using FlowMatrix.Live;
 
 namespace FlowMatrix.Options;
 
-/// <summary>How often an estate is looked at, for how long, and where it is written.</summary>
+/// <summary>How often scans are taken, for how long, and where they are written.</summary>
 internal sealed class RecordOptions : LiveOptions
 {
-    /// <summary>Below it a scan would have to be written while the next one is due.</summary>
+    /// <summary>Scans that are closer together could not be written in time.</summary>
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(10);
 
     private readonly Option<string?> _output;
@@ -51,11 +51,11 @@ internal sealed class RecordOptions : LiveOptions
         };
         var every = _every.Get(parsed) ?? TimeSpan.FromSeconds(30);
         return every < Least
-            ? throw Wrong(_every, parsed.GetValue(_every)!, "must be 10ms at least")
+            ? throw Wrong(_every, parsed.GetValue(_every)!, "must be at least 10ms")
             : new RecordRequest(path, every, _grace.Get(parsed) ?? DefaultGrace, _for.Get(parsed));
     }
 }
 
-/// <summary>What was asked for of a recording.</summary>
-/// <param name="For">Null for no end.</param>
+/// <summary>The recording that the user asked for.</summary>
+/// <param name="For">How long; null without a limit.</param>
 internal sealed record RecordRequest(string Path, TimeSpan Every, TimeSpan Grace, TimeSpan? For);

@@ -35,7 +35,9 @@ internal enum SettingForm
     /// <summary>True or false.</summary>
     Switch,
 
-    /// <summary>A mapping from what is replaced to what it is replaced with. They are added to those of the command line.</summary>
+    /// <summary>
+    /// A mapping from what is replaced to what it is replaced with. They are added to those of the command line.
+    /// </summary>
     Pairs,
 
     /// <summary>A mapping with filters.</summary>

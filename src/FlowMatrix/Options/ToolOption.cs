@@ -4,8 +4,8 @@ using FlowMatrix.Core;
 namespace FlowMatrix.Options;
 
 /// <summary>
-/// An option with all that the tool knows about it. It is declared in one place; messages, checks of files, flowmatrix.yaml
-/// and the tests ask the option.
+/// An option with all that the tool knows about it. It is declared in one place; messages, checks of files,
+/// flowmatrix.yaml and the tests ask the option.
 /// </summary>
 internal interface IToolOption
 {

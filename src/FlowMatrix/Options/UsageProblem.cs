@@ -6,8 +6,8 @@ using FlowMatrix.Core.Text;
 namespace FlowMatrix.Options;
 
 /// <summary>
-/// Why a command line was not understood, and what would be right. What stands where nothing belongs may be a password
-/// that went astray: it is shown only where it names a file or a folder.
+/// Explains why a command line is not valid, and what would be valid. An unexpected argument may be a misplaced
+/// password, so it is shown only if it names a file or a folder.
 /// </summary>
 internal sealed class UsageProblem(ParseResult parsed, string directory)
 {
@@ -22,7 +22,7 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
         : token.StartsWith('-') ? OptionProblem(token.Split('=', ':')[0])
         : ArgumentProblem(token);
 
-    /// <summary>Of an option that has too few or too many.</summary>
+    /// <summary>An option with too few or too many values.</summary>
     private string? ValueProblem()
     {
         foreach (
@@ -32,7 +32,8 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
             var (option, typed) = (result.Option, result.IdentifierToken?.Value);
             if (!result.Implicit && result.Tokens.Count < option.Arity.MinimumNumberOfValues)
             {
-                return $"{typed} needs a value, as in {typed} {Quoted(option.GetFacts().Example ?? $"<{option.HelpName}>")}";
+                var example = Quoted(option.GetFacts().Example ?? $"<{option.HelpName}>");
+                return $"{typed} needs a value, as in {typed} {example}";
             }
 
             if (!result.Implicit && result.Tokens.Count > option.Arity.MaximumNumberOfValues)

@@ -6,10 +6,10 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Options;
 
-/// <summary>What is told of the changes, where, and until when.</summary>
+/// <summary>Which live events are reported, where, and for how long.</summary>
 internal sealed class WatchOptions : LiveOptions
 {
-    /// <summary>Several scans of the agents, and what they saw has settled.</summary>
+    /// <summary>The time of several scans of the agents.</summary>
     private static readonly TimeSpan DefaultStable = TimeSpan.FromMinutes(1);
 
     private static readonly FormatChoice<EventFormat> Formats = new(
@@ -29,13 +29,14 @@ internal sealed class WatchOptions : LiveOptions
     private readonly CsvSwitches _csv;
 
     public WatchOptions()
-        : base("Changes")
+        : base("Live events")
     {
         _format = Text(
             "--format",
             "name",
             "ndjson",
-            $"{Formats.Names}; a table in a terminal is a live view [default: by the ending of --output, else table]",
+            $"{Formats.Names}; a table in a terminal is a live view "
+                + "[default: by the extension of --output, else table]",
             "-f"
         );
         _output = Text(

@@ -3,7 +3,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Commands;
 
-/// <summary>Wrong usage: exit code 2, one line that says what would be right, nothing on standard output.</summary>
+/// <summary>Wrong usage: exit code 2, one line with what would be valid, nothing on standard output.</summary>
 public sealed class UsageTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -100,7 +100,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("--username me --password a secret", "unexpected argument")]
     [InlineData("--passwrod=secret", "unknown option --passwrod (did you mean --password?);")]
     [InlineData("--quiet --verbose", "--quiet and --verbose")]
-    public async Task What_is_wrong_is_said_in_a_line_that_holds_no_secret(string arguments, params string[] said)
+    public async Task A_mistake_is_explained_in_one_line_without_secrets(string arguments, params string[] said)
     {
         var run = await Run.WithAsync(arguments.Split(' '));
 
@@ -117,7 +117,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("diff a.csv b.csv day.json", "day.json is one file too many: flowmatrix diff takes 2;")]
     [InlineData("watch day.json", "day.json is a file, but flowmatrix watch reads no files;")]
     [InlineData("days", "days is a directory")]
-    public async Task An_argument_that_is_a_file_is_named_with_its_option(string arguments, string said)
+    public async Task An_argument_that_is_a_file_is_reported_with_its_option(string arguments, string said)
     {
         _folder.Write("day.json", "[]");
         _folder.Write("flows.yaml", "");
@@ -134,7 +134,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("check -i a.json -p FOLDER --report text=r.txt", 2)]
     [InlineData("--username me --password-file FOLDER", 2)]
     [InlineData("-a https://x --cacert FOLDER", 2)]
-    public async Task A_folder_in_the_place_of_a_file_is_called_one(string arguments, int code)
+    public async Task A_folder_in_place_of_a_file_is_reported_as_a_folder(string arguments, int code)
     {
         var (folder, input) = (_folder.FullName, Sample.Estate);
         string[] words =
@@ -161,7 +161,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("--analyzer")]
     [InlineData("--password-file")]
     [InlineData("--cacert")]
-    public async Task An_empty_value_is_none(string option)
+    public async Task An_empty_value_is_refused(string option)
     {
         var run = await Run.OnSampleAsync(option, "");
 
@@ -169,7 +169,7 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
-    public async Task An_address_in_the_variable_is_checked_like_the_option_and_named_as_what_it_is()
+    public async Task An_address_in_the_variable_is_checked_like_the_option_and_reported_with_the_name_of_the_variable()
     {
         var around = new Around { Variables = new Dictionary<string, string> { ["SKYDIVE_ANALYZER"] = "host:none" } };
 

@@ -10,7 +10,7 @@ public sealed class ViewFileTests : IDisposable
     public void Dispose() => _here.Delete(recursive: true);
 
     [Fact]
-    public async Task A_file_beside_the_caller_says_what_is_shown()
+    public async Task A_settings_file_in_the_current_folder_is_applied()
     {
         Write(
             """
@@ -40,7 +40,7 @@ public sealed class ViewFileTests : IDisposable
     }
 
     [Fact]
-    public async Task The_command_line_takes_the_place_of_the_same_setting_and_adds_names()
+    public async Task The_command_line_replaces_the_same_setting_and_adds_names()
     {
         Write(
             """
@@ -85,7 +85,7 @@ public sealed class ViewFileTests : IDisposable
     [InlineData("explain: maybe", "true or false")]
     [InlineData("- host", "must be keys with values, not a list")]
     [InlineData("host: a\n---\nhost: b", "2:1: has more than one document")]
-    public async Task A_file_that_is_wrong_is_answered_with_the_place(string yaml, string said)
+    public async Task A_mistake_in_the_file_is_reported_with_its_place(string yaml, string said)
     {
         Write(yaml);
 
@@ -98,7 +98,7 @@ public sealed class ViewFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_was_asked_for_has_to_be_there()
+    public async Task A_file_of_config_must_exist()
     {
         (await Run.OnSampleAsync("--config", Path.Combine(_here.FullName, "none.yaml"))).Failed(
             2,
@@ -108,7 +108,7 @@ public sealed class ViewFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_list_of_services_takes_from_the_file_what_is_said_of_it()
+    public async Task A_list_of_services_ignores_settings_for_rows()
     {
         Write("group-by: host\nport: 3306\nreaches: vm-1");
 

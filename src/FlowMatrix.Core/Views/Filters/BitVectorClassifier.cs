@@ -5,8 +5,9 @@ namespace FlowMatrix.Core.Views.Filters;
 
 /// <summary>
 /// Finds which of many filters a row passes, as bits. Each distinct value of a field is compared with the terms once. A
-/// row then costs some words of bits per field, however many filters there are and however long their lists are. Source:
-/// Lakshman and Stiliadis, "High-Speed Policy-based Packet Forwarding Using Efficient Multi-dimensional Range Matching".
+/// row then costs some words of bits per field, however many filters there are and however long their lists are.
+/// Source: Lakshman and Stiliadis, "High-Speed Policy-based Packet Forwarding Using Efficient Multi-dimensional Range
+/// Matching".
 /// </summary>
 internal sealed class BitVectorClassifier
 {
@@ -17,7 +18,8 @@ internal sealed class BitVectorClassifier
     private readonly ulong[] _passed;
 
     /// <param name="filters">
-    /// The terms of each. Terms about one field and end are alternatives, and so are their negations; all others must pass.
+    /// The terms of each. Terms about one field and end are alternatives, and so are their negations; all others must
+    /// pass.
     /// </param>
     /// <param name="networkHosts">The hosts that are names of networks.</param>
     public BitVectorClassifier(

@@ -1,8 +1,8 @@
 namespace FlowMatrix.Core.Views.Filters;
 
 /// <summary>
-/// The one list of filters, in the order of the help. The command line, flowmatrix.yaml, policies, their JSON schema and
-/// the tests read it.
+/// The one list of filters, in the order of the help. The command line, flowmatrix.yaml, policies, their JSON schema
+/// and the tests read it.
 /// </summary>
 internal static class FilterList
 {

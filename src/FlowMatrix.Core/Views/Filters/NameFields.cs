@@ -8,7 +8,9 @@ namespace FlowMatrix.Core.Views.Filters;
 /// <summary>A field with a name. Its filters have patterns, which are looked up all at once.</summary>
 internal abstract class NameField : FilterField<Glob>
 {
-    /// <summary>The name of a number, and the path that patterns with a slash are compared with. Empty: unknown.</summary>
+    /// <summary>
+    /// The name of a number, and the path that patterns with a slash are compared with. Empty: unknown.
+    /// </summary>
     protected abstract (string Name, string Path) TextsOf(int number, IdTables ids);
 
     public sealed override FieldIndex CreateIndex(int words, IdTables ids, IReadOnlySet<int> networkHosts) =>

@@ -133,7 +133,7 @@ public sealed class CheckTests : IDisposable
         "allow:\n  - reason: x\n    port: 3\n    not: {port: 3}",
         2,
         5,
-        "contradictory: all that \"port\" asks for is under \"not\" too"
+        "contradictory: \"not\" excludes everything that \"port\" selects"
     )]
     [InlineData(
         "allow:\n  - reason: x\n    port: 3\nrequire:\n  - reason: y\n    port: 3",

@@ -119,7 +119,7 @@ public sealed class DraftBuilderTests : IDisposable
                 + (
                     toldRows == 0
                         ? ""
-                        : "flowmatrix: warning: 1 row of these comes in all the same, by a rule for another client at its address\n"
+                        : "flowmatrix: warning: 1 row of these is still allowed, by a rule for another client at its address\n"
                 ),
             run.Error
         );
