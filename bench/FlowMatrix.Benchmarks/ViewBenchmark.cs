@@ -6,6 +6,7 @@ using FlowMatrix.Core.Interning;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Net;
 using FlowMatrix.Core.Views;
+using FlowMatrix.Core.Views.Filters;
 using FlowMatrix.Output;
 using FlowMatrix.Output.Tables;
 

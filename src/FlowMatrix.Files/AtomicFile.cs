@@ -121,7 +121,7 @@ internal sealed class AtomicFile : IDisposable
             {
                 UnauthorizedAccessException => $"cannot write {path}: permission denied",
                 DirectoryNotFoundException => $"cannot write {path}: its folder doesn't exist",
-                _ => $"cannot write {path}: {cause.Message}",
+                _ => $"cannot write {path}: {SystemMessage.WithoutPath(cause)}",
             },
             cause
         );

@@ -10,6 +10,6 @@ internal static class UnreadableFile
             FileNotFoundException or DirectoryNotFoundException when !File.Exists(path) => "no such file",
             UnauthorizedAccessException => "permission denied",
             InvalidDataException => $"is damaged or truncated: {e.Message}",
-            _ => e.Message,
+            _ => SystemMessage.WithoutPath(e),
         };
 }

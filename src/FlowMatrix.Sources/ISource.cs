@@ -1,14 +1,43 @@
 using FlowMatrix.Core;
+using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Sockets;
 
 namespace FlowMatrix.Sources;
 
-/// <summary>Where sockets come from: an analyzer, files, standard input. Chosen once; nothing after it knows which.</summary>
+/// <summary>
+/// Where a matrix comes from: an analyzer, files, standard input. Chosen once; nothing after it knows which.
+/// </summary>
 internal interface ISource
 {
+    /// <summary>Reads all of it.</summary>
     /// <exception cref="Failure">It cannot be read, or not to its end.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    Task<SocketTable> ReadAsync(ReadProgress progress, CancellationToken cancel);
+    Task<SourceContent> ReadAsync(ReadProgress progress, CancellationToken cancel);
+}
+
+/// <summary>What a source holds: the sockets of hosts, or the matrix of an earlier run.</summary>
+internal sealed class SourceContent
+{
+    private readonly SocketTable? _sockets;
+    private readonly string _where = "";
+
+    public SourceContent(SocketTable sockets) => _sockets = sockets;
+
+    /// <param name="where">The name of the file, for messages.</param>
+    public SourceContent(Matrix matrix, string where) => (Matrix, _where) = (matrix, where);
+
+    /// <summary>Null if the source holds sockets.</summary>
+    public Matrix? Matrix { get; }
+
+    /// <exception cref="Failure">The source holds a matrix.</exception>
+    public SocketTable Sockets => _sockets ?? throw HasNoSockets(_where);
+
+    public static Failure HasNoSockets(string where) =>
+        new(
+            FailureKind.Input,
+            $"{where}: holds the rows of a matrix, not sockets: give such a file alone, "
+                + "and only where no sockets are needed"
+        );
 }
 
 /// <summary>How far a source is, and what a user should know meanwhile. Safe to call from several threads.</summary>

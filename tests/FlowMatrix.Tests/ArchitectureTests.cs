@@ -32,6 +32,7 @@ public sealed class ArchitectureTests
                 "Matching",
                 "Matching.Incremental",
                 "Views.Patterns",
+                "Views.Filters",
                 "Views",
                 "Diffing",
                 "Policies",

@@ -1,7 +1,7 @@
 using System.Numerics;
 using FlowMatrix.Core.Diffing;
 using FlowMatrix.Core.Model;
-using FlowMatrix.Core.Views;
+using FlowMatrix.Core.Views.Filters;
 
 namespace FlowMatrix.Core.Policies;
 

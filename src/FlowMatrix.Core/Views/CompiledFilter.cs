@@ -1,6 +1,7 @@
 using System.Numerics;
 using FlowMatrix.Core.Interning;
 using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Views.Filters;
 
 namespace FlowMatrix.Core.Views;
 
@@ -10,7 +11,7 @@ internal sealed class CompiledFilter
     private readonly BitVectorClassifier _stages;
     private readonly int _count;
 
-    /// <param name="networkHosts">Host IDs that stand for networks with a name of the user.</param>
+    /// <param name="networkHosts">The hosts that are names of networks.</param>
     public CompiledFilter(Filter filter, IdTables ids, IReadOnlySet<int> networkHosts)
     {
         var stages = filter.Stages();

@@ -1,11 +1,12 @@
 using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Views.Filters;
 
 namespace FlowMatrix.Core.Views;
 
 /// <summary>
-/// Which rows to keep. Terms of the same name widen each other (one of them has to be true), terms of different names
-/// narrow, and each term with "not" takes away. What isn't known (a host, a process) matches no pattern. A pure value:
-/// the same for every command, and for files that speak of rows.
+/// Which rows to keep. Terms about the same field and end are alternatives, and a row has to match one of them. Terms
+/// about different fields or ends must all match, and no negated term may match. An unknown host or process matches no
+/// pattern. Commands and files share it.
 /// </summary>
 internal sealed class Filter(IReadOnlyList<FilterTerm> terms)
 {
@@ -13,25 +14,18 @@ internal sealed class Filter(IReadOnlyList<FilterTerm> terms)
 
     public IReadOnlyList<FilterTerm> Terms => terms;
 
-    /// <summary>What it asks of services, for a list of them: "host" is then the service's.</summary>
+    /// <summary>
+    /// The terms that select services in a list of services, where "host" is the host of the service.
+    /// </summary>
     public Filter ForServices() =>
         new([
-            .. terms
-                .Where(term => term.Field != FilterField.External && term.End != RowEnd.Client)
-                .Select(term => term.About(RowEnd.Service)),
+            .. terms.Where(term => term.Field.SelectsServices(term)).Select(term => term with { End = RowEnd.Service }),
         ]);
 
-    /// <summary>What it asks of the clients of a service.</summary>
-    public Filter ForClients() =>
-        new([
-            .. terms.Where(term =>
-                term.Field == FilterField.External
-                || term.End == RowEnd.Client
-                || term is { Field: FilterField.Loopback, Not: true }
-            ),
-        ]);
+    /// <summary>The terms that select the clients of a service.</summary>
+    public Filter ForClients() => new([.. terms.Where(term => term.Field.SelectsClients(term))]);
 
-    /// <summary>The conditions in the order in which they were said, each of which a row has to pass.</summary>
+    /// <summary>The conditions in the order of the command line. A row has to pass all of them.</summary>
     public IReadOnlyList<FilterStage> Stages() =>
         [
             .. terms
@@ -39,12 +33,12 @@ internal sealed class Filter(IReadOnlyList<FilterTerm> terms)
                 .Select(stage => new FilterStage([.. stage])),
         ];
 
-    /// <param name="steps">Gets a line for each condition.</param>
+    /// <param name="steps">Gets what each condition removed.</param>
     public Matrix Apply(Matrix matrix, IList<ViewStep> steps) =>
         terms.Count == 0 ? matrix : matrix.Only(Keep(matrix, steps));
 
     /// <summary>Whether each row passes.</summary>
-    /// <param name="steps">Gets a line for each condition.</param>
+    /// <param name="steps">Gets what each condition removed.</param>
     public bool[] Keep(Matrix matrix, IList<ViewStep> steps)
     {
         var stages = Stages();
@@ -74,16 +68,16 @@ internal sealed class Filter(IReadOnlyList<FilterTerm> terms)
     }
 }
 
-/// <summary>Terms of which one has to be true; or a single one with "not", which must not be.</summary>
+/// <summary>Alternative terms, one of which has to match, or a single negated term.</summary>
 internal sealed record FilterStage(IReadOnlyList<FilterTerm> Terms)
 {
     public string Words => string.Join(' ', Terms.Select(term => term.Words));
 }
 
-/// <summary>What one step did to the rows.</summary>
-/// <param name="Words">The step, as the user said it.</param>
+/// <summary>What one step of a view removed.</summary>
+/// <param name="Words">The step, as options of the command line.</param>
 internal sealed record ViewStep(string Words, int Removed, int Left)
 {
-    /// <summary>A sentence for each name in it that nothing has.</summary>
+    /// <summary>A sentence for each pattern in it that matches nothing.</summary>
     public IReadOnlyList<string> Unknown { get; init; } = [];
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using FlowMatrix.Core.Views.Filters;
+using FlowMatrix.Core.Views.Patterns;
 
 namespace FlowMatrix.Core.Views;
 
@@ -30,7 +32,7 @@ internal static class NameLimit
     public static void CheckPatterns(string where, IEnumerable<FilterTerm> terms) =>
         Check(
             where,
-            terms.Sum(term => term.Globs.Count(glob => glob.IsPattern)),
+            terms.OfType<FilterTerm<Glob>>().Sum(term => term.Values.Count(glob => glob.IsPattern)),
             "patterns with *",
             "use fewer patterns that match more names"
         );

@@ -2,6 +2,7 @@ using System.Globalization;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Net;
 using FlowMatrix.Core.Text;
+using FlowMatrix.Core.Views.Filters;
 using FlowMatrix.Core.Views.Patterns;
 
 namespace FlowMatrix.Core.Views;
@@ -39,10 +40,11 @@ internal sealed class UnmatchedPatternHints
     public IReadOnlyList<string> Find(FilterStage stage)
     {
         var wanted = stage
-            .Terms.Where(term => !term.Not)
-            .SelectMany(term => term.Globs.Select(glob => (term, glob)))
+            .Terms.OfType<FilterTerm<Glob>>()
+            .Where(term => !term.Not)
+            .SelectMany(term => term.Values.Select(glob => (term, glob)))
             .ToList();
-        var isOfHosts = stage.Terms[0].Field == FilterField.Host;
+        var isOfHosts = stage.Terms[0].Field is HostField;
         return Sentences(
             Missing(wanted, asked => asked.glob, isOfHosts),
             asked =>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using FlowMatrix.Core.Policies;
-using FlowMatrix.Core.Views;
+using FlowMatrix.Core.Views.Filters;
 
 namespace FlowMatrix.Output.Policies;
 
@@ -93,31 +93,38 @@ internal static class PolicySchema
 
     private static void WriteConditionProperties(Utf8JsonWriter json)
     {
-        foreach (var name in FilterTerm.Names)
+        foreach (var kind in FilterList.All)
         {
-            json.WriteStartObject(name);
-            if (FilterTerm.FamilyNames.Contains(name))
+            foreach (var name in kind.Names)
             {
+                json.WriteStartObject(name);
+                WriteCondition(json, kind.Form);
+                json.WriteEndObject();
+            }
+        }
+    }
+
+    private static void WriteCondition(Utf8JsonWriter json, FilterForm form)
+    {
+        switch (form)
+        {
+            case FilterForm.Flag:
                 json.WriteStartArray("enum");
                 json.WriteBooleanValue(true);
                 json.WriteEndArray();
-            }
-            else if (FilterTerm.KindNames.Contains(name))
-            {
+                break;
+            case FilterForm.Visibility:
                 json.WriteStartArray("enum");
-                foreach (var visibility in FilterTerm.Visibilities)
+                foreach (var visibility in FilterKind.Visibilities)
                 {
                     json.WriteStringValue(visibility);
                 }
 
                 json.WriteEndArray();
-            }
-            else
-            {
+                break;
+            default:
                 json.WriteString("$ref", "#/definitions/texts");
-            }
-
-            json.WriteEndObject();
+                break;
         }
     }
 

@@ -1,5 +1,4 @@
 using FlowMatrix.Core;
-using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Sockets;
 using FlowMatrix.Sources.Skydive.Reading;
 using FlowMatrix.Sources.Skydive.Saving;
@@ -7,76 +6,59 @@ using FlowMatrix.Sources.Skydive.Saving;
 namespace FlowMatrix.Sources.Files;
 
 /// <summary>
-/// The source for <c>--input</c>: one or several files, or standard input, plain or gzip. Several files must hold
-/// answers of an analyzer, and their sockets make one matrix. A single file may also be a matrix or a recording, which
-/// is read without matching. Large answers are read as two halves at the same time.
+/// Files or standard input, plain or gzip: saved answers of an analyzer, or a single matrix or recording. Their content
+/// decides, not their names.
 /// </summary>
 /// <param name="paths">File names; "-" is standard input.</param>
 internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> standardInput) : ISource
 {
-    /// <summary>The open first file, if <see cref="TryReadMatrix"/> found answers in it and no matrix.</summary>
-    private Stream? _first;
-
-    /// <summary>Reads the matrix if there is one file that holds one.</summary>
-    /// <param name="warn">Called with each problem that is not an error.</param>
-    /// <returns>Null if the input holds answers: then call <see cref="ReadAsync"/>.</returns>
-    /// <exception cref="Failure">The file cannot be read.</exception>
-    public Matrix? TryReadMatrix(Action<string> warn, CancellationToken cancel)
-    {
-        if (paths.Count > 1)
-        {
-            return null;
-        }
-
-        var (matrix, answers) = MatrixFile.Read(paths[0], standardInput, warn, cancel);
-        if (matrix is not null)
-        {
-            answers.Dispose();
-            return matrix;
-        }
-
-        _first = answers;
-        return null;
-    }
-
-    /// <summary>Reads the sockets of all files.</summary>
-    /// <exception cref="Failure">A file cannot be read or holds no answers, or no host reports sockets.</exception>
-    public async Task<SocketTable> ReadAsync(ReadProgress progress, CancellationToken cancel)
+    public async Task<SourceContent> ReadAsync(ReadProgress progress, CancellationToken cancel)
     {
         var table = new SocketTable();
         foreach (var path in paths)
         {
-            if (await ReadHalvesAsync(path, progress, cancel) is { } halves)
+            var (matrix, answers) = MatrixFile.Read(path, standardInput, progress.Warn, cancel);
+            using (answers)
             {
-                table = Combine(table, halves);
-                continue;
-            }
-
-            using var answers = OpenAnswers(path, progress, cancel);
-            InputFile.WithReadErrors(
-                path,
-                () =>
+                if (matrix is not null)
                 {
-                    Read(table, InputFile.NameOf(path), answers, isPart: false, progress, cancel);
-                    return table;
+                    return paths.Count == 1
+                        ? new SourceContent(matrix, InputFile.NameOf(path))
+                        : throw SourceContent.HasNoSockets(InputFile.NameOf(path));
                 }
-            );
+
+                if (await ReadHalvesAsync(path, progress, cancel) is { } halves)
+                {
+                    table = Joined(table, halves);
+                    continue;
+                }
+
+                InputFile.Guarded(
+                    path,
+                    () => Read(table, InputFile.NameOf(path), answers, isPart: false, progress, cancel)
+                );
+            }
         }
 
         if (table.Ranges.Count == 0 && table.FlowSockets.Count > 0)
         {
             throw new Failure(
                 FailureKind.Input,
-                $"{string.Join(", ", paths)}: has only sockets of captured flows: add the answer with the sockets of the hosts (--input is repeatable)"
+                $"{string.Join(", ", paths)}: holds only sockets of captured flows: "
+                    + "give the answer with the hosts' sockets as well (--input is repeatable)"
             );
         }
 
         SocketTableChecks.RequireSockets(table, string.Join(", ", paths.Select(InputFile.NameOf)), isFile: true);
-        return table;
+        return new SourceContent(table);
     }
 
-    /// <returns>Null if the file cannot be read as two halves and has to be read as a whole.</returns>
-    private async Task<SocketTable?> ReadHalvesAsync(string path, ReadProgress progress, CancellationToken cancel)
+    /// <returns>Null where the file is not one to be read in halves.</returns>
+    private static async Task<SocketTable?> ReadHalvesAsync(
+        string path,
+        ReadProgress progress,
+        CancellationToken cancel
+    )
     {
         var (hosts, sockets) = (progress.HostsRead, progress.SocketsRead);
         try
@@ -103,12 +85,6 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
                 (half, table) => Read(table, path, half, isPart: true, progress, cancel)
             );
             frame.Check(FailureKind.Input, path);
-            if (_first is not null)
-            {
-                await _first.DisposeAsync();
-                _first = null;
-            }
-
             return table;
         }
         catch (Exception e) when (e is Failure or IOException or UnauthorizedAccessException)
@@ -129,28 +105,6 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
 
         first.Append(second);
         return first;
-    }
-
-    private Stream OpenAnswers(string path, ReadProgress progress, CancellationToken cancel)
-    {
-        if (_first is { } opened)
-        {
-            _first = null;
-            return opened;
-        }
-
-        var (matrix, answers) = MatrixFile.Read(path, standardInput, progress.Warn, cancel);
-        if (matrix is null)
-        {
-            return answers;
-        }
-
-        answers.Dispose();
-        throw new Failure(
-            FailureKind.Input,
-            $"{InputFile.NameOf(path)}: holds the rows of a matrix, not sockets: it must be the only input, "
-                + "and services need sockets"
-        );
     }
 
     private static SavedFrame Read(

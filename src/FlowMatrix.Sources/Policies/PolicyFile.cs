@@ -3,6 +3,7 @@ using FlowMatrix.Core;
 using FlowMatrix.Core.Policies;
 using FlowMatrix.Core.Text;
 using FlowMatrix.Core.Views;
+using FlowMatrix.Core.Views.Filters;
 using FlowMatrix.Sources.Yaml;
 
 namespace FlowMatrix.Sources.Policies;
@@ -40,9 +41,11 @@ internal sealed class PolicyFile
         {
             if (key.Value is not (PolicyKeys.Allow or PolicyKeys.Require))
             {
+                string[] keys = [PolicyKeys.Allow, PolicyKeys.Require];
                 throw file.Wrong(
                     key,
-                    $"\"{key.Value}\" is not a key of a policy{Suggestion.DidYouMean(key.Value, [PolicyKeys.Allow, PolicyKeys.Require])}; valid keys: {PolicyKeys.Allow}, {PolicyKeys.Require}"
+                    $"\"{key.Value}\" is not a key of a policy{Suggestion.DidYouMean(key.Value, keys)}; "
+                        + $"valid keys: {string.Join(", ", keys)}"
                 );
             }
 
@@ -114,12 +117,14 @@ internal sealed class PolicyFile
         AddRule(new PolicyRule(new Filter(terms), required, reason, owner, expires, map.Line, map.Column), map);
     }
 
-    /// <summary>Adds a rule, unless it matches the same rows as another rule, or no rows at all.</summary>
+    /// <summary>
+    /// Two rules about the same rows could contradict each other, and a rule that excludes all its rows has no effect.
+    /// </summary>
     private void AddRule(PolicyRule rule, YamlMap map)
     {
-        if (Contradictions.TakenBack(rule.Flows) is { } name)
+        if (Contradictions.FindExcluded(rule.Flows) is { } name)
         {
-            throw Wrong(map, $"contradictory: \"not\" excludes everything that \"{name}\" matches");
+            throw Wrong(map, $"contradictory: \"not\" excludes everything that \"{name}\" selects");
         }
 
         var words = Contradictions.Key(rule.Flows);
@@ -141,23 +146,25 @@ internal sealed class PolicyFile
 
     private void AddTerms(List<FilterTerm> terms, YamlText key, YamlNode value, bool not)
     {
-        var isFamily = FilterTerm.FamilyNames.Contains(key.Value);
-        foreach (var item in value is YamlList { Items.Count: > 0 } list && !isFamily ? list.Items : [value])
+        var kind =
+            FilterList.Find(key.Value)
+            ?? throw Wrong(
+                key,
+                $"\"{key.Value}\" is not a key of a rule{Suggestion.DidYouMean(key.Value, Keys)}; "
+                    + $"valid values: {string.Join(", ", Keys)}"
+            );
+        var isFlag = kind.Form == FilterForm.Flag;
+        foreach (var item in value is YamlList { Items.Count: > 0 } list && !isFlag ? list.Items : [value])
         {
             var text = Text(key, item);
-            if (isFamily && text != "true")
+            if (isFlag && text != "true")
             {
-                throw Wrong(item, $"\"{key.Value}\" is true, or not there");
+                throw Wrong(item, $"\"{key.Value}\" can only be true");
             }
 
-            if (!FilterTerm.TryParse(key.Value, isFamily ? "" : text, not, out var term, out var problem))
+            if (!kind.TryParse(key.Value, text, not, out var term, out var problem))
             {
-                throw FilterTerm.Names.Contains(key.Value)
-                    ? Wrong(item, $"{key.Value}: {problem}")
-                    : Wrong(
-                        key,
-                        $"\"{key.Value}\" is not a key of a rule{Suggestion.DidYouMean(key.Value, Keys)}; valid values: {string.Join(", ", Keys)}"
-                    );
+                throw Wrong(item, $"{key.Value}: {problem}");
             }
 
             if (term is not null)
@@ -168,7 +175,7 @@ internal sealed class PolicyFile
     }
 
     public static IEnumerable<string> Keys =>
-        [PolicyKeys.Reason, PolicyKeys.Owner, PolicyKeys.Expires, PolicyKeys.Not, .. FilterTerm.Names];
+        [PolicyKeys.Reason, PolicyKeys.Owner, PolicyKeys.Expires, PolicyKeys.Not, .. FilterList.Names];
 
     private string Text(YamlText key, YamlNode value) =>
         value is YamlText { Value.Length: > 0 } text

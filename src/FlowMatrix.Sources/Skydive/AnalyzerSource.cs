@@ -18,6 +18,9 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
 {
     private const int RequestsAtOnce = 4;
 
+    async Task<SourceContent> ISource.ReadAsync(ReadProgress progress, CancellationToken cancel) =>
+        new(await ReadAsync(progress, cancel));
+
     public async Task<SocketTable> ReadAsync(ReadProgress progress, CancellationToken cancel)
     {
         using var client = new AnalyzerClient(options, progress);

@@ -15,14 +15,14 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Commands;
 
-/// <summary>A matrix held against what people expect of it: a test with an exit code.</summary>
+/// <summary>Checks the matrix against a policy, as a test with an exit code.</summary>
 internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
 {
     public string Name => "check";
 
     public string Description =>
-        "Check the matrix against a policy: rows that no rule allows and required rows that are missing are violations; unused and "
-        + "expired rules are warnings. Can also draft a policy.";
+        "Check the matrix against a policy: rows that no rule allows and required rows that are missing are violations; "
+        + "unused and expired rules are warnings. Can also draft a policy.";
 
     public string Examples =>
         """
@@ -34,7 +34,11 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
 
     private readonly PolicyOptions _policy = new();
     private readonly SourceOptions _source = new();
-    private readonly ViewOptions _view = new("Which rows are checked", rows: true);
+    private readonly ViewOptions _view = new(
+        "Which rows are checked",
+        ViewFeatures.Chains,
+        whyNoGroups: "check checks single rows"
+    );
     private readonly GeneralOptions _general = new();
 
     public IReadOnlyList<OptionGroup> Groups => [_policy, _source, .. _view.Groups, _general];
@@ -60,7 +64,7 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
         return await CheckAsync(parsed, task, task.Policy, reporter, cancel);
     }
 
-    /// <summary>A draft is there to be corrected and signed: the next one must not take that away.</summary>
+    /// <summary>A draft gets corrected and reviewed: the next one must not replace it.</summary>
     private static void RefuseToReplace(string? path)
     {
         if (path is not null && new FileInfo(path) is { Exists: true, Length: > 0 })
@@ -72,7 +76,9 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
         }
     }
 
-    /// <summary>The reports are written whatever happens: a pipeline shows them, and seldom the standard error of a step.</summary>
+    /// <summary>
+    /// Reports are written even after a failure, because pipelines show them rather than standard error.
+    /// </summary>
     private async Task<int> CheckAsync(
         ParseResult parsed,
         PolicyTask task,
@@ -111,7 +117,7 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
             : 1;
     }
 
-    /// <param name="what">What becomes of the rows.</param>
+    /// <param name="what">What is done with the rows, for messages.</param>
     private async Task<Matrix> MatrixAsync(
         ParseResult parsed,
         string what,
@@ -120,33 +126,25 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
     )
     {
         var source = _source.Bind(parsed, environment);
-        var (asked, _) = _view.Bind(parsed, environment, reporter);
-        var view = MatrixCommand.Ungrouped(asked, reporter);
-        var (all, _) = await new MatrixLoader(reporter).MatrixAsync(
-            source,
-            view.HasChains ? MatchExtras.Programs : MatchExtras.Rows,
-            cancel
-        );
-        var picked = view.Pick(all);
-        var steps = picked.Steps;
-        reporter.Steps(steps, "row", all.Rows.Length);
-        if (steps is [.., { Left: > 0 } last] && last.Left < all.Rows.Length)
+        var (view, _) = _view.Bind(parsed, environment, reporter);
+        var picked = await new RowPicker(reporter).PickAsync(source, view, MatchExtras.Rows, cancel);
+        if (picked.Steps is [.., { Left: > 0 } last] && last.Left < picked.Of)
         {
-            // Else nobody would know why a flow that is there is called missing, or a rule unused.
+            // Otherwise it is not clear why a row counts as missing, or a rule as unused.
             reporter.Note(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"filters are on ({string.Join(' ', steps.Select(step => step.Words))}): "
-                        + $"{last.Left:N0} of {Counted.Text(all.Rows.Length, "row")} {(last.Left == 1 ? "is" : "are")} {what}"
+                    $"filters are on ({string.Join(' ', picked.Steps.Select(step => step.Words))}): "
+                        + $"{last.Left:N0} of {Counted.Text(picked.Of, "row")} {(last.Left == 1 ? "is" : "are")} {what}"
                 )
             );
         }
 
-        return picked.ToMatrix();
+        return picked.Matrix;
     }
 
-    /// <summary>Each of them, whether or not one before it could be written.</summary>
-    /// <returns>What came in the way.</returns>
+    /// <summary>Writes all reports, even if one of them cannot be written.</summary>
+    /// <returns>The failures.</returns>
     private async Task<List<Failure>> WriteAsync(PolicyTask task, CheckReport report, CancellationToken cancel)
     {
         var failures = new List<Failure>();
@@ -154,7 +152,7 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
         {
             if (report.Failed is not null && path is null && form is TextReport)
             {
-                // Standard error says it already.
+                // Standard error has the message already.
                 continue;
             }
 
@@ -177,7 +175,7 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
             environment,
             async stream =>
             {
-                // Whole or not at all, on standard output too.
+                // Standard output gets the whole report or nothing.
                 using var whole = new MemoryStream();
                 write(whole);
                 whole.Position = 0;

@@ -14,19 +14,19 @@ internal static class CommandLine
 {
     public const int Interrupted = 130;
 
-    /// <summary>A bug of ours, or a machine that is too small; no other exit code says that.</summary>
+    /// <summary>The exit code for a bug of the tool, or for too little memory.</summary>
     private const int Unexpected = 70;
 
-    /// <summary>Set to 1, it has the exception behind exit code 70 printed.</summary>
+    /// <summary>If it is 1, the exception behind exit code 70 is printed.</summary>
     private const string DebugVariable = "FLOWMATRIX_DEBUG";
 
-    /// <summary>Runs in this process, whose signals end it.</summary>
+    /// <summary>Runs in this process, and handles its signals.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
         StandardStreams.Occupy();
         AppDomain.CurrentDomain.UnhandledException += (_, fault) =>
         {
-            // On a thread of the runtime's own: it would print a stack trace and abort.
+            // The runtime would print a stack trace and abort.
             StandardStreams.LastLine(fault.ExceptionObject as Exception);
             Environment.Exit(Unexpected);
         };
@@ -36,7 +36,7 @@ internal static class CommandLine
         }
         catch (Exception e)
         {
-            // There isn't even what messages are written with.
+            // Not even the console could be set up.
             StandardStreams.LastLine(e);
             return Unexpected;
         }
@@ -76,8 +76,7 @@ internal static class CommandLine
     {
         try
         {
-            var parsed = Build(environment)
-                .Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            var parsed = Parse(arguments, environment);
             if (parsed.Errors.Count > 0 && parsed.Action?.ClearsParseErrors != true)
             {
                 throw new UsageProblem(parsed, environment.Directory).Failure;
@@ -86,22 +85,22 @@ internal static class CommandLine
             RefuseMisplaced(parsed);
             OutputConflicts.RefuseOverwriting(parsed);
             OutputConflicts.RemoveLeftovers(parsed);
-            using var said = new StringWriter();
+            using var output = new StringWriter();
             var code = await parsed.InvokeAsync(
                 new InvocationConfiguration
                 {
                     EnableDefaultExceptionHandler = false,
                     ProcessTerminationTimeout = null,
-                    Output = said,
+                    Output = output,
                 },
                 cancel
             );
-            OutputWriter.WriteText(said.ToString(), environment.Output);
+            OutputWriter.WriteText(output.ToString(), environment.Output);
             return code;
         }
         catch (Exception) when (cancel.IsCancellationRequested)
         {
-            // What fails then, fails because of that: Ctrl-C ends Graphviz too.
+            // Any failure now is a result of the interrupt: Ctrl-C ends Graphviz, too.
             return Interrupted;
         }
         catch (Failure failure)
@@ -129,6 +128,9 @@ internal static class CommandLine
             return Unexpected;
         }
     }
+
+    public static ParseResult Parse(string[] arguments, CommandEnvironment environment) =>
+        Build(environment).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     private static RootCommand Build(CommandEnvironment environment)
     {
@@ -163,7 +165,7 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>What stands before the name of a command is the root command's, which doesn't run then.</summary>
+    /// <summary>Options before the name of a command belong to the root command, which does not run.</summary>
     private static void RefuseMisplaced(ParseResult parsed)
     {
         if (
@@ -172,10 +174,10 @@ internal static class CommandLine
                 is { } option
         )
         {
-            var command = parsed.CommandResult.Command.Name;
+            var (command, name) = (parsed.CommandResult.Command.Name, option.IdentifierToken?.Value);
             throw new Failure(
                 FailureKind.Usage,
-                $"{option.IdentifierToken?.Value} is before {command}: put options after the command, as in flowmatrix {command} {option.IdentifierToken?.Value}"
+                $"{name} is before {command}: put options after the command, as in flowmatrix {command} {name}"
             );
         }
     }

@@ -2,7 +2,7 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Commands;
 
-/// <summary>The one list of commands, in the order of the help. The first is what runs without the name of a command.</summary>
+/// <summary>The one list of commands, in the order of the help. The first one runs if no command is named.</summary>
 internal static class CommandList
 {
     public static IReadOnlyList<ICommand> All(CommandEnvironment environment) =>

@@ -8,14 +8,15 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Commands;
 
-/// <summary>Two matrices, and what differs between them.</summary>
+/// <summary>Compares two matrices.</summary>
 internal sealed class DiffCommand(CommandEnvironment environment) : ICommand
 {
     public string Name => "diff";
 
     public string Description =>
-        "Compare two matrices: rows that were added, removed, or changed outside their key. Rows of which only the direction was "
-        + "re-evaluated are shown, but are not a difference. Compares two files, a file with the analyzer, or the analyzer at two times.";
+        "Compare two matrices: rows that were added, removed, or changed outside their key. Rows of which only the "
+        + "direction was re-evaluated are shown, but are not a difference. Compares two files, a file with the "
+        + "analyzer, or the analyzer at two times.";
 
     public string Examples =>
         """
@@ -26,7 +27,11 @@ internal sealed class DiffCommand(CommandEnvironment environment) : ICommand
             """;
 
     private readonly DiffSources _sources = new();
-    private readonly ViewOptions _view = new("Which rows (of both)", rows: true);
+    private readonly ViewOptions _view = new(
+        "Which rows (of both)",
+        ViewFeatures.Chains | ViewFeatures.Explanations,
+        whyNoGroups: "diff compares single rows"
+    );
     private readonly OutputOptions _output = new("table", compared: true);
     private readonly GeneralOptions _general = new();
 
@@ -40,52 +45,14 @@ internal sealed class DiffCommand(CommandEnvironment environment) : ICommand
         var (baseline, after) = _sources.Bind(parsed, environment);
         var output = await _output.BindAsync(parsed, environment, cancel);
         BaselineOptions.RefuseFormat(output.Format);
-        var (asked, explain) = _view.Bind(parsed, environment, reporter);
-        var view = MatrixCommand.Ungrouped(asked, reporter);
-        var needs =
-            (output.Format.Needs & ~(MatchExtras.Programs | MatchExtras.UnmatchedConnections))
-            | (output.ListUnmatched ? MatchExtras.UnmatchedConnections : 0)
-            | (view.HasChains ? MatchExtras.Programs : 0);
-        var now = await new MatrixLoader(reporter).MatrixAsync(after, needs, cancel);
-        return await CompareAsync(baseline, now, view, output, explain, environment, reporter, cancel);
-    }
-
-    /// <summary>Compares, writes what differs, and gives the exit code.</summary>
-    /// <param name="now">The later matrix, all of it.</param>
-    public static async Task<int> CompareAsync(
-        Baseline baseline,
-        LoadedMatrix now,
-        View view,
-        OutputRequest output,
-        bool explain,
-        CommandEnvironment environment,
-        ConsoleReporter reporter,
-        CancellationToken cancel
-    )
-    {
-        var (diff, picked) = await baseline.CompareAsync(now.Matrix, view, reporter, cancel);
-        reporter.Steps(picked.Steps, "row", now.Matrix.Rows.Length);
-        var services = now.Services is { } all ? picked.Services(all) : null;
-        await MatrixCommand.WriteAsync(
-            diff,
-            diff.Matrix.Rows.Length,
-            services,
-            output,
-            explain,
-            environment,
-            reporter,
+        var (view, explain) = _view.Bind(parsed, environment, reporter);
+        var compared = await new RowPicker(reporter).CompareAsync(
+            baseline,
+            after,
+            view,
+            output.NeedsOfComparison,
             cancel
         );
-        if (output.ListUnmatched)
-        {
-            MatrixCommand.ListUnmatched(reporter, diff.Matrix);
-        }
-
-        if (output.Format is not TableFormat || output.Path is not null)
-        {
-            reporter.Note(DiffListing.Summary(diff));
-        }
-
-        return diff.Any ? 1 : 0;
+        return await new MatrixWriter(output, explain, environment, reporter).WriteAsync(compared, cancel);
     }
 }

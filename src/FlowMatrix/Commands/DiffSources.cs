@@ -1,13 +1,15 @@
 using System.CommandLine;
 using FlowMatrix.Core;
+using FlowMatrix.Loading;
 using FlowMatrix.Options;
 using FlowMatrix.Sources;
 using FlowMatrix.Sources.Files;
+using FlowMatrix.Sources.Skydive.Client;
 using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Commands;
 
-/// <summary>The two sides of a comparison: files, or an analyzer at its moments.</summary>
+/// <summary>The two sides of a comparison: files, or an analyzer at two times.</summary>
 internal sealed class DiffSources : OptionGroup
 {
     private readonly Argument<string?> _before = new("before")
@@ -25,24 +27,32 @@ internal sealed class DiffSources : OptionGroup
     };
 
     private readonly Option<string[]> _key;
-    private readonly Option<string?> _beforeAt;
-    private readonly Option<string?> _afterAt;
+    private readonly ValueOption<PointInTime> _beforeAt;
+    private readonly ValueOption<PointInTime> _afterAt;
 
     public DiffSources()
         : base("Compare")
     {
-        _key = Texts("--key", "columns", BaselineOptions.KeyDescription);
-        _beforeAt = Text(
+        _key = Texts("--key", "columns", BaselineOptions.KeyExample, BaselineOptions.KeyDescription);
+        _beforeAt = Value<PointInTime>(
             "--before-at",
             "time",
+            "-24h",
+            AnalyzerSourceOptions.TryParseMoment,
             "query the analyzer for the earlier matrix too, at this time: -24h, ISO 8601, RFC 1123"
         );
-        _afterAt = Text("--after-at", "time", "query it for the later matrix at this time [default: now]");
+        _afterAt = Value<PointInTime>(
+            "--after-at",
+            "time",
+            "-1h",
+            AnalyzerSourceOptions.TryParseMoment,
+            "query it for the later matrix at this time [default: now]"
+        );
     }
 
     public IReadOnlyList<Argument> Arguments => [_before, _after];
 
-    public SourceOptions Analyzer { get; } = new(compared: true);
+    public AnalyzerSourceOptions Analyzer { get; } = new(compared: true);
 
     public (Baseline Before, ISource After) Bind(ParseResult parsed, CommandEnvironment environment)
     {
@@ -52,7 +62,7 @@ internal sealed class DiffSources : OptionGroup
         if (files.Length == 2)
         {
             var typed =
-                Analyzer.Typed(parsed)?.Name
+                Analyzer.FindGiven(parsed)?.Name
                 ?? (
                     beforeAt ? _beforeAt.Name
                     : afterAt ? _afterAt.Name
@@ -84,8 +94,8 @@ internal sealed class DiffSources : OptionGroup
             );
         }
 
-        var before = files.Length == 1 ? File(files[0]) : Analyzer.AnalyzerAt(parsed, environment, _beforeAt);
-        return (new Baseline(before, key), Analyzer.AnalyzerAt(parsed, environment, _afterAt));
+        var before = files.Length == 1 ? File(files[0]) : Analyzer.Bind(parsed, environment, _beforeAt);
+        return (new Baseline(before, key), Analyzer.Bind(parsed, environment, _afterAt));
 
         FileSource File(string path) => new([path], environment.Input);
     }

@@ -6,11 +6,15 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Commands;
 
-/// <summary>A draft of firewall rules that let in what was seen.</summary>
+/// <summary>Drafts firewall rules that allow the connections that were seen.</summary>
 internal sealed class FirewallCommand(CommandEnvironment environment) : ICommand
 {
     private readonly SourceOptions _source = new();
-    private readonly ViewOptions _view = new("Which rows become rules", rows: true);
+    private readonly ViewOptions _view = new(
+        "Which rows become rules",
+        ViewFeatures.Chains,
+        whyNoGroups: "rules come from single rows"
+    );
     private readonly FirewallOptions _draft = new();
     private readonly GeneralOptions _general = new();
 
@@ -35,22 +39,9 @@ internal sealed class FirewallCommand(CommandEnvironment environment) : ICommand
         var reporter = _general.Bind(parsed, environment);
         var source = _source.Bind(parsed, environment);
         var task = _draft.Bind(parsed);
-        var (asked, _) = _view.Bind(parsed, environment, reporter);
-        var all = await new MatrixLoader(reporter).MatrixAsync(
-            source,
-            asked.HasChains ? MatchExtras.Programs : MatchExtras.Rows,
-            cancel
-        );
-        var view = MatrixCommand.Ungrouped(asked, reporter);
-        var picked = view.Pick(all.Matrix);
-        reporter.Steps(picked.Steps, "row", all.Matrix.Rows.Length);
-        await new FirewallWriter(environment, reporter).WriteAsync(
-            task,
-            picked.ToMatrix(),
-            view.Naming,
-            picked.Steps,
-            cancel
-        );
+        var (view, _) = _view.Bind(parsed, environment, reporter);
+        var picked = await new RowPicker(reporter).PickAsync(source, view, MatchExtras.Rows, cancel);
+        await new FirewallWriter(environment, reporter).WriteAsync(task, picked, view.Naming, cancel);
         return 0;
     }
 }

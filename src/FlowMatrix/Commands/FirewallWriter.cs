@@ -1,8 +1,8 @@
 using System.Globalization;
-using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Policies;
 using FlowMatrix.Core.Text;
 using FlowMatrix.Core.Views;
+using FlowMatrix.Loading;
 using FlowMatrix.Options;
 using FlowMatrix.Output;
 using FlowMatrix.Output.Firewall;
@@ -10,29 +10,24 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Commands;
 
-/// <summary>Writes drafts of firewalls: all into one, or a file a host; and says what is in none of them.</summary>
+/// <summary>
+/// Writes firewall drafts, in one file or one per host, and reports the rows that are in none of them.
+/// </summary>
 internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleReporter reporter)
 {
-    /// <summary>In the name of the output: there is then a file for each host.</summary>
+    /// <summary>Replaced by the name of a host in the name of the output: one file per host.</summary>
     private const string HostPlace = "{host}";
 
-    /// <param name="matrix">Not grouped.</param>
-    /// <param name="naming">What gave it its names of networks.</param>
-    /// <param name="steps">What picked its rows.</param>
-    public async Task WriteAsync(
-        FirewallTask task,
-        Matrix matrix,
-        Naming naming,
-        IReadOnlyList<ViewStep> steps,
-        CancellationToken cancel
-    )
+    /// <param name="picked">Rows that are not grouped.</param>
+    /// <param name="naming">The names of networks in the rows.</param>
+    public async Task WriteAsync(FirewallTask task, PickedMatrix picked, Naming naming, CancellationToken cancel)
     {
         var path = task.Path;
         var today = DateOnly.FromDateTime(environment.Time.GetUtcNow().UtcDateTime);
-        var check = task.Policy is null ? null : PolicyCheck.Run(task.Policy, matrix, today);
-        var draft = DraftBuilder.Build(matrix, naming, check, task.Format) with
+        var check = task.Policy is null ? null : PolicyCheck.Run(task.Policy, picked.Matrix, today);
+        var draft = DraftBuilder.Build(picked.Matrix, naming, check, task.Format) with
         {
-            Filters = [.. steps.Select(step => step.Words)],
+            Filters = [.. picked.Steps.Select(step => step.Words)],
         };
         if (path is not null && path.Contains(HostPlace, StringComparison.Ordinal))
         {
@@ -50,7 +45,8 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
             if (draft.WithoutRules.Count > 0)
             {
                 reporter.Warn(
-                    $"no file is written for {DraftWords.WithoutRules(draft)}: no incoming row became a rule; write one file for all hosts to see why"
+                    $"no file is written for {DraftWords.WithoutRules(draft)}: no incoming row became a rule; "
+                        + "write one file for all hosts to see why"
                 );
             }
             else if (draft.Hosts.Count == 0)
@@ -63,7 +59,7 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
             await WriteAsync(task.Format, draft, path, cancel);
         }
 
-        Tell(draft.Counts, task.Policy?.Path);
+        Report(draft.Counts, task.Policy?.Path);
     }
 
     private Task WriteAsync(FirewallFormat format, FirewallDraft draft, string? path, CancellationToken cancel) =>
@@ -74,7 +70,7 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
             cancel
         );
 
-    private void Tell(DraftCounts counts, string? policy)
+    private void Report(DraftCounts counts, string? policy)
     {
         reporter.Detail(
             string.Create(
@@ -82,17 +78,17 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
                 $"{Counted.Text(counts.WithRule, "row")} became rules; {counts.WithinHost:N0} are within a host and need none"
             )
         );
-        Warn(counts.WithoutRule, "without a rule: see the comments in the draft");
-        Warn(counts.ToUnknownHost, "to services on unknown hosts: not part of any firewall in the draft");
+        Warn(counts.RowsWithoutRule, "without a rule: see the comments in the draft");
+        Warn(counts.Elsewhere, "to services on unknown hosts: in no draft");
         Warn(counts.Refused, $"left out: {policy} does not allow them");
         Warn(
-            counts.RefusedButAllowed,
-            "of these is allowed anyway, by a rule for another client at its address",
-            "of these are allowed anyway, by rules for other clients at their addresses"
+            counts.RefusedButIn,
+            "of these is still allowed, by a rule for another client at its address",
+            "of these are still allowed, by rules for other clients at their addresses"
         );
     }
 
-    /// <param name="ofSeveral">Where it is said in other words of several rows.</param>
+    /// <param name="ofSeveral">The words for several rows, if they differ.</param>
     private void Warn(int rows, string what, string? ofSeveral = null)
     {
         if (rows > 0)

@@ -6,22 +6,22 @@ namespace FlowMatrix.Commands;
 /// <summary>A command of the tool. <see cref="CommandList"/> registers them; each is one file.</summary>
 internal interface ICommand
 {
-    /// <summary>As it is typed.</summary>
+    /// <summary>The name as users type it.</summary>
     string Name { get; }
 
     /// <summary>For the help: what it does, in a sentence or two.</summary>
     string Description { get; }
 
-    /// <summary>Command lines, for the end of the help.</summary>
+    /// <summary>Example command lines, for the end of the help.</summary>
     string Examples { get; }
 
     /// <summary>Its options, in the order of the help.</summary>
     IReadOnlyList<OptionGroup> Groups { get; }
 
-    /// <summary>What it takes without an option before it.</summary>
+    /// <summary>Its arguments without an option.</summary>
     IReadOnlyList<Argument> Arguments => [];
 
     /// <returns>The exit code.</returns>
-    /// <exception cref="Core.Failure">What ends it with another one.</exception>
+    /// <exception cref="Core.Failure">It ends with another exit code.</exception>
     Task<int> RunAsync(ParseResult parsed, CancellationToken cancel);
 }

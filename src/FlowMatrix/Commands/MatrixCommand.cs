@@ -13,14 +13,14 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Commands;
 
-/// <summary>The tool's main command: from a source to the matrix.</summary>
+/// <summary>The main command: writes the matrix of a source.</summary>
 internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
 {
     public string Name => "flowmatrix";
 
     public string Description =>
-        "Show which process on which host talks to which service on which other host: queries a Skydive analyzer for the sockets "
-        + "of all its hosts, pairs the two ends of each connection, and writes the flow matrix.";
+        "Show which process on which host talks to which service on which other host: queries a Skydive analyzer for "
+        + "the sockets of all its hosts, pairs the two ends of each connection, and writes the flow matrix.";
 
     public string Examples =>
         """
@@ -34,7 +34,7 @@ internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
             """;
 
     private readonly SourceOptions _source = new();
-    private readonly ViewOptions _view = new("Which rows", rows: true);
+    private readonly ViewOptions _view = new("Which rows", ViewFeatures.All);
     private readonly BaselineOptions _baseline = new();
     private readonly OutputOptions _output = new();
     private readonly PublishOptions _publish = new();
@@ -59,73 +59,40 @@ internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
         var firewall = _firewall.Bind(parsed, output);
         var (view, explain) = _view.Bind(parsed, environment, reporter);
         var baseline = _baseline.Bind(parsed, environment, output.Format);
-
-        var needs =
-            (output.ListUnmatched ? MatchExtras.UnmatchedConnections : 0)
-            | (baseline is null ? output.Format.Needs : output.Format.Needs & ~MatchExtras.Programs)
-            | (view.HasChains ? MatchExtras.Programs : 0);
-        var loaded = await new MatrixLoader(reporter).MatrixAsync(source, needs, cancel);
-        view = baseline is null && firewall is null ? view : Ungrouped(view, reporter);
+        var picker = new RowPicker(reporter);
+        var writer = new MatrixWriter(output, explain, environment, reporter);
         if (baseline is not null)
         {
-            return await DiffCommand.CompareAsync(
-                baseline,
-                loaded,
-                view,
-                output,
-                explain,
-                environment,
-                reporter,
-                cancel
-            );
+            view = Ungrouped(view, reporter);
+            var compared = await picker.CompareAsync(baseline, source, view, output.NeedsOfComparison, cancel);
+            return await writer.WriteAsync(compared, cancel);
         }
 
-        var clock = Stopwatch.StartNew();
-        var picked = view.Pick(loaded.Matrix);
-        var groups = view.GroupBy is { } by ? picked.Group(by) : null;
-        var matrix = groups?.Matrix ?? picked.ToMatrix();
-        var rows = matrix.Rows.Length;
-        reporter.Detail(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Counted.Text(rows, "row")} picked in {clock.ElapsedMilliseconds:N0} ms"
-            )
-        );
-        reporter.Steps(picked.Steps, "row", loaded.Matrix.Rows.Length);
-        var services = loaded.Services is { } all ? picked.Services(all) : null;
+        view = firewall is null ? view : Ungrouped(view, reporter);
+        var picked = await picker.PickAsync(source, view, output.Needs, cancel);
         if (firewall is not null)
         {
-            await new FirewallWriter(environment, reporter).WriteAsync(
-                firewall,
-                matrix,
-                view.Naming,
-                picked.Steps,
-                cancel
-            );
+            await new FirewallWriter(environment, reporter).WriteAsync(firewall, picked, view.Naming, cancel);
         }
         else if (publication is not null)
         {
-            await Publishing.WriteAsync(publication, matrix, reporter, cancel);
-        }
-        else if (groups is not null)
-        {
-            await WriteAsync(groups, rows, services, output, explain, environment, reporter, cancel);
+            await Publishing.WriteAsync(publication, picked.Matrix, reporter, cancel);
         }
         else
         {
-            await WriteAsync(matrix, rows, services, output, explain, environment, reporter, cancel);
+            await writer.WriteAsync(picked, cancel);
         }
 
         if (output.ListUnmatched)
         {
-            ListUnmatched(reporter, matrix);
+            UnmatchedListing.Write(picked.Matrix, reporter);
         }
 
         return 0;
     }
 
-    /// <summary>A merged row would hide what became of those in it, and who its clients are.</summary>
-    public static View Ungrouped(View view, ConsoleReporter reporter)
+    /// <summary>Comparisons and firewall rules are about single rows; a joined row would hide their clients.</summary>
+    private static View Ungrouped(View view, ConsoleReporter reporter)
     {
         if (view.GroupBy is not null)
         {
@@ -137,61 +104,4 @@ internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
             GroupBy = null,
         };
     }
-
-    /// <summary>Writes a matrix, a grouped matrix or a difference as the user wants it.</summary>
-    /// <param name="services">Those of the same rows; null unless the format needs them.</param>
-    public static async Task WriteAsync<T>(
-        T content,
-        int rows,
-        ServiceList? services,
-        OutputRequest output,
-        bool explain,
-        CommandEnvironment environment,
-        ConsoleReporter reporter,
-        CancellationToken cancel
-    )
-    {
-        var clock = Stopwatch.StartNew();
-        var options = output.Options with { Explain = explain, Warn = reporter.Warn, Services = services };
-        var writer = output.Writer<T>();
-        await OutputWriter.WriteAsync(
-            output.Path,
-            environment,
-            stream => writer.WriteAsync(content, stream, options, cancel),
-            cancel
-        );
-        reporter.Detail(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Counted.Text(rows, "row")} written in {clock.ElapsedMilliseconds:N0} ms"
-            )
-        );
-    }
-
-    public static void ListUnmatched(ConsoleReporter reporter, Matrix matrix)
-    {
-        var texts = new RowTexts(matrix, Printable.Escape);
-        reporter.Line(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Counted.Text(matrix.UnmatchedConnections.Count, "connection")} with one end unmatched:"
-            )
-        );
-        foreach (var end in matrix.UnmatchedConnections)
-        {
-            var peer = end.PeerHost == 0 ? "external" : texts.Host(end.PeerHost);
-            var process =
-                $"{texts.Name(end.Process)} (pid {end.Pid.ToString(CultureInfo.InvariantCulture)}, {texts.Path(end.Process)})";
-            reporter.Line(
-                $"  {end.Protocol.Name()} {texts.Host(end.Host)} {Endpoint(texts.Address(end.Address), end.Port)} "
-                    + $"{process} with {Endpoint(texts.Address(end.PeerAddress), end.PeerPort)} ({peer})"
-            );
-        }
-    }
-
-    private static string Endpoint(string address, ushort port) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address)}:{port}"
-        );
 }

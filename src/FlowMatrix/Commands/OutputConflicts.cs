@@ -2,30 +2,16 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using FlowMatrix.Core;
 using FlowMatrix.Files;
+using FlowMatrix.Options;
 
 namespace FlowMatrix.Commands;
 
 /// <summary>
-/// Refuses to write over what is read, and two things to one file: a slip on the command line would destroy a policy or
-/// a saved answer without a word.
+/// Refuses outputs that would overwrite an input or another output: a typing mistake would destroy a policy or saved
+/// answers without a message.
 /// </summary>
 internal static class OutputConflicts
 {
-    private static readonly string[] Read =
-    [
-        "--input",
-        "--policy",
-        "--config",
-        "--baseline",
-        "--cacert",
-        "--cert",
-        "--key",
-        "--cert-key",
-        "--password-file",
-    ];
-
-    private static readonly string[] Written = ["--output", "--save", "--report"];
-
     public static void RefuseOverwriting(ParseResult parsed)
     {
         var files = Files(parsed.CommandResult).Where(file => file.Target is not null).ToList();
@@ -42,7 +28,7 @@ internal static class OutputConflicts
         }
     }
 
-    /// <summary>What runs left that were killed while they wrote beside the same files.</summary>
+    /// <summary>Removes the temporary files that killed runs left beside the same outputs.</summary>
     public static void RemoveLeftovers(ParseResult parsed)
     {
         foreach (
@@ -59,7 +45,7 @@ internal static class OutputConflicts
         }
     }
 
-    /// <summary>By name, or by another name of the same file (a hard link).</summary>
+    /// <summary>The same path, or two hard links to one file.</summary>
     private static bool IsSame(UsedFile one, UsedFile other) =>
         one.Target == other.Target
         || (Posix.IdentityOf(one.Target!) is { } identity && identity == Posix.IdentityOf(other.Target!));
@@ -68,41 +54,27 @@ internal static class OutputConflicts
     {
         foreach (var result in command.Children)
         {
-            var (name, written) = result switch
+            var (name, file) = result switch
             {
-                OptionResult { Implicit: false } option when Written.Contains(option.Option.Name) => (
-                    option.Option.Name,
-                    true
-                ),
-                OptionResult { Implicit: false } option when Read.Contains(option.Option.Name) => (
-                    option.Option.Name,
-                    false
-                ),
-                ArgumentResult argument => ($"<{argument.Argument.Name}>", false),
-                _ => (null, false),
+                OptionResult { Implicit: false } option => (option.Option.Name, option.Option.GetFacts().File),
+                ArgumentResult argument => ($"<{argument.Argument.Name}>", new OptionFile()),
+                _ => ("", null),
             };
-            if (name is not null)
+            if (file is null)
             {
-                foreach (var token in result.Tokens)
-                {
-                    // --report has the form before the file; what has no file goes to standard output.
-                    var path =
-                        name != "--report" ? token.Value
-                        : token.Value.IndexOf('=', StringComparison.Ordinal) is >= 0 and var at
-                            ? token.Value[(at + 1)..]
-                        : "-";
-                    yield return new UsedFile(
-                        name,
-                        path,
-                        written ? Target(path) : Target(path) ?? BehindStandardInput(path),
-                        written
-                    );
-                }
+                continue;
+            }
+
+            foreach (var token in result.Tokens)
+            {
+                var path = file.PathIn(token.Value);
+                var target = Target(path) ?? (file.IsWritten ? null : BehindStandardInput(path));
+                yield return new UsedFile(name, path, target, file.IsWritten);
             }
         }
     }
 
-    /// <summary>Null for what is no file that could be destroyed.</summary>
+    /// <summary>The file that a path leads to; null if nothing there could be overwritten.</summary>
     private static string? Target(string path)
     {
         try
@@ -113,12 +85,12 @@ internal static class OutputConflicts
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // Whoever opens it says what is wrong with it.
+            // The problem is reported when the file is opened.
             return null;
         }
     }
 
-    /// <summary>The file that a shell gave as standard input; null where it is none.</summary>
+    /// <summary>The file that the shell redirected to standard input; null if it is not a file.</summary>
     private static string? BehindStandardInput(string path)
     {
         try

@@ -6,7 +6,7 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Commands;
 
-/// <summary>Writes a matrix into an analyzer's graph, or takes one out, and says so.</summary>
+/// <summary>Writes a matrix into an analyzer's graph or removes it, and reports that.</summary>
 internal static class Publishing
 {
     public static async Task WriteAsync(

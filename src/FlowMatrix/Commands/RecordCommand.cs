@@ -11,14 +11,14 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Commands;
 
-/// <summary>Follows an estate and gathers its rows over time in a file that is itself a matrix.</summary>
+/// <summary>Follows a platform and records its rows over time, in a file that is read like a matrix.</summary>
 internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
 {
     public string Name => "record";
 
     public string Description =>
-        "Record the matrix over time: each row once, with when it was first and last seen and in how many scans. The file is "
-        + "complete up to the last scan whenever the command stops, and is read with --input.";
+        "Record the matrix over time: each row once, with when it was first and last seen and in how many scans. The "
+        + "file is complete up to the last scan whenever the command stops, and is read with --input.";
 
     public string Examples =>
         """
@@ -29,10 +29,10 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
               nohup flowmatrix record -a skydive.example.com --for 24h -o day.ndjson.gz 2> day.log &
             """;
 
-    /// <summary>The last scan of a large estate takes seconds to be written.</summary>
+    /// <summary>Writing the last scan of a large platform takes seconds.</summary>
     private static readonly TimeSpan TimeToWrite = TimeSpan.FromSeconds(60);
 
-    private readonly SourceOptions _source = new(live: true);
+    private readonly AnalyzerSourceOptions _source = new(live: true);
     private readonly RecordOptions _record = new();
     private readonly FilterOptions _filters = new("Which rows are recorded", chains: false);
     private readonly GeneralOptions _general = new();
@@ -59,7 +59,7 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
         }
         catch (OperationCanceledException)
         {
-            SayWhatThereIs(reporter, recording, before, file);
+            ReportResult(reporter, recording, before, file);
             throw;
         }
         catch (Failure failure) when (cancel.IsCancellationRequested)
@@ -68,7 +68,7 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
             throw;
         }
 
-        SayWhatThereIs(reporter, recording, before, file);
+        ReportResult(reporter, recording, before, file);
         return 0;
     }
 
@@ -86,7 +86,7 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
             var writer = new RecordingWriter(recording, file)
             {
                 Warn = reporter.Warn,
-                Written = (recording, took) => SayWhatWasWritten(reporter, recording, took),
+                Written = (recording, took) => ReportProgress(reporter, recording, took),
             };
             var recorder = new Recorder(writer, plan, environment.Time)
             {
@@ -94,7 +94,8 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
                     reporter.Note(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"recording {Counted.Text(hosts, "host")}, {Counted.Text(rows, "row")}, every {GoDuration.Text(plan.Every)} to {file.Path}; press Ctrl-C to stop"
+                            $"recording {Counted.Text(hosts, "host")}, {Counted.Text(rows, "row")}, "
+                                + $"every {GoDuration.Text(plan.Every)} to {file.Path}; press Ctrl-C to stop"
                         )
                     ),
                 Warn = reporter.Warn,
@@ -126,17 +127,19 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
 
         if (saved.Head.Filter != filter)
         {
-            // Rows that one of the two leaves out would look as if they had been gone.
+            // Rows that one of the two filters leaves out would look as if they had ended.
             throw new Failure(
                 FailureKind.Usage,
-                $"--output {file.Path}: was recorded {Filtered(saved.Head.Filter)}, and this is {Filtered(filter)}: use another file"
+                $"--output {file.Path}: was recorded {Filtered(saved.Head.Filter)}, and this is {Filtered(filter)}: "
+                    + "use another file"
             );
         }
 
         reporter.Note(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"continuing {file.Path}: {Counted.Text(saved.Head.Rows, "row")} of {Counted.Text(saved.Head.Scans, "scan")}"
+                $"continuing {file.Path}: {Counted.Text(saved.Head.Rows, "row")} "
+                    + $"of {Counted.Text(saved.Head.Scans, "scan")}"
             )
         );
         return new Recording(saved, every) { Filter = filter };
@@ -144,17 +147,18 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
 
     private static string Filtered(string filter) => filter.Length == 0 ? "without filters" : $"with {filter}";
 
-    private static void SayWhatWasWritten(ConsoleReporter reporter, Recording recording, TimeSpan took)
+    private static void ReportProgress(ConsoleReporter reporter, Recording recording, TimeSpan took)
     {
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{Counted.Text(recording.Rows, "row")} of {Counted.Text(recording.Scans, "scan")} written in {took.TotalMilliseconds:N0} ms"
+            $"{Counted.Text(recording.Rows, "row")} of {Counted.Text(recording.Scans, "scan")} "
+                + $"written in {took.TotalMilliseconds:N0} ms"
         );
         reporter.Detail(text);
         reporter.Status(text);
     }
 
-    private static void SayWhatThereIs(ConsoleReporter reporter, Recording recording, int before, RecordingFile file)
+    private static void ReportResult(ConsoleReporter reporter, Recording recording, int before, RecordingFile file)
     {
         if (recording.Scans == before)
         {
@@ -169,7 +173,8 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
         reporter.Note(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"wrote {Counted.Text(recording.Rows, "row")} of {Counted.Text(recording.Scans, "scan")} to {file.Path}{missed}{incomplete}"
+                $"wrote {Counted.Text(recording.Rows, "row")} of {Counted.Text(recording.Scans, "scan")} "
+                    + $"to {file.Path}{missed}{incomplete}"
             )
         );
     }

@@ -7,14 +7,14 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Commands;
 
-/// <summary>Every service that listens, used or not: what a matrix of connections alone can't tell.</summary>
+/// <summary>Lists every listening service, used or not.</summary>
 internal sealed class ServicesCommand(CommandEnvironment environment) : ICommand
 {
     public string Name => "services";
 
     public string Description =>
-        "List every listening service, used or not: host, bound address and scope (loopback, one address, all, container), port, "
-        + "process, and the number of its connections, its clients and their hosts.";
+        "List every listening service, used or not: host, bound address and scope (loopback, one address, all, "
+        + "container), port, process, and the number of its connections, its clients and their hosts.";
 
     public string Examples =>
         """
@@ -27,7 +27,7 @@ internal sealed class ServicesCommand(CommandEnvironment environment) : ICommand
     private readonly SourceOptions _source = new();
     private readonly ViewOptions _view = new(
         "Which services (filters of a client, from-, pick the clients that are counted)",
-        rows: false
+        ViewFeatures.None
     );
     private readonly ServiceOptions _which = new();
     private readonly ListingOptions _output = new();

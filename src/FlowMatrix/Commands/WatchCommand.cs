@@ -11,14 +11,14 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Commands;
 
-/// <summary>Follows an estate and tells what changes in its matrix.</summary>
+/// <summary>Follows a platform and reports rows that appear and end.</summary>
 internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
 {
     public string Name => "watch";
 
     public string Description =>
-        "Follow the platform live: report each row that appears or ends, with the time. Connections that are shorter than "
-        + "the scan interval of an agent are not seen.";
+        "Follow the platform live: report each row that appears or ends, with the time. Connections that are shorter "
+        + "than the scan interval of an agent are not seen.";
 
     public string Examples =>
         """
@@ -29,8 +29,8 @@ internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
               flowmatrix watch -a skydive.example.com --until-stable -f csv -o settling.csv
             """;
 
-    private readonly SourceOptions _source = new(live: true);
-    private readonly ViewOptions _view = new("Which rows", rows: false);
+    private readonly AnalyzerSourceOptions _source = new(live: true);
+    private readonly ViewOptions _view = new("Which rows", ViewFeatures.None);
     private readonly WatchOptions _watch = new();
     private readonly GeneralOptions _general = new();
 
@@ -80,11 +80,11 @@ internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
         try
         {
             await watch.RunAsync(feed.Events, cancel);
-            SayWhatWasNotSeen(analyzer, request, estate.Began, subscriber.WasAnswered, watch.IsLost, reporter);
+            ReportMissed(analyzer, request, estate.Began, subscriber.WasAnswered, watch.IsLost, reporter);
         }
         catch (IOException e) when (request.Path is null && OutputWriter.IsClosedPipe(e))
         {
-            // Whoever read has seen enough, as "| head" does.
+            // The reader closed the pipe, as "| head" does.
         }
         catch (IOException e)
         {
@@ -94,9 +94,9 @@ internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
         return 0;
     }
 
-    /// <summary>The time is over.</summary>
-    /// <exception cref="Failure">There never was a connection.</exception>
-    private static void SayWhatWasNotSeen(
+    /// <summary>Reports what was missed, after the time of --for is over.</summary>
+    /// <exception cref="Failure">The analyzer never answered.</exception>
+    private static void ReportMissed(
         AnalyzerOptions analyzer,
         WatchRequest request,
         bool began,
@@ -110,7 +110,8 @@ internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
         {
             throw new Failure(
                 FailureKind.Analyzer,
-                $"{where}: no answer within {GoDuration.Text(request.End.After ?? default)} (--for): is the analyzer running, and is the port right?"
+                $"{where}: no answer within {GoDuration.Text(request.End.After ?? default)} (--for): "
+                    + "is the analyzer running, and is the port right?"
             );
         }
 

@@ -13,7 +13,7 @@ internal static class AnalyzerAddress
     /// <summary>Where Skydive's analyzer listens unless its settings say otherwise.</summary>
     private const int DefaultPort = 8082;
 
-    private const string NoPort = "has no port between 1 and 65535 after its colon";
+    private const string NoPort = "needs a port from 1 to 65535 after its colon";
 
     public static bool TryParse(
         string text,
@@ -92,7 +92,9 @@ internal static class AnalyzerAddress
         return true;
     }
 
-    /// <summary>"::1:8082" is an address as a whole, but its end looks too much like a port; null for any other text.</summary>
+    /// <summary>
+    /// How to write an address such as "::1:8082" if its last part is the port; null if it is not ambiguous.
+    /// </summary>
     private static string? BracketsMissing(string text) =>
         !text.StartsWith('[')
         && text.LastIndexOf(':') is > 0 and var colon
@@ -105,7 +107,7 @@ internal static class AnalyzerAddress
             ? $"[{host}]:{port}"
             : null;
 
-    /// <summary>IPv6 literals have colons of their own: with a port they stand in brackets.</summary>
+    /// <summary>An IPv6 literal with a port must be in brackets, because it has colons itself.</summary>
     private static (string Host, string? Port) Split(string text)
     {
         if (text.StartsWith('[') && text.IndexOf(']', StringComparison.Ordinal) is > 0 and var end)

@@ -22,16 +22,21 @@ internal sealed class BaselineOptions : OptionGroup
         : base("Compare")
     {
         _baseline = Text(
-            "--baseline",
-            "file",
-            "write the differences from this earlier matrix (csv, json or ndjson of this tool, or saved answers); "
-                + "exit code 1 if there are any"
-        );
-        _key = Texts("--baseline-key", "columns", KeyDescription);
+                "--baseline",
+                "file",
+                "monday.csv",
+                "write the differences from this earlier matrix (csv, json or ndjson of this tool, or saved answers); "
+                    + "exit code 1 if there are any"
+            )
+            .Reads();
+        _key = Texts("--baseline-key", "columns", KeyExample, KeyDescription);
     }
 
+    public const string KeyExample = "service_host,service_port,client_host";
+
     public static string KeyDescription =>
-        $"columns that identify a row; a difference in other columns is a change [default: {string.Join(',', ComparisonKey.Default.Fields)}]";
+        "columns that identify a row; a difference in other columns is a change "
+        + $"[default: {string.Join(',', ComparisonKey.Default.Fields)}]";
 
     public Baseline? Bind(ParseResult parsed, CommandEnvironment environment, Format format)
     {
@@ -50,7 +55,7 @@ internal sealed class BaselineOptions : OptionGroup
         return new Baseline(new FileSource([file], environment.Input), Key(parsed, _key));
     }
 
-    /// <exception cref="Failure">The format has no way to show what differs.</exception>
+    /// <exception cref="Failure">The format cannot show differences.</exception>
     public static void RefuseFormat(Format format)
     {
         if (format.Writer<MatrixDiff>() is null)
@@ -66,34 +71,4 @@ internal sealed class BaselineOptions : OptionGroup
         parsed.GetValue(option) is not { Length: > 0 } columns ? ComparisonKey.Default
         : ComparisonKey.TryParse(columns, out var key, out var problem) ? key
         : throw Wrong(option, problem);
-}
-
-/// <summary>What to compare with, and how.</summary>
-internal sealed record Baseline(ISource Before, ComparisonKey Key)
-{
-    /// <summary>Compares the two matrices as the view shows them.</summary>
-    /// <param name="after">All of it.</param>
-    /// <returns>What differs, and the rows of the later one.</returns>
-    public async Task<(MatrixDiff Diff, PickedRows After)> CompareAsync(
-        Matrix after,
-        View view,
-        ConsoleReporter reporter,
-        CancellationToken cancel
-    )
-    {
-        var (before, _) = await new MatrixLoader(reporter).MatrixAsync(
-            Before,
-            view.HasChains ? MatchExtras.Programs : MatchExtras.Rows,
-            cancel
-        );
-
-        // Chains by programs on one side alone would differ by what the other side doesn't know.
-        if (before.KnowsPrograms != after.KnowsPrograms)
-        {
-            (before, after) = (before.WithoutPrograms(), after.WithoutPrograms());
-        }
-
-        var picked = view.Pick(after);
-        return (Comparison.Compare(view.Pick(before).ToMatrix(), picked.ToMatrix(), Key), picked);
-    }
 }

@@ -2,57 +2,70 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using FlowMatrix.Core;
 using FlowMatrix.Core.Views;
+using FlowMatrix.Core.Views.Filters;
 
 namespace FlowMatrix.Options;
 
-/// <summary>Which rows. Their order on the command line counts, since --not belongs to the filter after it.</summary>
+/// <summary>Which rows. The order on the command line counts, because --not applies to the filter after it.</summary>
 internal sealed class FilterOptions : OptionGroup
 {
-    private const string NotName = "--not";
+    private readonly Option<bool> _not;
 
-    /// <summary>The settings by what was typed, "-4" too.</summary>
-    private readonly Dictionary<string, Option> _byName = [];
+    /// <summary>By what was typed: also by aliases such as -4.</summary>
+    private readonly Dictionary<string, IToolOption> _byName = [];
 
-    /// <param name="chains">Whether there are rows on chains, not only single ones.</param>
+    /// <param name="chains">Whether rows on chains can be selected, which needs all rows of a matrix.</param>
     public FilterOptions(string title, bool chains)
         : base(title)
     {
-        Filter("host", "pattern", "a host at either end; of the service (to), of the client (from); * is any text");
-        Filter("process", "pattern", "the same for the process's name, and for its path where the pattern has a /");
-        Filter("address", "cidr", "the same for addresses: 10.0.0.5, 10.0.0.0/8, fd00::/8; to also means via");
-        Texts("--port", "ports", "port of the service: 3306,5000-5999", "--to-port");
-        Texts("--from-port", "ports", "a row has none; taken for the message that says so").Hidden = true;
-        Texts("--protocol", "name", "tcp, udp, sctp", "--to-protocol", "--from-protocol");
-        Switch("--ipv4", "rows with an IPv4 address at either end", "-4");
-        Switch("--ipv6", "rows with an IPv6 address at either end", "-6");
-        Text("--loopback", "what", "rows over loopback, within one host: show, hide, only [default: show]");
-        Text("--external", "what", "rows with an end on an unknown host: show, hide, only [default: show]");
-        Switch(
-            NotName,
-            "before a filter: exclude the rows that match it. Values of one filter (a,b, or given again) are alternatives, "
-                + "different filters must all match. An unknown value matches no pattern"
-        );
-        if (chains)
+        foreach (var kind in FilterList.All)
         {
-            Texts(
-                "--reaches",
-                "host[:port]",
-                "rows on chains that lead to it: what depends on it, directly or through others"
-            );
-            Texts("--reachable-from", "host[:port]", "rows on chains that start at it: what it depends on");
-            Text("--depth", "n", "maximum number of rows in a chain [default: no limit]");
+            Add(kind);
         }
 
-        foreach (var option in Options)
+        _not = Switch(
+                "--not",
+                "before a filter: exclude the rows that match it. Values of one filter (a,b, or given again) are "
+                    + "alternatives, different filters must all match. An unknown value matches no pattern"
+            )
+            .AsSetting(new Setting(SettingForm.Filters));
+        Reaches = Texts(
+                "--reaches",
+                "host[:port]",
+                "db01:3306",
+                "rows on chains that lead to it: what depends on it, directly or through others"
+            )
+            .AsSetting(new Setting(SettingForm.Texts));
+        ReachableFrom = Texts(
+                "--reachable-from",
+                "host[:port]",
+                "web01",
+                "rows on chains that start at it: what it depends on"
+            )
+            .AsSetting(new Setting(SettingForm.Texts));
+        Depth = Text("--depth", "n", "2", "maximum number of rows in a chain [default: no limit]")
+            .AsSetting(new Setting(SettingForm.Text));
+        if (!chains)
         {
-            foreach (var name in option.Aliases.Append(option.Name))
+            Drop(Reaches, ReachableFrom, Depth);
+        }
+
+        foreach (var option in Options.Cast<IToolOption>())
+        {
+            foreach (var name in option.Names)
             {
                 _byName[name] = option;
             }
         }
     }
 
-    /// <summary>What was said, in that order, each with the --not before it.</summary>
+    public ToolOption<string[]> Reaches { get; }
+
+    public ToolOption<string[]> ReachableFrom { get; }
+
+    public ToolOption<string?> Depth { get; }
+
+    /// <summary>The settings in the order of the command line, each with the --not before it.</summary>
     public IEnumerable<ViewSetting> Settings(ParseResult parsed)
     {
         var not = false;
@@ -60,7 +73,7 @@ internal sealed class FilterOptions : OptionGroup
         {
             var token = parsed.Tokens[i];
             var option = token.Type == TokenType.Option ? _byName.GetValueOrDefault(token.Value) : null;
-            if (not && (option is null || !IsFilter(option)))
+            if (not && option?.Facts.Setting?.IsFilter != true)
             {
                 throw new Failure(
                     FailureKind.Usage,
@@ -68,7 +81,7 @@ internal sealed class FilterOptions : OptionGroup
                 );
             }
 
-            if (option?.Name == NotName)
+            if (option == _not)
             {
                 not = true;
                 continue;
@@ -76,20 +89,7 @@ internal sealed class FilterOptions : OptionGroup
 
             if (option is not null)
             {
-                var isSwitch = option.Arity.MaximumNumberOfValues == 0;
-                var value = isSwitch ? "" : parsed.Tokens[++i].Value;
-                var name = isSwitch ? option.Name : token.Value;
-                if (value.StartsWith("--", StringComparison.Ordinal))
-                {
-                    throw new Failure(FailureKind.Usage, $"{name} needs a value, and \"{value}\" follows it");
-                }
-
-                yield return new ViewSetting(
-                    name.TrimStart('-'),
-                    value,
-                    not,
-                    $"{(not ? "--not " : "")}{name}{(value.Length > 0 ? $" \"{value}\"" : "")}"
-                );
+                yield return Read(parsed, option, ref i, not);
             }
 
             not = false;
@@ -101,7 +101,7 @@ internal sealed class FilterOptions : OptionGroup
         }
     }
 
-    /// <summary>The same as a filter, where nothing else is said of rows.</summary>
+    /// <summary>The filter that the command line alone gives.</summary>
     public Filter Bind(ParseResult parsed) => new(Terms(Settings(parsed)));
 
     public static IReadOnlyList<FilterTerm> Terms(IEnumerable<ViewSetting> filters)
@@ -112,14 +112,52 @@ internal sealed class FilterOptions : OptionGroup
         return terms;
     }
 
-    private static FilterTerm? Term(ViewSetting said) =>
-        FilterTerm.TryParse(said.Name, said.Value, said.Not, out var term, out var problem)
+    /// <param name="at">The position of the option among the tokens; moved to its value.</param>
+    private static ViewSetting Read(ParseResult parsed, IToolOption option, ref int at, bool not)
+    {
+        var isSwitch = option is Option<bool>;
+        var name = isSwitch ? option.Name : parsed.Tokens[at].Value;
+        var value = isSwitch ? "" : parsed.Tokens[++at].Value;
+        if (value.StartsWith("--", StringComparison.Ordinal))
+        {
+            throw new Failure(FailureKind.Usage, $"{name} needs a value, and \"{value}\" follows it");
+        }
+
+        var where = $"{(not ? "--not " : "")}{name}{(value.Length > 0 ? $" \"{value}\"" : "")}";
+        return new ViewSetting(option, name.TrimStart('-'), value, not, where);
+    }
+
+    private static FilterTerm? Term(ViewSetting setting) =>
+        FilterTerm.TryParse(setting.Name, setting.Value, setting.Not, out var term, out var problem)
             ? term
-            : throw said.Wrong(problem);
+            : throw setting.Wrong(problem);
 
-    private void Filter(string name, string value, string description) =>
-        Texts($"--{name}", value, description, $"--to-{name}", $"--from-{name}");
+    private void Add(FilterKind kind)
+    {
+        var name = $"--{kind.Name}";
+        string[] aliases = [.. kind.EndNames.Select(end => $"--{end}")];
+        switch (kind.Form)
+        {
+            case FilterForm.Flag:
+                // Two flags of one field replace each other: -4 on the command line and "ipv6: true" in a file.
+                Switch(name, kind.Description, kind.ShortName is { } letter ? [$"-{letter}"] : [])
+                    .AsSetting(new Setting(SettingForm.Switch) { IsFilter = true, Group = kind.Field });
+                break;
+            case FilterForm.Visibility:
+                Text(name, kind.ValueName, kind.Example, kind.Description)
+                    .AsSetting(new Setting(SettingForm.Text) { IsFilter = true });
+                break;
+            default:
+                Texts(name, kind.ValueName, kind.Example, kind.Description, aliases)
+                    .AsSetting(new Setting(SettingForm.Texts) { IsFilter = true });
+                break;
+        }
 
-    private static bool IsFilter(Option option) =>
-        option.Name is not (NotName or "--reaches" or "--reachable-from" or "--depth");
+        if (kind.RefusedName is { } refused)
+        {
+            Texts($"--{refused}", kind.ValueName, kind.Example, kind.NoClient!)
+                .AsSetting(new Setting(SettingForm.Texts) { IsFilter = true, IsListed = false })
+                .Hide();
+        }
+    }
 }

@@ -1,17 +1,21 @@
 using System.CommandLine;
 using FlowMatrix.Core;
 using FlowMatrix.Core.Policies;
-using FlowMatrix.Core.Text;
 using FlowMatrix.Output;
 using FlowMatrix.Output.Firewall;
 using FlowMatrix.Sources.Policies;
 
 namespace FlowMatrix.Options;
 
-/// <summary>What is drafted, with which reasons, and where it is written.</summary>
+/// <summary>Which firewall draft to write, and where.</summary>
 internal sealed class FirewallOptions : OptionGroup
 {
-    private static readonly IReadOnlyList<FirewallFormat> Formats = [.. FormatList.All.OfType<FirewallFormat>()];
+    private static readonly FormatChoice<FirewallFormat> Formats = new(
+        [.. FormatList.All.OfType<FirewallFormat>()],
+        "a firewall format",
+        format => format.Name,
+        format => format.Extensions
+    );
 
     private readonly Option<string?> _format;
     private readonly Option<string?> _output;
@@ -20,42 +24,45 @@ internal sealed class FirewallOptions : OptionGroup
     public FirewallOptions()
         : base("Draft")
     {
-        _format = Text("--format", "name", $"one of those below [default: {Formats[0].Name}]", "-f");
+        _format = Text(
+            "--format",
+            "name",
+            Formats.Default.Name,
+            $"one of those below [default: {Formats.Default.Name}]",
+            "-f"
+        );
         _output = Text(
-            "--output",
-            "file",
-            "write to this file, replaced atomically; with {host} in its name, one file per host",
-            "-o"
-        );
+                "--output",
+                "file",
+                "rules.nft",
+                "write to this file, replaced atomically; with {host} in its name, one file per host",
+                "-o"
+            )
+            .Writes();
         _policy = Text(
-            "--policy",
-            "file",
-            "take the reason of each rule from this policy, and leave out what it does not allow"
-        );
+                "--policy",
+                "file",
+                "flows.yaml",
+                "take the reason of each rule from this policy, and leave out what it does not allow"
+            )
+            .Reads(FileContent.Yaml);
     }
 
     public override IReadOnlyList<(string Heading, IReadOnlyList<(string Value, string Meaning)> Values)> Values =>
-        [("Formats", [.. Formats.Select(format => (format.Name, format.Description))])];
+        [("Formats", [.. Formats.All.Select(format => (format.Name, format.Description))])];
 
     public FirewallTask Bind(ParseResult parsed)
     {
-        var name = parsed.GetValue(_format) ?? Formats[0].Name;
-        var format =
-            Formats.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw Wrong(
-                _format,
-                name,
-                $"is not a firewall format{Suggestion.DidYouMean(name, Formats.Select(format => format.Name))}; "
-                    + $"valid formats: {string.Join(", ", Formats.Select(format => format.Name))}"
-            );
-        return Task(format, parsed.GetValue(_policy), parsed.GetValue(_output) is { } path and not "-" ? path : null);
+        // Several formats share extensions, and files of any name are accepted.
+        var format = parsed.GetValue(_format) is { } name ? Formats.Get(_format, name) : Formats.Default;
+        return Task(format, parsed.GetValue(_policy), _output.GetPath(parsed));
     }
 
     public static FirewallTask Task(FirewallFormat format, string? policy, string? path) =>
         new(format, policy is null ? null : PolicyFile.Read(policy), path);
 }
 
-/// <summary>The same drafts by <c>--format</c> of the main command, as before there was a command of their own.</summary>
+/// <summary>The same drafts with <c>--format</c> of the main command, which are older than the command.</summary>
 internal sealed class FirewallFormatOptions : OptionGroup
 {
     private readonly Option<string?> _policy;
@@ -63,11 +70,10 @@ internal sealed class FirewallFormatOptions : OptionGroup
     public FirewallFormatOptions()
         : base("Firewall drafts")
     {
-        _policy = Text("--policy", "file", "");
-        _policy.Hidden = true;
+        _policy = Text("--policy", "file", "flows.yaml", "").Reads(FileContent.Yaml).Hide();
     }
 
-    /// <returns>Null where the format is not one of a firewall.</returns>
+    /// <returns>Null if the format is not a firewall format.</returns>
     public FirewallTask? Bind(ParseResult parsed, OutputRequest output)
     {
         var policy = parsed.GetValue(_policy);
@@ -75,12 +81,12 @@ internal sealed class FirewallFormatOptions : OptionGroup
             : policy is null ? null
             : throw new Failure(
                 FailureKind.Usage,
-                $"{_policy.Name} goes with flowmatrix check and flowmatrix firewall"
+                $"{_policy.Name} is an option of flowmatrix check and flowmatrix firewall"
             );
     }
 }
 
 /// <summary>A draft to write.</summary>
-/// <param name="Policy">Where reasons come from, if from anywhere.</param>
+/// <param name="Policy">Where the reasons of the rules come from; null for no reasons.</param>
 /// <param name="Path">A file, or null for standard output.</param>
 internal sealed record FirewallTask(FirewallFormat Format, Policy? Policy, string? Path);

@@ -4,7 +4,7 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Options;
 
-/// <summary>How much the tool says.</summary>
+/// <summary>How much is printed on standard error.</summary>
 internal sealed class GeneralOptions : OptionGroup
 {
     private readonly Option<bool> _quiet;

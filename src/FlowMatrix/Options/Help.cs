@@ -6,7 +6,7 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Options;
 
-/// <summary>The help text: options under headings, then exit codes and examples. Written to be read at night.</summary>
+/// <summary>The help text: options under headings, then exit codes and examples.</summary>
 internal sealed class Help(CommandEnvironment environment, IReadOnlyList<OptionGroup> groups, string examples)
     : SynchronousCommandLineAction
 {
@@ -25,7 +25,7 @@ internal sealed class Help(CommandEnvironment environment, IReadOnlyList<OptionG
           130  interrupted
         """;
 
-    /// <summary>Takes the place of the standard help of a command.</summary>
+    /// <summary>Replaces the standard help of a command.</summary>
     public static void Replace(Command command, Help help)
     {
         foreach (var option in command.Options.OfType<HelpOption>())
@@ -35,7 +35,7 @@ internal sealed class Help(CommandEnvironment environment, IReadOnlyList<OptionG
         }
     }
 
-    /// <summary>As it is typed.</summary>
+    /// <summary>The name as users type it.</summary>
     public static string NameOf(Command command) =>
         string.Join(' ', command.Parents.OfType<Command>().Append(command).Select(Name));
 
@@ -94,7 +94,7 @@ internal sealed class Help(CommandEnvironment environment, IReadOnlyList<OptionG
         return text.ToString().Replace("\r\n", "\n", StringComparison.Ordinal);
     }
 
-    /// <summary>A root command's own name is that of the running program, which may be a test's.</summary>
+    /// <summary>The library names the root command after the running program, which can be a test runner.</summary>
     private static string Name(Command command) => command is RootCommand ? "flowmatrix" : command.Name;
 
     private static string Left(Option option)

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using FlowMatrix.Core;
+using FlowMatrix.Core.Matching;
 using FlowMatrix.Core.Model;
-using FlowMatrix.Core.Text;
 using FlowMatrix.Core.Views;
 using FlowMatrix.Output;
 using FlowMatrix.Output.Firewall;
@@ -17,40 +17,60 @@ internal sealed class OutputOptions : OptionGroup
     private readonly Option<string?> _format;
     private readonly Option<string?> _output;
     private readonly Option<string[]> _columns;
-    private readonly Option<bool> _noHeader;
-    private readonly Option<bool> _spreadsheetSafe;
+    private readonly CsvSwitches _csv;
     private readonly Option<string?> _engine;
     private readonly Option<bool> _listUnmatched;
     private readonly Option<bool> _listNoPeers;
 
-    private readonly Format _default;
+    private readonly FormatChoice<Format> _formats;
     private readonly bool _compared;
 
-    /// <param name="usual">The format where nothing says which.</param>
-    /// <param name="compared">What is written is always a comparison, which not all formats show.</param>
+    /// <param name="usual">The default format.</param>
+    /// <param name="compared">Whether only comparisons are written, which not all formats can show.</param>
     public OutputOptions(string usual = "csv", bool compared = false)
         : base("Output")
     {
         _compared = compared;
-        _default = FormatList.Find(usual)!;
+        _formats = new FormatChoice<Format>(
+            FormatList.All,
+            "a format",
+            format => format.Name,
+            format => format.Extensions
+        )
+        {
+            Default = FormatList.All.First(format => format.Name == usual),
+        };
         _format = Text(
             "--format",
             "name",
-            $"one of those below, or any other that the installed Graphviz supports [default: by the ending of --output, else {usual}]",
+            "json",
+            "one of those below, or any other that the installed Graphviz supports "
+                + $"[default: by the extension of --output, else {usual}]",
             "-f"
         );
-        _output = Text("--output", "file", "write to this file, replaced atomically, instead of standard output", "-o");
-        _columns = Texts("--columns", "names", "additional columns for csv, table and markdown, from those below");
-        _noHeader = Switch("--no-header", "csv without the header line");
-        _spreadsheetSafe = Switch("--spreadsheet-safe", "csv without formulas: put ' before = + - @");
+        _output = Text(
+                "--output",
+                "file",
+                "matrix.csv",
+                "write to this file, replaced atomically, instead of standard output",
+                "-o"
+            )
+            .Writes();
+        _columns = Texts(
+            "--columns",
+            "names",
+            "connections,match",
+            "additional columns for csv, table and markdown, from those below"
+        );
+        _csv = new CsvSwitches(this);
         _engine = Text(
             "--engine",
             "name",
+            "neato",
             $"Graphviz layout engine: {string.Join(", ", Graphviz.Engines)} [default: dot]"
         );
         _listUnmatched = Switch("--list-unmatched", "list the unmatched connections on standard error");
-        _listNoPeers = Switch("--list-no-peers", "the earlier name of --list-unmatched");
-        _listNoPeers.Hidden = true;
+        _listNoPeers = Switch("--list-no-peers", "the earlier name of --list-unmatched").Hide();
     }
 
     public override IReadOnlyList<(string Heading, IReadOnlyList<(string Value, string Meaning)> Values)> Values =>
@@ -75,14 +95,9 @@ internal sealed class OutputOptions : OptionGroup
         CancellationToken cancel
     )
     {
-        var path = parsed.GetValue(_output);
-        if (path is "-")
-        {
-            path = null;
-        }
-
+        var path = _output.GetPath(parsed);
         var graphviz = environment.Program("dot");
-        var format = await FormatAsync(parsed.GetValue(_format), path, graphviz, cancel);
+        var format = await FormatAsync(parsed, graphviz, cancel);
         if (format == FormatList.Skydive && path is not null)
         {
             throw new Failure(
@@ -114,50 +129,32 @@ internal sealed class OutputOptions : OptionGroup
             format,
             path,
             parsed.GetValue(_listUnmatched) || parsed.GetValue(_listNoPeers),
-            environment.FormatOptions(toTerminal) with
+            _csv.Apply(parsed, environment.FormatOptions(toTerminal)) with
             {
                 ExtraColumns = Columns(parsed.GetValue(_columns) ?? []),
-                Header = !parsed.GetValue(_noHeader),
-                SpreadsheetSafe = parsed.GetValue(_spreadsheetSafe),
                 Engine = engine,
                 Graphviz = graphviz,
             }
         );
     }
 
-    private async Task<Format> FormatAsync(string? name, string? path, string? graphviz, CancellationToken cancel)
+    private async Task<Format> FormatAsync(ParseResult parsed, string? graphviz, CancellationToken cancel)
     {
-        if (name is not null && FormatList.Find(name) is { } known)
+        if (_formats.TryChoose(parsed, _format, _output, out var format, out var unknown))
         {
-            return known;
+            return format;
         }
 
-        var ending = path is null ? "" : Path.GetExtension(path);
-        if (name is null && (path is null || FormatList.ForFile(path) is not null || ending.Length == 0))
-        {
-            return path is null ? _default : FormatList.ForFile(path) ?? _default;
-        }
-
-        var wanted = name ?? ending[1..];
         var drawn = await Graphviz.FormatsAsync(graphviz, cancel);
-        if (drawn.Contains(wanted, StringComparer.OrdinalIgnoreCase))
-        {
-            return new GraphvizFormat(wanted.ToLowerInvariant());
-        }
-
-        var valid =
-            $"valid formats: {Names()}, and "
-            + (
-                drawn.Count == 0
-                    ? "more with Graphviz, which is not installed"
-                    : "what else Graphviz draws (dot -Tx lists that)"
-            );
-        throw name is null
-            ? Wrong(_output, path!, $"its extension is not a format: give one with --format; {valid}")
-            : Wrong(
+        return drawn.Contains(unknown, StringComparer.OrdinalIgnoreCase)
+            ? new GraphvizFormat(unknown.ToLowerInvariant())
+            : throw _formats.Unknown(
+                parsed,
                 _format,
-                name,
-                $"is not a format{Suggestion.DidYouMean(name, FormatList.All.Select(format => format.Name))}; {valid}"
+                _output,
+                drawn.Count == 0
+                    ? ", and more with Graphviz, which is not installed"
+                    : ", and what else Graphviz draws (dot -Tx lists that)"
             );
     }
 
@@ -187,15 +184,21 @@ internal sealed class OutputOptions : OptionGroup
         return columns;
     }
 
-    private static string Names() => string.Join(", ", FormatList.All.Select(format => format.Name));
-
     private static string Extras() => string.Join(", ", Column.Extra.Select(column => column.Name));
 }
 
-/// <summary>What was asked for of the output.</summary>
+/// <summary>The output that the user asked for.</summary>
 /// <param name="Path">A file, or null for standard output.</param>
 internal sealed record OutputRequest(Format Format, string? Path, bool ListUnmatched, FormatOptions Options)
 {
+    /// <summary>What the output shows besides the rows.</summary>
+    public MatchExtras Needs => Format.Needs | OfListing;
+
+    /// <summary>What the output of a comparison shows besides the rows.</summary>
+    public MatchExtras NeedsOfComparison => (Format.Needs & MatchExtras.Services) | OfListing;
+
+    private MatchExtras OfListing => ListUnmatched ? MatchExtras.UnmatchedConnections : MatchExtras.Rows;
+
     /// <exception cref="Failure">The format cannot write such content.</exception>
     public IWriter<T> Writer<T>() =>
         Format.Writer<T>()

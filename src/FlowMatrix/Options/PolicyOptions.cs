@@ -4,9 +4,16 @@ using FlowMatrix.Output.Reports;
 
 namespace FlowMatrix.Options;
 
-/// <summary>What to check against, and how the outcome is told.</summary>
+/// <summary>What to check against, and how the result is reported.</summary>
 internal sealed class PolicyOptions : OptionGroup
 {
+    private static readonly FormatChoice<IReportForm> Forms = new(
+        IReportForm.All,
+        "a report format",
+        form => form.Name,
+        _ => []
+    );
+
     private readonly Option<string?> _policy;
     private readonly Option<bool> _strict;
     private readonly Option<string[]> _report;
@@ -17,21 +24,26 @@ internal sealed class PolicyOptions : OptionGroup
     public PolicyOptions()
         : base("Policy")
     {
-        _policy = Text("--policy", "file", "YAML file with the allowed and the required rows", "-p");
+        _policy = Text("--policy", "file", "flows.yaml", "YAML file with the allowed and the required rows", "-p")
+            .Reads(FileContent.Yaml);
         _strict = Switch("--strict", "unused and expired rules are violations, not warnings");
         _report = Texts(
-            "--report",
-            "form[=file]",
-            $"report format: {Names()}; repeatable; one may go to standard output without =file " + "[default: text]"
-        );
+                "--report",
+                "form[=file]",
+                "junit=flows.xml",
+                $"report format: {Forms.Names}; repeatable; one may go to standard output without =file [default: text]"
+            )
+            .Writes(FileOfReport);
         _learn = Switch("--learn", "draft a policy that the input passes, to be reviewed");
         _schema = Switch("--schema", "print the JSON schema of policies, for editors");
         _output = Text(
-            "--output",
-            "file",
-            "write the draft or the schema to this file instead of standard output",
-            "-o"
-        );
+                "--output",
+                "file",
+                "flows.yaml",
+                "write the draft or the schema to this file instead of standard output",
+                "-o"
+            )
+            .Writes();
     }
 
     public PolicyTask Bind(ParseResult parsed)
@@ -53,16 +65,12 @@ internal sealed class PolicyOptions : OptionGroup
             );
         }
 
-        Option[] ofCheck = [_strict, _report];
-        if (
-            policy is null
-            && ofCheck.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced
-        )
+        if (policy is null && FindGiven(parsed, [_strict, _report]) is { } misplaced)
         {
             throw new Failure(FailureKind.Usage, $"{misplaced.Name} needs --policy");
         }
 
-        var output = parsed.GetValue(_output) is "-" ? null : parsed.GetValue(_output);
+        var output = _output.GetPath(parsed);
         if (policy is not null && output is not null)
         {
             throw new Failure(
@@ -80,6 +88,10 @@ internal sealed class PolicyOptions : OptionGroup
         );
     }
 
+    /// <summary>Without a file a report goes to standard output.</summary>
+    private static string FileOfReport(string value) =>
+        value.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals ? value[(equals + 1)..] : "-";
+
     private List<(IReportForm Form, string? Path)> Reports(string[] values)
     {
         var reports = new List<(IReportForm Form, string? Path)>();
@@ -87,19 +99,14 @@ internal sealed class PolicyOptions : OptionGroup
         {
             var equals = value.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? value : value[..equals];
-            var form =
-                IReportForm.All.FirstOrDefault(form => form.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-                ?? throw Wrong(
-                    _report,
-                    value,
-                    $"is not a report format; valid values: {Names()}, each with =file or without"
-                );
-            if (equals == value.Length - 1)
+            var form = Forms.Get(_report, name, value, ", each with =file or without");
+            var file = FileOfReport(value);
+            if (file.Length == 0)
             {
                 throw Wrong(_report, value, "has no file after the equals sign");
             }
 
-            var path = equals < 0 || value[(equals + 1)..] == "-" ? null : value[(equals + 1)..];
+            var path = file == "-" ? null : file;
             if (reports.Any(report => report.Path == path))
             {
                 throw Wrong(
@@ -116,18 +123,16 @@ internal sealed class PolicyOptions : OptionGroup
 
         if (reports.All(report => report.Path is not null))
         {
-            reports.Add((IReportForm.All[0], null));
+            reports.Add((Forms.Default, null));
         }
 
         return reports;
     }
-
-    private static string Names() => string.Join(", ", IReportForm.All.Select(form => form.Name));
 }
 
-/// <summary>What was asked of the command.</summary>
+/// <summary>What the command has to do.</summary>
 /// <param name="Policy">What to check against; null for a draft or the schema.</param>
-/// <param name="Schema">Print that.</param>
+/// <param name="Schema">Print the schema of policies.</param>
 /// <param name="Output">Where a draft or the schema goes; null for standard output.</param>
 internal sealed record PolicyTask(
     string? Policy,

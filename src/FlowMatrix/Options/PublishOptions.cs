@@ -23,19 +23,29 @@ internal sealed class PublishOptions : OptionGroup
     public PublishOptions()
         : base("Publishing (--format skydive)")
     {
-        _to = Text("--publish-to", "host[:port]|URL", "analyzer to write to [default: the one that is queried]");
-        _as = Text("--publish-as", "name", "replace what was published under this name [default: flowmatrix]");
+        _to = Text(
+            "--publish-to",
+            "host[:port]|URL",
+            "skydive.example.com:8082",
+            "analyzer to write to [default: the one that is queried]"
+        );
+        _as = Text(
+            "--publish-as",
+            "name",
+            "flowmatrix",
+            "replace what was published under this name [default: flowmatrix]"
+        );
         _remove = Switch("--remove", "remove everything that was published under that name");
         _transient = Switch("--transient", "keep it only while this command runs");
     }
 
-    /// <returns>Null where the format isn't one that is published.</returns>
+    /// <returns>Null if the format is not published.</returns>
     public Publication? Bind(ParseResult parsed, Format format, SourceOptions source, CommandEnvironment environment)
     {
         if (format != FormatList.Skydive)
         {
-            return Options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced
-                ? throw new Failure(FailureKind.Usage, $"{misplaced.Name} goes with --format skydive")
+            return FindGiven(parsed) is { } misplaced
+                ? throw new Failure(FailureKind.Usage, $"{misplaced.Name} needs --format skydive")
                 : null;
         }
 
@@ -51,27 +61,28 @@ internal sealed class PublishOptions : OptionGroup
             throw new Failure(FailureKind.Usage, "--remove and --transient: use one or the other");
         }
 
-        if (source.ReadsFiles(parsed) && (remove || to is null))
+        if (source.FindOther(parsed) is { } input && (remove || to is null))
         {
             throw new Failure(
                 FailureKind.Usage,
                 remove
-                    ? "--remove reads no input: remove --input"
-                    : "--input names no analyzer: give one with --publish-to"
+                    ? $"--remove reads no input: remove {input.Name}"
+                    : $"{input.Name} names no analyzer: give one with {_to.Name}"
             );
         }
 
+        var analyzer = source.Analyzer;
         return new Publication(
-            to is null ? source.Analyzer(parsed, environment) : source.Analyzer(parsed, environment, _to.Name, to),
+            to is null ? analyzer.Analyzer(parsed, environment) : analyzer.Analyzer(parsed, environment, _to.Name, to),
             name,
             remove,
             isTransient,
-            source.HostsPerRequest(parsed)
+            analyzer.HostsPerRequest(parsed)
         );
     }
 }
 
-/// <summary>What was asked for of the publisher.</summary>
+/// <summary>What to publish, and where.</summary>
 internal sealed record Publication(
     AnalyzerOptions Target,
     string Name,

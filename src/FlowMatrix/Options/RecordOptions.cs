@@ -4,34 +4,36 @@ using FlowMatrix.Live;
 
 namespace FlowMatrix.Options;
 
-/// <summary>How often an estate is looked at, for how long, and where it is written.</summary>
+/// <summary>How often scans are taken, for how long, and where they are written.</summary>
 internal sealed class RecordOptions : LiveOptions
 {
-    /// <summary>Below it a scan would have to be written while the next one is due.</summary>
+    /// <summary>Scans that are closer together could not be written in time.</summary>
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(10);
 
     private readonly Option<string?> _output;
-    private readonly Option<string?> _every;
-    private readonly Option<string?> _grace;
-    private readonly Option<string?> _for;
+    private readonly ValueOption<TimeSpan?> _every;
+    private readonly ValueOption<TimeSpan?> _grace;
+    private readonly ValueOption<TimeSpan?> _for;
 
     public RecordOptions()
         : base("Recording")
     {
         _output = Text(
-            "--output",
-            "file",
-            "file to write (required): NDJSON, compressed if it ends in .gz, replaced atomically after each scan; "
-                + "an existing recording is continued",
-            "-o"
-        );
-        _every = Text(
+                "--output",
+                "file",
+                "day.ndjson.gz",
+                "file to write (required): NDJSON, compressed if it ends in .gz, replaced atomically after each scan; "
+                    + "an existing recording is continued",
+                "-o"
+            )
+            .Writes();
+        _every = Duration(
             "--every",
-            "time",
+            "60s",
             "time between two scans; rows that appear and end between them are recorded too [default: 30s]"
         );
         _grace = GraceOption();
-        _for = Text("--for", "time", "stop this long after the first scan");
+        _for = Duration("--for", "24h", "stop this long after the first scan");
     }
 
     public RecordRequest Bind(ParseResult parsed)
@@ -47,18 +49,13 @@ internal sealed class RecordOptions : LiveOptions
             ),
             var file => file,
         };
-        var every = SourceOptions.Duration(parsed, _every) ?? TimeSpan.FromSeconds(30);
+        var every = _every.Get(parsed) ?? TimeSpan.FromSeconds(30);
         return every < Least
-            ? throw Wrong(_every, parsed.GetValue(_every)!, "must be 10ms at least")
-            : new RecordRequest(
-                path,
-                every,
-                SpanOrNone(parsed, _grace, DefaultGrace),
-                SourceOptions.Duration(parsed, _for)
-            );
+            ? throw Wrong(_every, parsed.GetValue(_every)!, "must be at least 10ms")
+            : new RecordRequest(path, every, _grace.Get(parsed) ?? DefaultGrace, _for.Get(parsed));
     }
 }
 
-/// <summary>What was asked for of a recording.</summary>
-/// <param name="For">Null for no end.</param>
+/// <summary>The recording that the user asked for.</summary>
+/// <param name="For">How long; null without a limit.</param>
 internal sealed record RecordRequest(string Path, TimeSpan Every, TimeSpan Grace, TimeSpan? For);

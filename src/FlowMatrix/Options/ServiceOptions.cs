@@ -4,7 +4,7 @@ using FlowMatrix.Core.Views;
 
 namespace FlowMatrix.Options;
 
-/// <summary>Which of the services, beside what filters say.</summary>
+/// <summary>Which services, in addition to the filters.</summary>
 internal sealed class ServiceOptions : OptionGroup
 {
     private readonly Option<bool> _unused;

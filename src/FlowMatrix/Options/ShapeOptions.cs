@@ -5,84 +5,120 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Options;
 
-/// <summary>How rows are shown: names, groups, explanations, and the file that may say all of it.</summary>
+/// <summary>How rows are shown: names, groups, explanations, and the file that can set all of it.</summary>
 internal sealed class ShapeOptions : OptionGroup
 {
-    private readonly Option<string?>? _groupBy;
-    private readonly Option<bool>? _explain;
-    private readonly Option<string[]> _alias;
-    private readonly Option<string[]> _name;
+    private readonly ToolOption<string?> _groupBy;
+    private readonly ToolOption<bool> _explain;
+    private readonly ToolOption<string[]> _alias;
+    private readonly ToolOption<string[]> _name;
     private readonly Option<string?> _config;
     private readonly Option<bool> _noConfig;
 
-    /// <param name="rows">Whether rows of a matrix are shown.</param>
-    public ShapeOptions(bool rows)
+    public ShapeOptions(ViewFeatures features, string? whyNoGroups)
         : base(
-            rows ? "How they are shown (always in this order: names, filters, chains, groups)" : "How they are named"
+            features.HasFlag(ViewFeatures.Groups)
+                ? "How they are shown (always in this order: names, filters, chains, groups)"
+            : features.HasFlag(ViewFeatures.Explanations) ? "How they are shown"
+            : "How they are named"
         )
     {
-        if (rows)
-        {
-            _groupBy = Text(
+        _groupBy = Text(
                 "--group-by",
                 "what",
-                $"{GroupNames}: one row per pair of these, with ports and the number of connections, clients and client hosts"
-            );
-            _explain = Switch(
+                "host",
+                $"{GroupNames}: one row per pair of these, with ports and the number of connections, clients and "
+                    + "client hosts"
+            )
+            .AsSetting(new Setting(SettingForm.Text));
+        _explain = Switch(
                 "--explain",
-                "explain how each row was matched and how it was decided which end is the service: a column, a JSON field, a tooltip in pictures"
-            );
+                "explain how each row was matched and how it was decided which end is the service: a column, a JSON "
+                    + "field, a tooltip in pictures"
+            )
+            .AsSetting(new Setting(SettingForm.Switch));
+        _alias = Texts(
+                "--alias",
+                "regex=name",
+                @"compute-\d+=compute",
+                @"one name for all hosts and processes whose full name matches: compute-\d+=compute"
+            )
+            .AsSetting(new Setting(SettingForm.Pairs) { PairExample = @"compute-\d+: compute" });
+        _name = Texts(
+                "--name",
+                "cidr=name",
+                "10.9.0.0/16=office",
+                "a name for a network of unknown hosts: 10.9.0.0/16=office"
+            )
+            .AsSetting(new Setting(SettingForm.Pairs) { PairExample = "10.9.0.0/16: office" });
+        _config = Text(
+                "--config",
+                "file",
+                ViewFile.DefaultName,
+                $"YAML file with these settings and filters [default: {ViewFile.DefaultName}, if it exists]"
+            )
+            .Reads(FileContent.Yaml);
+        _noConfig = Switch("--no-config", $"do not read {ViewFile.DefaultName}");
+        if (whyNoGroups is not null)
+        {
+            Refuse(_groupBy, whyNoGroups);
+        }
+        else if (!features.HasFlag(ViewFeatures.Groups))
+        {
+            Drop(_groupBy);
         }
 
-        _alias = Texts(
-            "--alias",
-            "regex=name",
-            @"one name for all hosts and processes whose full name matches: compute-\d+=compute"
-        );
-        _name = Texts("--name", "cidr=name", "a name for a network of unknown hosts: 10.9.0.0/16=office");
-        _config = Text(
-            "--config",
-            "file",
-            $"YAML file with these settings and filters [default: {ViewFile.DefaultName}, if it exists]"
-        );
-        _noConfig = Switch("--no-config", $"do not read {ViewFile.DefaultName}");
+        if (!features.HasFlag(ViewFeatures.Explanations))
+        {
+            Drop(_explain);
+        }
     }
+
+    public IToolOption GroupBy => _groupBy;
+
+    public IToolOption Explain => _explain;
+
+    public IToolOption Alias => _alias;
+
+    public IToolOption Name => _name;
 
     public static string GroupNames => string.Join(", ", Enum.GetNames<GroupBy>()).ToLowerInvariant();
 
+    /// <summary>The settings on the command line.</summary>
     public IEnumerable<ViewSetting> Settings(ParseResult parsed)
     {
-        foreach (var option in (Option<string[]>[])[_alias, _name])
+        foreach (var option in Options.Cast<IToolOption>().Where(option => option.Facts.Setting is not null))
         {
-            foreach (var text in parsed.GetValue(option) ?? [])
+            var key = Setting.KeysOf(option).First();
+            if (FindGiven(parsed, [(Option)option]) is not null && option is Option<bool>)
             {
-                // Of the last one: an expression may have an equals sign in it.
-                var equals = text.LastIndexOf('=');
-                yield return new ViewSetting(
-                    option.Name.TrimStart('-'),
-                    equals < 0 ? text : text[..equals],
-                    false,
-                    $"{option.Name} \"{text}\""
-                )
-                {
-                    Meaning = equals < 0 ? "" : text[(equals + 1)..],
-                };
+                yield return new ViewSetting(option, key, "", false, option.Name);
             }
-        }
 
-        if (_groupBy is not null && parsed.GetValue(_groupBy) is { } by)
-        {
-            yield return new ViewSetting("group-by", by, false, $"--group-by \"{by}\"");
-        }
-
-        if (_explain is not null && parsed.GetValue(_explain))
-        {
-            yield return new ViewSetting("explain", "", false, "--explain");
+            foreach (var token in parsed.GetResult((Option)option)?.Tokens ?? [])
+            {
+                var where = $"{option.Name} \"{token.Value}\"";
+                var setting = new ViewSetting(option, key, token.Value, false, where);
+                yield return setting.IsPair ? AsPair(setting) : setting;
+            }
         }
     }
 
-    /// <summary>The file to read, or none.</summary>
-    public string? File(ParseResult parsed, CommandEnvironment environment)
+    /// <summary>Splits "regex=name" at the last equals sign: the expression may contain others.</summary>
+    private static ViewSetting AsPair(ViewSetting setting)
+    {
+        var equals = setting.Value.LastIndexOf('=');
+        return equals < 0
+            ? setting
+            : setting with
+            {
+                Value = setting.Value[..equals],
+                Meaning = setting.Value[(equals + 1)..],
+            };
+    }
+
+    /// <summary>The file to read; null for none.</summary>
+    public string? FindFile(ParseResult parsed, CommandEnvironment environment)
     {
         if (parsed.GetValue(_config) is { } file)
         {
@@ -92,6 +128,6 @@ internal sealed class ShapeOptions : OptionGroup
         }
 
         var here = Path.Combine(environment.Directory, ViewFile.DefaultName);
-        return !parsed.GetValue(_noConfig) && System.IO.File.Exists(here) ? here : null;
+        return !parsed.GetValue(_noConfig) && File.Exists(here) ? here : null;
     }
 }

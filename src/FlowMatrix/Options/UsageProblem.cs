@@ -6,39 +6,11 @@ using FlowMatrix.Core.Text;
 namespace FlowMatrix.Options;
 
 /// <summary>
-/// Why a command line was not understood, and what would be right. What stands where nothing belongs may be a password
-/// that went astray: it is shown only where it names a file or a folder.
+/// Explains why a command line is not valid, and what would be valid. An unexpected argument may be a misplaced
+/// password, so it is shown only if it names a file or a folder.
 /// </summary>
 internal sealed class UsageProblem(ParseResult parsed, string directory)
 {
-    /// <summary>A value for each option that is often left without one; for all others the kind of value is shown.</summary>
-    private static readonly Dictionary<string, string> Examples = new(StringComparer.Ordinal)
-    {
-        ["--analyzer"] = "skydive.example.com:8082",
-        ["--input"] = "day.json.gz",
-        ["--output"] = "matrix.csv",
-        ["--format"] = "json",
-        ["--columns"] = "connections,match",
-        ["--baseline"] = "monday.csv",
-        ["--policy"] = "flows.yaml",
-        ["--config"] = "flowmatrix.yaml",
-        ["--group-by"] = "host",
-        ["--host"] = "\"web*\"",
-        ["--process"] = "\"nova-*\"",
-        ["--address"] = "10.0.0.0/8",
-        ["--port"] = "3306,5000-5999",
-        ["--protocol"] = "tcp",
-        ["--reaches"] = "db01:3306",
-        ["--reachable-from"] = "web01",
-        ["--alias"] = @"'compute-\d+=compute'",
-        ["--name"] = "10.9.0.0/16=office",
-        ["--at"] = "-10m",
-        ["--duration"] = "10m",
-        ["--every"] = "60s",
-        ["--for"] = "1h",
-        ["--report"] = "junit=flows.xml",
-    };
-
     private readonly Command _command = parsed.CommandResult.Command;
 
     private string Name => Help.NameOf(_command);
@@ -50,7 +22,7 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
         : token.StartsWith('-') ? OptionProblem(token.Split('=', ':')[0])
         : ArgumentProblem(token);
 
-    /// <summary>Of an option that has too few or too many.</summary>
+    /// <summary>An option with too few or too many values.</summary>
     private string? ValueProblem()
     {
         foreach (
@@ -60,7 +32,8 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
             var (option, typed) = (result.Option, result.IdentifierToken?.Value);
             if (!result.Implicit && result.Tokens.Count < option.Arity.MinimumNumberOfValues)
             {
-                return $"{typed} needs a value, as in {typed} {Examples.GetValueOrDefault(option.Name, $"<{option.HelpName}>")}";
+                var example = Quoted(option.GetFacts().Example ?? $"<{option.HelpName}>");
+                return $"{typed} needs a value, as in {typed} {example}";
             }
 
             if (!result.Implicit && result.Tokens.Count > option.Arity.MaximumNumberOfValues)
@@ -76,12 +49,15 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
 
     private string OptionProblem(string name)
     {
-        if (name is "--input" or "-i" && _command.Arguments.Count > 0)
+        var commands = parsed.RootCommandResult.Command.Subcommands.Prepend(parsed.RootCommandResult.Command);
+        var isInput = commands
+            .SelectMany(command => command.Options)
+            .Any(option => option.GetFacts().File?.Content == FileContent.Input && NamesOf(option).Contains(name));
+        if (isInput && _command.Arguments.Count > 0)
         {
             return $"{_command.Name} takes its files without an option: {Name} monday.csv tuesday.csv";
         }
 
-        var commands = parsed.RootCommandResult.Command.Subcommands.Prepend(parsed.RootCommandResult.Command);
         string[] others = [.. commands.Where(command => NamesOf(command).Contains(name)).Select(Help.NameOf)];
         return others switch
         {
@@ -115,16 +91,23 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
         var isYaml =
             token.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase)
             || token.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
-        string[] fitting = isYaml
-            ? _command is RootCommand
-                ? ["--config"]
-                : ["--policy", "--config"]
-            : ["--input"];
-        return fitting.FirstOrDefault(NamesOf(_command).Contains) is { } option ? $"{token} is a file: {option} {token}"
+        var content = isYaml ? FileContent.Yaml : FileContent.Input;
+        var fitting = _command.Options.FirstOrDefault(option =>
+            !option.Hidden && option.GetFacts().File?.Content == content
+        );
+        return fitting is not null ? $"{token} is a file: {fitting.Name} {token}"
             : _command.Arguments.Count > 0 ? $"{token} is one file too many: {Name} takes {_command.Arguments.Count}"
             : $"{token} is a file, but {Name} reads no files";
     }
 
+    /// <summary>As it is typed into a shell.</summary>
+    private static string Quoted(string value) =>
+        value.Contains('\\', StringComparison.Ordinal) ? $"'{value}'"
+        : value.Contains('*', StringComparison.Ordinal) ? $"\"{value}\""
+        : value;
+
     private static IEnumerable<string> NamesOf(Command command) =>
-        command.Options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Append(option.Name));
+        command.Options.Where(option => !option.Hidden).SelectMany(NamesOf);
+
+    private static IEnumerable<string> NamesOf(Option option) => option.Aliases.Append(option.Name);
 }

@@ -1,36 +1,16 @@
+using System.Globalization;
 using FlowMatrix.Core;
 using FlowMatrix.Core.Text;
-using FlowMatrix.Core.Views;
 using FlowMatrix.Sources.Yaml;
 
 namespace FlowMatrix.Options;
 
-/// <summary>The settings of a view in flowmatrix.yaml: the names of the options without their dashes.</summary>
+/// <summary>Reads the settings of a view from flowmatrix.yaml.</summary>
 internal sealed class ViewFile
 {
     public const string DefaultName = "flowmatrix.yaml";
 
-    /// <summary>Settings that are pairs, in the file a mapping.</summary>
-    private static readonly string[] Pairs = ["alias", "name"];
-
-    /// <summary>Settings that can be said once.</summary>
-    private static readonly string[] Single = [.. FilterTerm.KindNames, "depth", "group-by", "explain"];
-
-    private static readonly string[] Switches = [.. FilterTerm.FamilyNames, "explain"];
-
-    private static readonly string[] Keys =
-    [
-        .. FilterTerm.Names,
-        "not",
-        "reaches",
-        "reachable-from",
-        "depth",
-        "group-by",
-        "explain",
-        .. Pairs,
-    ];
-
-    /// <summary>Parts of names that secrets go by. A file like this gets shared and committed.</summary>
+    /// <summary>Parts of the names of secrets. Such a file gets shared and committed.</summary>
     private static readonly string[] Secrets =
     [
         "user",
@@ -48,48 +28,59 @@ internal sealed class ViewFile
     ];
 
     private readonly string _path;
-    private readonly List<ViewSetting> _said = [];
+    private readonly IReadOnlyDictionary<string, IToolOption> _options;
+    private readonly List<ViewSetting> _settings = [];
 
-    private ViewFile(string path)
+    private ViewFile(string path, IReadOnlyDictionary<string, IToolOption> options)
     {
-        _path = path;
+        (_path, _options) = (path, options);
     }
 
-    public static IReadOnlyList<ViewSetting> Read(string path)
+    /// <param name="options">All options that can be in such a file.</param>
+    /// <exception cref="Failure">The file cannot be read, or has an unknown or invalid setting.</exception>
+    public static IReadOnlyList<ViewSetting> Read(string path, IEnumerable<IToolOption> options)
     {
-        var file = new ViewFile(path);
+        var byKey = options
+            .SelectMany(option => Setting.KeysOf(option).Select(key => (key, option)))
+            .ToDictionary(entry => entry.key, entry => entry.option);
+        var file = new ViewFile(path, byKey);
         file.AddAll(YamlFile.Read(path), not: false);
-        return file._said;
+        return file._settings;
     }
 
     private void AddAll(YamlMap map, bool not)
     {
         foreach (var (key, value) in map.Items)
         {
-            var name = key.Value;
-            Check(key, not);
-            if (name == "not")
+            var (name, setting) = (key.Value, FindSetting(key, not));
+            switch (setting.Form)
             {
-                AddAll(value as YamlMap ?? throw Wrong(value, "\"not\" holds filters, such as host: web*"), not: true);
-            }
-            else if (Pairs.Contains(name))
-            {
-                AddPairs(
-                    name,
-                    value as YamlMap ?? throw Wrong(value, $"\"{name}\" holds pairs, such as {Example(name)}")
-                );
-            }
-            else
-            {
-                foreach (var item in value is YamlList list && !Single.Contains(name) ? list.Items : [value])
-                {
-                    Add(name, item, not);
-                }
+                case SettingForm.Filters:
+                    AddAll(
+                        value as YamlMap ?? throw Wrong(value, $"\"{name}\" holds filters, such as host: web*"),
+                        not: true
+                    );
+                    break;
+                case SettingForm.Pairs:
+                    AddPairs(
+                        name,
+                        setting,
+                        value as YamlMap ?? throw Wrong(value, $"\"{name}\" holds pairs, such as {setting.PairExample}")
+                    );
+                    break;
+                default:
+                    var isList = value is YamlList && setting.Form == SettingForm.Texts;
+                    foreach (var item in isList ? ((YamlList)value).Items : [value])
+                    {
+                        Add(name, setting, item, not);
+                    }
+
+                    break;
             }
         }
     }
 
-    private void Check(YamlText key, bool not)
+    private Setting FindSetting(YamlText key, bool not)
     {
         var name = key.Value;
         if (name is "key" || Secrets.Any(secret => name.Contains(secret, StringComparison.OrdinalIgnoreCase)))
@@ -101,66 +92,69 @@ internal sealed class ViewFile
             );
         }
 
-        if (!Keys.Contains(name))
+        if (!_options.TryGetValue(name, out var option) || option.Facts.Setting is not { } setting)
         {
+            var keys = KeysWhere(setting => setting.IsListed);
             throw Wrong(
                 key,
-                $"\"{name}\" is not a setting{Suggestion.DidYouMean(name, Keys)}; valid values: {string.Join(", ", Keys)}"
+                $"\"{name}\" is not a setting{Suggestion.DidYouMean(name, keys)}; "
+                    + $"valid values: {string.Join(", ", keys)}"
             );
         }
 
-        if (not && !FilterTerm.Names.Contains(name))
-        {
-            throw Wrong(
+        return setting.IsFilter || !not
+            ? setting
+            : throw Wrong(
                 key,
-                $"\"{name}\" is not a filter: under \"not\" there are {string.Join(", ", FilterTerm.Names)}"
+                $"\"{name}\" is not a filter; valid filters: "
+                    + string.Join(", ", KeysWhere(setting => setting is { IsListed: true, IsFilter: true }))
             );
-        }
     }
 
-    private void Add(string name, YamlNode value, bool not)
+    private string[] KeysWhere(Func<Setting, bool> isWanted) =>
+        [
+            .. _options
+                .Where(option => option.Value.Facts.Setting is { } setting && isWanted(setting))
+                .Select(option => option.Key),
+        ];
+
+    private void Add(string name, Setting setting, YamlNode value, bool not)
     {
         var text =
             value as YamlText
             ?? throw Wrong(
                 value,
-                $"\"{name}\" needs a text{(Single.Contains(name) ? "" : " or a list of texts")}, not {value.Kind}"
+                $"\"{name}\" needs a text{(setting.Form == SettingForm.Texts ? " or a list of texts" : "")}, "
+                    + $"not {value.Kind}"
             );
-        if (!Switches.Contains(name))
+        if (setting.Form != SettingForm.Switch)
         {
-            _said.Add(new ViewSetting(name, text.Value, not, $"{Place(text)}: {name} \"{text.Value}\""));
+            Add(name, text.Value, not, $"{Place(text)}: {name} \"{text.Value}\"");
         }
-        else if (text.Value is "true" or "false")
-        {
-            if (text.Value == "true")
-            {
-                _said.Add(new ViewSetting(name, "", not, $"{Place(text)}: {name}"));
-            }
-        }
-        else
+        else if (text.Value is not ("true" or "false"))
         {
             throw Wrong(text, $"\"{name}\" is true or false, not \"{text.Value}\"");
         }
-    }
-
-    private void AddPairs(string name, YamlMap pairs)
-    {
-        foreach (var (key, value) in pairs.Items)
+        else if (text.Value == "true")
         {
-            var meaning = value as YamlText ?? throw Wrong(value, $"needs a name, such as {Example(name)}");
-            _said.Add(
-                new ViewSetting(name, key.Value, false, $"{Place(key)}: {name} \"{key.Value}\"")
-                {
-                    Meaning = meaning.Value,
-                }
-            );
+            Add(name, "", not, $"{Place(text)}: {name}");
         }
     }
 
-    private static string Example(string pair) => pair == "alias" ? @"compute-\d+: compute" : "10.9.0.0/16: office";
+    private void AddPairs(string name, Setting setting, YamlMap pairs)
+    {
+        foreach (var (key, value) in pairs.Items)
+        {
+            var meaning = value as YamlText ?? throw Wrong(value, $"needs a name, such as {setting.PairExample}");
+            Add(name, key.Value, not: false, $"{Place(key)}: {name} \"{key.Value}\"", meaning.Value);
+        }
+    }
+
+    private void Add(string name, string value, bool not, string where, string meaning = "") =>
+        _settings.Add(new ViewSetting(_options[name], name, value, not, where) { Meaning = meaning });
 
     private string Place(YamlNode node) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_path}:{node.Line}:{node.Column}");
+        string.Create(CultureInfo.InvariantCulture, $"{_path}:{node.Line}:{node.Column}");
 
     private Failure Wrong(YamlNode at, string problem) => YamlFile.Wrong(_path, at, problem);
 }

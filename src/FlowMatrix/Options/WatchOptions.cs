@@ -1,5 +1,4 @@
 using System.CommandLine;
-using FlowMatrix.Core.Text;
 using FlowMatrix.Live;
 using FlowMatrix.Output;
 using FlowMatrix.Output.Events;
@@ -7,54 +6,69 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Options;
 
-/// <summary>What is told of the changes, where, and until when.</summary>
+/// <summary>Which live events are reported, where, and for how long.</summary>
 internal sealed class WatchOptions : LiveOptions
 {
-    /// <summary>Several scans of the agents, and what they saw has settled.</summary>
+    /// <summary>The time of several scans of the agents.</summary>
     private static readonly TimeSpan DefaultStable = TimeSpan.FromMinutes(1);
+
+    private static readonly FormatChoice<EventFormat> Formats = new(
+        EventFormat.All,
+        "a format for live events",
+        format => format.Name,
+        format => format.Extensions
+    );
 
     private readonly Option<string?> _format;
     private readonly Option<string?> _output;
     private readonly Option<bool> _initial;
-    private readonly Option<string?> _settle;
-    private readonly Option<string?> _grace;
-    private readonly Option<string?> _for;
-    private readonly Option<string?> _untilStable;
-    private readonly Option<bool> _noHeader;
-    private readonly Option<bool> _spreadsheetSafe;
+    private readonly ValueOption<TimeSpan?> _settle;
+    private readonly ValueOption<TimeSpan?> _grace;
+    private readonly ValueOption<TimeSpan?> _for;
+    private readonly ValueOption<TimeSpan?> _untilStable;
+    private readonly CsvSwitches _csv;
 
     public WatchOptions()
-        : base("Changes")
+        : base("Live events")
     {
         _format = Text(
             "--format",
             "name",
-            $"{Names()}; a table in a terminal is a live view [default: by the ending of --output, else table]",
+            "ndjson",
+            $"{Formats.Names}; a table in a terminal is a live view "
+                + "[default: by the extension of --output, else table]",
             "-f"
         );
-        _output = Text("--output", "file", "append lines to this file instead of writing to standard output", "-o");
+        _output = Text(
+                "--output",
+                "file",
+                "events.ndjson",
+                "append lines to this file instead of writing to standard output",
+                "-o"
+            )
+            .Writes();
         _initial = Switch("--initial", "start with the existing rows, reported as new");
-        _settle = Text(
+        _settle = DurationOrZero(
             "--settle",
-            "time",
-            "report a row only after it has stayed the same for this long, so that two ends seen seconds apart are one event; 0s: report at once [default: 15s]"
+            "30s",
+            "report a row only after it has stayed the same for this long, so that two ends seen seconds apart are one "
+                + "event; 0s: report at once [default: 15s]"
         );
         _grace = GraceOption();
-        _for = Text("--for", "time", "stop after this time");
-        _untilStable = Text(
+        _for = Duration("--for", "1h", "stop after this time");
+        _untilStable = Duration(
             "--until-stable",
-            "time",
+            "2m",
             "stop when no row has appeared or ended for this long [default without a time: 1m]"
         );
         _untilStable.Arity = ArgumentArity.ZeroOrOne;
-        _noHeader = Switch("--no-header", "csv without the header line");
-        _spreadsheetSafe = Switch("--spreadsheet-safe", "csv without formulas: put ' before = + - @");
+        _csv = new CsvSwitches(this);
     }
 
     public WatchRequest Bind(ParseResult parsed, CommandEnvironment environment)
     {
-        var path = parsed.GetValue(_output) is { } file and not "-" ? file : null;
-        var format = FormatOf(parsed.GetValue(_format), path);
+        var path = _output.GetPath(parsed);
+        var format = Formats.Choose(parsed, _format, _output);
         return new WatchRequest(
             format,
             path,
@@ -63,46 +77,13 @@ internal sealed class WatchOptions : LiveOptions
                 && environment.Variable("TERM") != "dumb"
                 && format is EventTableFormat,
             parsed.GetValue(_initial),
-            SpanOrNone(parsed, _settle, TimeSpan.FromSeconds(15)),
-            SpanOrNone(parsed, _grace, DefaultGrace),
-            new WatchEnd(SourceOptions.Duration(parsed, _for), Stable(parsed)),
-            new FormatOptions
-            {
-                Header = !parsed.GetValue(_noHeader),
-                SpreadsheetSafe = parsed.GetValue(_spreadsheetSafe),
-            }
+            _settle.Get(parsed) ?? TimeSpan.FromSeconds(15),
+            _grace.Get(parsed) ?? DefaultGrace,
+            new WatchEnd(_for.Get(parsed), Stable(parsed)),
+            _csv.Apply(parsed, new FormatOptions())
         );
     }
 
-    private EventFormat FormatOf(string? name, string? path)
-    {
-        if (name is not null)
-        {
-            return EventFormat.All.FirstOrDefault(format =>
-                    format.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
-                )
-                ?? throw Wrong(
-                    _format,
-                    name,
-                    $"is not a format for live events{Suggestion.DidYouMean(name, EventFormat.All.Select(format => format.Name))}; valid values: {Names()}"
-                );
-        }
-
-        return path is null || Path.GetExtension(path).Length == 0
-            ? EventFormat.All[0]
-            : EventFormat.All.FirstOrDefault(format =>
-                format.Extensions.Any(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
-            )
-                ?? throw Wrong(
-                    _output,
-                    path,
-                    $"its extension is not a format for live events: give one with --format; valid formats: {Names()}"
-                );
-    }
-
     private TimeSpan? Stable(ParseResult parsed) =>
-        SourceOptions.Duration(parsed, _untilStable)
-        ?? (parsed.GetResult(_untilStable) is { Implicit: false } ? DefaultStable : null);
-
-    private static string Names() => string.Join(", ", EventFormat.All.Select(format => format.Name));
+        _untilStable.Get(parsed) ?? (parsed.GetResult(_untilStable) is { Implicit: false } ? DefaultStable : null);
 }

@@ -3,7 +3,7 @@ using FlowMatrix.Files;
 
 namespace FlowMatrix.Terminal;
 
-/// <summary>Messages that cannot be written are lost: a full disk under standard error must not end what the tool is there for.</summary>
+/// <summary>Drops messages that cannot be written: a full disk behind standard error must not end the run.</summary>
 internal sealed class BestEffortWriter(Func<TextWriter> open) : TextWriter
 {
     private readonly Lock _lock = new();
@@ -35,7 +35,7 @@ internal sealed class BestEffortWriter(Func<TextWriter> open) : TextWriter
                             or NotSupportedException
                 )
             {
-                // What a console needs may be impossible to load (too few file descriptors): the system's own call needs nothing.
+                // Without free file descriptors the console cannot be loaded. The system call needs none.
                 if (!OperatingSystem.IsWindows())
                 {
                     using var text = new StringWriter();

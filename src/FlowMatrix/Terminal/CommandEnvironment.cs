@@ -3,7 +3,7 @@ using FlowMatrix.Sources.Skydive.Saving;
 
 namespace FlowMatrix.Terminal;
 
-/// <summary>What a run of the tool touches outside itself; tests give it their own.</summary>
+/// <summary>Everything outside the tool that a run uses. Tests replace it.</summary>
 internal sealed record CommandEnvironment
 {
     public required Func<Stream> Input { get; init; }
@@ -14,13 +14,13 @@ internal sealed record CommandEnvironment
 
     public required Func<string, string?> Variable { get; init; }
 
-    /// <summary>Where the caller is.</summary>
+    /// <summary>The current folder of the caller.</summary>
     public string Directory { get; init; } = "";
 
-    /// <summary>What an interrupted command may still do.</summary>
+    /// <summary>How long an interrupted command may take to end.</summary>
     public ShutdownTimeout ShutdownTimeout { get; } = new();
 
-    /// <summary>What no message may show.</summary>
+    /// <summary>Secrets that no message may show.</summary>
     public SecretMask Secrets { get; } = new();
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -31,10 +31,10 @@ internal sealed record CommandEnvironment
 
     public int TerminalWidth { get; init; } = 80;
 
-    /// <summary>Now: a user may change it while the tool runs.</summary>
+    /// <summary>The current size: a user may change it during a run.</summary>
     public Func<(int Width, int Height)> TerminalSize { get; init; } = () => (80, 24);
 
-    /// <summary>How text is written to where it goes: as wide as the terminal, and in colours unless NO_COLOR says no.</summary>
+    /// <summary>As wide as the terminal, and in colors unless NO_COLOR is set.</summary>
     public FormatOptions FormatOptions(bool toTerminal) =>
         new() { TerminalWidth = toTerminal ? TerminalWidth : null, Color = toTerminal && Variable("NO_COLOR") is null };
 
@@ -55,8 +55,8 @@ internal sealed record CommandEnvironment
     }
 
     /// <summary>
-    /// Where a program lies, or null. Only the folders of PATH are looked in: a process that is started by a bare name
-    /// is looked for in the current folder first, and what lies there may be anybody's.
+    /// The path of a program; null if it is not found. Only the folders of PATH are searched: a process that is started
+    /// by its bare name is searched in the current folder first, where anybody may have put one.
     /// </summary>
     public string? Program(string name) =>
         (Variable("PATH") ?? "")
@@ -66,8 +66,8 @@ internal sealed record CommandEnvironment
             .FirstOrDefault(File.Exists);
 
     /// <summary>
-    /// At its first use of a terminal, .NET switches that one's keypad to the mode of applications that read keys, as
-    /// terminfo has it under smkx, and leaves it so. Without TERM it finds no terminfo, and nothing else needs one here.
+    /// When .NET first uses a terminal, it switches the keypad to application mode (terminfo's smkx) and leaves it so.
+    /// Without TERM it finds no terminfo, and nothing else here needs one.
     /// </summary>
     private static void LeaveKeypadAlone()
     {
@@ -86,7 +86,7 @@ internal sealed record CommandEnvironment
             return 80;
         }
 
-        // A terminal that doesn't know its size says 0.
+        // A terminal of unknown size reports 0.
         return Console.WindowWidth is > 0 and var width ? width : 80;
     }
 }

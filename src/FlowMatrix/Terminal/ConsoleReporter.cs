@@ -6,7 +6,7 @@ using FlowMatrix.Sources;
 
 namespace FlowMatrix.Terminal;
 
-/// <summary>What the tool says to the user: whole lines on standard error, and a line of progress on a terminal.</summary>
+/// <summary>Messages to the user: whole lines on standard error, and a progress line on a terminal.</summary>
 internal sealed class ConsoleReporter(CommandEnvironment environment, bool quiet, bool verbose)
 {
     private const long RedrawEvery = 100;
@@ -26,7 +26,7 @@ internal sealed class ConsoleReporter(CommandEnvironment environment, bool quiet
         }
     }
 
-    /// <summary>What the user should know and need not do anything about.</summary>
+    /// <summary>Information that needs no action.</summary>
     public void Note(string message)
     {
         if (!quiet)
@@ -35,9 +35,9 @@ internal sealed class ConsoleReporter(CommandEnvironment environment, bool quiet
         }
     }
 
-    /// <summary>What the steps of a view left; if that is nothing, which of them took the last.</summary>
-    /// <param name="what">What was looked at, in the singular.</param>
-    /// <param name="before">How many there were.</param>
+    /// <summary>Reports what each step of a view left, and which step removed the last row.</summary>
+    /// <param name="what">What is counted, in the singular.</param>
+    /// <param name="before">How many there were before the first step.</param>
     public void Steps(IReadOnlyList<ViewStep> steps, string what, int before)
     {
         foreach (var step in steps)
@@ -73,7 +73,7 @@ internal sealed class ConsoleReporter(CommandEnvironment environment, bool quiet
         }
     }
 
-    /// <summary>A line that the user asked for; said even when quiet.</summary>
+    /// <summary>A line that the user asked for, also with --quiet.</summary>
     public void Line(string line)
     {
         lock (_lock)
@@ -105,7 +105,7 @@ internal sealed class ConsoleReporter(CommandEnvironment environment, bool quiet
         }
     }
 
-    /// <summary>A line on a terminal that the next one takes the place of.</summary>
+    /// <summary>A line on a terminal that the next one replaces.</summary>
     public void Status(string text) => Draw(() => text);
 
     private void Draw(ReadProgress progress) =>

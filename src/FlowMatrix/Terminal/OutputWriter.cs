@@ -4,7 +4,7 @@ using FlowMatrix.Files;
 
 namespace FlowMatrix.Terminal;
 
-/// <summary>Writes what was asked for where the user wants it: whole, or not at all.</summary>
+/// <summary>Writes output to a file, which is replaced atomically, or to standard output.</summary>
 internal static class OutputWriter
 {
     /// <param name="path">A file, or null for standard output.</param>
@@ -24,7 +24,7 @@ internal static class OutputWriter
         AtomicFile.CreateFolderOf(path);
         using var file = AtomicFile.Create(path);
 
-        // Some formats are long in hearing of an interrupt, and nobody waits for them.
+        // Some formats notice an interrupt late, and the process does not wait for them.
         await using var interrupted = cancel.Register(file.Discard);
         try
         {
@@ -38,7 +38,7 @@ internal static class OutputWriter
         file.Commit();
     }
 
-    /// <summary>Help and the like.</summary>
+    /// <summary>Writes a short text such as the help.</summary>
     public static void WriteText(string text, Stream standard)
     {
         try
@@ -48,7 +48,7 @@ internal static class OutputWriter
         }
         catch (Exception e) when (e is (IOException and not FileNotFoundException) or UnauthorizedAccessException)
         {
-            // A file that is not found is a part of the program, never standard output.
+            // If a file is not found, it is a part of the program and not standard output.
             StandardOutputFailed(e);
         }
     }
@@ -66,14 +66,14 @@ internal static class OutputWriter
         }
         catch (Exception e) when (e is (IOException and not FileNotFoundException) or UnauthorizedAccessException)
         {
-            // A file that is not found is a part of the program, never standard output.
+            // If a file is not found, it is a part of the program and not standard output.
             StandardOutputFailed(e);
         }
     }
 
     private static void StandardOutputFailed(Exception e)
     {
-        // Whoever reads a pipe and closes it has seen enough, as "| head" has.
+        // The reader of a pipe closes it when it has enough, as "| head" does.
         if (!IsClosedPipe(e))
         {
             throw new Failure(FailureKind.Input, $"cannot write to standard output: {e.Message}", e);

@@ -1,8 +1,10 @@
 namespace FlowMatrix.Terminal;
 
-/// <summary>How long an interrupted command is waited for. A second interrupt ends it at once, whatever is said here.</summary>
+/// <summary>How long an interrupted command may take to end. A second interrupt ends it at once.</summary>
 internal sealed class ShutdownTimeout
 {
-    /// <summary>Whoever waits for a pipe or a disk doesn't hear a token: after a moment the process ends all the same.</summary>
+    /// <summary>
+    /// A thread that waits for a pipe or a disk does not notice cancellation, so the process ends after this time.
+    /// </summary>
     public TimeSpan Most { get; set; } = TimeSpan.FromMilliseconds(500);
 }

@@ -4,19 +4,21 @@ using FlowMatrix.Files;
 
 namespace FlowMatrix.Terminal;
 
-/// <summary>Standard input, output and error as the caller left them, which may be closed.</summary>
+/// <summary>Standard input, output and error. The caller may have closed them.</summary>
 internal static class StandardStreams
 {
     public const string OutOfMemory =
-        "not enough memory: raise the limit (ulimit -v, DOTNET_GCHeapHardLimit, that of the container), or read less at once";
+        "not enough memory: raise the limit (ulimit -v, DOTNET_GCHeapHardLimit, that of the container), "
+        + "or read less at once";
 
     private const int Input = 0;
     private const int Output = 1;
     private const int Error = 2;
 
     /// <summary>
-    /// Takes the numbers of closed streams. Else whatever is opened next gets them: messages would go into an output file,
-    /// and standard input would be a pipe of the runtime that never ends. Has to come before anything is opened.
+    /// Opens /dev/null for each closed stream. Otherwise the next file that is opened gets its number: messages would
+    /// go into an output file, and standard input would be a pipe of the runtime that never ends. Must run before
+    /// anything else is opened.
     /// </summary>
     public static void Occupy()
     {
@@ -29,14 +31,16 @@ internal static class StandardStreams
 
     public static Stream OpenOutput() => IsClosed(Output) ? new ClosedStream() : Console.OpenStandardOutput();
 
-    /// <summary>Where messages go, or nowhere.</summary>
+    /// <summary>Where messages go: nowhere if standard error is closed.</summary>
     public static TextWriter OpenError() =>
         IsClosed(Error) ? TextWriter.Null : new BestEffortWriter(() => Console.Error);
 
-    /// <summary>The caller had closed it: what is there is the runtime's, or what <see cref="Occupy"/> put there.</summary>
+    /// <summary>
+    /// Whether the caller closed it. Its number then belongs to the runtime or to <see cref="Occupy"/>.
+    /// </summary>
     private static bool IsClosed(int number) => !OperatingSystem.IsWindows() && Posix.IsOwn(number);
 
-    /// <summary>One line about what ends the process, where nothing may be left to write it with.</summary>
+    /// <summary>Prints one line about the fault that ends the process, even if the console cannot be used.</summary>
     public static void LastLine(Exception? fault)
     {
         string line;
@@ -46,7 +50,7 @@ internal static class StandardStreams
         }
         catch (Exception e) when (e is IOException or TypeInitializationException or OutOfMemoryException)
         {
-            // Not even the rest of the program can be loaded.
+            // The rest of the program cannot be loaded.
             line = "cannot run: too few file descriptors, or too little memory (limits: ulimit -n, ulimit -v)";
         }
 
@@ -65,7 +69,8 @@ internal static class StandardStreams
         var cause = fault?.GetBaseException();
         return IsOutOfMemory(fault) ? OutOfMemory
             : cause is IOException or Win32Exception ? $"cannot run: {cause.Message} (limits: ulimit -n, ulimit -u)"
-            : $"unexpected: {cause?.GetType().Name}: {cause?.Message}; please report this with the command that you ran";
+            : $"unexpected: {cause?.GetType().Name}: {cause?.Message}; "
+                + "please report this with the command that you ran";
     }
 
     public static bool IsOutOfMemory(Exception? e) =>
@@ -73,7 +78,7 @@ internal static class StandardStreams
         || (e is AggregateException several && several.InnerExceptions.Any(IsOutOfMemory))
         || (e is not null && IsOutOfMemory(e.InnerException));
 
-    /// <returns>The number; null where nothing can be opened, which whoever needs a file reports.</returns>
+    /// <returns>The number; null if nothing can be opened, which is reported when a file is needed.</returns>
     private static int? Take()
     {
         try
@@ -82,7 +87,7 @@ internal static class StandardStreams
             var number = (int)handle.DangerousGetHandle();
             if (number <= Error)
             {
-                // Never to be closed.
+                // It stays open.
                 handle.SetHandleAsInvalid();
             }
 

@@ -29,7 +29,7 @@ public sealed class AnalyzerAddressTests
     [InlineData("http://skydive", "https://skydive/")]
     [InlineData("http://skydive:8082", "https://skydive:8082/")]
     [InlineData("https://skydive", "https://skydive/")]
-    public void With_ssl_it_is_one_of_https(string text, string expected)
+    public void With_ssl_an_address_is_an_https_URL(string text, string expected)
     {
         Assert.True(AnalyzerAddress.TryParse(text, ssl: true, out var address, out _));
 
@@ -57,7 +57,7 @@ public sealed class AnalyzerAddressTests
     [InlineData("http://user:secret@host", "credentials")]
     [InlineData("http://host/?a=b", "query")]
     [InlineData("http://host/#a", "fragment")]
-    public void Anything_else_is_none_and_the_problem_says_why(string text, string said)
+    public void Anything_else_is_not_an_address_and_the_problem_is_explained(string text, string said)
     {
         Assert.False(AnalyzerAddress.TryParse(text, ssl: false, out var address, out var problem));
 

@@ -4,7 +4,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Commands;
 
-/// <summary>From arguments over an analyzer to the matrix.</summary>
+/// <summary>The whole tool with an analyzer.</summary>
 public sealed class AnalyzerRunTests : IDisposable
 {
     private const string Username = "admin";
@@ -25,7 +25,7 @@ public sealed class AnalyzerRunTests : IDisposable
     [Theory]
     [InlineData("--hosts-per-request", "1")]
     [InlineData("--hosts-per-request", "50")]
-    public async Task An_analyzer_gives_byte_for_byte_what_its_recorded_answers_give(params string[] options)
+    public async Task An_analyzer_gives_the_same_bytes_as_its_recorded_answers(params string[] options)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 
@@ -35,7 +35,7 @@ public sealed class AnalyzerRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Its_address_may_come_from_the_variable()
+    public async Task The_address_may_come_from_the_variable()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         var around = new Around
@@ -64,7 +64,7 @@ public sealed class AnalyzerRunTests : IDisposable
     [Theory]
     [InlineData("saved.json")]
     [InlineData("saved.json.gz")]
-    public async Task What_was_saved_gives_the_same_bytes_later(string name)
+    public async Task Saved_answers_give_the_same_bytes_later(string name)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 
@@ -84,7 +84,7 @@ public sealed class AnalyzerRunTests : IDisposable
     }
 
     [Fact]
-    public async Task The_past_is_asked_for_as_the_analyzer_takes_it()
+    public async Task A_time_in_the_past_is_sent_in_the_form_that_the_analyzer_expects()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(new FakeGraph { Past = FakeGraph.Recorded() });
 
@@ -98,7 +98,7 @@ public sealed class AnalyzerRunTests : IDisposable
     [InlineData("option")]
     [InlineData("file")]
     [InlineData("variables")]
-    public async Task Name_and_password_let_in_however_they_are_given(string way)
+    public async Task A_login_works_with_options_files_and_variables(string way)
     {
         await using var analyzer = await StartLockedAsync();
         var around = new Around();
@@ -158,7 +158,7 @@ public sealed class AnalyzerRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Missing_credentials_are_asked_for()
+    public async Task Missing_credentials_are_reported_with_the_options_to_give()
     {
         await using var analyzer = await StartLockedAsync();
 
@@ -172,7 +172,7 @@ public sealed class AnalyzerRunTests : IDisposable
     [InlineData(200, "hello", "application/json", "JSON")]
     [InlineData(200, "[\"vm-1\",", "application/json", "truncated")]
     [InlineData(404, "nothing here", "text/plain", "not a Skydive analyzer")]
-    public async Task Nonsense_is_told_as_such(int status, string text, string type, string said)
+    public async Task An_invalid_response_is_reported(int status, string text, string type, string said)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -193,7 +193,7 @@ public sealed class AnalyzerRunTests : IDisposable
     }
 
     [Fact]
-    public async Task An_analyzer_without_hosts_that_report_is_an_error_that_says_what_to_do()
+    public async Task An_analyzer_without_hosts_that_report_is_an_error_with_a_remedy()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(new FakeGraph());
 
@@ -205,7 +205,7 @@ public sealed class AnalyzerRunTests : IDisposable
     [Theory]
     [InlineData("0", 1)]
     [InlineData("1", 2)]
-    public async Task What_may_pass_is_tried_as_often_as_asked(string retries, int tries)
+    public async Task Transient_errors_are_retried_as_often_as_retries_allows(string retries, int tries)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -219,7 +219,7 @@ public sealed class AnalyzerRunTests : IDisposable
     }
 
     [Fact]
-    public async Task An_analyzer_that_never_ends_its_answer_is_left_after_the_timeout()
+    public async Task An_answer_that_never_ends_fails_after_the_timeout()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -232,7 +232,7 @@ public sealed class AnalyzerRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Tls_is_spoken_as_the_options_say()
+    public async Task Tls_follows_the_options()
     {
         using var authority = new TestCertificates();
         await using var analyzer = await FakeAnalyzer.StartAsync(
@@ -261,7 +261,7 @@ public sealed class AnalyzerRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Verbose_tells_of_the_tries_and_holds_no_password()
+    public async Task Verbose_output_lists_the_retries_and_no_password()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),

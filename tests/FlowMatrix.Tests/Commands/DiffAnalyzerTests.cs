@@ -3,7 +3,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Commands;
 
-/// <summary>A comparison of which an analyzer is a side, or both at two times.</summary>
+/// <summary>Comparisons with an analyzer, on one side or on both.</summary>
 public sealed class DiffAnalyzerTests : IDisposable
 {
     private const string Username = "admin";
@@ -15,7 +15,7 @@ public sealed class DiffAnalyzerTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_file_of_the_same_day_doesnt_differ_from_the_analyzer()
+    public async Task A_file_of_the_same_state_does_not_differ_from_the_analyzer()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 
@@ -104,7 +104,7 @@ public sealed class DiffAnalyzerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_time_span_is_that_of_both_moments()
+    public async Task A_duration_applies_to_both_times()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(new FakeGraph { Past = FakeGraph.Recorded() });
 
@@ -127,7 +127,7 @@ public sealed class DiffAnalyzerTests : IDisposable
     }
 
     [Fact]
-    public async Task Credentials_are_used_for_both_sides_and_wrong_ones_are_told_and_not_shown()
+    public async Task Credentials_are_used_for_both_sides_and_wrong_ones_are_reported_but_not_shown()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             new FakeGraph { Past = FakeGraph.Recorded() },
@@ -158,7 +158,7 @@ public sealed class DiffAnalyzerTests : IDisposable
     [Theory]
     [InlineData("diff", "FILE", "-a", "127.0.0.1:1")]
     [InlineData("diff", "-a", "127.0.0.1:1", "--before-at", "-1h")]
-    public async Task An_analyzer_that_cannot_be_reached_is_no_difference(params string[] arguments)
+    public async Task An_unreachable_analyzer_is_an_error_and_not_a_difference(params string[] arguments)
     {
         var output = _folder.PathOf("diff.csv");
 
@@ -206,7 +206,7 @@ public sealed class DiffAnalyzerTests : IDisposable
     }
 
     [Fact]
-    public async Task An_analyzer_without_a_history_says_so()
+    public async Task An_analyzer_without_a_history_is_reported()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 
@@ -216,7 +216,7 @@ public sealed class DiffAnalyzerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_moment_that_is_none_is_wrong_usage_of_that_option() =>
+    public async Task An_invalid_time_is_wrong_usage_of_its_option() =>
         (await Run.WithAsync("diff", "-a", "127.0.0.1:1", "--before-at", "yesterday")).Failed(
             2,
             "--before-at: \"yesterday\" is n"

@@ -7,7 +7,8 @@ namespace FlowMatrix.Tests.Commands;
 public sealed class DiffTests : IDisposable
 {
     private const string Header =
-        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n";
+        "protocol,service_host,service_address,service_port,service_path,service_name,"
+        + "client_host,client_address,client_path,client_name\n";
 
     private const string Database = "TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,web,10.0.0.2,/usr/bin/php,php\n";
     private const string Cache = "TCP,db,10.0.0.1,6379,/usr/bin/redis,redis,web,10.0.0.2,/usr/bin/php,php\n";
@@ -20,7 +21,7 @@ public sealed class DiffTests : IDisposable
     [InlineData("csv")]
     [InlineData("json")]
     [InlineData("ndjson")]
-    public async Task A_matrix_doesnt_differ_from_what_was_written_of_it(string format)
+    public async Task A_matrix_does_not_differ_from_its_own_output(string format)
     {
         var path = _folder.PathOf($"day.{format}");
         await Run.OnSampleAsync("-o", path);
@@ -42,7 +43,7 @@ public sealed class DiffTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_address_or_path_is_a_change_and_says_what_was()
+    public async Task Another_address_or_path_is_a_change_with_the_old_value()
     {
         var run = await DiffAsync(Database, "TCP,db,10.0.0.9,3306,/opt/mysqld,mysqld,web,10.0.0.2,/usr/bin/php,php\n");
 
@@ -96,7 +97,7 @@ public sealed class DiffTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_external_peer_is_another_row_since_its_address_is_all_it_has()
+    public async Task External_peers_with_different_addresses_are_different_rows()
     {
         var run = await DiffAsync(
             "TCP,db,10.0.0.1,22,p,sshd,,192.0.2.1,,\n",
@@ -107,7 +108,7 @@ public sealed class DiffTests : IDisposable
     }
 
     [Fact]
-    public async Task The_key_says_what_makes_two_rows_the_same()
+    public async Task The_key_decides_which_rows_are_the_same()
     {
         var moved = Database.Replace(",web,", ",web2,", StringComparison.Ordinal);
 
@@ -143,7 +144,7 @@ public sealed class DiffTests : IDisposable
     }
 
     [Fact]
-    public async Task A_picture_says_in_words_what_the_colours_say()
+    public async Task A_picture_has_words_besides_the_colors()
     {
         var run = await DiffAsync(
             Database + Cache,
@@ -184,7 +185,7 @@ public sealed class DiffTests : IDisposable
         (await Run.WithAsync(arguments)).Failed(2, problem);
 
     [Fact]
-    public async Task A_file_that_isnt_there_has_the_exit_code_of_files() =>
+    public async Task A_missing_file_has_the_exit_code_of_inputs() =>
         (await Run.WithAsync("diff", _folder.PathOf("gone.csv"), Sample.Estate)).Failed(4, "gone.csv: no such file");
 
     private static IEnumerable<string> Kinds(Run run) => run.Lines.Skip(1).Select(line => line.Split(',')[0]);

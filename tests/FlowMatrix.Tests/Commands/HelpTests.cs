@@ -7,7 +7,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData(80)]
     [InlineData(200)]
-    public async Task The_help_is_written_so(int width)
+    public async Task The_help_fits_the_terminal(int width)
     {
         var run = await Run.WithAsync(new Around { TerminalWidth = width }, "--help");
 
@@ -15,7 +15,7 @@ public sealed class HelpTests
     }
 
     [Fact]
-    public async Task Help_is_given_whatever_else_is_said()
+    public async Task Help_is_printed_despite_other_mistakes()
     {
         var run = await Run.WithAsync("--bogus", "-h");
 
@@ -26,7 +26,7 @@ public sealed class HelpTests
     [InlineData("--help")]
     [InlineData("--version")]
     [InlineData("--input")]
-    public async Task A_standard_output_that_takes_nothing_is_an_error(string option)
+    public async Task A_standard_output_that_cannot_be_written_is_an_error(string option)
     {
         using var full = new FullStream();
         string[] arguments = option == "--input" ? [option, Sample.Estate] : [option];

@@ -25,7 +25,7 @@ public sealed class InputTests : IDisposable
     }
 
     [Fact]
-    public async Task Several_files_are_one_estate()
+    public async Task Several_files_are_read_as_one_platform()
     {
         var apart = await Run.WithAsync(
             "-i",
@@ -50,7 +50,7 @@ public sealed class InputTests : IDisposable
     [InlineData("m.svg", "is XML, such as svg")]
     [InlineData("m.png", "is a picture")]
     [InlineData("m.dot", "is a graph")]
-    public async Task What_is_for_people_cannot_be_read_back(string name, string said)
+    public async Task Formats_for_people_cannot_be_read_back(string name, string said)
     {
         var file = _folder.PathOf(name);
         (await Run.OnSampleAsync("--output", file)).Succeeded();
@@ -60,10 +60,10 @@ public sealed class InputTests : IDisposable
     }
 
     [Fact]
-    public async Task Sockets_of_flows_need_those_of_hosts() =>
+    public async Task Sockets_of_captured_flows_need_the_sockets_of_hosts() =>
         (await Run.WithAsync("-i", Sample.Flows)).Failed(
             4,
-            "has only sockets of captured flows",
+            "holds only sockets of captured flows",
             "--input is repeatable"
         );
 
@@ -80,7 +80,7 @@ public sealed class InputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_compressed_file_is_told_by_its_content()
+    public async Task A_compressed_file_is_recognized_by_its_content()
     {
         var file = _folder.PathOf("saved.json");
         await File.WriteAllBytesAsync(file, Compressed(await File.ReadAllBytesAsync(Sample.Estate)));
@@ -107,7 +107,7 @@ public sealed class InputTests : IDisposable
     [InlineData(-2, false)]
     [InlineData(1000, true)]
     [InlineData(-40, true)]
-    public async Task A_cut_input_is_an_error_and_not_a_smaller_matrix(int length, bool compressed)
+    public async Task A_truncated_input_is_an_error_and_not_a_smaller_matrix(int length, bool compressed)
     {
         var bytes = await File.ReadAllBytesAsync(Sample.Estate);
         bytes = compressed ? Compressed(bytes) : bytes;
@@ -129,7 +129,7 @@ public sealed class InputTests : IDisposable
         "socketinfo",
         "agent.topology.probes"
     )]
-    public async Task An_input_without_sockets_is_an_error_that_says_what_to_do(string content, params string[] said)
+    public async Task An_input_without_sockets_is_an_error_with_a_remedy(string content, params string[] said)
     {
         var file = _folder.Write("answer.json", content);
 
@@ -161,7 +161,7 @@ public sealed class InputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_is_no_input()
+    public async Task A_folder_is_not_an_input()
     {
         var run = await Run.WithAsync("-i", _folder.FullName);
 

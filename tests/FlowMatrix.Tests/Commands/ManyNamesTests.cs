@@ -5,11 +5,12 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Commands;
 
-/// <summary>More names than anybody types: they come from files that programs wrote.</summary>
+/// <summary>Very many names, as in files that programs write.</summary>
 public sealed class ManyNamesTests : IDisposable
 {
     private const string Rows =
-        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n"
+        "protocol,service_host,service_address,service_port,service_path,service_name,"
+        + "client_host,client_address,client_path,client_name\n"
         + "TCP,db-7-1,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,web-9-1,10.0.0.2,/usr/bin/php,php\n";
 
     private readonly TemporaryFolder _folder = new();
@@ -56,7 +57,7 @@ public sealed class ManyNamesTests : IDisposable
         );
 
     [Fact]
-    public async Task As_many_names_as_anybody_lists_are_no_mistake()
+    public async Task Many_names_are_accepted()
     {
         var names = string.Join(
             ',',

@@ -3,7 +3,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Commands;
 
-/// <summary>A slip on the command line destroys nothing: what is read is not written over.</summary>
+/// <summary>A typing mistake destroys nothing: inputs are not overwritten.</summary>
 public sealed class OutputConflictsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -19,7 +19,7 @@ public sealed class OutputConflictsTests : IDisposable
     [InlineData("-a localhost --save {f} -o {f}", "the file that --")]
     [InlineData("-a localhost --config {f} --save {f}", "--save", "--config reads")]
     [InlineData("services -i {f} -o {l}", "--output", "--input reads")]
-    public async Task What_is_read_is_not_written_over(string arguments, params string[] said)
+    public async Task An_input_is_not_overwritten(string arguments, params string[] said)
     {
         var file = _folder.Write("precious", File.ReadAllText(Sample.Estate));
         var link = _folder.PathOf("link");
@@ -41,7 +41,7 @@ public sealed class OutputConflictsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_draft_does_not_replace_a_policy_that_is_there()
+    public async Task A_draft_does_not_replace_an_existing_policy()
     {
         var signed = _folder.Write("flows.yaml", "# signed");
 
@@ -60,7 +60,7 @@ public sealed class OutputConflictsTests : IDisposable
     [InlineData("monday.csv", "protocol,service_host", "csv", "does not hold live events as csv")]
     [InlineData("p.png", "PNG", "table", "does not hold live events as table")]
     [InlineData("a.ndjson", "{\"protocol\":\"TCP\"}", "ndjson", "does not hold live events as ndjson")]
-    public async Task Changes_are_put_at_the_end_of_changes_only(
+    public async Task Live_events_are_appended_only_to_live_events(
         string name,
         string content,
         string format,
@@ -78,11 +78,18 @@ public sealed class OutputConflictsTests : IDisposable
     [Theory]
     [InlineData("day.json", "its extension is not a format for live events", "table, csv, ndjson")]
     [InlineData("day.png", "its extension is not a format for live events")]
-    public async Task The_ending_of_a_file_says_how_changes_are_written(string name, params string[] said) =>
+    public async Task The_extension_of_a_file_selects_the_format_of_live_events(string name, params string[] said) =>
         (await Run.WithAsync("watch", "-o", _folder.PathOf(name))).Failed(2, said);
 
     [Fact]
-    public async Task A_disk_that_is_full_is_no_bug_of_the_tool()
+    public async Task A_full_disk_is_reported_with_the_path_once() =>
+        Assert.Equal(
+            "flowmatrix: cannot write /dev/full: No space left on device\n",
+            (await Run.OnSampleAsync("-o", "/dev/full", "-f", "csv")).Failed(4).Error
+        );
+
+    [Fact]
+    public async Task A_full_disk_ends_watch_with_the_exit_code_of_files()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 

@@ -9,7 +9,8 @@ namespace FlowMatrix.Tests.Commands;
 public sealed class OutputTests : IDisposable
 {
     private const string Header =
-        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name";
+        "protocol,service_host,service_address,service_port,service_path,service_name,"
+        + "client_host,client_address,client_path,client_name";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -27,7 +28,7 @@ public sealed class OutputTests : IDisposable
     [InlineData("matrix.dot", "dot")]
     [InlineData("matrix.gv", "dot")]
     [InlineData("matrix", "csv")]
-    public async Task The_ending_of_a_file_says_its_format(string name, string format)
+    public async Task The_extension_of_a_file_selects_the_format(string name, string format)
     {
         var file = await Run.OnSampleAsync("-o", _folder.PathOf(name));
 
@@ -37,7 +38,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public async Task An_ending_that_only_Graphviz_knows_is_drawn_by_it()
+    public async Task An_extension_that_only_Graphviz_knows_is_drawn_by_it()
     {
         var run = await Run.OnSampleAsync("-o", _folder.PathOf("matrix.GIF"));
 
@@ -49,7 +50,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_format_that_is_named_wins_over_the_ending()
+    public async Task The_format_option_overrides_the_extension()
     {
         (await Run.OnSampleAsync("-o", _folder.PathOf("matrix.txt"), "-f", "CSV")).Succeeded();
 
@@ -76,7 +77,7 @@ public sealed class OutputTests : IDisposable
     [InlineData("connections,match,direction,via", "connections,match,direction,via")]
     [InlineData("via, match", "via,match")]
     [InlineData("match,match", "match")]
-    public async Task More_columns_come_in_the_order_in_which_they_are_asked_for(string columns, string header)
+    public async Task Additional_columns_keep_the_order_of_the_command_line(string columns, string header)
     {
         var run = await Run.OnSampleAsync("--columns", columns);
 
@@ -93,7 +94,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public async Task Ends_without_a_peer_are_listed_on_standard_error_and_the_matrix_stays_as_it_is()
+    public async Task Unmatched_connections_are_listed_on_standard_error_and_the_matrix_stays_the_same()
     {
         var run = await Run.OnSampleAsync("--list-unmatched", "--quiet");
 
@@ -118,10 +119,7 @@ public sealed class OutputTests : IDisposable
     [Theory]
     [InlineData("1", true)]
     [InlineData("", false)]
-    public async Task An_unexpected_error_has_its_stack_trace_where_FLOWMATRIX_DEBUG_asks_for_it(
-        string debug,
-        bool hasTrace
-    )
+    public async Task FLOWMATRIX_DEBUG_prints_the_stack_trace_of_an_unexpected_error(string debug, bool hasTrace)
     {
         var run = await Run.OnSampleAsync(
             new Around
@@ -137,7 +135,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public async Task Colours_are_for_terminals_without_NO_COLOR()
+    public async Task Colors_are_for_terminals_without_NO_COLOR()
     {
         var without = new Dictionary<string, string> { ["NO_COLOR"] = "1" };
 
@@ -172,7 +170,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public async Task Verbose_says_what_was_counted_and_quiet_says_nothing()
+    public async Task Verbose_prints_counts_and_quiet_prints_nothing()
     {
         var verbose = await Run.OnSampleAsync("-v");
         var quiet = await Run.OnSampleAsync(new Around { ErrorIsTerminal = true }, "-q");
@@ -182,7 +180,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public async Task Progress_is_shown_on_a_terminal_and_wiped_away()
+    public async Task Progress_is_shown_on_a_terminal_and_erased()
     {
         var run = await Run.OnSampleAsync(new Around { ErrorIsTerminal = true });
 
@@ -221,7 +219,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_is_no_file()
+    public async Task A_folder_cannot_be_an_output()
     {
         var run = await Run.OnSampleAsync("-o", _folder.FullName, "-f", "csv");
 
@@ -281,7 +279,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_may_not_be_written_stays_as_it_is()
+    public async Task A_file_without_write_permission_stays_the_same()
     {
         if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
         {
@@ -306,7 +304,7 @@ public sealed class OutputTests : IDisposable
     [InlineData("markdown", "| --- |")]
     [InlineData("dot", "digraph")]
     [InlineData("svg", "</svg>")]
-    public async Task An_estate_where_nobody_talks_has_an_empty_matrix_in_every_format(string format, string said)
+    public async Task A_platform_without_connections_has_an_empty_matrix_in_every_format(string format, string said)
     {
         var listener = FakeGraph.Socket("0.0.0.0", 80, "0.0.0.0", 0, "LISTEN", "nginx");
         var estate = new FakeGraph().AddHost("vm-1", [listener]).Nodes[0].ToJsonString();
@@ -318,7 +316,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public async Task What_fails_leaves_the_old_file_and_nothing_beside_it()
+    public async Task A_failure_leaves_the_old_file_and_no_temporary_file()
     {
         var file = _folder.Write("matrix.svg", "old");
         var nothing = new Dictionary<string, string> { ["PATH"] = _folder.FullName };
@@ -331,7 +329,7 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_Graphviz_an_unknown_format_says_so()
+    public async Task Without_Graphviz_an_unknown_format_is_reported_with_that_reason()
     {
         var nothing = new Dictionary<string, string> { ["PATH"] = _folder.FullName };
 

@@ -14,7 +14,7 @@ public sealed class OutputWriterTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task An_interrupt_leaves_nothing_beside_the_target_even_while_a_format_doesnt_hear_of_it()
+    public async Task An_interrupt_leaves_no_temporary_file_even_if_a_format_does_not_notice_it()
     {
         var path = _folder.Write("matrix.txt", "old");
         var format = new DeafFormat();

@@ -6,7 +6,7 @@ namespace FlowMatrix.Tests.Commands;
 public sealed class ServicesTests
 {
     [Fact]
-    public async Task Every_listener_is_there_with_its_scope_and_who_uses_it()
+    public async Task Every_listening_service_is_listed_with_its_scope_and_its_clients()
     {
         var run = await Services();
 
@@ -28,7 +28,7 @@ public sealed class ServicesTests
     [InlineData("--not --process beam*,skydive --port 1-9999", 11)]
     [InlineData("--alias vm-\\d=vm", 19)]
     [InlineData("-6", 3)]
-    public async Task Services_are_picked_by_what_they_are_and_by_their_clients(string options, int services) =>
+    public async Task Filters_select_services_and_clients(string options, int services) =>
         Assert.Equal(services, (await Services(options.Split(' '))).Lines.Length - 1);
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class ServicesTests
         "markdown",
         "| TCP | vm-1 | 10.0.0.15 | 3306 | address | /usr/sbin/mariadbd | mariadbd | 5 | 5 | vm-1 |"
     )]
-    public async Task Services_are_written_in_every_format_of_lists(string format, string said) =>
+    public async Task Services_are_written_in_every_list_format(string format, string said) =>
         Assert.Contains(said, (await Services("--format", format)).Text);
 
     [Theory]
@@ -57,14 +57,14 @@ public sealed class ServicesTests
     [InlineData("services --output x.png", "csv, json, ndjson, table, markdown")]
     [InlineData("-q services", "-q is before services")]
     [InlineData("services --group-by host", "--group-by")]
-    public async Task What_a_list_cannot_do_is_answered_with_what_it_can(string arguments, string said) =>
+    public async Task What_a_list_cannot_do_is_reported_with_what_it_can(string arguments, string said) =>
         (await Run.WithAsync(arguments.Split(' '))).Failed(2, said);
 
     [Theory]
     [InlineData("172.17.0.2", "container", false)]
     [InlineData("10.0.0.1", "all", true)]
     [InlineData("127.0.0.1", "all", true)]
-    public async Task A_wildcard_service_used_only_beside_its_hosts_interfaces_is_in_a_container(
+    public async Task A_service_on_all_addresses_that_is_used_only_at_other_addresses_than_its_hosts_is_in_a_container(
         string at,
         string scope,
         bool exposed
@@ -82,7 +82,7 @@ public sealed class ServicesTests
     }
 
     [Fact]
-    public async Task Without_any_interface_of_a_host_nothing_is_taken_for_a_container() =>
+    public async Task Without_the_interfaces_of_a_host_no_service_counts_as_in_a_container() =>
         Assert.Single(
             await Services(
                 new EstateBuilder()
@@ -95,7 +95,7 @@ public sealed class ServicesTests
         );
 
     [Fact]
-    public async Task Without_any_IPv6_interface_address_nothing_that_is_used_by_IPv6_is_taken_for_a_container() =>
+    public async Task Without_IPv6_addresses_of_interfaces_no_service_used_over_IPv6_counts_as_in_a_container() =>
         Assert.Single(
             await Services(
                 new EstateBuilder()
@@ -132,7 +132,7 @@ public sealed class ServicesTests
     }
 
     [Fact]
-    public async Task When_no_service_is_left_the_message_says_why()
+    public async Task If_no_service_is_left_the_reason_is_reported()
     {
         var run = await Run.WithAsync("services", "-i", Sample.Estate, "--host", "web*");
 

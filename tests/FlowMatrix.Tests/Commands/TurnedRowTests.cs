@@ -3,11 +3,12 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Commands;
 
-/// <summary>Rows of which only the direction was decided another way: the same two ends, exchanged.</summary>
+/// <summary>Rows of which only the direction was re-evaluated: the same two ends, exchanged.</summary>
 public sealed class TurnedRowTests : IDisposable
 {
     private const string Header =
-        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n";
+        "protocol,service_host,service_address,service_port,service_path,service_name,"
+        + "client_host,client_address,client_path,client_name\n";
 
     private const string Was = "TCP,n1,10.0.0.5,33000,/usr/bin/consumer,consumer,n2,10.0.0.6,/usr/bin/broker,broker\n";
     private const string Is = "TCP,n2,10.0.0.6,61616,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\n";
@@ -25,7 +26,7 @@ public sealed class TurnedRowTests : IDisposable
     [InlineData(Was, Is)]
     [InlineData(Is, Was)]
     [InlineData(External, OfExternal)]
-    public async Task A_turned_row_is_no_difference_and_is_named(string before, string after)
+    public async Task A_turned_row_is_not_a_difference_and_is_shown(string before, string after)
     {
         var run = await DiffAsync(before + Other, after + Other);
 
@@ -35,7 +36,7 @@ public sealed class TurnedRowTests : IDisposable
     }
 
     [Fact]
-    public async Task What_differs_beside_it_is_a_difference()
+    public async Task Other_differences_still_count()
     {
         var run = await DiffAsync(Was, Is + Other);
 
@@ -44,7 +45,7 @@ public sealed class TurnedRowTests : IDisposable
     }
 
     [Fact]
-    public async Task Rows_at_several_client_ports_that_were_taken_for_services_are_one_turned_row()
+    public async Task Rows_at_several_client_ports_that_counted_as_services_are_one_turned_row()
     {
         var before =
             Was
@@ -86,7 +87,7 @@ public sealed class TurnedRowTests : IDisposable
         Was,
         "TCP,n2,10.0.0.6,22,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\nTCP,n2,10.0.0.6,23,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\n"
     )]
-    public async Task What_is_not_just_the_same_ends_exchanged_is_added_and_removed(
+    public async Task Rows_that_are_not_the_same_two_ends_exchanged_are_added_and_removed(
         string why,
         string before,
         string after
@@ -100,7 +101,7 @@ public sealed class TurnedRowTests : IDisposable
 
     [Theory]
     [MemberData(nameof(ListingFormats))]
-    public async Task Each_format_names_it(string format)
+    public async Task Each_format_shows_it(string format)
     {
         var run = await DiffAsync(Was, Is, "-f", format);
 
@@ -122,7 +123,7 @@ public sealed class TurnedRowTests : IDisposable
     }
 
     [Fact]
-    public async Task The_page_knows_it_as_a_kind_of_its_own()
+    public async Task The_page_shows_it_as_a_kind_of_its_own()
     {
         var run = await DiffAsync(Was, Is, "-f", "html");
 
@@ -133,7 +134,7 @@ public sealed class TurnedRowTests : IDisposable
     }
 
     [Fact]
-    public async Task The_workbook_names_it()
+    public async Task The_workbook_shows_it()
     {
         var path = _folder.PathOf("changes.xlsx");
 

@@ -3,7 +3,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Commands;
 
-/// <summary>Wrong usage: exit code 2, one line that says what would be right, nothing on standard output.</summary>
+/// <summary>Wrong usage: exit code 2, one line with what would be valid, nothing on standard output.</summary>
 public sealed class UsageTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -20,11 +20,15 @@ public sealed class UsageTests : IDisposable
     [InlineData("-a", "-a needs a value, as in -a skydive.example.com:8082; see flowmatrix --help")]
     [InlineData("-i a.json --format", "--format needs a value, as in --format json;")]
     [InlineData("-i a.json --columns", "--columns needs a value, as in --columns connections,match;")]
-    [InlineData("watch --settle", "--settle needs a value, as in --settle <time>; see flowmatrix watch --help")]
+    [InlineData("watch --settle", "--settle needs a value, as in --settle 30s; see flowmatrix watch --help")]
     [InlineData("-f csv -f json", "-f takes one value, and 2 are given")]
     [InlineData("help", "for help, run flowmatrix --help")]
     [InlineData("--every 5s", "only flowmatrix record has --every; see flowmatrix --help")]
     [InlineData("check --baseline a.csv", "only flowmatrix has --baseline;")]
+    [InlineData("diff a.csv b.csv --group-by host", "--group-by is not available: diff compares single rows; see")]
+    [InlineData("check -p a.yaml --group-by host", "--group-by is not available: check checks single rows; see")]
+    [InlineData("firewall --group-by host", "--group-by is not available: rules come from single rows; see")]
+    [InlineData("check --explain", "flowmatrix check has no --explain; flowmatrix and flowmatrix diff have;")]
     [InlineData("services --reaches vm-1", "flowmatrix services has no --reaches; flowmatrix, ")]
     [InlineData(
         "watch -i a.json",
@@ -41,6 +45,22 @@ public sealed class UsageTests : IDisposable
         "dot -Tx"
     )]
     [InlineData("-o matrix.xslx", "matrix.xslx", "--format", "csv, json")]
+    [InlineData("services -f jsno", "\"jsno\": is not a list format (did you mean json?); valid formats: csv, json")]
+    [InlineData(
+        "services -o list.png",
+        "its extension is not a list format: give one with --format; valid formats: csv,"
+    )]
+    [InlineData("watch -f cvs", "\"cvs\": is not a format for live events (did you mean csv?); valid formats: table,")]
+    [InlineData(
+        "watch -o a.png",
+        "its extension is not a format for live events: give one with --format; valid formats:"
+    )]
+    [InlineData("firewall -f nftable", "is not a firewall format (did you mean nftables?); valid formats: nftables,")]
+    [InlineData(
+        "check -p a.yaml --report junti=a.xml",
+        "\"junti=a.xml\": is not a report format (did you mean junit?); valid formats: text,",
+        "each with =file or without"
+    )]
     [InlineData("--columns bogus", "\"bogus\"", "connections, match, direction, via")]
     [InlineData("--columns match,service_host", "\"service_host\"", "always in the output")]
     [InlineData("--engine warp", "\"warp\"", "neato, fdp")]
@@ -80,7 +100,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("--username me --password a secret", "unexpected argument")]
     [InlineData("--passwrod=secret", "unknown option --passwrod (did you mean --password?);")]
     [InlineData("--quiet --verbose", "--quiet and --verbose")]
-    public async Task What_is_wrong_is_said_in_a_line_that_holds_no_secret(string arguments, params string[] said)
+    public async Task A_mistake_is_explained_in_one_line_without_secrets(string arguments, params string[] said)
     {
         var run = await Run.WithAsync(arguments.Split(' '));
 
@@ -97,7 +117,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("diff a.csv b.csv day.json", "day.json is one file too many: flowmatrix diff takes 2;")]
     [InlineData("watch day.json", "day.json is a file, but flowmatrix watch reads no files;")]
     [InlineData("days", "days is a directory")]
-    public async Task An_argument_that_is_a_file_is_named_with_its_option(string arguments, string said)
+    public async Task An_argument_that_is_a_file_is_reported_with_its_option(string arguments, string said)
     {
         _folder.Write("day.json", "[]");
         _folder.Write("flows.yaml", "");
@@ -114,7 +134,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("check -i a.json -p FOLDER --report text=r.txt", 2)]
     [InlineData("--username me --password-file FOLDER", 2)]
     [InlineData("-a https://x --cacert FOLDER", 2)]
-    public async Task A_folder_in_the_place_of_a_file_is_called_one(string arguments, int code)
+    public async Task A_folder_in_place_of_a_file_is_reported_as_a_folder(string arguments, int code)
     {
         var (folder, input) = (_folder.FullName, Sample.Estate);
         string[] words =
@@ -141,7 +161,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("--analyzer")]
     [InlineData("--password-file")]
     [InlineData("--cacert")]
-    public async Task An_empty_value_is_none(string option)
+    public async Task An_empty_value_is_refused(string option)
     {
         var run = await Run.OnSampleAsync(option, "");
 
@@ -149,7 +169,7 @@ public sealed class UsageTests : IDisposable
     }
 
     [Fact]
-    public async Task An_address_in_the_variable_is_checked_like_the_option_and_named_as_what_it_is()
+    public async Task An_address_in_the_variable_is_checked_like_the_option_and_reported_with_the_name_of_the_variable()
     {
         var around = new Around { Variables = new Dictionary<string, string> { ["SKYDIVE_ANALYZER"] = "host:none" } };
 

@@ -1,4 +1,5 @@
 using FlowMatrix.Testing;
+using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Commands;
 
@@ -9,7 +10,7 @@ public sealed class ViewFileTests : IDisposable
     public void Dispose() => _here.Delete(recursive: true);
 
     [Fact]
-    public async Task A_file_beside_the_caller_says_what_is_shown()
+    public async Task A_settings_file_in_the_current_folder_is_applied()
     {
         Write(
             """
@@ -39,7 +40,7 @@ public sealed class ViewFileTests : IDisposable
     }
 
     [Fact]
-    public async Task The_command_line_takes_the_place_of_the_same_setting_and_adds_names()
+    public async Task The_command_line_replaces_the_same_setting_and_adds_names()
     {
         Write(
             """
@@ -84,7 +85,7 @@ public sealed class ViewFileTests : IDisposable
     [InlineData("explain: maybe", "true or false")]
     [InlineData("- host", "must be keys with values, not a list")]
     [InlineData("host: a\n---\nhost: b", "2:1: has more than one document")]
-    public async Task A_file_that_is_wrong_is_answered_with_the_place(string yaml, string said)
+    public async Task A_mistake_in_the_file_is_reported_with_its_place(string yaml, string said)
     {
         Write(yaml);
 
@@ -97,7 +98,7 @@ public sealed class ViewFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_was_asked_for_has_to_be_there()
+    public async Task A_file_of_config_must_exist()
     {
         (await Run.OnSampleAsync("--config", Path.Combine(_here.FullName, "none.yaml"))).Failed(
             2,
@@ -107,13 +108,48 @@ public sealed class ViewFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_list_of_services_takes_from_the_file_what_is_said_of_it()
+    public async Task A_list_of_services_ignores_settings_for_rows()
     {
         Write("group-by: host\nport: 3306\nreaches: vm-1");
 
         var run = await Run.WithAsync(Here(), "services", "-i", Sample.Estate, "--no-header");
 
         Assert.Equal(["TCP,vm-1,10.0.0.15,3306,address,/usr/sbin/mariadbd,mariadbd,5,5,vm-1"], run.Lines);
+    }
+
+    [Theory]
+    [InlineData("diff", "a.csv", "a.csv")]
+    [InlineData("check", "-i", "a.csv", "--policy", "flows.yaml")]
+    [InlineData("firewall", "-i", "a.csv")]
+    public async Task A_file_with_groups_is_shared_with_commands_that_have_none(params string[] arguments)
+    {
+        Write("group-by: host\nloopback: hide");
+        (await Run.OnSampleAsync("-o", Path.Combine(_here.FullName, "a.csv"))).Succeeded();
+        File.Copy(Sample.Policy, Path.Combine(_here.FullName, "flows.yaml"));
+        string[] files = ["a.csv", "flows.yaml"];
+
+        var run = await Run.WithAsync(
+            Here(),
+            [.. arguments.Select(word => files.Contains(word) ? Path.Combine(_here.FullName, word) : word)]
+        );
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("is read for settings; ignored here: group-by\n", run.Error);
+    }
+
+    [Fact]
+    public async Task A_recording_does_not_depend_on_a_settings_file()
+    {
+        Write("hots: not a setting");
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
+        var day = Path.Combine(_here.FullName, "day.ndjson");
+        string[] record = ["record", "-a", analyzer.Address.ToString(), "-o", day, "--for", "100ms"];
+
+        var run = await Run.WithAsync(Here(), record);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.DoesNotContain("flowmatrix.yaml", run.Error);
+        (await Run.WithAsync([.. record, "--no-config"])).Failed(2, "flowmatrix record has no --no-config");
     }
 
     private string DefaultPath => Path.Combine(_here.FullName, "flowmatrix.yaml");

@@ -5,8 +5,30 @@ namespace FlowMatrix.Tests.Commands;
 
 public sealed class ViewTests
 {
+    [Theory]
+    [InlineData("-i {s}")]
+    [InlineData("-i {s} --baseline {s}")]
+    [InlineData("diff {s} {s}")]
+    [InlineData("check -i {s} --policy {p}")]
+    [InlineData("firewall -i {s}")]
+    public async Task Details_report_how_many_rows_were_picked(string arguments)
+    {
+        var words = arguments.Replace("{s}", Sample.Estate, StringComparison.Ordinal).Split(' ');
+
+        var run = await Run.WithAsync([
+            .. words.Select(word => word == "{p}" ? Sample.Policy : word),
+            "-v",
+            "--loopback",
+            "hide",
+        ]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches("flowmatrix: [0-9]+ rows picked in [0-9,]+ ms\n", run.Error);
+        Assert.Matches("flowmatrix: --loopback hide: [0-9]+ of [0-9]+ rows left\n", run.Error);
+    }
+
     [Fact]
-    public async Task Filters_of_a_kind_widen_different_ones_narrow_and_not_takes_away()
+    public async Task The_same_filter_widens_different_filters_narrow_and_not_excludes()
     {
         var run = await Run.OnSampleAsync(
             "--no-header",
@@ -30,7 +52,7 @@ public sealed class ViewTests
     }
 
     [Fact]
-    public async Task Not_belongs_to_the_filter_after_it_wherever_both_stand()
+    public async Task Not_applies_to_the_filter_after_it_at_any_place()
     {
         var first = await Run.OnSampleAsync("--not", "--host=vm-2", "--process", "beam*");
         var last = await Run.OnSampleAsync("--process=beam*", "-f", "csv", "--not", "--host", "vm-2");
@@ -52,7 +74,7 @@ public sealed class ViewTests
     [InlineData("--protocol udp", 3)]
     [InlineData("--reaches vm-1:3306", 5)]
     [InlineData("--reachable-from vm-2 --depth 1", 8)]
-    public async Task Each_filter_leaves_its_rows(string options, int rows)
+    public async Task Each_filter_keeps_its_rows(string options, int rows)
     {
         var run = await Run.OnSampleAsync(["--no-header", .. options.Split(' ')]);
 
@@ -61,7 +83,7 @@ public sealed class ViewTests
     }
 
     [Fact]
-    public async Task When_no_row_is_left_the_message_says_which_filter_took_the_last()
+    public async Task If_no_row_is_left_the_filter_that_removed_the_last_is_reported()
     {
         var run = await Run.OnSampleAsync(
             "--to-host",
@@ -97,7 +119,10 @@ public sealed class ViewTests
     [InlineData("--from-host mariadbd", "mariadbd is a process: --from-process mariadbd")]
     [InlineData("--host 10.0.0.15", "10.0.0.15 is an address: --address 10.0.0.15")]
     [InlineData("--to-host 10.0.0.0/8", "10.0.0.0/8 is an address: --to-address 10.0.0.0/8")]
-    public async Task A_name_that_nothing_has_is_told_from_one_without_rows(string options, string said)
+    public async Task A_name_that_matches_nothing_is_reported_differently_from_one_without_rows(
+        string options,
+        string said
+    )
     {
         var run = await Run.OnSampleAsync(options.Split(' '));
 
@@ -110,11 +135,11 @@ public sealed class ViewTests
     [InlineData("--from-host vm-2 --port 3306")]
     [InlineData("--from-process mariadbd")]
     [InlineData("--reaches 10.9.9.9")]
-    public async Task A_name_that_is_there_or_not_wanted_is_not_warned_of(string options) =>
+    public async Task A_name_that_exists_or_is_excluded_causes_no_warning(string options) =>
         Assert.DoesNotContain("warning", (await Run.OnSampleAsync(options.Split(' '))).Error);
 
     [Fact]
-    public async Task A_process_with_a_slash_in_its_name_is_known()
+    public async Task A_process_with_a_slash_in_its_name_is_found()
     {
         const string Rows = """
             protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name
@@ -138,7 +163,7 @@ public sealed class ViewTests
     [InlineData("--not", "a filter must follow it")]
     [InlineData("--not --format csv", "is not a filter")]
     [InlineData("--not --not --host x", "is not a filter")]
-    [InlineData("--not --loopback hide", "say hide or only")]
+    [InlineData("--not --loopback hide", "use hide or only")]
     [InlineData("--host --quiet", "needs a value")]
     [InlineData("--from-port 80", "--to-port")]
     [InlineData("--port 9-1", "1-9?")]
@@ -151,7 +176,7 @@ public sealed class ViewTests
     [InlineData("--alias (a=b", "not a valid regular expression")]
     [InlineData("--name x=y", "not a valid address or network")]
     [InlineData("--loopback hide --loopback only", "--loopback")]
-    public async Task What_cannot_be_done_is_answered_with_what_could_be(string options, string said) =>
+    public async Task What_cannot_be_done_is_reported_with_what_can(string options, string said) =>
         (await Run.OnSampleAsync(options.Split(' '))).Failed(2, said);
 
     [Theory]
@@ -163,7 +188,7 @@ public sealed class ViewTests
     [InlineData("service", "protocol,service_port,service_name,client_name,connections,clients,hosts", 27)]
     [InlineData("host", "service_host,client_host,ports,connections,clients,hosts", 3)]
     [InlineData("network", "service_network,client_network,ports,connections,clients,hosts", 2)]
-    public async Task Groups_have_columns_of_their_own(string by, string header, int rows)
+    public async Task Each_grouping_has_its_own_columns(string by, string header, int rows)
     {
         var run = await Run.OnSampleAsync("--group-by", by);
 
@@ -191,7 +216,7 @@ public sealed class ViewTests
     [InlineData("table")]
     [InlineData("markdown")]
     [InlineData("dot")]
-    public async Task Explained_rows_say_how_they_came_to_be_in_every_format(string format)
+    public async Task Rows_are_explained_in_every_format(string format)
     {
         var around = new Around { TerminalWidth = 400, OutputIsTerminal = format == "table" };
 

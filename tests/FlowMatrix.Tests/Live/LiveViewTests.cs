@@ -1,6 +1,7 @@
 using CsCheck;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Views;
+using FlowMatrix.Core.Views.Filters;
 using FlowMatrix.Live;
 using FlowMatrix.Testing.Estates;
 using FlowMatrix.Tests.Core.Matching;

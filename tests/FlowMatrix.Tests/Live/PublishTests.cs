@@ -266,8 +266,8 @@ public sealed class PublishTests
     }
 
     [Theory]
-    [InlineData("--publish-as x", "goes with --format skydive")]
-    [InlineData("-f csv --remove", "goes with --format skydive")]
+    [InlineData("--publish-as x", "needs --format skydive")]
+    [InlineData("-f csv --remove", "needs --format skydive")]
     [InlineData("-f skydive -o file", "remove --output")]
     [InlineData("-f skydive --remove --transient", "use one or the other")]
     [InlineData("-f skydive -i file", "--publish-to")]

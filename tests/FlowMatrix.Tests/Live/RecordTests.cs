@@ -367,11 +367,11 @@ public sealed class RecordTests : IDisposable
     [InlineData("-o /dev/null", 2, "needs a regular file, not a pipe or a device")]
     [InlineData("-o day.csv", 2, "\"day.csv\": .csv is the extension of another format")]
     [InlineData("-o day.json.gz", 2, ".json is the extension of another format")]
-    [InlineData("-o day.ndjson --every 0s", 2, "--every: \"0s\" must be longer than zero")]
-    [InlineData("-o day.ndjson --every 1ms", 2, "--every \"1ms\": must be 10ms at least")]
+    [InlineData("-o day.ndjson --every 0s", 2, "--every: \"0s\" is not a duration above zero")]
+    [InlineData("-o day.ndjson --every 1ms", 2, "--every \"1ms\": must be at least 10ms")]
     [InlineData("-o day.ndjson --for soon", 2, "--for: \"soon\"")]
     [InlineData("-o day.ndjson --port x", 2, "--port \"x\"")]
-    [InlineData("-o day.ndjson --group-by host", 2, "flowmatrix record has no --group-by")]
+    [InlineData("-o day.ndjson --group-by host", 2, "only flowmatrix has --group-by")]
     [InlineData("-o . --retries 0", 4, "it is a folder")]
     public async Task What_cannot_be_recorded_is_said_before_anything_is_asked(
         string arguments,

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using FlowMatrix.Core.Recordings;
 using FlowMatrix.Core.Time;
 using FlowMatrix.Core.Views;
+using FlowMatrix.Core.Views.Filters;
 using FlowMatrix.Live;
 using FlowMatrix.Sources.Skydive.Subscribing;
 using FlowMatrix.Testing;

@@ -132,13 +132,13 @@ public sealed class CheckTests : IDisposable
     )]
     [InlineData("allow:\n  - reason: x\n    to-port: a", 3, 14, "to-port: \"a\" is not a port")]
     [InlineData("allow:\n  - reason: x\n    to-port: [1, b]", 3, 18, "to-port: \"b\" is not a port")]
-    [InlineData("allow:\n  - reason: x\n    ipv4: 3", 3, 11, "\"ipv4\" is true, or not there")]
+    [InlineData("allow:\n  - reason: x\n    ipv4: 3", 3, 11, "\"ipv4\" can only be true")]
     [InlineData("allow:\n  - reason: x\n    port: 3\n    expires: soon", 4, 14, "\"expires\" is a day, such as")]
     [InlineData(
         "allow:\n  - reason: x\n    port: 3\n    not: {port: 3}",
         2,
         5,
-        "contradictory: \"not\" excludes everything that \"port\" matches"
+        "contradictory: \"not\" excludes everything that \"port\" selects"
     )]
     [InlineData(
         "allow:\n  - reason: x\n    port: 3\nrequire:\n  - reason: y\n    port: 3",
@@ -200,7 +200,7 @@ public sealed class CheckTests : IDisposable
     [InlineData("--report needs --policy", "check", "--learn", "--report", "junit=x")]
     [InlineData("--output is for a draft or the schema", "check", "-p", "x", "-o", "y")]
     [InlineData(
-        "--report \"pdf=y\": is not a report format; valid values: text, junit, sarif, github, markdown",
+        "--report \"pdf=y\": is not a report format; valid formats: text, junit, sarif, github, markdown",
         "check",
         "-p",
         "x",

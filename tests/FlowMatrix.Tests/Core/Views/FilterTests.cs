@@ -1,6 +1,7 @@
 using CsCheck;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Views;
+using FlowMatrix.Core.Views.Filters;
 using FlowMatrix.Core.Views.Patterns;
 using FlowMatrix.Testing.Estates;
 

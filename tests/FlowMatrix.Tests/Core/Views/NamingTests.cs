@@ -1,5 +1,6 @@
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Views;
+using FlowMatrix.Core.Views.Filters;
 using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Core.Views;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using FlowMatrix.Core.Views;
+using FlowMatrix.Core.Views.Filters;
 using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Core.Views;
@@ -44,6 +45,9 @@ internal sealed record PlainTerm(string Name, string Value, bool Not)
         "external only",
         "external hide",
     ];
+
+    /// <summary>The filters that are implemented here, by their names for either end.</summary>
+    public static IEnumerable<string> Fields => Words.Select(words => words.Split(' ')[0].Split('-')[^1]).Distinct();
 
     public static PlainTerm Random(Random random)
     {

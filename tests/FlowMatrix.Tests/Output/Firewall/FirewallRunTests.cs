@@ -62,7 +62,7 @@ public sealed class FirewallRunTests : IDisposable
             run.Text
         );
         Assert.Equal(
-            "flowmatrix: warning: 1 row to services on unknown hosts: not part of any firewall in the draft\n",
+            "flowmatrix: warning: 1 row to services on unknown hosts: in no draft\n",
             run.Error
         );
     }
@@ -401,7 +401,7 @@ public sealed class FirewallRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--policy goes with flowmatrix check and flowmatrix firewall", "--policy", "x.yaml")]
+    [InlineData("--policy is an option of flowmatrix check and flowmatrix firewall", "--policy", "x.yaml")]
     [InlineData("x.yaml: no such file", "-f", "nftables", "--policy", "x.yaml")]
     [InlineData("--format nftables cannot show differences", "-f", "nftables", "--baseline", "x.csv")]
     [InlineData(

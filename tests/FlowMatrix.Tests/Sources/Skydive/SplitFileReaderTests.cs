@@ -131,8 +131,11 @@ public sealed class SplitFileReaderTests : IDisposable
         return SplitFileReader.FindBoundary(file);
     }
 
-    private Task<SocketTable> ReadAsync() =>
-        new FileSource([_file], () => Stream.Null).ReadAsync(new ReadProgress(), CancellationToken.None);
+    private async Task<SocketTable> ReadAsync()
+    {
+        var source = new FileSource([_file], () => Stream.Null);
+        return (await source.ReadAsync(new ReadProgress(), CancellationToken.None)).Sockets;
+    }
 
     private List<string> ReadWhole()
     {
