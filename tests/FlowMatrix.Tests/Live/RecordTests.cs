@@ -216,7 +216,7 @@ public sealed class RecordTests : IDisposable
     public async Task No_scan_counts_while_an_analyzer_hangs_nor_those_before_that_is_noticed()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
-        using var proxy = new HangingProxy(analyzer.Address);
+        using var proxy = new TcpRelay(analyzer.Address);
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var said = Channel.CreateUnbounded<string>();
         var recorder = new Recorder(
