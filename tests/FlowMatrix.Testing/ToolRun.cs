@@ -13,7 +13,7 @@ internal sealed class ToolRun : IDisposable
     private readonly LineStream _errors = new();
     private readonly LineWriter _error;
 
-    private ToolRun(string[] arguments)
+    private ToolRun(TimeProvider time, string[] arguments)
     {
         _error = new LineWriter(_errors);
         var environment = new CommandEnvironment
@@ -22,6 +22,7 @@ internal sealed class ToolRun : IDisposable
             Output = _output,
             Error = _error,
             Variable = _ => null,
+            Time = time,
         };
         Exit = Task.Run(() => CommandLine.RunAsync(arguments, environment, _cancel.Token));
     }
@@ -34,16 +35,23 @@ internal sealed class ToolRun : IDisposable
 
     /// <summary>Follows an analyzer, and says what it does.</summary>
     public static ToolRun Watch(FakeAnalyzer analyzer, params string[] more) =>
-        Start(["watch", "-v", "-a", analyzer.Address.ToString(), .. more]);
+        Watch(TimeProvider.System, analyzer, more);
 
-    public static ToolRun Start(params string[] arguments) => new(arguments);
+    public static ToolRun Watch(TimeProvider time, FakeAnalyzer analyzer, params string[] more) =>
+        Start(time, ["watch", "-v", "-a", analyzer.Address.ToString(), .. more]);
+
+    public static ToolRun Start(params string[] arguments) => Start(TimeProvider.System, arguments);
+
+    public static ToolRun Start(TimeProvider time, params string[] arguments) => new(time, arguments);
 
     public static async Task<(int Exit, string Output, string Error)> ToEndAsync(params string[] arguments)
     {
         using var run = Start(arguments);
-        var exit = await run.Exit.WaitAsync(TimeSpan.FromSeconds(90));
-        return (exit, run.Output, run.Error);
+        return (await run.ExitAsync(), run.Output, run.Error);
     }
+
+    /// <summary>Waits for the end of a run that ends by itself.</summary>
+    public Task<int> ExitAsync() => Exit.WaitAsync(TimeSpan.FromSeconds(90));
 
     public Task<string> OutputAsync(string part) => Await(_output, part);
 

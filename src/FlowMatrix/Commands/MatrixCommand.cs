@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using FlowMatrix.Core.Matching;
 using FlowMatrix.Core.Model;
@@ -65,14 +64,14 @@ internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
             | ((output.Format.DrawsPrograms && baseline is null) || view.HasChains ? MatchExtras.Programs : 0);
         var all = await new MatrixLoader(reporter).MatrixAsync(source, keep, cancel, output.Format.ShowsServices);
         view = baseline is null && firewall is null ? view : Ungrouped(view, reporter);
-        var clock = Stopwatch.StartNew();
+        var start = environment.Time.GetTimestamp();
         var (matrix, steps) = baseline is null
             ? view.Apply(all)
             : await baseline.CompareAsync(all, view, reporter, cancel);
         reporter.Detail(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Counted.Text(matrix.Rows.Length, "row")} picked in {clock.ElapsedMilliseconds:N0} ms"
+                $"{Counted.Text(matrix.Rows.Length, "row")} picked in {environment.Time.GetElapsedTime(start).TotalMilliseconds:N0} ms"
             )
         );
         reporter.Steps(steps, "row", all.Rows.Length);
@@ -122,7 +121,7 @@ internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
         CancellationToken cancel
     )
     {
-        var clock = Stopwatch.StartNew();
+        var start = environment.Time.GetTimestamp();
         var options = output.Options with { Explain = explain, Warn = reporter.Warn };
         await OutputWriter.WriteAsync(
             output.Path,
@@ -133,7 +132,7 @@ internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
         reporter.Detail(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Counted.Text(matrix.Rows.Length, "row")} written in {clock.ElapsedMilliseconds:N0} ms"
+                $"{Counted.Text(matrix.Rows.Length, "row")} written in {environment.Time.GetElapsedTime(start).TotalMilliseconds:N0} ms"
             )
         );
     }

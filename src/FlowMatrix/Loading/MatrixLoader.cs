@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using FlowMatrix.Core.Matching;
 using FlowMatrix.Core.Model;
@@ -50,14 +49,14 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
 
     private async Task<SocketTable> ReadAsync(ISource source, CancellationToken cancel)
     {
-        var clock = Stopwatch.StartNew();
+        var start = reporter.Time.GetTimestamp();
         try
         {
             var table = await source.ReadAsync(reporter.Progress(), cancel);
             reporter.Detail(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"read {table.Sockets.Count:N0} sockets in {clock.ElapsedMilliseconds:N0} ms"
+                    $"read {table.Sockets.Count:N0} sockets in {reporter.Time.GetElapsedTime(start).TotalMilliseconds:N0} ms"
                 )
             );
             return table;
@@ -70,13 +69,13 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
 
     private Matrix Match(Estate estate, MatchExtras keep)
     {
-        var clock = Stopwatch.StartNew();
+        var start = reporter.Time.GetTimestamp();
         var matrix = Matcher.Match(estate, keep);
-        SayWhatWasFound(matrix, clock.ElapsedMilliseconds);
+        SayWhatWasFound(matrix, reporter.Time.GetElapsedTime(start));
         return matrix;
     }
 
-    private void SayWhatWasFound(Matrix matrix, long milliseconds)
+    private void SayWhatWasFound(Matrix matrix, TimeSpan took)
     {
         var counts = matrix.ScanCounts;
         reporter.Detail(
@@ -84,7 +83,7 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
                 CultureInfo.InvariantCulture,
                 $"{matrix.Rows.Length:N0} rows from {counts.Connections:N0} connections ({counts.Paired:N0} seen at both ends, "
                     + $"{counts.UnmatchedConnections:N0} with an unknown end) and {counts.Services:N0} services on {counts.Hosts.Count:N0} hosts, "
-                    + $"in {milliseconds:N0} ms"
+                    + $"in {took.TotalMilliseconds:N0} ms"
             )
         );
         if (counts.UnplacedFlowSockets > 0)

@@ -129,7 +129,7 @@ internal sealed class SourceOptions : OptionGroup
 
     /// <summary>The analyzer at the moment that the option says, or now.</summary>
     public ISource AnalyzerAt(ParseResult parsed, CommandEnvironment environment, Option<string?>? at) =>
-        new AnalyzerSource(Analyzer(parsed, environment), Query(parsed, at));
+        new AnalyzerSource(Analyzer(parsed, environment), Query(parsed, at, environment.Time.GetUtcNow()));
 
     /// <summary>Whether the user, or a variable, says which analyzer.</summary>
     public bool NamesAnalyzer(ParseResult parsed, CommandEnvironment environment) =>
@@ -174,7 +174,7 @@ internal sealed class SourceOptions : OptionGroup
             throw new Failure(FailureKind.Usage, $"{_key.Name} needs --cert");
         }
 
-        return new AnalyzerOptions(address)
+        return new AnalyzerOptions(address, environment.Time)
         {
             IsAssumed = !NamesAnalyzer(parsed, environment) && name == AnalyzerVariable,
             Username = username,
@@ -198,13 +198,13 @@ internal sealed class SourceOptions : OptionGroup
 
     private int Retries(ParseResult parsed) => Number(parsed, _retries, 0, 100) ?? 3;
 
-    private AnalyzerQuery Query(ParseResult parsed, Option<string?>? moment)
+    private AnalyzerQuery Query(ParseResult parsed, Option<string?>? moment, DateTimeOffset now)
     {
         PointInTime? at = null;
         if (
             moment is not null
             && parsed.GetValue(moment) is { } text
-            && !PointInTime.TryParse(text, out at, out var problem)
+            && !PointInTime.TryParse(text, now, out at, out var problem)
         )
         {
             throw Wrong(moment, problem!);

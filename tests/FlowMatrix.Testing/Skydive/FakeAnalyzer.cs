@@ -129,7 +129,11 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
 
     /// <summary>Impatient: tests don't wait for a real analyzer to get well.</summary>
     public AnalyzerOptions Options =>
-        new(Address) { Timeout = TimeSpan.FromSeconds(30), RetryDelay = TimeSpan.FromMilliseconds(1) };
+        new(Address, TimeProvider.System)
+        {
+            Timeout = TimeSpan.FromSeconds(30),
+            RetryDelay = TimeSpan.FromMilliseconds(1),
+        };
 
     public static async Task<FakeAnalyzer> StartAsync(FakeGraph graph, FakeAnalyzerSettings? settings = null)
     {

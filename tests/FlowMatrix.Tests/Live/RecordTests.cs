@@ -188,7 +188,7 @@ public sealed class RecordTests : IDisposable
         var said = Channel.CreateUnbounded<string>();
         var recording = new Recording("100ms");
         var recorder = new Recorder(
-            new RecordingWriter(recording, new RecordingFile(Day)),
+            new RecordingWriter(recording, new RecordingFile(Day), TimeProvider.System),
             new RecordPlan(TimeSpan.FromMilliseconds(100), null, Filter.Everything),
             TimeProvider.System
         )
@@ -220,7 +220,7 @@ public sealed class RecordTests : IDisposable
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var said = Channel.CreateUnbounded<string>();
         var recorder = new Recorder(
-            new RecordingWriter(new Recording("50ms"), new RecordingFile(Day)),
+            new RecordingWriter(new Recording("50ms"), new RecordingFile(Day), TimeProvider.System),
             new RecordPlan(TimeSpan.FromMilliseconds(50), null, Filter.Everything),
             TimeProvider.System
         )

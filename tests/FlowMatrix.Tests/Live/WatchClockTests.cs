@@ -98,15 +98,19 @@ public sealed class WatchClockTests
                 Output = output,
                 Error = TextWriter.Null,
                 Variable = _ => null,
+                Time = TimeProvider.System,
             }
         );
         Tell(ClientsOfNginx.Reply(1), ClientsOfNginx.Update(2, "a", "b", "c", "d", "e"));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            new Watch(new LiveEstate(TimeSpan.Zero), lines, request.End, false, TimeProvider.System).RunAsync(
-                _events.Reader,
-                stop.Token
-            )
+            new Watch(
+                new LiveEstate(TimeSpan.Zero, TimeProvider.System),
+                lines,
+                request.End,
+                false,
+                TimeProvider.System
+            ).RunAsync(_events.Reader, stop.Token)
         );
 
         Assert.Equal(
@@ -122,7 +126,7 @@ public sealed class WatchClockTests
         Array.ForEach(events, happened => Assert.True(_events.Writer.TryWrite(happened)));
 
     private Task RunAsync(TimeSpan settle, WatchEnd end, TimeProvider time, CancellationToken cancel = default) =>
-        new Watch(new LiveEstate(settle), _told, end, tellInitial: false, time).RunAsync(_events.Reader, cancel);
+        new Watch(new LiveEstate(settle, time), _told, end, tellInitial: false, time).RunAsync(_events.Reader, cancel);
 
     private sealed class Told : IEventSink
     {

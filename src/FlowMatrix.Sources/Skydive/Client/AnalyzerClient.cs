@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -36,13 +35,14 @@ internal sealed class AnalyzerClient : IDisposable
             options.Secrets.Add($"{options.Username}:{password}");
         }
 
-        _tls = new AnalyzerTls(options.Tls, options.Address.IdnHost);
+        _tls = new AnalyzerTls(options.Tls, options.Address.IdnHost, options.Time);
         _errors = new AnalyzerErrors(options, _tls);
         _http = new AnalyzerHttp(options, _tls.Authentication, activity);
         _login = new AnalyzerLogin(_http.Client, options, _errors);
         _retries = RetryPolicy.Create(
             options.Retries,
             options.RetryDelay,
+            options.Time,
             (next, wait, why) =>
                 progress.Detail($"{why}; try {next} of {options.Retries + 1} in {wait.TotalSeconds:0.0} s")
         );
@@ -60,6 +60,8 @@ internal sealed class AnalyzerClient : IDisposable
     }
 
     public AnalyzerErrors Errors => _errors;
+
+    public TimeProvider Time => _options.Time;
 
     /// <summary>The analyzer's address as messages name it.</summary>
     public string Where => _errors.Where;
@@ -117,9 +119,8 @@ internal sealed class AnalyzerClient : IDisposable
 
     private async Task<T> TryAsync<T>(string gremlin, Func<Stream, CancellationToken, T> read, CancellationToken cancel)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(_options.Timeout.ForTimer());
-        var clock = Stopwatch.StartNew();
+        using var limit = new TimeLimit(_options.Timeout, _options.Time, cancel);
+        var start = _options.Time.GetTimestamp();
         try
         {
             using var response = await SendAsync(gremlin, limit.Token);
@@ -139,7 +140,7 @@ internal sealed class AnalyzerClient : IDisposable
             _progress.Detail(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Where}: {UntrustedText.Shown(gremlin)}: {stream.BytesRead:N0} bytes in {clock.ElapsedMilliseconds:N0} ms"
+                    $"{Where}: {UntrustedText.Shown(gremlin)}: {stream.BytesRead:N0} bytes in {_options.Time.GetElapsedTime(start).TotalMilliseconds:N0} ms"
                 )
             );
             return answer;
@@ -148,7 +149,7 @@ internal sealed class AnalyzerClient : IDisposable
         {
             throw new OperationCanceledException("cancelled", e, cancel);
         }
-        catch (Exception e) when (limit.IsCancellationRequested && e is OperationCanceledException or IOException)
+        catch (Exception e) when (limit.IsOver && e is OperationCanceledException or IOException)
         {
             throw _errors.TimedOut(e);
         }

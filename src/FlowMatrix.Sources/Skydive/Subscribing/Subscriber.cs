@@ -51,11 +51,6 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
     /// <summary>Told what the user should know: that the connection broke, that there is one again.</summary>
     public Action<string> Say { get; init; } = _ => { };
 
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-
-    /// <summary>How long to wait for more hosts after the first of an analyzer that knew none.</summary>
-    public TimeSpan Gathering { get; init; } = HostsGather;
-
     /// <summary>Whether there ever was an answer, even that there are no hosts.</summary>
     public bool WasAnswered { get; private set; }
 
@@ -63,7 +58,11 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
     /// <exception cref="Failure">The analyzer never gave a first answer.</exception>
     public async Task RunAsync(ChannelWriter<SubscriberEvent> events, CancellationToken cancel)
     {
-        using var client = new AnalyzerClient(options, progress, new ActivityMonitor(() => TellAlive(events)));
+        using var client = new AnalyzerClient(
+            options,
+            progress,
+            new ActivityMonitor(() => TellAlive(events), options.Time)
+        );
         for (var failures = 0; ; failures++)
         {
             var (reason, held) = await FollowAsync(client, events, cancel);
@@ -87,7 +86,7 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
                     $"{reason.Message}{bad}; reconnecting in {wait.TotalSeconds:0.#} s"
                 )
             );
-            await Task.Delay(wait, Time, cancel);
+            await Task.Delay(wait, options.Time, cancel);
         }
     }
 
@@ -99,25 +98,25 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
         CancellationToken cancel
     )
     {
-        var start = Time.GetTimestamp();
+        var start = options.Time.GetTimestamp();
         try
         {
             using var socket = await client.OpenAsync(
                 new SocketRequest("ws/subscriber", $"flowmatrix-{Guid.NewGuid():N}"),
                 cancel
             );
-            start = Time.GetTimestamp();
+            start = options.Time.GetTimestamp();
             await BeginAsync(client, socket, events, cancel);
             while (await ReceiveAsync(client, socket, cancel) is { } message)
             {
                 await events.WriteAsync(new SubscriberEvent(message, null), cancel);
             }
 
-            return (client.Errors.Wrong("the analyzer closed the connection"), Time.GetElapsedTime(start));
+            return (client.Errors.Wrong("the analyzer closed the connection"), options.Time.GetElapsedTime(start));
         }
         catch (Exception e) when (e is TransientException || (e is Failure or BadMessageException && WasAnswered))
         {
-            return (e, Time.GetElapsedTime(start));
+            return (e, options.Time.GetElapsedTime(start));
         }
         catch (BadMessageException e)
         {
@@ -160,8 +159,7 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
         CancellationToken cancel
     )
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(options.Timeout.ForTimer());
+        using var limit = new TimeLimit(options.Timeout, options.Time, cancel);
         try
         {
             await socket.SendAsync(GraphMessage.SyncRequest(Gremlin.HostsFilter), limit.Token);
@@ -218,7 +216,7 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
 
     private async Task AskLaterAsync(AnalyzerSocket socket, CancellationToken cancel)
     {
-        await Task.Delay(Gathering, Time, cancel);
+        await Task.Delay(HostsGather, options.Time, cancel);
         await socket.SendAsync(GraphMessage.SyncRequest(Gremlin.HostsFilter), cancel);
     }
 

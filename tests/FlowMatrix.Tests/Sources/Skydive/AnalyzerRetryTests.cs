@@ -3,6 +3,7 @@ using FlowMatrix.Core.Sockets;
 using FlowMatrix.Sources;
 using FlowMatrix.Sources.Skydive;
 using FlowMatrix.Sources.Skydive.Client;
+using FlowMatrix.Testing;
 using FlowMatrix.Testing.Estates;
 using FlowMatrix.Testing.Skydive;
 using static FlowMatrix.Tests.Sources.Skydive.AnalyzerErrorTests;
@@ -58,23 +59,36 @@ public sealed class AnalyzerRetryTests
         Assert.Single(analyzer.Queries);
     }
 
-    [Fact]
-    public async Task The_analyzer_may_say_how_long_to_wait_and_is_heard()
+    [Theory]
+    [InlineData("7", 7)]
+    [InlineData("Fri, 31 Jan 2025 09:15:29 GMT", 9)]
+    [InlineData("3600", 30)]
+    public async Task A_retry_waits_as_long_as_the_analyzer_asks_for_up_to_a_limit(string retryAfter, int seconds)
     {
+        var clock = new FakeClock();
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
             new()
             {
                 Intercept = async query =>
                 {
-                    query.Http.Response.Headers.RetryAfter = "0";
+                    query.Http.Response.Headers.RetryAfter = retryAfter;
                     return query.Number == 1 && await query.AnswerAsync(429);
                 },
             }
         );
 
-        // Its own wait would be an hour.
-        await ReadAsync(analyzer.Options with { RetryDelay = TimeSpan.FromHours(1) });
+        var reading = ReadAsync(
+            analyzer.Options with
+            {
+                RetryDelay = TimeSpan.FromHours(1),
+                Timeout = TimeSpan.FromHours(1),
+                Time = clock,
+            }
+        );
+
+        await clock.PassAsync(seconds);
+        await reading.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Theory]
@@ -186,7 +200,7 @@ public sealed class AnalyzerRetryTests
     public async Task Cancelling_stops_the_wait_before_a_retry()
     {
         var waiting = new TaskCompletionSource();
-        var options = new AnalyzerOptions(new Uri($"http://127.0.0.1:{ClosedPort()}/"))
+        var options = new AnalyzerOptions(new Uri($"http://127.0.0.1:{ClosedPort()}/"), TimeProvider.System)
         {
             RetryDelay = TimeSpan.FromHours(1),
         };
