@@ -6,6 +6,7 @@ using FlowMatrix.Sources;
 using FlowMatrix.Sources.Skydive.Queries;
 using FlowMatrix.Sources.Skydive.Subscribing;
 using FlowMatrix.Testing;
+using FlowMatrix.Testing.Estates;
 using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Live;
@@ -91,6 +92,48 @@ public sealed class SubscriberTests
             await clock.PassAsync(double.Parse(wait, CultureInfo.InvariantCulture));
         }
 
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task Messages_are_received_while_the_addresses_are_asked_for()
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            ClientsOfNginx.Graph(),
+            new()
+            {
+                Intercept = async _ =>
+                {
+                    asked.TrySetResult();
+                    await answer.Task;
+                    return false;
+                },
+            }
+        );
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var events = Channel.CreateUnbounded<SubscriberEvent>();
+        var running = new Subscriber(analyzer.Options, new ReadProgress()).RunAsync(events.Writer, stop.Token);
+        var subscriber = await analyzer.Subscribers.NextAsync();
+        await asked.Task;
+
+        // More than the buffers on the way hold: only a client that receives lets it be sent. It alone answers pings.
+        var edge = $$$"""{"Type":"EdgeAdded","Obj":{"ID":"{{{new string('x', 100_000)}}}"}}""";
+        for (var i = 0; i < 300; i++)
+        {
+            await subscriber.SendRawAsync(edge).WaitAsync(stop.Token);
+        }
+
+        await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "wget"));
+        await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(3, "curl"));
+        answer.SetResult();
+
+        var first = await events.Reader.ReadAsync(stop.Token);
+        Assert.Equal((MessageKind.Reply, true), (first.Message.Kind, first.Addresses is not null));
+        SubscriberEvent next;
+        while ((next = await events.Reader.ReadAsync(stop.Token)).Message.Nodes is not [{ Revision: 3 }]) { }
+        Assert.Equal(MessageKind.Updated, next.Message.Kind);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }

@@ -106,10 +106,11 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
                 cancel
             );
             start = options.Time.GetTimestamp();
-            await BeginAsync(client, socket, events, cancel);
-            while (await ReceiveAsync(client, socket, cancel) is { } message)
+            var receiving = await BeginAsync(client, socket, events, cancel);
+            while (await receiving is { } message)
             {
                 await events.WriteAsync(new SubscriberEvent(message, null), cancel);
+                receiving = ReceiveAsync(client, socket, cancel);
             }
 
             return (client.Errors.Wrong("the analyzer closed the connection"), options.Time.GetElapsedTime(start));
@@ -128,7 +129,8 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
     /// Asks for all nodes. What comes before they do is older than they are. An analyzer that knows no host with
     /// sockets yet is asked again once there is one.
     /// </summary>
-    private async Task BeginAsync(
+    /// <returns>The next message, which may still be on its way.</returns>
+    private async Task<Task<SubscriberMessage?>> BeginAsync(
         AnalyzerClient client,
         AnalyzerSocket socket,
         ChannelWriter<SubscriberEvent> events,
@@ -144,13 +146,54 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
             reply = await WaitForHostsAsync(client, socket, cancel);
         }
 
-        await events.WriteAsync(new SubscriberEvent(reply, await AddressesAsync(client, cancel)), cancel);
-        if (_began)
+        // Pings are answered only while something is received, and an analyzer drops a client that does not answer
+        // them. Large platforms need longer for their addresses than that.
+        var receiving = ReceiveAsync(client, socket, cancel);
+        try
         {
-            Say($"{client.Where}: connected again");
-        }
+            var addresses = AddressesAsync(client, cancel);
+            var early = new OrderedDictionary<string, SubscriberMessage>();
+            while (
+                await Task.WhenAny(receiving, addresses) == receiving
+                && receiving.IsCompletedSuccessfully
+                && await receiving is { } message
+            )
+            {
+                KeepNewest(early, message);
+                receiving = ReceiveAsync(client, socket, cancel);
+            }
 
-        (_began, _lost) = (true, false);
+            await events.WriteAsync(new SubscriberEvent(reply, await addresses), cancel);
+            if (_began)
+            {
+                Say($"{client.Where}: connected again");
+            }
+
+            (_began, _lost) = (true, false);
+            foreach (var message in early.Values)
+            {
+                await events.WriteAsync(new SubscriberEvent(message, null), cancel);
+            }
+
+            return receiving;
+        }
+        catch
+        {
+            socket.Dispose();
+            await ((Task)receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    /// <summary>Of each node only the newest message: however long it takes, there are no more messages than nodes.</summary>
+    private static void KeepNewest(OrderedDictionary<string, SubscriberMessage> early, SubscriberMessage message)
+    {
+        if (message.Nodes.Count > 0)
+        {
+            var key = message.Kind == MessageKind.Reply ? "" : message.Nodes[0].Id;
+            early.Remove(key);
+            early.Add(key, message);
+        }
     }
 
     private async Task<SubscriberMessage> AskAsync(
