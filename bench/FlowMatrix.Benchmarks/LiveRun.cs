@@ -27,7 +27,7 @@ internal static class LiveRun
             new AnswerReader(table, FailureKind.Input, file).Read(stream, CancellationToken.None);
         }
 
-        var estate = new LiveEstate(TimeSpan.FromSeconds(15));
+        var estate = new LiveEstate(TimeSpan.FromSeconds(15), TimeProvider.System);
         var now = DateTimeOffset.UnixEpoch;
         var clock = Stopwatch.StartNew();
         var nodes = table

@@ -22,7 +22,7 @@ internal static class RecordRun
         }
 
         var (now, seen, observing) = (DateTimeOffset.UnixEpoch, new ScanDelta(Filter.Everything), TimeSpan.Zero);
-        var estate = new LiveEstate(TimeSpan.Zero)
+        var estate = new LiveEstate(TimeSpan.Zero, TimeProvider.System)
         {
             Touched = rows =>
             {

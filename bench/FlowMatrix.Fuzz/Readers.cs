@@ -18,8 +18,8 @@ namespace FlowMatrix.Fuzz;
 internal sealed record Reader(string Name, Action<byte[]> Read, IReadOnlyList<byte[]> Seeds)
 {
     private static readonly AnalyzerErrors Errors = new(
-        new AnalyzerOptions(new Uri("http://127.0.0.1:8082")),
-        new AnalyzerTls(new TlsOptions(), "127.0.0.1")
+        new AnalyzerOptions(new Uri("http://127.0.0.1:8082"), TimeProvider.System),
+        new AnalyzerTls(new TlsOptions(), "127.0.0.1", TimeProvider.System)
     );
 
     public static readonly IReadOnlyList<Reader> All =

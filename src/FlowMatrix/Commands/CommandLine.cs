@@ -58,7 +58,7 @@ internal static class CommandLine
             return await work;
         }
 
-        await Task.WhenAny(work, again.Task, Task.Delay(environment.ShutdownTimeout.Most));
+        await Task.WhenAny(work, again.Task, Task.Delay(environment.ShutdownTimeout.Most, environment.Time));
         return Interrupted;
 
         void Stop(PosixSignalContext context)

@@ -78,11 +78,11 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
                 $"{Counted.Text(counts.WithRule, "row")} became rules; {counts.WithinHost:N0} are within a host and need none"
             )
         );
-        Warn(counts.RowsWithoutRule, "without a rule: see the comments in the draft");
-        Warn(counts.Elsewhere, "to services on unknown hosts: in no draft");
+        Warn(counts.WithoutRule, "without a rule: see the comments in the draft");
+        Warn(counts.ToUnknownHost, "to services on unknown hosts: in no draft");
         Warn(counts.Refused, $"left out: {policy} does not allow them");
         Warn(
-            counts.RefusedButIn,
+            counts.RefusedButAllowed,
             "of these is still allowed, by a rule for another client at its address",
             "of these are still allowed, by rules for other clients at their addresses"
         );

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using FlowMatrix.Core.Matching;
 using FlowMatrix.Core.Model;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Text;
@@ -47,7 +46,7 @@ internal sealed class MatrixWriter(
 
     private async Task WriteAsync<T>(T content, int rows, ServiceList? services, CancellationToken cancel)
     {
-        var clock = Stopwatch.StartNew();
+        var start = environment.Time.GetTimestamp();
         var writer = output.Writer<T>();
         var options = output.Options with { Explain = explain, Warn = reporter.Warn, Services = services };
         await OutputWriter.WriteAsync(
@@ -59,7 +58,7 @@ internal sealed class MatrixWriter(
         reporter.Detail(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Counted.Text(rows, "row")} written in {clock.ElapsedMilliseconds:N0} ms"
+                $"{Counted.Text(rows, "row")} written in {environment.Time.GetElapsedTime(start).TotalMilliseconds:N0} ms"
             )
         );
     }

@@ -83,7 +83,7 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
     {
         try
         {
-            var writer = new RecordingWriter(recording, file)
+            var writer = new RecordingWriter(recording, file, environment.Time)
             {
                 Warn = reporter.Warn,
                 Written = (recording, took) => ReportProgress(reporter, recording, took),

@@ -61,7 +61,7 @@ internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
         return await FollowAsync(analyzer, view, request, screen, reporter, cancel);
     }
 
-    private static async Task<int> FollowAsync(
+    private async Task<int> FollowAsync(
         AnalyzerOptions analyzer,
         View view,
         WatchRequest request,
@@ -71,8 +71,8 @@ internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
     )
     {
         var subscriber = new Subscriber(analyzer, reporter.Progress()) { Say = reporter.Warn };
-        var estate = new LiveEstate(request.Settle, view, request.Grace, TimeProvider.System) { Warn = reporter.Warn };
-        var watch = new Watch(estate, sink, request.End, request.Initial, TimeProvider.System)
+        var estate = new LiveEstate(request.Settle, environment.Time, view, request.Grace) { Warn = reporter.Warn };
+        var watch = new Watch(estate, sink, request.End, request.Initial, environment.Time)
         {
             Began = () => reporter.Steps(estate.Steps(), "row", estate.AllRows),
         };

@@ -31,11 +31,11 @@ internal sealed class LiveEstate
     /// <param name="settle">How long a row has to stay as it is to be told.</param>
     /// <param name="view">Its names and filters say which rows there are to all who ask; null for all as they are.</param>
     /// <param name="grace">How long a host that no longer reports is waited for: until then its rows stay as they are.</param>
-    public LiveEstate(TimeSpan settle, View? view = null, TimeSpan grace = default, TimeProvider? time = null)
+    public LiveEstate(TimeSpan settle, TimeProvider time, View? view = null, TimeSpan grace = default)
     {
         _shown = new LiveView(_matcher.Rows, view ?? new View());
         Events = new EventBuffer(_shown.Rows, settle);
-        (_grace, _lost) = (grace, new LostHosts(grace, time ?? TimeProvider.System));
+        (_grace, _lost) = (grace, new LostHosts(grace, time));
         _matcher.Rows.IsHeld = IsUncertain;
         _matcher.Replaced = host =>
         {

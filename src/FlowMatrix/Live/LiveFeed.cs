@@ -22,28 +22,25 @@ internal sealed class LiveFeed : IAsyncDisposable
 
     public ChannelReader<SubscriberEvent> Events => _events.Reader;
 
+    /// <param name="time">The clock of the wait.</param>
     /// <param name="most">How long to wait; null for ever.</param>
     /// <returns>Whether something came within that time.</returns>
     public static async Task<bool> WaitAsync(
         ChannelReader<SubscriberEvent> events,
+        TimeProvider time,
         TimeSpan? most,
         CancellationToken cancel
     )
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        if (most is { } wait)
-        {
-            // Timers may be early by some of their own ticks.
-            limit.CancelAfter((wait + TimeSpan.FromMilliseconds(2)).ForTimer());
-        }
-
+        // Timers may be early by some of their own ticks.
+        using var limit = new TimeLimit(most + TimeSpan.FromMilliseconds(2), time, cancel);
         try
         {
             return await events.WaitToReadAsync(limit.Token)
                 ? true
                 : throw new OperationCanceledException("the subscriber ended");
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested && limit.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested && limit.IsOver)
         {
             return false;
         }

@@ -61,7 +61,7 @@ internal sealed class Recorder
     {
         (_writer, _plan, _time) = (writer, plan, time);
         _seen = new ScanDelta(plan.Filter);
-        _estate = new LiveEstate(TimeSpan.Zero, grace: plan.Grace, time: time)
+        _estate = new LiveEstate(TimeSpan.Zero, time, grace: plan.Grace)
         {
             Warn = text => Warn(text),
             Touched = rows => _seen.Observe(rows, _now, _lost ?? _now),
@@ -98,7 +98,7 @@ internal sealed class Recorder
 
                 if (
                     events.TryRead(out var happened)
-                    || (await LiveFeed.WaitAsync(events, most, cancel) && events.TryRead(out happened))
+                    || (await LiveFeed.WaitAsync(events, _time, most, cancel) && events.TryRead(out happened))
                 )
                 {
                     Apply(happened);

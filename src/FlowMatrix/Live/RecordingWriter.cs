@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Threading.Channels;
 using FlowMatrix.Core;
 using FlowMatrix.Core.Recordings;
@@ -14,12 +13,14 @@ internal sealed class RecordingWriter
     private readonly Channel<Scan> _scans = Channel.CreateUnbounded<Scan>();
     private readonly Recording _recording;
     private readonly RecordingFile _file;
+    private readonly TimeProvider _time;
     private readonly Task _work;
     private Failure? _failed;
 
-    public RecordingWriter(Recording recording, RecordingFile file)
+    /// <param name="time">The clock that says how long writing takes.</param>
+    public RecordingWriter(Recording recording, RecordingFile file, TimeProvider time)
     {
-        (_recording, _file) = (recording, file);
+        (_recording, _file, _time) = (recording, file, time);
         _work = Task.Run(WorkAsync);
     }
 
@@ -74,7 +75,7 @@ internal sealed class RecordingWriter
             );
         }
 
-        var clock = Stopwatch.StartNew();
+        var start = _time.GetTimestamp();
         try
         {
             _file.Write(_recording);
@@ -99,6 +100,6 @@ internal sealed class RecordingWriter
             _failed = null;
         }
 
-        Written(_recording, clock.Elapsed);
+        Written(_recording, _time.GetElapsedTime(start));
     }
 }

@@ -172,6 +172,6 @@ internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bo
                 now + estate.GraceLeft,
                 estate.Began && !estate.IsIncomplete ? _lastChange + end.WhenStable : null,
             ];
-        return await LiveFeed.WaitAsync(events, moments.Min() - now, cancel);
+        return await LiveFeed.WaitAsync(events, time, moments.Min() - now, cancel);
     }
 }

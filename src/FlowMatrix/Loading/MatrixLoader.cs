@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using FlowMatrix.Core;
 using FlowMatrix.Core.Matching;
@@ -49,7 +48,7 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
 
     private async Task<SourceContent> ReadAsync(ISource source, CancellationToken cancel)
     {
-        var clock = Stopwatch.StartNew();
+        var start = reporter.Time.GetTimestamp();
         try
         {
             var content = await source.ReadAsync(reporter.Progress(), cancel);
@@ -58,7 +57,7 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
                     ? string.Create(CultureInfo.InvariantCulture, $"read a matrix of {matrix.Rows.Length:N0} rows")
                     : string.Create(
                         CultureInfo.InvariantCulture,
-                        $"read {content.Sockets.Sockets.Count:N0} sockets in {clock.ElapsedMilliseconds:N0} ms"
+                        $"read {content.Sockets.Sockets.Count:N0} sockets in {reporter.Time.GetElapsedTime(start).TotalMilliseconds:N0} ms"
                     )
             );
             return content;
@@ -71,13 +70,13 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
 
     private Matrix Match(Estate estate, MatchExtras keep)
     {
-        var clock = Stopwatch.StartNew();
+        var start = reporter.Time.GetTimestamp();
         var matrix = Matcher.Match(estate, keep);
-        ReportCounts(matrix, clock.ElapsedMilliseconds);
+        ReportCounts(matrix, reporter.Time.GetElapsedTime(start));
         return matrix;
     }
 
-    private void ReportCounts(Matrix matrix, long milliseconds)
+    private void ReportCounts(Matrix matrix, TimeSpan took)
     {
         var counts = matrix.ScanCounts;
         reporter.Detail(
@@ -85,7 +84,7 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
                 CultureInfo.InvariantCulture,
                 $"{matrix.Rows.Length:N0} rows from {counts.Connections:N0} connections "
                     + $"({counts.Paired:N0} seen at both ends, {counts.UnmatchedConnections:N0} with an unknown end) "
-                    + $"and {counts.Services:N0} services on {counts.Hosts.Count:N0} hosts, in {milliseconds:N0} ms"
+                    + $"and {counts.Services:N0} services on {counts.Hosts.Count:N0} hosts, in {took.TotalMilliseconds:N0} ms"
             )
         );
         if (counts.UnplacedFlowSockets > 0)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using FlowMatrix.Core.Diffing;
 using FlowMatrix.Core.Matching;
@@ -70,14 +69,14 @@ internal sealed class RowPicker(ConsoleReporter reporter)
 
     private PickedMatrix Pick(Matrix all, ServiceList? services, View view)
     {
-        var clock = Stopwatch.StartNew();
+        var start = reporter.Time.GetTimestamp();
         var picked = view.Pick(all);
         var groups = view.GroupBy is { } by ? picked.Group(by) : null;
         var matrix = groups?.Matrix ?? picked.ToMatrix();
         reporter.Detail(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Counted.Text(matrix.Rows.Length, "row")} picked in {clock.ElapsedMilliseconds:N0} ms"
+                $"{Counted.Text(matrix.Rows.Length, "row")} picked in {reporter.Time.GetElapsedTime(start).TotalMilliseconds:N0} ms"
             )
         );
         reporter.Steps(picked.Steps, "row", all.Rows.Length);

@@ -23,7 +23,8 @@ internal sealed record CommandEnvironment
     /// <summary>Secrets that no message may show.</summary>
     public SecretMask Secrets { get; } = new();
 
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    /// <summary>The only clock of a command.</summary>
+    public required TimeProvider Time { get; init; }
 
     public bool OutputIsTerminal { get; init; }
 
@@ -47,6 +48,9 @@ internal sealed record CommandEnvironment
             Output = StandardStreams.OpenOutput(),
             Error = StandardStreams.OpenError(),
             Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
+#pragma warning disable RS0030 // here the clock of the machine comes in
+            Time = TimeProvider.System,
+#pragma warning restore RS0030
             OutputIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             TerminalWidth = Width(),

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using FlowMatrix.Core.Text;
 using FlowMatrix.Core.Views;
@@ -9,12 +8,16 @@ namespace FlowMatrix.Terminal;
 /// <summary>Messages to the user: whole lines on standard error, and a progress line on a terminal.</summary>
 internal sealed class ConsoleReporter(CommandEnvironment environment, bool quiet, bool verbose)
 {
-    private const long RedrawEvery = 100;
     private const string EraseLine = "\r\x1b[K";
 
+    private static readonly TimeSpan RedrawEvery = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _lock = new();
-    private readonly Stopwatch _sinceDrawn = Stopwatch.StartNew();
+    private long _drawn;
     private bool _progressShown;
+
+    /// <summary>The clock of the command.</summary>
+    public TimeProvider Time => environment.Time;
 
     public void Error(string message) => Line($"flowmatrix: {message}");
 
@@ -130,12 +133,12 @@ internal sealed class ConsoleReporter(CommandEnvironment environment, bool quiet
 
         lock (_lock)
         {
-            if (_progressShown && _sinceDrawn.ElapsedMilliseconds < RedrawEvery)
+            if (_progressShown && Time.GetElapsedTime(_drawn) < RedrawEvery)
             {
                 return;
             }
 
-            _sinceDrawn.Restart();
+            _drawn = Time.GetTimestamp();
             _progressShown = true;
             environment.Error.Write($"{EraseLine}{text()}");
             environment.Error.Flush();

@@ -129,6 +129,7 @@ public sealed class StandardStreamTests : IDisposable
             Output = output,
             Error = error,
             Variable = _ => null,
+            Time = TimeProvider.System,
         };
 
         var code = await FlowMatrix.Commands.CommandLine.RunAsync(["-i", "-"], environment, CancellationToken.None);

@@ -37,9 +37,15 @@ internal sealed record FakeAnalyzerSettings
     /// <summary>The number of queries for which a token is valid.</summary>
     public int TokenUses { get; init; } = int.MaxValue;
 
+    public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>
-    /// Called with every query before it is answered. If it returns true, it has sent the answer itself.
+    /// How long a client may take to answer a ping. A real analyzer waits for seconds; tests that compute on all
+    /// processors must not cost others their connection.
     /// </summary>
+    public TimeSpan PongTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Sees every query before it is answered, with its number from 1; answers it itself by returning true.</summary>
     public Func<FakeQuery, Task<bool>> Intercept { get; init; } = _ => Task.FromResult(false);
 }
 
@@ -110,8 +116,8 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
         _application = builder.Build();
         _application.UseWebSockets();
         _application.Run(HandleAsync);
-        Publishers = new FakePublishers(graph);
-        Subscribers = new FakeSubscribers(graph);
+        Publishers = new FakePublishers(graph, settings);
+        Subscribers = new FakeSubscribers(graph, settings);
     }
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");
@@ -133,7 +139,11 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
 
     /// <summary>Options with a short delay between retries, so that tests do not wait.</summary>
     public AnalyzerOptions Options =>
-        new(Address) { Timeout = TimeSpan.FromSeconds(30), RetryDelay = TimeSpan.FromMilliseconds(1) };
+        new(Address, TimeProvider.System)
+        {
+            Timeout = TimeSpan.FromSeconds(30),
+            RetryDelay = TimeSpan.FromMilliseconds(1),
+        };
 
     public static async Task<FakeAnalyzer> StartAsync(FakeGraph graph, FakeAnalyzerSettings? settings = null)
     {

@@ -14,15 +14,13 @@ internal sealed class FakeWebSocket(WebSocket socket) : IDisposable
 
     public WebSocketState State => socket.State;
 
-    /// <summary>
-    /// Accepts a client. It is pinged every 2 s and dropped if it does not answer. A client without a type is dropped
-    /// at once.
-    /// </summary>
-    /// <param name="connected">The host ids that are connected; a second client with one of them is refused.</param>
-    /// <returns>Null if the client was refused.</returns>
+    /// <summary>Takes the client in: pings, drops who doesn't answer, and at once who doesn't say what it is.</summary>
+    /// <param name="connected">The host ids that are connected; one that is there already is refused.</param>
+    /// <returns>Null where the client was sent away.</returns>
     public static async Task<FakeWebSocket?> AcceptAsync(
         HttpContext http,
-        ConcurrentDictionary<string, string> connected
+        ConcurrentDictionary<string, string> connected,
+        FakeAnalyzerSettings settings
     )
     {
         var host = http.Request.Headers["X-Host-ID"].ToString();
@@ -35,8 +33,8 @@ internal sealed class FakeWebSocket(WebSocket socket) : IDisposable
         var socket = await http.WebSockets.AcceptWebSocketAsync(
             new WebSocketAcceptContext
             {
-                KeepAliveInterval = TimeSpan.FromSeconds(2),
-                KeepAliveTimeout = TimeSpan.FromSeconds(2),
+                KeepAliveInterval = settings.PingInterval,
+                KeepAliveTimeout = settings.PongTimeout,
             }
         );
         if (http.Request.Headers["X-Client-Type"].ToString().Length == 0)

@@ -28,6 +28,7 @@ public sealed class OutputWriterTests : IDisposable
                     Output = Stream.Null,
                     Error = TextWriter.Null,
                     Variable = _ => null,
+                    Time = TimeProvider.System,
                 },
                 stream => format.WriteAsync(Recorded.Match("hosts.json"), stream, new FormatOptions(), interrupt.Token),
                 interrupt.Token

@@ -182,7 +182,7 @@ public sealed class RecorderTests : IDisposable
         all.Writer.Complete();
         Assert.True(UtcTime.TryParse(Start, out var start));
         var recorder = new Recorder(
-            new RecordingWriter(recording, file),
+            new RecordingWriter(recording, file, TimeProvider.System),
             new RecordPlan(TimeSpan.FromHours(1), null, filter),
             new EachSecond(start.AddSeconds(later))
         );

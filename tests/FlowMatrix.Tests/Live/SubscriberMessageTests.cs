@@ -106,10 +106,10 @@ public sealed class SubscriberMessageTests
 
     private static SubscriberMessage Read(Stream message)
     {
-        using var tls = new AnalyzerTls(new TlsOptions(), "localhost");
+        using var tls = new AnalyzerTls(new TlsOptions(), "localhost", TimeProvider.System);
         return SubscriberMessage.Read(
             message,
-            new AnalyzerErrors(new AnalyzerOptions(new Uri("http://localhost:8082")), tls),
+            new AnalyzerErrors(new AnalyzerOptions(new Uri("http://localhost:8082"), TimeProvider.System), tls),
             default
         );
     }

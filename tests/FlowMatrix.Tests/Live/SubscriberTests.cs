@@ -1,10 +1,12 @@
-using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using FlowMatrix.Core;
 using FlowMatrix.Sources;
 using FlowMatrix.Sources.Skydive.Queries;
 using FlowMatrix.Sources.Skydive.Subscribing;
+using FlowMatrix.Testing;
+using FlowMatrix.Testing.Estates;
 using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Live;
@@ -65,7 +67,7 @@ public sealed class SubscriberTests
             );
             return true;
         };
-        var time = new HastyTime();
+        var clock = new FakeClock();
         var saying = Channel.CreateUnbounded<string>();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var events = Channel.CreateUnbounded<SubscriberEvent>();
@@ -73,25 +75,67 @@ public sealed class SubscriberTests
             analyzer.Options with
             {
                 RetryDelay = TimeSpan.FromMilliseconds(500),
+                Time = clock,
             },
             new ReadProgress()
         )
         {
             Say = text => saying.Writer.TryWrite(text),
-            Time = time,
         };
 
         var running = subscriber.RunAsync(events.Writer, stop.Token);
-        var i = 0;
-        while (i < 8)
+        foreach (var wait in (string[])["0.5", "1", "2", "4", "8", "16", "30", "30"])
         {
-            var text = await saying.Reader.ReadAsync(stop.Token);
-            i += text.Contains(said, StringComparison.Ordinal) ? 1 : 0;
+            string text;
+            while (!(text = await saying.Reader.ReadAsync(stop.Token)).Contains(said, StringComparison.Ordinal)) { }
+            Assert.EndsWith($"; reconnecting in {wait} s", text);
+            await clock.PassAsync(double.Parse(wait, CultureInfo.InvariantCulture));
         }
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        Assert.Equal([0.5, 1, 2, 4, 8, 16, 30, 30], time.Waits.Take(8).Select(wait => wait.TotalSeconds));
+    }
+
+    [Fact]
+    public async Task Messages_are_received_while_the_addresses_are_asked_for()
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var analyzer = await FakeAnalyzer.StartAsync(
+            ClientsOfNginx.Graph(),
+            new()
+            {
+                Intercept = async _ =>
+                {
+                    asked.TrySetResult();
+                    await answer.Task;
+                    return false;
+                },
+            }
+        );
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var events = Channel.CreateUnbounded<SubscriberEvent>();
+        var running = new Subscriber(analyzer.Options, new ReadProgress()).RunAsync(events.Writer, stop.Token);
+        var subscriber = await analyzer.Subscribers.NextAsync();
+        await asked.Task;
+
+        // More than the buffers on the way hold: only a client that receives lets it be sent. It alone answers pings.
+        var edge = $$$"""{"Type":"EdgeAdded","Obj":{"ID":"{{{new string('x', 100_000)}}}"}}""";
+        for (var i = 0; i < 300; i++)
+        {
+            await subscriber.SendRawAsync(edge).WaitAsync(stop.Token);
+        }
+
+        await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "wget"));
+        await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(3, "curl"));
+        answer.SetResult();
+
+        var first = await events.Reader.ReadAsync(stop.Token);
+        Assert.Equal((MessageKind.Reply, true), (first.Message.Kind, first.Addresses is not null));
+        SubscriberEvent next;
+        while ((next = await events.Reader.ReadAsync(stop.Token)).Message.Nodes is not [{ Revision: 3 }]) { }
+        Assert.Equal(MessageKind.Updated, next.Message.Kind);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
     [Fact]
@@ -99,13 +143,13 @@ public sealed class SubscriberTests
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
         var hosts = analyzer.Subscribers.Restart();
+        var clock = new FakeClock();
         var said = Channel.CreateUnbounded<string>();
         var events = Channel.CreateUnbounded<SubscriberEvent>();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var subscriber = new Subscriber(analyzer.Options, new ReadProgress())
+        var subscriber = new Subscriber(analyzer.Options with { Time = clock }, new ReadProgress())
         {
             Say = text => said.Writer.TryWrite(text),
-            Gathering = TimeSpan.FromSeconds(1),
         };
 
         var running = subscriber.RunAsync(events.Writer, stop.Token);
@@ -115,6 +159,7 @@ public sealed class SubscriberTests
             await analyzer.Subscribers.StartAgentAsync([host]);
         }
 
+        await clock.PassAsync(3);
         var first = await events.Reader.ReadAsync(stop.Token);
         Assert.Equal((4, true), (first.Message.Nodes.Count, first.Addresses is not null));
         await stop.CancelAsync();
@@ -177,19 +222,5 @@ public sealed class SubscriberTests
         );
 
         Assert.Equal((FailureKind.Analyzer, 3), (failure.Kind, analyzer.Subscribers.Connections));
-    }
-
-    /// <summary>Waits are over at once, and kept.</summary>
-    private sealed class HastyTime : TimeProvider
-    {
-        private readonly ConcurrentQueue<TimeSpan> _waits = new();
-
-        public IEnumerable<TimeSpan> Waits => _waits;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            _waits.Enqueue(dueTime);
-            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
-        }
     }
 }

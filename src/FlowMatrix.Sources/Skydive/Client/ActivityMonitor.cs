@@ -5,11 +5,12 @@ namespace FlowMatrix.Sources.Skydive.Client;
 /// WebSocket tells of, so that the bytes themselves are listened to.
 /// </summary>
 /// <param name="heard">Called when something came, but not for each part of what comes at once; from any thread.</param>
-internal sealed class ActivityMonitor(Action heard)
+/// <param name="time">The clock that tells what comes at once.</param>
+internal sealed class ActivityMonitor(Action heard, TimeProvider time)
 {
     private static readonly TimeSpan NoOftenerThan = TimeSpan.FromMilliseconds(50);
 
-    private long _last = TimeProvider.System.GetTimestamp();
+    private long _last = time.GetTimestamp();
 
     /// <summary>The connection, listened to.</summary>
     public Stream ListenTo(Stream connection) => new HeardStream(connection, this);
@@ -18,8 +19,8 @@ internal sealed class ActivityMonitor(Action heard)
     {
         var last = Interlocked.Read(ref _last);
         if (
-            TimeProvider.System.GetElapsedTime(last) >= NoOftenerThan
-            && Interlocked.CompareExchange(ref _last, TimeProvider.System.GetTimestamp(), last) == last
+            time.GetElapsedTime(last) >= NoOftenerThan
+            && Interlocked.CompareExchange(ref _last, time.GetTimestamp(), last) == last
         )
         {
             heard();

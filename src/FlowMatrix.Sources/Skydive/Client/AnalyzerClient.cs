@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -20,14 +19,14 @@ internal sealed class AnalyzerClient : IDisposable
     private readonly AnalyzerOptions _options;
     private readonly AnalyzerTls _tls;
     private readonly AnalyzerErrors _errors;
-    private readonly HttpClient _http;
+    private readonly AnalyzerHttp _http;
     private readonly AnalyzerLogin _login;
     private readonly ResiliencePipeline _retries;
     private readonly ReadProgress _progress;
 
-    /// <param name="signs">Told of everything that comes from the analyzer.</param>
+    /// <param name="activity">Receives everything that the analyzer sends, where it is followed; else null.</param>
     /// <exception cref="Failure">A file of the TLS options is not what it should be.</exception>
-    public AnalyzerClient(AnalyzerOptions options, ReadProgress progress, ActivityMonitor? signs = null)
+    public AnalyzerClient(AnalyzerOptions options, ReadProgress progress, ActivityMonitor? activity = null)
     {
         (_options, _progress) = (options, progress);
         if (options.Password is { } password)
@@ -36,36 +35,14 @@ internal sealed class AnalyzerClient : IDisposable
             options.Secrets.Add($"{options.Username}:{password}");
         }
 
-        _tls = new AnalyzerTls(options.Tls, options.Address.IdnHost);
+        _tls = new AnalyzerTls(options.Tls, options.Address.IdnHost, options.Time);
         _errors = new AnalyzerErrors(options, _tls);
-#pragma warning disable CA2000 // the HttpClient disposes its handler
-        _http = new HttpClient(
-            new SocketsHttpHandler
-            {
-                // Gzip alone: offered deflate too, an analyzer picks it and sends it without zlib's frame.
-                AutomaticDecompression = DecompressionMethods.GZip,
-
-                // A redirect would carry query and credentials to wherever it says.
-                AllowAutoRedirect = false,
-                UseCookies = false,
-                UseProxy = !options.Address.IsLoopback,
-                SslOptions = _tls.Authentication,
-                PlaintextStreamFilter = signs is null
-                    ? null
-                    : (context, _) => new ValueTask<Stream>(signs.ListenTo(context.PlaintextStream)),
-            }
-        )
-#pragma warning restore CA2000
-        {
-            // The limit is on a whole try, and its own token.
-            Timeout = Timeout.InfiniteTimeSpan,
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
-        _login = new AnalyzerLogin(_http, options, _errors);
+        _http = new AnalyzerHttp(options, _tls.Authentication, activity);
+        _login = new AnalyzerLogin(_http.Client, options, _errors);
         _retries = RetryPolicy.Create(
             options.Retries,
             options.RetryDelay,
+            options.Time,
             (next, wait, why) =>
                 progress.Detail($"{why}; try {next} of {options.Retries + 1} in {wait.TotalSeconds:0.0} s")
         );
@@ -84,6 +61,8 @@ internal sealed class AnalyzerClient : IDisposable
 
     public AnalyzerErrors Errors => _errors;
 
+    public TimeProvider Time => _options.Time;
+
     /// <summary>The analyzer's address as messages name it.</summary>
     public string Where => _errors.Where;
 
@@ -101,7 +80,10 @@ internal sealed class AnalyzerClient : IDisposable
     /// <exception cref="Failure">The analyzer cannot be reached, or refuses.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Task<AnalyzerSocket> OpenAsync(SocketRequest request, CancellationToken cancel) =>
-        RetryAsync(token => new SocketOpening(_options, _http, _login, _errors).TryAsync(request, token), cancel);
+        RetryAsync(
+            token => new SocketOpening(_options, _http.Client, _login, _errors).TryAsync(request, token),
+            cancel
+        );
 
     public void Dispose()
     {
@@ -110,6 +92,11 @@ internal sealed class AnalyzerClient : IDisposable
         _tls.Dispose();
     }
 
+    /// <summary>
+    /// The retries are around a whole attempt, not in a handler behind the client factory. A handler has done its part
+    /// when the headers are there, but a body that is cut off while it is read has to be asked for again too, and so
+    /// has a WebSocket together with its login. The limit of an attempt (--timeout) also covers the body.
+    /// </summary>
     private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken cancel)
     {
         var tries = 0;
@@ -132,9 +119,8 @@ internal sealed class AnalyzerClient : IDisposable
 
     private async Task<T> TryAsync<T>(string gremlin, Func<Stream, CancellationToken, T> read, CancellationToken cancel)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(_options.Timeout.ForTimer());
-        var clock = Stopwatch.StartNew();
+        using var limit = new TimeLimit(_options.Timeout, _options.Time, cancel);
+        var start = _options.Time.GetTimestamp();
         try
         {
             using var response = await SendAsync(gremlin, limit.Token);
@@ -154,7 +140,7 @@ internal sealed class AnalyzerClient : IDisposable
             _progress.Detail(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Where}: {UntrustedText.Shown(gremlin)}: {stream.BytesRead:N0} bytes in {clock.ElapsedMilliseconds:N0} ms"
+                    $"{Where}: {UntrustedText.Shown(gremlin)}: {stream.BytesRead:N0} bytes in {_options.Time.GetElapsedTime(start).TotalMilliseconds:N0} ms"
                 )
             );
             return answer;
@@ -163,7 +149,7 @@ internal sealed class AnalyzerClient : IDisposable
         {
             throw new OperationCanceledException("cancelled", e, cancel);
         }
-        catch (Exception e) when (limit.IsCancellationRequested && e is OperationCanceledException or IOException)
+        catch (Exception e) when (limit.IsOver && e is OperationCanceledException or IOException)
         {
             throw _errors.TimedOut(e);
         }
@@ -196,8 +182,8 @@ internal sealed class AnalyzerClient : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.Address, "api/topology"))
         {
-            Version = _http.DefaultRequestVersion,
-            VersionPolicy = _http.DefaultVersionPolicy,
+            Version = _http.Client.DefaultRequestVersion,
+            VersionPolicy = _http.Client.DefaultVersionPolicy,
             Content = new ByteArrayContent(
                 Encoding.UTF8.GetBytes($$"""{"GremlinQuery":"{{JsonEncodedText.Encode(gremlin)}}"}""")
             ),
@@ -205,6 +191,6 @@ internal sealed class AnalyzerClient : IDisposable
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.Accept.Add(new("application/json"));
         ticket.Show(request);
-        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+        return await _http.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
     }
 }

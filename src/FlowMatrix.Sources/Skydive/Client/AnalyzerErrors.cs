@@ -152,11 +152,11 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
         return $"{(int)status} {plain.ReasonPhrase}".TrimEnd();
     }
 
-    private static TimeSpan? RetryAfter(HttpResponseMessage response)
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
     {
         var wait =
             response.Headers.RetryAfter?.Delta
-            ?? (response.Headers.RetryAfter?.Date is { } date ? date - DateTimeOffset.UtcNow : null);
+            ?? (response.Headers.RetryAfter?.Date is { } date ? date - options.Time.GetUtcNow() : null);
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 

@@ -4,7 +4,8 @@ namespace FlowMatrix.Sources.Skydive.Client;
 
 /// <summary>Which analyzer to ask, and how to get in. Everything is checked before it comes here.</summary>
 /// <param name="Address">Scheme (http or https), host and port; the path is "/" or a prefix that ends in "/".</param>
-internal sealed record AnalyzerOptions(Uri Address)
+/// <param name="Time">The clock of all timeouts and waits, and of what is sent with a time.</param>
+internal sealed record AnalyzerOptions(Uri Address, TimeProvider Time)
 {
     /// <summary>Nobody said which analyzer: this is where one would be.</summary>
     public bool IsAssumed { get; init; }

@@ -9,7 +9,8 @@ namespace FlowMatrix.Sources.Skydive.Client;
 /// receives; an analyzer that gives no sign of life itself is given up.
 /// </summary>
 /// <param name="timeout">How long a message may take from its first byte to its last.</param>
-internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors errors, TimeSpan timeout) : IDisposable
+internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors errors, TimeSpan timeout, TimeProvider time)
+    : IDisposable
 {
     private static readonly TimeSpan Goodbye = TimeSpan.FromMilliseconds(400);
 
@@ -35,17 +36,29 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
     public async Task<T?> ReceiveAsync<T>(Func<Stream, CancellationToken, T> read, CancellationToken cancel)
         where T : class
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        ValueWebSocketReceiveResult first;
         try
         {
-            var first = await socket.ReceiveAsync(_buffer.AsMemory(), cancel);
-            if (first.MessageType == WebSocketMessageType.Close)
-            {
-                return null;
-            }
+            first = await socket.ReceiveAsync(_buffer.AsMemory(), cancel);
+        }
+        catch (Exception e) when (IsBroken(e, cancel))
+        {
+            throw Broken(e);
+        }
 
+        return first.MessageType == WebSocketMessageType.Close ? null : await ReadAsync(first, read, cancel);
+    }
+
+    private async Task<T> ReadAsync<T>(
+        ValueWebSocketReceiveResult first,
+        Func<Stream, CancellationToken, T> read,
+        CancellationToken cancel
+    )
+    {
+        using var limit = new TimeLimit(timeout, time, cancel);
+        try
+        {
             using var message = new MessageStream(socket, _buffer, first, limit.Token);
-            limit.CancelAfter(timeout.ForTimer());
             return first.EndOfMessage
                 ? ReadWhole(message)
                 : await Task.Factory.StartNew(
@@ -55,7 +68,7 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
                     TaskScheduler.Default
                 );
         }
-        catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancel.IsCancellationRequested)
+        catch (OperationCanceledException e) when (limit.IsOver && !cancel.IsCancellationRequested)
         {
             throw errors.TimedOut(e);
         }
@@ -91,7 +104,7 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
     /// <summary>Says goodbye, and waits a moment for whoever receives to hear the analyzer say it too.</summary>
     public async Task CloseAsync(Task receiving)
     {
-        using var limit = new CancellationTokenSource(Goodbye);
+        using var limit = new CancellationTokenSource(Goodbye, time);
         try
         {
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)

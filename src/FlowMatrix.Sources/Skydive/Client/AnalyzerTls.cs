@@ -12,14 +12,14 @@ internal sealed class AnalyzerTls : IDisposable
 {
     private readonly TlsOptions _options;
     private readonly string _host;
+    private readonly TimeProvider _time;
     private readonly X509Certificate2Collection _authorities;
     private readonly X509Certificate2Collection _own = [];
 
     /// <exception cref="Failure">A file of the options is not what it should be.</exception>
-    public AnalyzerTls(TlsOptions options, string host)
+    public AnalyzerTls(TlsOptions options, string host, TimeProvider time)
     {
-        _options = options;
-        _host = host;
+        (_options, _host, _time) = (options, host, time);
         _authorities = ReadAuthorities(options);
         Authentication = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = Check };
         if (_authorities.Count > 0)
@@ -68,7 +68,7 @@ internal sealed class AnalyzerTls : IDisposable
 
     private string ChainProblem(X509Certificate2 leaf, X509Chain? chain)
     {
-        var now = DateTime.UtcNow;
+        var now = _time.GetUtcNow().UtcDateTime;
         var status = chain?.ChainStatus ?? [];
         if (leaf.NotAfter.ToUniversalTime() < now)
         {

@@ -41,8 +41,14 @@ internal sealed record PointInTime(string Gremlin)
     /// Parses a Go duration before now (-10m), RFC 1123, ISO 8601 (UTC where it names no zone), or seconds or
     /// milliseconds since 1970.
     /// </summary>
+    /// <param name="now">No later moment is accepted.</param>
     /// <param name="problem">What is wrong and what to write instead; null where nothing is.</param>
-    public static bool TryParse(string text, [NotNullWhen(true)] out PointInTime? value, out string? problem)
+    public static bool TryParse(
+        string text,
+        DateTimeOffset now,
+        [NotNullWhen(true)] out PointInTime? value,
+        out string? problem
+    )
     {
         text = text.Trim();
         value = null;
@@ -60,7 +66,7 @@ internal sealed record PointInTime(string Gremlin)
         }
         else if (TryParseMoment(text, out var moment, out problem))
         {
-            if (moment > DateTimeOffset.UtcNow)
+            if (moment > now)
             {
                 problem = $"{Rfc1123Text(moment)} is in the future (a time without a zone is UTC)";
             }

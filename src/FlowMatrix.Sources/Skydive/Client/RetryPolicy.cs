@@ -63,11 +63,17 @@ internal static class RetryPolicy
 
     /// <param name="retries">How often after the first try.</param>
     /// <param name="delay">About how long before the first retry.</param>
+    /// <param name="time">The clock of the waits.</param>
     /// <param name="retrying">Told the number of the next try, from 2, the wait before it, and why.</param>
-    public static ResiliencePipeline Create(int retries, TimeSpan delay, Action<int, TimeSpan, string> retrying) =>
+    public static ResiliencePipeline Create(
+        int retries,
+        TimeSpan delay,
+        TimeProvider time,
+        Action<int, TimeSpan, string> retrying
+    ) =>
         retries == 0
             ? ResiliencePipeline.Empty
-            : new ResiliencePipelineBuilder()
+            : new ResiliencePipelineBuilder { TimeProvider = time }
                 .AddRetry(
                     new RetryStrategyOptions
                     {

@@ -32,8 +32,7 @@ internal sealed class SocketOpening(
 {
     public async Task<AnalyzerSocket> TryAsync(SocketRequest request, CancellationToken cancel)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(options.Timeout.ForTimer());
+        using var limit = new TimeLimit(options.Timeout, options.Time, cancel);
         try
         {
             var ticket = await login.TicketAsync(expired: null, limit.Token);
@@ -55,7 +54,7 @@ internal sealed class SocketOpening(
         {
             throw new OperationCanceledException("cancelled", e, cancel);
         }
-        catch (OperationCanceledException e) when (limit.IsCancellationRequested)
+        catch (OperationCanceledException e) when (limit.IsOver)
         {
             throw errors.TimedOut(e);
         }
@@ -95,7 +94,7 @@ internal sealed class SocketOpening(
             };
             await socket.ConnectAsync(address.Uri, http, cancel);
             ticket.Worked();
-            return new AnalyzerSocket(socket, errors, options.Timeout);
+            return new AnalyzerSocket(socket, errors, options.Timeout, options.Time);
         }
         catch (WebSocketException e) when (socket.HttpStatusCode is not (0 or HttpStatusCode.SwitchingProtocols))
         {

@@ -21,6 +21,9 @@ internal readonly record struct GraphSize(int Nodes, int Edges)
 /// <param name="name">The host id: with the client type the origin, by itself the mark of each element.</param>
 internal sealed class Publisher(AnalyzerClient client, string name, int hostsPerRequest) : IDisposable
 {
+    private static readonly TimeSpan FirstRecount = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestRecount = TimeSpan.FromSeconds(1);
+
     private AnalyzerSocket? _socket;
     private Task _receiving = Task.CompletedTask;
 
@@ -87,7 +90,7 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
         _receiving = _socket.ReceiveNothingAsync();
         try
         {
-            await _socket.SendAsync(SyncMessage.Write(graph, name, TimeProvider.System.GetUtcNow()), cancel);
+            await _socket.SendAsync(SyncMessage.Write(graph, name, client.Time.GetUtcNow()), cancel);
         }
         catch (TransientException e)
         {
@@ -104,8 +107,8 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
     /// <summary>Counts what the graph holds, until it is what was sent or patience ends.</summary>
     private async Task VerifyAsync(GraphSize sent, CancellationToken cancel)
     {
-        var start = TimeProvider.System.GetTimestamp();
-        for (var wait = 50; ; wait = Math.Min(1000, wait * 2))
+        var start = client.Time.GetTimestamp();
+        for (var wait = FirstRecount; ; wait = wait * 2 < LongestRecount ? wait * 2 : LongestRecount)
         {
             var held = await CountAsync(cancel);
             if (held == sent)
@@ -113,7 +116,7 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
                 return;
             }
 
-            if (TimeProvider.System.GetElapsedTime(start) > Patience)
+            if (client.Time.GetElapsedTime(start) > Patience)
             {
                 throw new Failure(
                     FailureKind.Analyzer,
@@ -122,7 +125,7 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
                 );
             }
 
-            await Task.Delay(wait, cancel);
+            await Task.Delay(wait, client.Time, cancel);
         }
     }
 

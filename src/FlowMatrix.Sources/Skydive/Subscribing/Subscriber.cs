@@ -51,11 +51,6 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
     /// <summary>Told what the user should know: that the connection broke, that there is one again.</summary>
     public Action<string> Say { get; init; } = _ => { };
 
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-
-    /// <summary>How long to wait for more hosts after the first of an analyzer that knew none.</summary>
-    public TimeSpan Gathering { get; init; } = HostsGather;
-
     /// <summary>Whether there ever was an answer, even that there are no hosts.</summary>
     public bool WasAnswered { get; private set; }
 
@@ -63,7 +58,11 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
     /// <exception cref="Failure">The analyzer never gave a first answer.</exception>
     public async Task RunAsync(ChannelWriter<SubscriberEvent> events, CancellationToken cancel)
     {
-        using var client = new AnalyzerClient(options, progress, new ActivityMonitor(() => TellAlive(events)));
+        using var client = new AnalyzerClient(
+            options,
+            progress,
+            new ActivityMonitor(() => TellAlive(events), options.Time)
+        );
         for (var failures = 0; ; failures++)
         {
             var (reason, held) = await FollowAsync(client, events, cancel);
@@ -87,7 +86,7 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
                     $"{reason.Message}{bad}; reconnecting in {wait.TotalSeconds:0.#} s"
                 )
             );
-            await Task.Delay(wait, Time, cancel);
+            await Task.Delay(wait, options.Time, cancel);
         }
     }
 
@@ -99,25 +98,26 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
         CancellationToken cancel
     )
     {
-        var start = Time.GetTimestamp();
+        var start = options.Time.GetTimestamp();
         try
         {
             using var socket = await client.OpenAsync(
                 new SocketRequest("ws/subscriber", $"flowmatrix-{Guid.NewGuid():N}"),
                 cancel
             );
-            start = Time.GetTimestamp();
-            await BeginAsync(client, socket, events, cancel);
-            while (await ReceiveAsync(client, socket, cancel) is { } message)
+            start = options.Time.GetTimestamp();
+            var receiving = await BeginAsync(client, socket, events, cancel);
+            while (await receiving is { } message)
             {
                 await events.WriteAsync(new SubscriberEvent(message, null), cancel);
+                receiving = ReceiveAsync(client, socket, cancel);
             }
 
-            return (client.Errors.Wrong("the analyzer closed the connection"), Time.GetElapsedTime(start));
+            return (client.Errors.Wrong("the analyzer closed the connection"), options.Time.GetElapsedTime(start));
         }
         catch (Exception e) when (e is TransientException || (e is Failure or BadMessageException && WasAnswered))
         {
-            return (e, Time.GetElapsedTime(start));
+            return (e, options.Time.GetElapsedTime(start));
         }
         catch (BadMessageException e)
         {
@@ -129,7 +129,8 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
     /// Asks for all nodes. What comes before they do is older than they are. An analyzer that knows no host with
     /// sockets yet is asked again once there is one.
     /// </summary>
-    private async Task BeginAsync(
+    /// <returns>The next message, which may still be on its way.</returns>
+    private async Task<Task<SubscriberMessage?>> BeginAsync(
         AnalyzerClient client,
         AnalyzerSocket socket,
         ChannelWriter<SubscriberEvent> events,
@@ -145,13 +146,54 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
             reply = await WaitForHostsAsync(client, socket, cancel);
         }
 
-        await events.WriteAsync(new SubscriberEvent(reply, await AddressesAsync(client, cancel)), cancel);
-        if (_began)
+        // Pings are answered only while something is received, and an analyzer drops a client that does not answer
+        // them. Large platforms need longer for their addresses than that.
+        var receiving = ReceiveAsync(client, socket, cancel);
+        try
         {
-            Say($"{client.Where}: connected again");
-        }
+            var addresses = AddressesAsync(client, cancel);
+            var early = new OrderedDictionary<string, SubscriberMessage>();
+            while (
+                await Task.WhenAny(receiving, addresses) == receiving
+                && receiving.IsCompletedSuccessfully
+                && await receiving is { } message
+            )
+            {
+                KeepNewest(early, message);
+                receiving = ReceiveAsync(client, socket, cancel);
+            }
 
-        (_began, _lost) = (true, false);
+            await events.WriteAsync(new SubscriberEvent(reply, await addresses), cancel);
+            if (_began)
+            {
+                Say($"{client.Where}: connected again");
+            }
+
+            (_began, _lost) = (true, false);
+            foreach (var message in early.Values)
+            {
+                await events.WriteAsync(new SubscriberEvent(message, null), cancel);
+            }
+
+            return receiving;
+        }
+        catch
+        {
+            socket.Dispose();
+            await ((Task)receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    /// <summary>Of each node only the newest message: however long it takes, there are no more messages than nodes.</summary>
+    private static void KeepNewest(OrderedDictionary<string, SubscriberMessage> early, SubscriberMessage message)
+    {
+        if (message.Nodes.Count > 0)
+        {
+            var key = message.Kind == MessageKind.Reply ? "" : message.Nodes[0].Id;
+            early.Remove(key);
+            early.Add(key, message);
+        }
     }
 
     private async Task<SubscriberMessage> AskAsync(
@@ -160,8 +202,7 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
         CancellationToken cancel
     )
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(options.Timeout.ForTimer());
+        using var limit = new TimeLimit(options.Timeout, options.Time, cancel);
         try
         {
             await socket.SendAsync(GraphMessage.SyncRequest(Gremlin.HostsFilter), limit.Token);
@@ -218,7 +259,7 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
 
     private async Task AskLaterAsync(AnalyzerSocket socket, CancellationToken cancel)
     {
-        await Task.Delay(Gathering, Time, cancel);
+        await Task.Delay(HostsGather, options.Time, cancel);
         await socket.SendAsync(GraphMessage.SyncRequest(Gremlin.HostsFilter), cancel);
     }
 

@@ -164,7 +164,9 @@ public sealed class AnalyzerErrorTests
     {
         BrokenProxy.Install();
 
-        var failure = await FailAsync(new AnalyzerOptions(new Uri("http://no-such-host.invalid:8082/")));
+        var failure = await FailAsync(
+            new AnalyzerOptions(new Uri("http://no-such-host.invalid:8082/"), TimeProvider.System)
+        );
 
         Assert.Equal(
             "http://no-such-host.invalid:8082: no address is known for the name no-such-host.invalid: check --analyzer",
@@ -176,7 +178,7 @@ public sealed class AnalyzerErrorTests
     public async Task A_refused_connection_is_tried_again_and_the_message_says_how_often()
     {
         var details = new List<string>();
-        var options = new AnalyzerOptions(new Uri($"http://127.0.0.1:{ClosedPort()}/"))
+        var options = new AnalyzerOptions(new Uri($"http://127.0.0.1:{ClosedPort()}/"), TimeProvider.System)
         {
             Retries = 2,
             RetryDelay = TimeSpan.FromMilliseconds(1),
@@ -206,7 +208,9 @@ public sealed class AnalyzerErrorTests
             await client.GetStream().ReadExactlyAsync(new byte[1]);
         });
 
-        var failure = await FailAsync(new AnalyzerOptions(new Uri($"http://{listener.LocalEndpoint}/")));
+        var failure = await FailAsync(
+            new AnalyzerOptions(new Uri($"http://{listener.LocalEndpoint}/"), TimeProvider.System)
+        );
         await greeting;
 
         Assert.Contains("does not speak HTTP", failure.Message);

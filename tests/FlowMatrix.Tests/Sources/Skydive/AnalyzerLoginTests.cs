@@ -132,7 +132,11 @@ public sealed class AnalyzerLoginTests
     public void Credentials_on_an_open_line_to_another_machine_are_warned_of(string address, bool warned)
     {
         var warnings = new List<string>();
-        var options = new AnalyzerOptions(new Uri(address)) { Username = "admin", Password = Secret };
+        var options = new AnalyzerOptions(new Uri(address), TimeProvider.System)
+        {
+            Username = "admin",
+            Password = Secret,
+        };
 
         using var client = new AnalyzerClient(options, new ReadProgress { Warn = warnings.Add });
 
@@ -143,7 +147,7 @@ public sealed class AnalyzerLoginTests
     [Fact]
     public void No_credentials_no_warning()
     {
-        var options = new AnalyzerOptions(new Uri("http://skydive.invalid:8082/"));
+        var options = new AnalyzerOptions(new Uri("http://skydive.invalid:8082/"), TimeProvider.System);
 
         using var client = new AnalyzerClient(options, new ReadProgress { Warn = text => Assert.Fail(text) });
     }

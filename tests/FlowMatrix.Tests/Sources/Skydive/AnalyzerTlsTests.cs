@@ -242,7 +242,9 @@ public sealed class AnalyzerTlsTests : IDisposable
             wrong,
             bad =>
             {
-                var failure = Assert.Throws<Failure>(() => new AnalyzerTls(bad.Options, "localhost"));
+                var failure = Assert.Throws<Failure>(() =>
+                    new AnalyzerTls(bad.Options, "localhost", TimeProvider.System)
+                );
                 Assert.Equal(FailureKind.Usage, failure.Kind);
                 Assert.StartsWith($"{bad.File}: ", failure.Message);
             }

@@ -4,6 +4,8 @@ namespace FlowMatrix.Tests.Sources.Skydive;
 
 public sealed class PointInTimeTests
 {
+    private static readonly DateTimeOffset Now = new(2026, 2, 1, 12, 0, 0, TimeSpan.Zero);
+
     [Theory]
     [InlineData("-10m", "-10m")]
     [InlineData("-1h30m", "-1h30m")]
@@ -24,7 +26,7 @@ public sealed class PointInTimeTests
     [InlineData("1769860800000", "Sat, 31 Jan 2026 12:00:00 GMT")]
     public void A_moment_becomes_what_the_analyzer_takes(string text, string gremlin)
     {
-        Assert.True(PointInTime.TryParse(text, out var value, out var problem), problem);
+        Assert.True(PointInTime.TryParse(text, Now, out var value, out var problem), problem);
         Assert.Equal(gremlin, value.Gremlin);
         Assert.Null(problem);
     }
@@ -33,6 +35,7 @@ public sealed class PointInTimeTests
     [InlineData("10m", "\"10m\" is a duration: for that long before now, write -10m")]
     [InlineData("-", "\"\" is not a duration: write for example 60s, 10m or 1h30m")]
     [InlineData("-10x", "\"10x\" is not a duration: write for example 60s, 10m or 1h30m")]
+    [InlineData("2026-02-01T12:01", "Sun, 01 Feb 2026 12:01:00 GMT is in the future (a time without a zone is UTC)")]
     [InlineData("2999-01-01", "Tue, 01 Jan 2999 00:00:00 GMT is in the future (a time without a zone is UTC)")]
     [InlineData("60", "60 seconds since 1970 is Thu, 01 Jan 1970 00:01:00 GMT; for 60 seconds ago write -60s")]
     [InlineData(
@@ -42,7 +45,7 @@ public sealed class PointInTimeTests
     )]
     public void What_is_no_moment_in_the_past_is_answered_with_what_to_write(string text, string expected)
     {
-        Assert.False(PointInTime.TryParse(text, out var value, out var problem));
+        Assert.False(PointInTime.TryParse(text, Now, out var value, out var problem));
         Assert.Equal(expected, problem);
         Assert.Null(value);
     }
@@ -56,7 +59,7 @@ public sealed class PointInTimeTests
     [InlineData("99999999999999999999")]
     public void Anything_else_is_refused(string text)
     {
-        Assert.False(PointInTime.TryParse(text, out _, out var problem));
+        Assert.False(PointInTime.TryParse(text, Now, out _, out var problem));
         Assert.NotNull(problem);
     }
 }

@@ -4,30 +4,44 @@ using System.Net.Sockets;
 namespace FlowMatrix.Testing.Skydive;
 
 /// <summary>
-/// A proxy between a client and an analyzer. While it hangs, no byte is forwarded and nothing is closed, as with an
-/// analyzer whose process is stopped.
+/// Between a client and an analyzer. While it hangs, no byte goes either way and nothing is closed, as with an analyzer
+/// whose process is stopped. New connections can be led to another analyzer, as when a host name gets a new address.
 /// </summary>
-internal sealed class HangingProxy : IDisposable
+internal sealed class TcpRelay : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
-    private readonly int _target;
+    private volatile Uri _target;
     private volatile TaskCompletionSource _flows = new();
+    private volatile TaskCompletionSource _sent = new();
 
-    public HangingProxy(Uri target)
+    public TcpRelay(Uri target)
     {
-        _target = target.Port;
+        _target = target;
         _flows.SetResult();
         _listener.Start();
-        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+        Address = new UriBuilder(target) { Port = ((IPEndPoint)_listener.LocalEndpoint).Port }.Uri;
         _ = AcceptAsync();
     }
 
     public Uri Address { get; }
 
+    /// <summary>How many connections were accepted.</summary>
+    public int Connections { get; private set; }
+
+    /// <summary>Waits for bytes that the client sends from now on.</summary>
+    public Task SentByClientAsync()
+    {
+        _sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _sent.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
     public void Hang() => _flows = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Flow() => _flows.TrySetResult();
+
+    /// <summary>Leads connections that are opened from now on to another analyzer. Those that are open stay.</summary>
+    public void LeadTo(Uri target) => _target = target;
 
     public void Dispose()
     {
@@ -43,10 +57,11 @@ internal sealed class HangingProxy : IDisposable
             while (true)
             {
                 var client = await _listener.AcceptTcpClientAsync(_end.Token);
+                Connections++;
                 var server = new TcpClient();
-                await server.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
-                _ = CopyAsync(client, server);
-                _ = CopyAsync(server, client);
+                await server.ConnectAsync(IPAddress.Loopback, _target.Port, _end.Token);
+                _ = CopyAsync(client, server, () => _sent.TrySetResult());
+                _ = CopyAsync(server, client, () => { });
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -55,7 +70,7 @@ internal sealed class HangingProxy : IDisposable
         }
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to)
+    private async Task CopyAsync(TcpClient from, TcpClient to, Action copied)
     {
         try
         {
@@ -64,6 +79,7 @@ internal sealed class HangingProxy : IDisposable
             {
                 await _flows.Task.WaitAsync(_end.Token);
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _end.Token);
+                copied();
             }
         }
         catch (Exception e)
