@@ -29,11 +29,11 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
 
                 if (await ReadHalvesAsync(path, progress, cancel) is { } halves)
                 {
-                    table = Joined(table, halves);
+                    table = Combine(table, halves);
                     continue;
                 }
 
-                InputFile.Guarded(
+                InputFile.WithReadErrors(
                     path,
                     () => Read(table, InputFile.NameOf(path), answers, isPart: false, progress, cancel)
                 );

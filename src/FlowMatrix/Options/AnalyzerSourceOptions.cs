@@ -117,7 +117,7 @@ internal sealed class AnalyzerSourceOptions : OptionGroup, ISourceKind
 
     /// <param name="at">The option with the time to ask for.</param>
     public ISource Bind(ParseResult parsed, CommandEnvironment environment, ValueOption<PointInTime> at) =>
-        new AnalyzerSource(Analyzer(parsed, environment), Query(parsed, at));
+        new AnalyzerSource(Analyzer(parsed, environment), Query(parsed, at, environment.Time.GetUtcNow()));
 
     /// <summary>Whether an option or a variable names the analyzer.</summary>
     public bool NamesAnalyzer(ParseResult parsed, CommandEnvironment environment) =>
@@ -155,7 +155,7 @@ internal sealed class AnalyzerSourceOptions : OptionGroup, ISourceKind
             throw new Failure(FailureKind.Usage, $"{_key.Name} needs --cert");
         }
 
-        return new AnalyzerOptions(address)
+        return new AnalyzerOptions(address, environment.Time)
         {
             IsAssumed = !NamesAnalyzer(parsed, environment) && name == AnalyzerVariable,
             Username = username,
@@ -187,15 +187,23 @@ internal sealed class AnalyzerSourceOptions : OptionGroup, ISourceKind
         return isMoment;
     }
 
-    private AnalyzerQuery Query(ParseResult parsed, ValueOption<PointInTime> at) =>
-        new()
+    private AnalyzerQuery Query(ParseResult parsed, ValueOption<PointInTime> at, DateTimeOffset now)
+    {
+        var moment = at.Get(parsed);
+        if (moment?.FindProblem(now) is { } problem)
         {
-            At = at.Get(parsed),
+            throw Wrong(at, problem);
+        }
+
+        return new AnalyzerQuery
+        {
+            At = moment,
             Duration = _duration.Get(parsed),
             UseFlows = parsed.GetValue(_useFlows),
             HostsPerRequest = HostsPerRequest(parsed),
             SaveTo = parsed.GetValue(_save),
         };
+    }
 
     private (string? Username, string? Password) Credentials(ParseResult parsed, CommandEnvironment environment)
     {

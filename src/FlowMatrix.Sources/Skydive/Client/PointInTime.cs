@@ -10,6 +10,9 @@ namespace FlowMatrix.Sources.Skydive.Client;
 /// </summary>
 internal sealed record PointInTime(string Gremlin)
 {
+    /// <summary>Null for a duration before now.</summary>
+    private DateTimeOffset? _moment;
+
     private const string Forms =
         "write -10m, 2026-01-31T12:00:00Z, \"Sat, 31 Jan 2026 12:00:00 GMT\", or seconds since 1970";
 
@@ -41,14 +44,8 @@ internal sealed record PointInTime(string Gremlin)
     /// Parses a Go duration before now (-10m), RFC 1123, ISO 8601 (UTC where it names no zone), or seconds or
     /// milliseconds since 1970.
     /// </summary>
-    /// <param name="now">No later moment is accepted.</param>
-    /// <param name="problem">What is wrong and what to write instead; null where nothing is.</param>
-    public static bool TryParse(
-        string text,
-        DateTimeOffset now,
-        [NotNullWhen(true)] out PointInTime? value,
-        out string? problem
-    )
+    /// <param name="problem">What is wrong and what to write instead; null if the text is valid.</param>
+    public static bool TryParse(string text, [NotNullWhen(true)] out PointInTime? value, out string? problem)
     {
         text = text.Trim();
         value = null;
@@ -66,18 +63,15 @@ internal sealed record PointInTime(string Gremlin)
         }
         else if (TryParseMoment(text, out var moment, out problem))
         {
-            if (moment > now)
-            {
-                problem = $"{Rfc1123Text(moment)} is in the future (a time without a zone is UTC)";
-            }
-            else
-            {
-                value = new PointInTime(Rfc1123Text(moment));
-            }
+            value = new PointInTime(Rfc1123Text(moment)) { _moment = moment };
         }
 
         return value is not null;
     }
+
+    /// <summary>An analyzer knows nothing of the future: returns what is wrong with such a time, else null.</summary>
+    public string? FindProblem(DateTimeOffset now) =>
+        _moment > now ? $"{Gremlin} is in the future (a time without a zone is UTC)" : null;
 
     private static bool TryParseMoment(string text, out DateTimeOffset moment, out string? problem)
     {
