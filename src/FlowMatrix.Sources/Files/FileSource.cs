@@ -67,7 +67,8 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
         {
             throw new Failure(
                 FailureKind.Input,
-                $"{string.Join(", ", paths)}: has only sockets of captured flows: add the answer with the sockets of the hosts (--input is repeatable)"
+                $"{string.Join(", ", paths)}: has only sockets of captured flows: "
+                    + "add the answer with the sockets of the hosts (--input is repeatable)"
             );
         }
 

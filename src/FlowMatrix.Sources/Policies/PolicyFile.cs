@@ -42,7 +42,9 @@ internal sealed class PolicyFile
             {
                 throw file.Wrong(
                     key,
-                    $"\"{key.Value}\" is not a key of a policy{Suggestion.DidYouMean(key.Value, [PolicyKeys.Allow, PolicyKeys.Require])}; valid keys: {PolicyKeys.Allow}, {PolicyKeys.Require}"
+                    $"\"{key.Value}\" is not a key of a policy"
+                        + Suggestion.DidYouMean(key.Value, [PolicyKeys.Allow, PolicyKeys.Require])
+                        + $"; valid keys: {PolicyKeys.Allow}, {PolicyKeys.Require}"
                 );
             }
 

@@ -50,7 +50,8 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
             if (draft.WithoutRules.Count > 0)
             {
                 reporter.Warn(
-                    $"no file is written for {DraftWords.WithoutRules(draft)}: no incoming row became a rule; write one file for all hosts to see why"
+                    $"no file is written for {DraftWords.WithoutRules(draft)}: no incoming row became a rule; "
+                        + "write one file for all hosts to see why"
                 );
             }
             else if (draft.Hosts.Count == 0)
@@ -79,7 +80,8 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
         reporter.Detail(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Counted.Text(counts.WithRule, "row")} became rules; {counts.WithinHost:N0} are within a host and need none"
+                $"{Counted.Text(counts.WithRule, "row")} became rules; "
+                    + $"{counts.WithinHost:N0} are within a host and need none"
             )
         );
         Warn(counts.WithoutRule, "without a rule: see the comments in the draft");
