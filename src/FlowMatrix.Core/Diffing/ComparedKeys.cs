@@ -4,8 +4,8 @@ using FlowMatrix.Core.Model;
 namespace FlowMatrix.Core.Diffing;
 
 /// <summary>
-/// Reduces the rows of one matrix to the columns of a <see cref="ComparisonKey"/>. An end on an unknown host keeps its
-/// address where hosts count: there is nothing else to tell it by.
+/// Reduces the row keys of one matrix to the columns of a <see cref="ComparisonKey"/>. If hosts are compared, an end on
+/// an unknown host keeps its address, because nothing else identifies it.
 /// </summary>
 internal sealed class ComparedKeys(ComparisonKey key, Matrix matrix)
 {
@@ -27,7 +27,9 @@ internal sealed class ComparedKeys(ComparisonKey key, Matrix matrix)
         key.Has(RowFields.ClientName)
     );
 
-    /// <summary>Equal for rows that are the same by these columns; its processes are no numbers of the matrix.</summary>
+    /// <summary>
+    /// Returns equal keys for rows that are equal in these columns. Their process IDs are not those of the matrix.
+    /// </summary>
     public RowKey Get(in RowKey row) =>
         new()
         {
@@ -41,16 +43,16 @@ internal sealed class ComparedKeys(ComparisonKey key, Matrix matrix)
             ClientProcess = _clients[row.ClientProcess],
         };
 
-    /// <summary>Numbers for what counts of a process: path, name, both or nothing.</summary>
+    /// <summary>IDs for the parts of processes that are compared: path, name, both or neither.</summary>
     private sealed class ReducedProcesses(ProcessInterner processes, bool path, bool name)
     {
         private readonly ProcessInterner _reduced = new();
-        private readonly int[] _numbers = new int[processes.Count];
+        private readonly int[] _reducedIds = new int[processes.Count];
 
         public int this[int process] =>
-            _numbers[process] != 0
-                ? _numbers[process]
-                : _numbers[process] = _reduced.Add(
+            _reducedIds[process] != 0
+                ? _reducedIds[process]
+                : _reducedIds[process] = _reduced.Add(
                     path ? processes.PathUtf8(process) : default,
                     name ? processes.NameUtf8(process) : default
                 );

@@ -11,21 +11,21 @@ internal static class Comparison
         var ids = new IdTables();
         var (fromBefore, fromAfter) = (new IdMap(before.IdTables, ids), new IdMap(after.IdTables, ids));
         var union = new MatrixBuilder(ids);
-        var was = new HashSet<RowKey>();
+        var keysBefore = new HashSet<RowKey>();
         for (var i = 0; i < before.Rows.Length; i++)
         {
-            // A row that is gone has no connections; one that stayed has those of now.
+            // A removed row has no connections; a row that stayed gets those of the later matrix below.
             var row = before.Rows[i].MapIds(fromBefore);
             row.Stats.Connections = 0;
-            was.Add(row.Key);
+            keysBefore.Add(row.Key);
             union.Add(row, [.. before.Via(i).Select(fromBefore.Address)], before.SeenRange(i));
         }
 
-        var isNow = new HashSet<RowKey>();
+        var keysAfter = new HashSet<RowKey>();
         for (var i = 0; i < after.Rows.Length; i++)
         {
             var row = after.Rows[i].MapIds(fromAfter);
-            isNow.Add(row.Key);
+            keysAfter.Add(row.Key);
             union.Add(row, [.. after.Via(i).Select(fromAfter.Address)], after.SeenRange(i));
         }
 
@@ -35,14 +35,14 @@ internal static class Comparison
             .ToHashSet();
         var unmatched = after.UnmatchedConnections.Select(end => end.MapIds(fromAfter)).ToList();
         var both = union.Build(after.ScanCounts, unmatched, networks);
-        var entries = Entries(both, was, isNow, key);
+        var entries = Entries(both, keysBefore, keysAfter, key);
         var kinds = new DiffKind[both.Rows.Length];
         foreach (var entry in entries)
         {
             foreach (var row in entry.Before.Concat(entry.After))
             {
-                // Of a changed key the rows that stayed are the same.
-                var stayed = was.Contains(both.Rows[row].Key) && isNow.Contains(both.Rows[row].Key);
+                // Rows of a changed entry that both matrices have are the same.
+                var stayed = keysBefore.Contains(both.Rows[row].Key) && keysAfter.Contains(both.Rows[row].Key);
                 kinds[row] = stayed ? DiffKind.Same : entry.Kind;
             }
         }
@@ -52,8 +52,8 @@ internal static class Comparison
 
     private static List<DiffEntry> Entries(
         Matrix both,
-        HashSet<RowKey> was,
-        HashSet<RowKey> isNow,
+        HashSet<RowKey> keysBefore,
+        HashSet<RowKey> keysAfter,
         ComparisonKey columns
     )
     {
@@ -68,12 +68,12 @@ internal static class Comparison
                 byKey[key] = rows = ([], []);
             }
 
-            if (was.Contains(row))
+            if (keysBefore.Contains(row))
             {
                 rows.Before.Add(i);
             }
 
-            if (isNow.Contains(row))
+            if (keysAfter.Contains(row))
             {
                 rows.After.Add(i);
             }

@@ -2,10 +2,10 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Core.Diffing;
 
-/// <summary>What the rows of each entry of a difference add up to.</summary>
+/// <summary>Sums the rows of each entry of a difference.</summary>
 internal static class DiffTotals
 {
-    /// <summary>A matrix with one row per entry, by its number: only statistics and details, without a key.</summary>
+    /// <summary>Returns a matrix with one row per entry, with statistics and details but an empty key.</summary>
     public static Matrix Sum(Matrix matrix, IReadOnlyList<DiffEntry> entries)
     {
         var totals = entries.Select(entry => Sum(matrix, entry)).ToList();

@@ -1,8 +1,7 @@
 namespace FlowMatrix.Core.Interning;
 
 /// <summary>
-/// What the small numbers in sockets and rows stand for: hosts, addresses and processes. Number 0 is "not known" in
-/// each of them.
+/// The hosts, addresses and processes that the IDs in sockets and rows stand for. ID 0 means "not known" in each table.
 /// </summary>
 internal sealed class IdTables
 {
@@ -12,15 +11,15 @@ internal sealed class IdTables
 
     public ProcessInterner Processes { get; private init; } = new();
 
-    /// <summary>How many numbers stand for something.</summary>
+    /// <summary>Number of IDs in use in all tables.</summary>
     public int InUse => Hosts.InUse + Addresses.InUse + Processes.InUse;
 
-    /// <summary>How often something was forgotten: a number that was known in another one may stand for something else.</summary>
+    /// <summary>Number of sweeps so far. After a sweep, an ID may stand for something else than before.</summary>
     public int Generation { get; private set; }
 
     /// <summary>
-    /// Tables with the same numbers that names of hosts and processes can be added to, while these stay as they are.
-    /// Addresses are shared.
+    /// Returns tables with the same IDs. Hosts and processes can be added to them without changing these tables; the
+    /// addresses are shared.
     /// </summary>
     public IdTables WithOwnNames() =>
         new()
@@ -30,7 +29,7 @@ internal sealed class IdTables
             Processes = new ProcessInterner(Processes),
         };
 
-    /// <summary>Forgets what isn't used. What is keeps its number; the other numbers are given out again.</summary>
+    /// <summary>Removes entries that are not in use. The others keep their IDs; free IDs are assigned again.</summary>
     public void Sweep(IdsInUse used)
     {
         Generation++;

@@ -4,13 +4,13 @@ using FlowMatrix.Core.Sockets;
 namespace FlowMatrix.Core.Matching;
 
 /// <summary>
-/// Every service that listens, used or not. A connection is counted for the service that is bound under its endpoint;
-/// where several processes listen there, for the one that has it, and where none of these has it, for all of them: a
-/// service never looks unused by mistake.
+/// Lists all services, used or not. A connection counts for the service under its endpoint. If several processes listen
+/// there, it counts for the process that has the connection. If none of them has it, it counts for all of them, so that
+/// no service is reported as unused by mistake.
 /// </summary>
 internal static class ListeningServices
 {
-    /// <param name="matrix">The matcher's of the same estate.</param>
+    /// <param name="matrix">The matrix of the same estate.</param>
     public static ServiceList Find(Estate estate, Matrix matrix)
     {
         var services = new Dictionary<RowKey, Service>();
@@ -61,9 +61,9 @@ internal static class ListeningServices
     }
 
     /// <summary>
-    /// A wildcard service that is used, and only at addresses that no interface of its host carries, listens in another
-    /// network namespace. Without any interface address of a family nothing is known of it (only the answer about IPv4
-    /// may have been saved); loopback is in every namespace.
+    /// Finds services in network namespaces of containers: they are bound to all addresses, but used only at addresses
+    /// that no interface of the host has. Loopback does not count, because every namespace has it. Neither does an
+    /// address family of which no interface address is known: only the answer about IPv4 may have been saved.
     /// </summary>
     private static void FindContainers(Estate estate, IEnumerable<Service> services)
     {

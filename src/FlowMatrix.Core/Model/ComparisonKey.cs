@@ -4,8 +4,9 @@ using FlowMatrix.Core.Interning;
 namespace FlowMatrix.Core.Model;
 
 /// <summary>
-/// Which fields make two rows the same, so that a restarted process, a new container address or an upgraded path is no
-/// other row. An end that is no known host goes by its address where hosts count: it has nothing else.
+/// The columns by which rows of two matrices are compared. The default leaves out addresses and paths, so that a new
+/// container address or an upgraded path does not make another row. If hosts are compared, an end on an unknown host is
+/// compared by its address. Source: docs/policies.md, "Comparing two matrices".
 /// </summary>
 internal sealed record ComparisonKey
 {
@@ -23,6 +24,7 @@ internal sealed record ComparisonKey
         Fields = fields;
     }
 
+    /// <summary>Names from <see cref="RowFields.Key"/>, in that order.</summary>
     public IReadOnlyList<string> Fields { get; }
 
     public bool Has(string field) => Fields.Contains(field);
@@ -42,7 +44,7 @@ internal sealed record ComparisonKey
         problem =
             fields.FirstOrDefault(field => !RowFields.Key.Contains(field)) is { } wrong
                 ? $"\"{wrong}\" is not a column; valid values: {string.Join(", ", RowFields.Key)}"
-            : fields.Count == 0 ? "names no column"
+            : fields.Count == 0 ? "must name at least one column"
             : null;
         key = problem is null ? new ComparisonKey([.. RowFields.Key.Where(fields.Contains)]) : null;
         return problem is null;

@@ -3,27 +3,28 @@ using FlowMatrix.Core.Interning;
 
 namespace FlowMatrix.Core.Model;
 
-/// <summary>Gathers connections into distinct rows, in whatever order they come, and puts them in order.</summary>
-/// <param name="knowsPrograms">Whether the programs of all rows are added, too.</param>
+/// <summary>Collects connections in any order and builds a matrix of distinct, sorted rows.</summary>
+/// <param name="ids">The tables of the IDs in the rows.</param>
+/// <param name="knowsPrograms">Whether <see cref="AddPrograms"/> is called for all rows.</param>
 internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
 {
     private const int PageBits = 12;
 
-    /// <summary>From this many rows on, holding them twice (in pages, and sorted) shows in the peak of memory.</summary>
+    /// <summary>From this many rows on, holding them twice (in pages and sorted) shows in peak memory.</summary>
     private const int ManyRows = 100_000;
 
-    /// <summary>Addresses by row, in order; nearly always there is one.</summary>
+    /// <summary>Sorted addresses by index of the row. There is nearly always one.</summary>
     private readonly Dictionary<int, int[]> _via = [];
     private readonly Dictionary<int, Dictionary<(int Service, int Client), int>> _programs = [];
 
-    /// <summary>Pages, so that rows are not copied when their number grows.</summary>
+    /// <summary>Rows in pages, so that growing does not copy them.</summary>
     private readonly List<Row[]> _pages = [];
     private readonly List<SeenRange> _seen = [];
     private int[] _slots = new int[512];
     private int _count;
 
-    /// <summary>Adds connections; rows with the same key add up.</summary>
-    /// <param name="via">The address that the client used, if it is not the service's; else 0.</param>
+    /// <summary>Adds connections to the row with the same key.</summary>
+    /// <param name="via">The address that the client used if it is not the service's own, otherwise 0.</param>
     public void Add(in Row row, int via = 0) => Add(row, via == 0 ? [] : [via]);
 
     public void Add(in Row row, IReadOnlyList<int> via, SeenRange seen = default)
@@ -51,24 +52,25 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
         }
     }
 
-    /// <summary>Adds connections of a row by the programs at their ends. The row was added before.</summary>
+    /// <summary>Adds the programs at the ends of a row's connections. The row must have been added before.</summary>
     public void AddPrograms(in RowKey row, ProgramPair programs)
     {
         var index = Find(row);
-        if (!_programs.TryGetValue(index, out var ofRow))
+        if (!_programs.TryGetValue(index, out var connections))
         {
-            _programs[index] = ofRow = [];
+            _programs[index] = connections = [];
         }
 
         var ends = (programs.Service, programs.Client);
-        ofRow[ends] = ofRow.GetValueOrDefault(ends) + programs.Connections;
+        connections[ends] = connections.GetValueOrDefault(ends) + programs.Connections;
     }
 
+    /// <summary>Builds the matrix. The builder cannot be used afterwards.</summary>
     public Matrix Build(ScanCounts counts, List<UnmatchedConnection> unmatched, IReadOnlySet<int>? networkHosts = null)
     {
         unmatched.Sort((a, b) => UnmatchedConnection.Compare(ids, a, b));
 
-        // Sorting changes the numbers of the rows: details are found again by key.
+        // Sorting changes the indexes of the rows, so details are found again by key.
         var via = _via.Select(pair => (Row: At(pair.Key), Addresses: pair.Value)).ToList();
         _via.Clear();
         var programs = _programs
@@ -80,8 +82,8 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
         var order = new RowOrder(ids);
         if (_count >= ManyRows)
         {
-            // The pages are about to be copied. Sockets are garbage by now and larger than the rows; only an aggressive
-            // collection returns their memory to the system in time. With so few objects it takes milliseconds.
+            // The pages are about to be copied. By now the sockets are garbage and larger than the rows, and only an
+            // aggressive collection frees their memory in time. It takes milliseconds, because there are few objects.
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
 

@@ -1,12 +1,12 @@
 namespace FlowMatrix.Core.Model;
 
-/// <summary>How a process is called where one text stands for it.</summary>
+/// <summary>One text for a process, where name and path do not have their own fields.</summary>
 internal static class ProcessLabel
 {
-    /// <summary>For a process that is not known, within a sentence.</summary>
+    /// <summary>The text for an unknown process within a sentence.</summary>
     public const string Unknown = "unknown process";
 
-    /// <summary>The name, or the path of a process without a name.</summary>
+    /// <summary>Returns the name, or the path if there is no name.</summary>
     public static string Get(string name, string path, string unknown = Unknown) =>
         name.Length > 0 ? name
         : path.Length > 0 ? path

@@ -4,59 +4,73 @@ using FlowMatrix.Core.Net;
 
 namespace FlowMatrix.Core.Model;
 
-/// <summary>How the two ends of a row's connections were found; a row may stand for connections of several kinds.</summary>
+/// <summary>
+/// How the two ends of a connection were paired (column "match"). A row has the flags of all its connections. Source:
+/// docs/matching.md, "Pairing the two ends"; docs/matching.md, "Unmatched connections".
+/// </summary>
 [Flags]
 internal enum Match : byte
 {
-    /// <summary>Both sockets were seen, each with the other's endpoint as its remote one.</summary>
+    /// <summary>Both ends are reported, and the remote endpoint of each is the local endpoint of the other.</summary>
     Mirror = 1,
 
-    /// <summary>Both were seen; the client used another address (published port, virtual IP), kept as via.</summary>
+    /// <summary>
+    /// Both ends are reported. The client used another address or port (published port, virtual IP). The address is
+    /// kept as via.
+    /// </summary>
     ChangedDestination = 2,
 
-    /// <summary>Both were seen; the server sees another address of the client's host (masquerading).</summary>
+    /// <summary>Both ends are reported. The service sees another address of the client's host (masquerading).</summary>
     ChangedSource = 4,
 
-    /// <summary>Both were seen; each sees another address of the other's host (masqueraded and redirected), the client's view is kept as via.</summary>
+    /// <summary>
+    /// Both ends are reported. Each sees another address of the other's host, because the connection is masqueraded and
+    /// redirected. The address that the client used is kept as via.
+    /// </summary>
     ChangedBoth = 8,
 
-    /// <summary>One was seen; the service that the other end must be is known by its address.</summary>
+    /// <summary>One end is reported. The other end's process is that of the service at its address.</summary>
     Listener = 16,
 
-    /// <summary>One was seen; the other's address is a known host's, its process is not known.</summary>
+    /// <summary>One end is reported. The other end's host is known by its address, its process is not known.</summary>
     Host = 32,
 
-    /// <summary>One was seen; the other's address is nobody's.</summary>
+    /// <summary>One end is reported. The other end's address is external.</summary>
     External = 64,
 
-    /// <summary>A socket of the pair comes from a captured flow.</summary>
+    /// <summary>A socket of the connection comes from a captured flow.</summary>
     Flow = 128,
 }
 
 /// <summary>
-/// How it was decided which end is the service, strongest evidence first. Source: docs/matching.md, "Who is the server".
+/// How it was decided which end is the service (column "direction"). A row has the flags of all its connections.
+/// Source: docs/matching.md, "Who is the server".
 /// </summary>
 [Flags]
 internal enum Direction : byte
 {
-    /// <summary>The service's end alone has a service under it, or the way in which the ends were found decides.</summary>
+    /// <summary>Only the service's end has a service under it, or the pairing step decides.</summary>
     Listener = 1,
 
-    /// <summary>The client's port alone is ephemeral.</summary>
+    /// <summary>Only the client's port is ephemeral.</summary>
     Ephemeral = 2,
 
     /// <summary>The service's endpoint has more distinct other ends.</summary>
     Peers = 4,
 
-    /// <summary>The client's host lists services of the protocol, and none at the client's port.</summary>
+    /// <summary>The client's host lists services of the protocol, but none at the client's port.</summary>
     NoListener = 8,
 
-    /// <summary>Nothing else tells them apart: the lower port, then the lower address.</summary>
+    /// <summary>
+    /// A guess: the service is the end with the lower port, or on equal ports with the lower address.
+    /// </summary>
     Port = 16,
 }
 
 /// <summary>
-/// What tells one row from another: the two ends, as numbers into <see cref="IdTables"/>, 0 where something is not known.
+/// The fields that make rows distinct: protocol, service and client. Hosts, addresses and processes are IDs in an
+/// <see cref="IdTables"/>; 0 means not known. An end without a host is external. The client's port and process IDs of
+/// the system are not part of the key. Source: docs/matching.md, "Rows".
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct RowKey : IEquatable<RowKey>
@@ -93,7 +107,7 @@ internal struct RowKey : IEquatable<RowKey>
                     ^ (ulong)Protocol
             );
 
-    /// <summary>The same key in the ids of other tables.</summary>
+    /// <summary>Returns the same key with IDs of other tables.</summary>
     public readonly RowKey MapIds(IdMap map) =>
         this with
         {
@@ -116,17 +130,20 @@ internal struct RowKey : IEquatable<RowKey>
     }
 }
 
-/// <summary>What is known of the connections that a row stands for. Here is how they add up.</summary>
+/// <summary>Statistics of the connections that a row stands for.</summary>
+/// <param name="Connections">Number of connections; from a recording, the largest number at once.</param>
+/// <param name="Match">The flags of all connections.</param>
+/// <param name="Direction">The flags of all connections; 0 if not known.</param>
 internal record struct RowStats(int Connections, Match Match = 0, Direction Direction = 0)
 {
-    /// <summary>Of connections at the same time.</summary>
+    /// <summary>Adds connections that exist at the same time: numbers add up.</summary>
     public void Add(RowStats other)
     {
         Connections += other.Connections;
         AddKinds(other);
     }
 
-    /// <summary>Of the same row at another time: the most connections at once.</summary>
+    /// <summary>Adds the same row at another time: the larger number of connections is kept.</summary>
     public void AddLater(RowStats other)
     {
         Connections = Math.Max(Connections, other.Connections);
@@ -140,7 +157,7 @@ internal record struct RowStats(int Connections, Match Match = 0, Direction Dire
     }
 }
 
-/// <summary>One row of the matrix: its key, and what is known of its connections.</summary>
+/// <summary>One row of the matrix: its key and the statistics of its connections.</summary>
 internal struct Row(RowKey key, RowStats stats)
 {
     public RowKey Key = key;
@@ -168,14 +185,14 @@ internal struct Row(RowKey key, RowStats stats)
 
     public readonly Direction Direction => Stats.Direction;
 
-    /// <summary>The same row in the ids of other tables.</summary>
+    /// <summary>Returns the same row with IDs of other tables.</summary>
     public readonly Row MapIds(IdMap map) => this with { Key = Key.MapIds(map) };
 }
 
-/// <summary>A client as clients are counted: a process of a host, or an external address.</summary>
+/// <summary>What counts as one client: a process of a host, or an external address.</summary>
 internal readonly record struct Client(int Host, int Process, int Address)
 {
-    /// <param name="host">The client's own host, also where the row has the name of several.</param>
+    /// <param name="host">The client's own host, even if the row has an alias that several hosts share.</param>
     public static Client From(in RowKey row, int host, bool external) =>
         external
             ? new Client(row.ClientHost, row.ClientProcess, row.ClientAddress)

@@ -5,8 +5,8 @@ using FlowMatrix.Core.Interning;
 namespace FlowMatrix.Core.Model;
 
 /// <summary>
-/// The rows of a matrix that changes: connections are added and taken away one by one, and what a row says is always
-/// that of the connections which are left.
+/// The rows of a matrix that changes. Connections are added and removed one by one, and the statistics of a row are
+/// always those of its current connections. The ledger also tracks which rows changed since <see cref="TakeChanges"/>.
 /// </summary>
 internal sealed class RowLedger(IdTables ids)
 {
@@ -17,49 +17,54 @@ internal sealed class RowLedger(IdTables ids)
     public IdTables IdTables => ids;
 
     /// <summary>
-    /// Rows that nobody can be sure of for now: what happens to them is kept back, and what is left of it is reported
-    /// once this is false for them.
+    /// Whether the changes of a row are held back, because it cannot be known yet if they last. Changes that remain are
+    /// reported once this is false for the row.
     /// </summary>
     public Func<RowKey, bool> IsHeld { get; set; } = _ => false;
 
     public int Count => _rows.Count;
 
-    public void Add(in Row row, int via) => Count1(row, via, 1);
+    public void Add(in Row row, int via) => ChangeCount(row, via, 1);
 
-    public void Remove(in Row row, int via) => Count1(row, via, -1);
+    public void Remove(in Row row, int via) => ChangeCount(row, via, -1);
 
-    /// <summary>All connections of a row that this one is made of, and the addresses that its clients used.</summary>
-    public void Add(RowState state) => CountAll(state, 1);
+    /// <summary>Adds all connections of a row state at once.</summary>
+    public void Add(RowState state) => ChangeCounts(state, 1);
 
-    public void Remove(RowState state) => CountAll(state, -1);
+    public void Remove(RowState state) => ChangeCounts(state, -1);
 
-    /// <summary>The row as it is now; not there without connections.</summary>
+    /// <summary>Returns the current state of a row. A row that does not exist has no connections.</summary>
     public RowState State(in RowKey key) =>
         new(
             new Row(key, _rows.TryGetValue(key, out var tally) ? tally.Stats : default),
             _via.TryGetValue(key, out var addresses) ? [.. addresses.Keys] : []
         );
 
-    /// <summary>The rows that may be others since the last <see cref="TakeChanges"/>: before, and now. Held rows are not among them.</summary>
+    /// <summary>
+    /// The rows that may have changed since the last <see cref="TakeChanges"/>: their state then, and now. Without held
+    /// rows.
+    /// </summary>
     public IEnumerable<(RowState Before, RowState Now)> Touched =>
         _touched.Values.Where(before => !IsHeld(before.Row.Key)).Select(before => (before, State(before.Row.Key)));
 
-    /// <summary>All rows as they were reported last: those that are held, as they were before.</summary>
+    /// <summary>
+    /// All rows as they were last reported: rows with changes that are not taken yet in their old state.
+    /// </summary>
     public IEnumerable<RowState> Reported =>
         _rows
             .Keys.Where(key => !_touched.ContainsKey(key))
             .Select(key => State(key))
-            .Concat(_touched.Values.Where(before => before.IsThere));
+            .Concat(_touched.Values.Where(before => before.Exists));
 
-    /// <summary>The rows that came or went since the last call, as they were before.</summary>
+    /// <summary>Returns the rows that appeared or ended since the last call, in their state before.</summary>
     public List<RowState> TakeChanges()
     {
         var taken = _touched.Values.Where(before => !IsHeld(before.Row.Key)).ToList();
         taken.ForEach(before => _touched.Remove(before.Row.Key));
-        return [.. taken.Where(before => before.IsThere != _rows.ContainsKey(before.Row.Key))];
+        return [.. taken.Where(before => before.Exists != _rows.ContainsKey(before.Row.Key))];
     }
 
-    /// <summary>Marks the numbers that its rows have.</summary>
+    /// <summary>Marks the IDs that the rows use.</summary>
     public void MarkUsed(IdsInUse used)
     {
         foreach (var held in _touched.Values.Where(before => IsHeld(before.Row.Key)))
@@ -89,16 +94,16 @@ internal sealed class RowLedger(IdTables ids)
         return builder.Build(counts, [], networkHosts);
     }
 
-    private void CountAll(RowState state, int sign)
+    private void ChangeCounts(RowState state, int sign)
     {
-        Count1(state.Row, 0, sign);
+        ChangeCount(state.Row, 0, sign);
         foreach (var via in state.Via)
         {
-            CountVia(state.Row.Key, via, sign);
+            ChangeViaCount(state.Row.Key, via, sign);
         }
     }
 
-    private void Count1(in Row row, int via, int sign)
+    private void ChangeCount(in Row row, int via, int sign)
     {
         if (!_touched.ContainsKey(row.Key))
         {
@@ -114,11 +119,11 @@ internal sealed class RowLedger(IdTables ids)
 
         if (via != 0)
         {
-            CountVia(row.Key, via, sign);
+            ChangeViaCount(row.Key, via, sign);
         }
     }
 
-    private void CountVia(in RowKey row, int via, int sign)
+    private void ChangeViaCount(in RowKey row, int via, int sign)
     {
         if (!_via.TryGetValue(row, out var addresses))
         {
@@ -136,7 +141,7 @@ internal sealed class RowLedger(IdTables ids)
         }
     }
 
-    /// <summary>Statistics of which connections can be taken away again: a counter for each kind.</summary>
+    /// <summary>Statistics from which connections can be removed again: one counter for each flag.</summary>
     private struct Tally
     {
         private int _connections;
@@ -198,17 +203,19 @@ internal sealed class RowLedger(IdTables ids)
     }
 }
 
-/// <summary>A row at a moment, with the addresses that its clients used.</summary>
+/// <summary>A row at one moment.</summary>
+/// <param name="Via">The addresses other than the service's own that clients used.</param>
 internal readonly record struct RowState(Row Row, int[] Via)
 {
-    public bool IsThere => Row.Connections > 0;
+    /// <summary>Whether the row exists. A row without connections does not.</summary>
+    public bool Exists => Row.Connections > 0;
 
     public void AddTo(MatrixBuilder builder)
     {
         builder.Add(Row, Via);
     }
 
-    /// <summary>The same row in the ids of other tables.</summary>
+    /// <summary>Returns the same row with IDs of other tables.</summary>
     public RowState MapIds(IdMap map) => new(Row.MapIds(map), [.. Via.Select(map.Address)]);
 
     public void MarkUsed(IdsInUse used)

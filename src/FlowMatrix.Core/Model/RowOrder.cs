@@ -3,8 +3,8 @@ using FlowMatrix.Core.Interning;
 namespace FlowMatrix.Core.Model;
 
 /// <summary>
-/// The fixed order of rows. The distinct hosts, addresses and processes are sorted once; rows are then compared by
-/// their ranks, which are plain numbers.
+/// The fixed order of rows. Hosts, addresses and processes are ranked once; rows are then compared by these ranks,
+/// which are plain integers. Source: docs/matching.md, "Rows".
 /// </summary>
 internal readonly struct RowOrder : IComparer<RowKey>, IComparer<Row>
 {

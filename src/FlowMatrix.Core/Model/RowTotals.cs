@@ -2,7 +2,7 @@ using FlowMatrix.Core.Interning;
 
 namespace FlowMatrix.Core.Model;
 
-/// <summary>What several rows of a matrix add up to: statistics, other addresses of the service, when they were seen.</summary>
+/// <summary>Sums several rows of a matrix: statistics, via addresses, and when they were seen.</summary>
 internal sealed class RowTotals
 {
     private readonly HashSet<int> _via = [];
@@ -21,8 +21,8 @@ internal sealed class RowTotals
         Seen = Seen.Or(matrix.SeenRange(row));
     }
 
-    /// <summary>The details of rows that have these totals, by their number; without programs.</summary>
-    /// <param name="from">Where all of their rows are from.</param>
+    /// <summary>Returns the details of rows that have these totals, one row for each; without programs.</summary>
+    /// <param name="from">The matrix of the summed rows.</param>
     public static RowDetails Details(IReadOnlyList<RowTotals> totals, Matrix from)
     {
         var via = new Dictionary<int, int[]>();

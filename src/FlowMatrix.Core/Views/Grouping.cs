@@ -4,9 +4,7 @@ using FlowMatrix.Core.Net;
 
 namespace FlowMatrix.Core.Views;
 
-/// <summary>
-/// Merges rows into a <see cref="GroupedMatrix"/>.
-/// </summary>
+/// <summary>Merges rows into groups. Source: docs/guide.md, "Groups".</summary>
 internal sealed class Grouping
 {
     private const int IPv4Length = 24;
@@ -17,7 +15,7 @@ internal sealed class Grouping
     private readonly Naming _naming;
     private readonly GroupBy _by;
 
-    /// <summary>With names of networks, and processes without a path, that the matrix does not have.</summary>
+    /// <summary>The tables of the matrix, with additional names of networks and processes without a path.</summary>
     private readonly IdTables _ids;
     private readonly Dictionary<int, int> _networks = [];
     private readonly Dictionary<RowKey, Group> _groups = [];
@@ -28,7 +26,8 @@ internal sealed class Grouping
         _ids = matrix.IdTables.WithOwnNames();
     }
 
-    /// <param name="clientHost">By row: the client's own host, before a name of several took its place.</param>
+    /// <summary>Returns the groups in the fixed order of rows.</summary>
+    /// <param name="clientHost">Returns the own host of a row's client, before an alias was applied.</param>
     public static GroupedMatrix Apply(Matrix matrix, Func<int, int> clientHost, Naming naming, GroupBy by) =>
         new Grouping(matrix, clientHost, naming, by).Apply();
 
@@ -90,7 +89,7 @@ internal sealed class Grouping
             _ => new RowKey { ServiceHost = Network(row.ServiceAddress), ClientHost = Network(row.ClientAddress) },
         };
 
-    /// <summary>The name alone, whatever the path; for what lies in a named network, that name.</summary>
+    /// <summary>Returns the process without its path; for an unknown process in a named network, that name.</summary>
     private int Name(int host, int process)
     {
         var processes = _ids.Processes;

@@ -5,8 +5,9 @@ using FlowMatrix.Core.Net;
 namespace FlowMatrix.Core.Views;
 
 /// <summary>
-/// A matrix as a graph: a node is a program of a host, or an address that is nobody's; an edge joins all rows from one
-/// client to one service. Where a matrix is grouped, a node is what its rows are about. Nodes and edges come in a fixed order.
+/// A matrix as a graph. A node is a program of a host, or an external address; an edge stands for all rows from one
+/// client to one service. In a grouped matrix, nodes are the hosts, processes, services or networks of the groups.
+/// Nodes and edges have a fixed order.
 /// </summary>
 internal sealed class ProcessGraph
 {
@@ -14,7 +15,7 @@ internal sealed class ProcessGraph
     private readonly Dictionary<(int Host, int Process, int Program, int Address), GraphNode> _nodes = [];
     private readonly Dictionary<(GraphNode Client, GraphNode Service), GraphEdge> _edges = [];
 
-    /// <param name="kind">What became of a row; null for a row that is left out.</param>
+    /// <param name="kind">How a row differs from an earlier matrix; null for a row that is left out.</param>
     private ProcessGraph(
         Matrix matrix,
         Func<int, IReadOnlyList<(Protocol Protocol, ushort Port)>> portsOf,
@@ -25,7 +26,7 @@ internal sealed class ProcessGraph
         for (var i = 0; i < matrix.Rows.Length; i++)
         {
             ref readonly var row = ref matrix.Rows[i];
-            if (kind(i) is not { } became)
+            if (kind(i) is not { } difference)
             {
                 continue;
             }
@@ -42,7 +43,7 @@ internal sealed class ProcessGraph
 
                 edge.Ports.UnionWith(ports);
                 edge.Add(row.Stats with { Connections = programs.Connections });
-                edge.Differences.Add(became);
+                edge.Differences.Add(difference);
                 edge.Via.UnionWith(matrix.Via(i));
                 service.Serves.UnionWith(ports);
             }
@@ -57,7 +58,7 @@ internal sealed class ProcessGraph
         Edges = [.. _edges.Values.OrderBy(edge => edge.Client.Number).ThenBy(edge => edge.Service.Number)];
     }
 
-    /// <summary>Grouped by host, those without a host last.</summary>
+    /// <summary>Sorted by host; nodes without a host are last.</summary>
     public IReadOnlyList<GraphNode> Nodes { get; }
 
     public IReadOnlyList<GraphEdge> Edges { get; }
@@ -67,8 +68,8 @@ internal sealed class ProcessGraph
     public static ProcessGraph From(GroupedMatrix groups) =>
         new(groups.Matrix, row => groups.Counts[row].Ports, _ => DiffKind.Same);
 
-    /// <summary>The rows of both matrices, but for those that others replaced.</summary>
-    /// <param name="onlyDifferences">Without the rows that are the same.</param>
+    /// <summary>Creates the graph of the rows of both matrices. A row whose direction changed is shown once.</summary>
+    /// <param name="onlyDifferences">Whether rows that are the same are left out.</param>
     public static ProcessGraph From(MatrixDiff diff, bool onlyDifferences) =>
         new(
             diff.Matrix,
@@ -104,27 +105,29 @@ internal sealed class ProcessGraph
     }
 }
 
+/// <summary>A program of a host, or an external address. IDs are those of the matrix.</summary>
 internal sealed class GraphNode(int host, int process, int program, int address)
 {
-    /// <summary>0 for an external peer.</summary>
+    /// <summary>Host ID; 0 for an external address.</summary>
     public int Host => host;
 
-    /// <summary>0 where it isn't known.</summary>
+    /// <summary>Process ID in the tables; 0 if it is not known.</summary>
     public int Process => process;
 
-    /// <summary>Which of the process's programs, as in <see cref="ProgramPair"/>.</summary>
+    /// <summary>Program of the process, numbered as in <see cref="ProgramPair"/>.</summary>
     public int Program => program;
 
-    /// <summary>An external peer's; else 0.</summary>
+    /// <summary>Address ID of an external address; 0 for a host.</summary>
     public int Address => address;
 
-    /// <summary>From 0, in the order of the nodes.</summary>
+    /// <summary>Index in <see cref="ProcessGraph.Nodes"/>.</summary>
     public int Number { get; set; }
 
-    /// <summary>The ports on which it is talked to.</summary>
+    /// <summary>The ports at which clients use it as a service.</summary>
     public SortedSet<(Protocol Protocol, ushort Port)> Serves { get; } = [];
 }
 
+/// <summary>All rows from one client to one service.</summary>
 internal sealed class GraphEdge(GraphNode client, GraphNode service)
 {
     private RowStats _stats;
@@ -139,11 +142,11 @@ internal sealed class GraphEdge(GraphNode client, GraphNode service)
 
     public HashSet<int> Via { get; } = [];
 
-    /// <summary>What became of its rows.</summary>
+    /// <summary>How its rows differ from an earlier matrix.</summary>
     public HashSet<DiffKind> Differences { get; } = [];
 
     public void Add(RowStats stats) => _stats.Add(stats);
 
-    /// <summary>What became of it as a whole: it is changed unless the same became of all its rows.</summary>
+    /// <summary>How the edge differs: changed, unless all its rows differ in the same way.</summary>
     public DiffKind DiffKind => Differences.Count == 1 ? Differences.First() : DiffKind.Changed;
 }

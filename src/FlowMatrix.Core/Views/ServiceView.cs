@@ -2,16 +2,18 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Core.Views;
 
-/// <summary>A list of services as a view shows it.</summary>
+/// <summary>Applies a view to a list of services.</summary>
 internal static class ServiceView
 {
-    /// <summary>The list as a view shows it: named, then filtered; chains and groups are of rows of a matrix.</summary>
-    /// <param name="keepUnused">Keep services without any client of those that the filters want, too.</param>
-    /// <param name="steps">Gets what the filters did.</param>
+    /// <summary>
+    /// Applies the names, then the filters of a view. Chains and groups need rows, so they are ignored.
+    /// </summary>
+    /// <param name="keepUnused">Whether services without a client that passes the filters are kept.</param>
+    /// <param name="steps">Gets one entry for each filter.</param>
     public static ServiceList Apply(this ServiceList services, View view, bool keepUnused, IList<ViewStep> steps) =>
         services.Named(view.Naming).Filtered(view.Filter, keepUnused, steps);
 
-    /// <summary>Under new names; services of replicas that now have one name are one.</summary>
+    /// <summary>Applies names. Services whose ends become equal are merged.</summary>
     public static ServiceList Named(this ServiceList services, Naming naming)
     {
         if (naming.IsNone)
@@ -25,20 +27,21 @@ internal static class ServiceView
         foreach (var service in services.Services)
         {
             var end = names.Apply(service.End);
-            if (!named.TryGetValue(end, out var one))
+            if (!named.TryGetValue(end, out var merged))
             {
-                named[end] = one = new Service(end) { IsInContainer = service.IsInContainer };
+                named[end] = merged = new Service(end) { IsInContainer = service.IsInContainer };
             }
 
-            one.Uses.AddRange(service.Uses.Select(use => use with { Row = names.Apply(use.Row) }));
-            one.IsInContainer &= service.IsInContainer;
-            one.WasUsed |= service.WasUsed;
+            merged.Uses.AddRange(service.Uses.Select(use => use with { Row = names.Apply(use.Row) }));
+            merged.IsInContainer &= service.IsInContainer;
+            merged.WasUsed |= service.WasUsed;
         }
 
         return ServiceList.Create(ids, named.Values, names.NetworkHosts);
     }
 
-    /// <summary>Those for which something is true.</summary>
+    /// <summary>Returns the services for which a condition is true.</summary>
+    /// <param name="words">The condition as on a command line.</param>
     public static ServiceList Where(
         this ServiceList services,
         string words,
@@ -52,8 +55,8 @@ internal static class ServiceView
     }
 
     /// <summary>
-    /// What a filter asks of services picks services. What it asks of clients picks the clients that are counted, and
-    /// where it wants some, a service without any is left out.
+    /// Filters about services select services. Filters about clients select the clients that are counted; if any of
+    /// them is without "not", services without such a client are left out.
     /// </summary>
     private static ServiceList Filtered(
         this ServiceList services,

@@ -3,8 +3,8 @@ using FlowMatrix.Core.Model;
 namespace FlowMatrix.Core.Views;
 
 /// <summary>
-/// A way to look at a matrix. Its steps come in one fixed order, whatever order they were asked for in: names, filters,
-/// chains (over the rows that are left), groups.
+/// What the user wants to see of a matrix. The steps are applied in a fixed order, whatever the order of the options:
+/// names, filters, chains over the rows that are left, groups. Immutable. Source: docs/guide.md.
 /// </summary>
 internal sealed record View
 {
@@ -12,23 +12,25 @@ internal sealed record View
 
     public Filter Filter { get; init; } = Filter.Everything;
 
+    /// <summary>Rows must be on chains to one of these targets, if there are any.</summary>
     public IReadOnlyList<Target> Reaches { get; init; } = [];
 
+    /// <summary>Rows must be on chains from one of these targets, if there are any.</summary>
     public IReadOnlyList<Target> ReachableFrom { get; init; } = [];
 
-    /// <summary>How many rows a chain may have; null for any number.</summary>
+    /// <summary>The largest number of rows in a chain; null for no limit.</summary>
     public int? Depth { get; init; }
 
-    /// <summary>Whether chains are followed, which go from program to program.</summary>
+    /// <summary>Whether chains are followed. They need the programs of rows.</summary>
     public bool HasChains => Reaches.Count > 0 || ReachableFrom.Count > 0;
 
-    /// <summary>Null for the matcher's own rows.</summary>
+    /// <summary>How rows are grouped; null for no groups.</summary>
     public GroupBy? GroupBy { get; init; }
 
-    /// <summary>Whether it leaves rows out.</summary>
+    /// <summary>Whether the view may leave rows out.</summary>
     public bool LeavesRowsOut => Filter.Terms.Count > 0 || HasChains;
 
-    /// <summary>Applies names, filters and chains; the result is then grouped or not.</summary>
+    /// <summary>Applies names, filters and chains. Groups are applied to the result.</summary>
     public PickedRows Pick(Matrix matrix)
     {
         var steps = new List<ViewStep>();
@@ -48,7 +50,7 @@ internal sealed record View
 
         if (reached is not null)
         {
-            // Both at once: the rows on chains from the one to the other.
+            // With both options, only rows on chains from one target to the other are kept.
             reached = reaching is null ? reached : [.. reached.Where((_, row) => reaching[row])];
             Follow(reached, "reachable-from", ReachableFrom);
         }
@@ -72,23 +74,26 @@ internal sealed record View
     }
 }
 
-/// <summary>The rows that a view picked, under its names, before rows of the same name are joined.</summary>
-/// <param name="all">The rows that were picked from, under their own names.</param>
-/// <param name="rows">The picked ones under their new names, in the order of the old names.</param>
-/// <param name="numbers">The number of each picked row among all.</param>
+/// <summary>The rows that a view picked, under their new names, before rows with equal keys are merged.</summary>
+/// <param name="all">All rows, under their original names.</param>
+/// <param name="rows">The picked rows under their new names, in the original order.</param>
+/// <param name="numbers">The index in <paramref name="all"/> of each picked row.</param>
 internal sealed class PickedRows(View view, Matrix all, Matrix rows, int[] numbers, IReadOnlyList<ViewStep> steps)
 {
+    /// <summary>One entry for each filter and chain option.</summary>
     public IReadOnlyList<ViewStep> Steps => steps;
 
-    /// <summary>One by one; rows that now have the same names are joined.</summary>
+    /// <summary>Returns the rows without groups. Rows with equal keys are merged.</summary>
     public Matrix ToMatrix() => view.Naming.IsNone ? rows : rows.Merged();
 
-    /// <summary>Merged by what the rows have in common.</summary>
+    /// <summary>Returns the rows in groups.</summary>
     public GroupedMatrix Group(GroupBy by) =>
         Grouping.Apply(rows, row => all.Rows[numbers[row]].ClientHost, view.Naming, by);
 
-    /// <summary>The services of the picked rows; unused services only where all rows were picked.</summary>
-    /// <param name="services">Those of all rows.</param>
+    /// <summary>
+    /// Returns the services of the picked rows. Unused services are kept only if no row was left out.
+    /// </summary>
+    /// <param name="services">The services of all rows.</param>
     public ServiceList Services(ServiceList services) =>
         (view.LeavesRowsOut ? services.UsedBy(numbers.Select(row => all.Rows[row].Key)) : services).Named(view.Naming);
 }

@@ -123,8 +123,7 @@ internal sealed class RowJson(Matrix matrix, FormatOptions options)
     }
 
     /// <summary>
-    /// Writes a text from the network. Formatting characters (bidirectional, zero-width) are legal in JSON, but are
-    /// escaped here because terminals interpret them.
+    /// Text from the wire. JSON lets formatting characters (bidirectional, zero-width) through, terminals obey them.
     /// </summary>
     public static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> utf8)
     {

@@ -151,7 +151,7 @@ internal sealed class LiveView
     {
         if (_names is not null)
         {
-            Look(_names.Anew());
+            Look(_names.WithEmptyCache());
         }
     }
 
@@ -163,7 +163,7 @@ internal sealed class LiveView
 
     private RowState? Shown(RowState state)
     {
-        if (!state.IsThere)
+        if (!state.Exists)
         {
             return null;
         }

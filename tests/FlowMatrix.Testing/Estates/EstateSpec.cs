@@ -9,7 +9,7 @@ using FlowMatrix.Sources.Skydive.Reading;
 
 namespace FlowMatrix.Testing.Estates;
 
-/// <summary>A socket as an agent would report it.</summary>
+/// <summary>A socket as an agent reports it.</summary>
 internal sealed record SocketSpec(
     string Protocol,
     string Local,
@@ -29,10 +29,10 @@ internal sealed record SocketSpec(
         );
 }
 
-/// <summary>A host node and its interface nodes. Several specs of one host stand for revisions of its node.</summary>
+/// <summary>The node of a host and those of its interfaces. An estate may have several revisions of a host.</summary>
 internal sealed record HostSpec(string Name, IReadOnlyList<string> Addresses, IReadOnlyList<SocketSpec> Sockets);
 
-/// <summary>A whole estate. It is written as JSON and read like any other answer before it is matched.</summary>
+/// <summary>An estate. Its matrix is made as for a real one: written as JSON, read as an answer, and matched.</summary>
 internal sealed record EstateSpec(IReadOnlyList<HostSpec> Hosts, IReadOnlyList<SocketSpec> Flows, bool Past)
 {
     public Matrix Match()

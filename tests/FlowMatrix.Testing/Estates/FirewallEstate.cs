@@ -1,6 +1,6 @@
 namespace FlowMatrix.Testing.Estates;
 
-/// <summary>A database and two web hosts, with every kind of client that firewall drafts distinguish.</summary>
+/// <summary>A database and a web host, with every kind of client that a firewall draft treats differently.</summary>
 internal static class FirewallEstate
 {
     public static byte[] Json { get; } =
@@ -27,7 +27,7 @@ internal static class FirewallEstate
             .Tcp("10.0.0.3:40002", "10.0.0.1:3306", "php-fpm")
             .Spec.Json();
 
-    /// <summary>An estate in which each hostile name is the name of a host, of its service and of a client.</summary>
+    /// <summary>For each hostile name a host, a service and a client of that name.</summary>
     public static byte[] Hostile { get; } =
         HostileEstate.Cut(
             new EstateSpec(
@@ -64,7 +64,7 @@ internal static class FirewallEstate
                                         "TCP",
                                         $"10.1.0.{i + 1}",
                                         40000,
-                                        $"10.1.0.{((i + HostileEstate.Names.Count - 1) % HostileEstate.Names.Count) + 1}",
+                                        $"10.1.0.{(i == 0 ? HostileEstate.Names.Count : i)}",
                                         8000,
                                         "ESTABLISHED",
                                         $"/opt/{name}",

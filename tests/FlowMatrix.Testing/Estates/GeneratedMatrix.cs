@@ -9,8 +9,8 @@ using FlowMatrix.Output.Html;
 namespace FlowMatrix.Testing.Estates;
 
 /// <summary>
-/// Generates matrices of any size: hosts of several tiers with connections between them, services of a monitoring
-/// system, and connections to external addresses.
+/// Generates matrices of any size: hosts in tiers with connections between them, to monitoring, and to external
+/// addresses.
 /// </summary>
 internal static class GeneratedMatrix
 {

@@ -4,9 +4,8 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Testing.Estates;
 
 /// <summary>
-/// A plain and slow implementation of the matching rules, written from their description alone: it compares every
-/// socket with every other. The fast matcher must give the same result. Source: docs/matching.md, "Pairing the two
-/// ends" and "Who is the server".
+/// A plain and slow implementation of docs/matching.md, written from that text alone: it uses lists and strings, and
+/// compares everything with everything. The fast matcher must give the same results.
 /// </summary>
 internal sealed class Oracle
 {
@@ -33,7 +32,7 @@ internal sealed class Oracle
         _owners.RemoveWhere(owner => IsLoopback(owner.Address) || owner.Address is "0.0.0.0" or "::");
         AddFlows(estate.Flows);
 
-        _connectionEnds = [.. _all.Where(end => !end.IsService && (!end.IsHalfWay || estate.Past))];
+        _connectionEnds = [.. _all.Where(end => !end.IsService && (!end.IsTransitional || estate.Past))];
         _unpaired =
         [
             .. _connectionEnds
@@ -50,7 +49,7 @@ internal sealed class Oracle
         Pair("ChangedDestination", IsChangedDestination, (client, _) => client);
         Pair("ChangedSource", IsChangedSource, (client, _) => client);
         Pair("ChangedBoth", IsChangedBoth, (client, _) => client);
-        _unpaired.ForEach(AddAlone);
+        _unpaired.ForEach(AddWithOneEnd);
     }
 
     public static Expected Match(EstateSpec estate)
@@ -76,7 +75,7 @@ internal sealed class Oracle
     }
 
     /// <summary>
-    /// Of a socket that two hosts list, keeps the one on the host that has its address at an interface.
+    /// Removes a socket that two hosts list from the host that does not have its address at an interface.
     /// </summary>
     private void RemoveCopies()
     {
@@ -95,8 +94,7 @@ internal sealed class Oracle
     }
 
     /// <summary>
-    /// Adds sockets of captured flows. Their host is the only owner of the local address. A socket that a host lists
-    /// already is not added.
+    /// Adds sockets of captured flows to the owner of their local address, if they are not listed already.
     /// </summary>
     private void AddFlows(IEnumerable<SocketSpec> flows)
     {
@@ -115,7 +113,7 @@ internal sealed class Oracle
             .Select(same =>
                 same.OrderBy(end =>
                         end.IsService ? 0
-                        : end.IsHalfWay ? 2
+                        : end.IsTransitional ? 2
                         : 1
                     )
                     .ThenBy(end => end.Socket.Name, StringComparer.Ordinal)
@@ -152,10 +150,7 @@ internal sealed class Oracle
         }
     }
 
-    /// <summary>
-    /// The only candidate on the same host, or else the only one on other hosts; a loopback address never leaves its
-    /// host.
-    /// </summary>
+    /// <summary>Candidates on the same host count first. A loopback address never leaves its host.</summary>
     private End? OnlyCandidate(End end, Func<End, bool> isPair)
     {
         var candidates = _unpaired.Where(other => other != end && isPair(other)).ToList();
@@ -218,7 +213,7 @@ internal sealed class Oracle
         );
     }
 
-    private void AddAlone(End end)
+    private void AddWithOneEnd(End end)
     {
         var owners = Owners(end.Remote!);
         var peerHost =
@@ -254,14 +249,15 @@ internal sealed class Oracle
         if (!known)
         {
             _unmatched.Add(
-                $"{end.Socket.Protocol} {end.Host} {end.LocalEnd} {end.Process} {end.Socket.Pid} - {peerHost} {end.RemoteEnd}"
+                $"{end.Socket.Protocol} {end.Host} {end.LocalEnd} {end.Process} {end.Socket.Pid} - "
+                    + $"{peerHost} {end.RemoteEnd}"
             );
         }
     }
 
     private Side OwnSide(End end) => new(end.Host, end.Host, end.Local, end.Socket.LocalPort, HasService(end));
 
-    /// <summary>Whether the first of two sides is the service, by the first rule that distinguishes them.</summary>
+    /// <summary>Decides whether the first side is the service, by the first rule that distinguishes the two.</summary>
     private (bool FirstServes, string Direction) Decide(string protocol, Side one, Side other)
     {
         var bothEphemeral = one.Port >= 32768 && other.Port >= 32768;
@@ -303,8 +299,8 @@ internal sealed class Oracle
     }
 
     /// <summary>
-    /// Counts the distinct other ends of all connection sockets that have the endpoint at either end. An endpoint on
-    /// loopback, or at an address that several hosts have, is counted per host.
+    /// Returns the number of distinct other ends of all connection sockets that have the endpoint at either end.
+    /// Endpoints on loopback, or at an address that several hosts have, are counted per host.
     /// </summary>
     private int Peers(string protocol, Side side)
     {
@@ -330,9 +326,7 @@ internal sealed class Oracle
             && services.All(service => service.Socket.LocalPort != side.Port);
     }
 
-    /// <summary>
-    /// Whether there is a service under an end. For connected UDP it must belong to the same process.
-    /// </summary>
+    /// <summary>Whether the end has a service under it. For UDP, only services of the same process count.</summary>
     private bool HasService(End end) =>
         Services(
             end.Host,
@@ -343,16 +337,16 @@ internal sealed class Oracle
         ).Count > 0;
 
     /// <summary>
-    /// The services bound to exactly this address, else to the wildcard of its family, else to "::", which includes
-    /// IPv4.
+    /// Returns the services under an endpoint: bound to exactly the address, else to all addresses of its family, else
+    /// to "::", which stands for IPv4 too.
     /// </summary>
-    /// <param name="of">Only services of this process; null for all.</param>
+    /// <param name="process">The process of the services; null for any process.</param>
     private List<End> Services(
         string host,
         string protocol,
         string address,
         int port,
-        (string Path, string Name)? of = null
+        (string Path, string Name)? process = null
     )
     {
         var there = _all.Where(end =>
@@ -360,7 +354,7 @@ internal sealed class Oracle
                 && end.Host == host
                 && end.Socket.Protocol == protocol
                 && end.Socket.LocalPort == port
-                && (of is null || end.Process == of)
+                && (process is null || end.Process == process)
             )
             .ToList();
         var isV4 = !address.Contains(':', StringComparison.Ordinal);
@@ -373,7 +367,7 @@ internal sealed class Oracle
     private List<string> Owners(string address) =>
         [.. _owners.Where(owner => owner.Address == address).Select(owner => owner.Host)];
 
-    /// <summary>The address in hexadecimal, IPv4 before IPv6: it sorts as the number does.</summary>
+    /// <summary>Returns a text that sorts like the number of the address, with IPv4 before IPv6.</summary>
     public static string Sortable(string address) =>
         address.Length == 0
             ? ""
@@ -385,9 +379,10 @@ internal sealed class Oracle
         (string Host, string Address, int Port, (string Path, string Name) Process) server,
         (string Host, string Address, (string Path, string Name) Process) client
     ) =>
-        $"{protocol} {server.Host}|{server.Address}|{server.Port}|{server.Process} <- {client.Host}|{client.Address}|{client.Process}";
+        $"{protocol} {server.Host}|{server.Address}|{server.Port}|{server.Process} <- "
+        + $"{client.Host}|{client.Address}|{client.Process}";
 
-    /// <summary>The normalized text of an address; null if the text is not an address.</summary>
+    /// <summary>Returns the same text for all spellings of an address; null if the text is not an address.</summary>
     private static string? Text(string address)
     {
         if (!IPAddress.TryParse(address.Split('%')[0], out var parsed))
@@ -401,7 +396,7 @@ internal sealed class Oracle
     private static bool IsLoopback(string address) =>
         address == "::1" || address.StartsWith("127.", StringComparison.Ordinal);
 
-    /// <summary>One end of a connection: reported itself, or only known from the other end.</summary>
+    /// <summary>One end of a connection, which is reported or known only from the other end.</summary>
     private sealed record Side(string Host, string SeenOn, string Address, int Port, bool HasService);
 
     private sealed class End(string host, SocketSpec socket, bool FromFlow)
@@ -429,11 +424,11 @@ internal sealed class Oracle
                 ? Remote is null or "0.0.0.0" or "::" && Socket.RemotePort == 0
                 : Socket.State == "LISTEN";
 
-        public bool IsHalfWay => !IsService && Socket.State is not ("LISTEN" or "ESTABLISHED");
+        public bool IsTransitional => !IsService && Socket.State is not ("LISTEN" or "ESTABLISHED");
     }
 }
 
-/// <summary>The matrix of an estate as sorted lines, with its counts.</summary>
+/// <summary>The expected result of matching an estate, with rows as sorted lines.</summary>
 internal sealed record Expected(
     IReadOnlyList<string> Rows,
     IReadOnlyList<string> UnmatchedConnections,

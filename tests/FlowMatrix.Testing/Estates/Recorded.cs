@@ -6,7 +6,7 @@ using FlowMatrix.Sources.Skydive.Reading;
 
 namespace FlowMatrix.Testing.Estates;
 
-/// <summary>The recorded answers of a real analyzer, in the folder recordings.</summary>
+/// <summary>Recorded answers of a real analyzer.</summary>
 internal static class Recorded
 {
     public static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "recordings", file);

@@ -110,7 +110,7 @@ public sealed class LiveViewTests
             foreach (var before in shown.Follow(live.Hosts.Keys))
             {
                 var key = Key(shown, before.Row);
-                Assert.True(before.IsThere ? told.Remove(key) : told.Add(key), key);
+                Assert.True(before.Exists ? told.Remove(key) : told.Add(key), key);
             }
 
             if (random.Next(4) == 0)

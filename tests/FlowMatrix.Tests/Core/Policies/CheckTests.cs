@@ -5,10 +5,10 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Core.Policies;
 
-/// <summary>A matrix held against a policy.</summary>
+/// <summary>`flowmatrix check` with a policy.</summary>
 public sealed class CheckTests : IDisposable
 {
-    private const string Database = """
+    private const string AllowAll = """
         allow:
           - reason: all that the sample does
             host: vm-*
@@ -19,15 +19,15 @@ public sealed class CheckTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_policy_that_allows_all_flows_passes()
+    public async Task A_policy_that_allows_all_rows_passes()
     {
-        var run = await CheckAsync(Database);
+        var run = await CheckAsync(AllowAll);
 
         Assert.Equal("0 violations, 0 warnings: 29 of 29 rows allowed by 1 rule\n", run.Succeeded().Text);
     }
 
     [Fact]
-    public async Task A_flow_that_nothing_allows_is_a_violation_and_named()
+    public async Task A_row_that_no_rule_allows_is_a_violation()
     {
         var run = await CheckAsync(
             """
@@ -44,7 +44,8 @@ public sealed class CheckTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(
             [
-                "violation: not allowed: cinder-schedule on vm-1 (10.0.0.15) to mariadbd on vm-1 (10.0.0.15) on tcp 3306: no rule allows it",
+                "violation: not allowed: cinder-schedule on vm-1 (10.0.0.15) to mariadbd on vm-1 (10.0.0.15) on tcp 3306: "
+                    + "no rule allows it",
                 "1 violation, 0 warnings: 28 of 29 rows allowed by 2 rules",
             ],
             run.Lines
@@ -52,31 +53,32 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
-    public async Task A_required_flow_that_is_missing_is_a_violation_at_its_place_in_the_policy()
+    public async Task A_missing_required_row_is_a_violation_at_the_place_of_its_rule()
     {
         var run = await CheckAsync(
-            $"{Database}\nrequire:\n  - reason: backups\n    to-process: borg\n    owner: ops\n"
+            $"{AllowAll}\nrequire:\n  - reason: backups\n    to-process: borg\n    owner: ops\n"
         );
 
         Assert.Equal(1, run.ExitCode);
         Assert.EndsWith(
-            "flows.yaml:5:5: violation: missing: require to-process: borg: required, but no row matches: backups (owner: ops)",
+            "flows.yaml:5:5: violation: missing: require to-process: borg: "
+                + "required, and no such flow is there: backups (owner: ops)",
             run.Lines[0]
         );
     }
 
     [Fact]
-    public async Task A_required_flow_is_allowed_too()
+    public async Task A_required_row_is_also_allowed()
     {
-        var run = await CheckAsync(Database.Replace("allow", "require", StringComparison.Ordinal));
+        var run = await CheckAsync(AllowAll.Replace("allow", "require", StringComparison.Ordinal));
 
         run.Succeeded();
     }
 
     [Fact]
-    public async Task A_rule_that_nothing_uses_is_a_warning_unless_strict()
+    public async Task An_unused_rule_is_a_warning_or_with_strict_a_violation()
     {
-        var policy = $"{Database}\n  - reason: gone\n    to-process: postgres\n";
+        var policy = $"{AllowAll}\n  - reason: gone\n    to-process: postgres\n";
 
         var run = await CheckAsync(policy);
         var strict = await CheckAsync(policy, "--strict");
@@ -94,9 +96,9 @@ public sealed class CheckTests : IDisposable
     [Theory]
     [InlineData("2026-11-22", 0)]
     [InlineData("2026-11-21", 1)]
-    public async Task A_rule_counts_to_the_end_of_its_last_day(string expires, int code)
+    public async Task A_rule_is_valid_until_the_end_of_its_last_day(string expires, int code)
     {
-        var run = await CheckAsync($"{Database}\n    expires: {expires}\n");
+        var run = await CheckAsync($"{AllowAll}\n    expires: {expires}\n");
 
         Assert.Equal(code, run.ExitCode);
         if (code == 1)
@@ -110,7 +112,7 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
-    public async Task Filters_choose_the_rows_that_are_checked()
+    public async Task Filters_select_the_rows_that_are_checked()
     {
         var run = await CheckAsync("allow:\n  - reason: dns\n    to-port: 53\n", "--to-port", "53");
 
@@ -175,8 +177,12 @@ public sealed class CheckTests : IDisposable
         "contradictory: the rule at line 2 matches the same rows"
     )]
     [InlineData("allow: [", 2, 1, "")]
-    public async Task A_policy_that_is_wrong_says_where(string policy, int line, int column, string problem) =>
-        (await CheckAsync(policy)).Failed(2, $"flows.yaml:{line}:{column}: {problem}");
+    public async Task An_invalid_policy_is_reported_with_line_and_column(
+        string policy,
+        int line,
+        int column,
+        string problem
+    ) => (await CheckAsync(policy)).Failed(2, $"flows.yaml:{line}:{column}: {problem}");
 
     [Theory]
     [InlineData("port: 3-5", "port: '3,5'")]
@@ -185,7 +191,7 @@ public sealed class CheckTests : IDisposable
     [InlineData("process: /usr/*", "process: '*'")]
     [InlineData("address: 10.0.0.0/8", "address: 10.0.0.0/16")]
     [InlineData("to-port: 3", "to-host: '*'")]
-    public async Task What_takes_back_only_a_part_is_no_contradiction(string given, string not) =>
+    public async Task A_rule_that_excludes_only_a_part_is_not_contradictory(string given, string not) =>
         Assert.Equal(1, (await CheckAsync($"allow:\n  - reason: x\n    {given}\n    not: {{{not}}}\n")).ExitCode);
 
     [Theory]
@@ -213,11 +219,11 @@ public sealed class CheckTests : IDisposable
         "text"
     )]
     [InlineData("x: no such file", "check", "-p", "x")]
-    public async Task What_cannot_be_checked_is_wrong_usage(string problem, params string[] arguments) =>
+    public async Task Invalid_options_are_usage_errors(string problem, params string[] arguments) =>
         (await Run.WithAsync(arguments)).Failed(2, problem);
 
     [Fact]
-    public async Task Several_reports_are_written_in_one_run_and_keep_to_their_schemas()
+    public async Task Several_reports_of_one_run_are_valid()
     {
         var (junit, sarif, markdown) = (_folder.PathOf("r.xml"), _folder.PathOf("r.sarif"), _folder.PathOf("r.md"));
         const string Mixed = """
@@ -258,7 +264,7 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
-    public async Task Reports_are_written_also_where_the_run_fails_early()
+    public async Task Reports_are_written_even_if_the_run_fails_early()
     {
         var (junit, sarif) = (_folder.PathOf("r.xml"), _folder.PathOf("r.sarif"));
 
@@ -269,7 +275,7 @@ public sealed class CheckTests : IDisposable
             "--retries",
             "0",
             "-p",
-            _folder.Write("flows.yaml", Database),
+            _folder.Write("flows.yaml", AllowAll),
             "--report",
             $"junit={junit}",
             "--report",
@@ -287,13 +293,13 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
-    public async Task A_report_that_cannot_be_written_keeps_no_other_from_being_written()
+    public async Task A_report_that_cannot_be_written_does_not_prevent_the_others()
     {
         var (gone, also) = (_folder.PathOf("full/r.xml"), _folder.PathOf("full/r.sarif"));
         _folder.Write("full", "");
 
         var run = await CheckAsync(
-            Database,
+            AllowAll,
             "--report",
             $"junit={gone}",
             "--report",
@@ -318,7 +324,7 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
-    public async Task A_report_that_cannot_be_written_hides_no_failure_before_it()
+    public async Task A_report_that_cannot_be_written_does_not_hide_an_earlier_failure()
     {
         var gone = Path.Combine(_folder.Write("file", ""), "r.xml");
 
@@ -329,7 +335,7 @@ public sealed class CheckTests : IDisposable
             "--retries",
             "0",
             "-p",
-            _folder.Write("flows.yaml", Database),
+            _folder.Write("flows.yaml", AllowAll),
             "--report",
             $"junit={gone}",
             "--report",
@@ -343,7 +349,7 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
-    public async Task Hostile_names_break_no_report()
+    public async Task Hostile_names_do_not_break_reports()
     {
         var policy = _folder.Write("flows.yaml", "allow:\n  - reason: none\n    to-port: 1\n");
         var (junit, sarif, markdown) = (_folder.PathOf("r.xml"), _folder.PathOf("r.sarif"), _folder.PathOf("r.md"));
@@ -374,17 +380,17 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
-    public async Task Filters_are_named_with_how_much_they_leave_to_check()
+    public async Task Active_filters_are_reported_with_the_number_of_checked_rows()
     {
-        var run = await CheckAsync(Database, "--to-port", "3306", "--not", "--from-process", "none");
+        var run = await CheckAsync(AllowAll, "--to-port", "3306", "--not", "--from-process", "none");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(
             "flowmatrix: filters are on (--to-port 3306 --not --from-process none): 5 of 29 rows are checked\n",
             run.Error
         );
-        Assert.Equal("", (await CheckAsync(Database, "--to-port", "3306", "--quiet")).Error);
-        (await CheckAsync(Database, "--host", "vm-*")).Succeeded();
+        Assert.Equal("", (await CheckAsync(AllowAll, "--to-port", "3306", "--quiet")).Error);
+        (await CheckAsync(AllowAll, "--host", "vm-*")).Succeeded();
     }
 
     [Theory]
@@ -418,12 +424,12 @@ public sealed class CheckTests : IDisposable
         "alow:\n  - reason: a\n",
         "flows.yaml:1:1: \"alow\" is not a key of a policy (did you mean allow?); valid keys: "
     )]
-    public async Task A_mistake_in_a_policy_is_answered_with_what_was_meant(string policy, string said)
+    public async Task A_mistake_in_a_policy_is_reported_with_a_suggestion(string policy, string message)
     {
         var run = await CheckAsync(policy);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains(said, run.Error);
+        Assert.Contains(message, run.Error);
     }
 
     private Task<Run> CheckAsync(string policy, params string[] arguments) =>

@@ -7,7 +7,7 @@ namespace FlowMatrix.Tests.Core.Views;
 public sealed class GroupingTests
 {
     [Fact]
-    public void Groups_have_all_the_connections_of_their_rows() =>
+    public void Groups_have_all_connections_of_their_rows() =>
         FilterTests.OnEstates(
             (random, matrix) =>
             {
@@ -25,7 +25,7 @@ public sealed class GroupingTests
         );
 
     [Fact]
-    public void Hosts_are_grouped_as_by_hand() =>
+    public void Groups_by_host_equal_those_of_a_plain_implementation() =>
         FilterTests.OnEstates(
             (_, matrix) =>
             {
@@ -76,7 +76,7 @@ public sealed class GroupingTests
         );
 
     [Fact]
-    public void Replicas_under_one_name_are_counted_as_many()
+    public void Replicas_with_one_alias_count_as_several_clients_and_hosts()
     {
         var view = new View { Naming = Aliased(@"compute-\d+", "compute"), GroupBy = GroupBy.Host };
 
@@ -90,7 +90,7 @@ public sealed class GroupingTests
     }
 
     [Fact]
-    public void Networks_have_the_names_that_they_are_given_and_else_a_prefix()
+    public void Networks_without_a_name_are_grouped_by_prefix()
     {
         var view = new View { Naming = new Naming([], [Network("10.0.1.0/24", "office")]), GroupBy = GroupBy.Network };
 

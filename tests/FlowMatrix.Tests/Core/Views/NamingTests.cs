@@ -7,7 +7,7 @@ namespace FlowMatrix.Tests.Core.Views;
 public sealed class NamingTests
 {
     [Fact]
-    public void Rows_that_have_become_the_same_are_one_row_in_the_fixed_order() =>
+    public void Rows_that_become_equal_are_merged_and_sorted() =>
         FilterTests.OnEstates(
             (_, matrix) =>
             {
@@ -27,7 +27,7 @@ public sealed class NamingTests
         );
 
     [Fact]
-    public void The_smallest_network_gives_an_external_peer_its_name_and_it_stays_external()
+    public void The_longest_network_names_an_external_address_which_stays_external()
     {
         var naming = new Naming(
             [],
@@ -43,7 +43,7 @@ public sealed class NamingTests
     }
 
     [Fact]
-    public void A_network_with_a_hosts_name_is_that_host()
+    public void A_network_with_the_name_of_a_host_belongs_to_that_host()
     {
         var naming = new Naming(
             [],
@@ -59,7 +59,7 @@ public sealed class NamingTests
     }
 
     [Fact]
-    public void An_alias_matches_whole_names_and_may_use_its_groups()
+    public void An_alias_matches_whole_names_and_can_use_groups()
     {
         Assert.True(Alias.TryParse(@"(\w+)-\d+", "$1", out var alias, out _));
 
@@ -74,11 +74,11 @@ public sealed class NamingTests
     [InlineData("(?=a)b", "c", "backtracking")]
     [InlineData(@"(a)\1", "c", "backtracking")]
     [InlineData("a", "", "a pattern and a name")]
-    public void An_alias_that_is_none_says_why(string pattern, string name, string said)
+    public void An_invalid_alias_is_rejected_with_a_reason(string pattern, string name, string reason)
     {
         Assert.False(Alias.TryParse(pattern, name, out _, out var problem));
 
-        Assert.Contains(said, problem);
+        Assert.Contains(reason, problem);
     }
 
     private static EstateSpec External() =>
