@@ -19,11 +19,12 @@ internal static partial class TemporaryFile
     {
         // The target's name is cut, because it may have the maximum length already.
         var name = Path.GetFileName(target);
+        var start = name[..Math.Min(name.Length, 50)];
         return Path.Combine(
             Path.GetDirectoryName(target)!,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name[..Math.Min(name.Length, 50)]}.flowmatrix-{Environment.ProcessId}-{Path.GetRandomFileName()[..8]}.tmp"
+                $"{start}.flowmatrix-{Environment.ProcessId}-{Path.GetRandomFileName()[..8]}.tmp"
             )
         );
     }

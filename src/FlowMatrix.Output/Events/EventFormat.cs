@@ -58,12 +58,21 @@ internal sealed class EventTableFormat : EventFormat
         for (var i = 0; i < batch.Events.Count; i++)
         {
             var row = batch.Matrix.Rows[i];
-            var service =
-                $"{EndNames.Host(texts, row.ServiceHost)} {texts.Address(row.ServiceAddress)} {texts.Port(row.ServicePort)} "
-                + EndNames.Process(texts, row.ServiceProcess);
-            var client =
-                $"{EndNames.Host(texts, row.ClientHost)} {texts.Address(row.ClientAddress)} {EndNames.Process(texts, row.ClientProcess)}";
-            yield return $"{Event(batch.Events[i])} {Time(batch.Events[i])}  {row.Protocol.Name().PadRight(4)} {service}  from  {client}";
+            var service = string.Join(
+                ' ',
+                EndNames.Host(texts, row.ServiceHost),
+                texts.Address(row.ServiceAddress),
+                texts.Port(row.ServicePort),
+                EndNames.Process(texts, row.ServiceProcess)
+            );
+            var client = string.Join(
+                ' ',
+                EndNames.Host(texts, row.ClientHost),
+                texts.Address(row.ClientAddress),
+                EndNames.Process(texts, row.ClientProcess)
+            );
+            yield return $"{Event(batch.Events[i])} {Time(batch.Events[i])}  {row.Protocol.Name().PadRight(4)} "
+                + $"{service}  from  {client}";
         }
     }
 }
@@ -86,7 +95,8 @@ internal sealed class EventCsvFormat : EventFormat
         {
             // A spreadsheet would read "+" or "-" as the start of a formula.
             var kind = options.SpreadsheetSafe ? $"'{Event(batch.Events[i])}" : Event(batch.Events[i]);
-            yield return $"{kind},{Time(batch.Events[i])},{string.Join(',', options.Columns.Select(column => column.Text(texts, i)))}";
+            var cells = options.Columns.Select(column => column.Text(texts, i));
+            yield return $"{kind},{Time(batch.Events[i])},{string.Join(',', cells)}";
         }
     }
 }

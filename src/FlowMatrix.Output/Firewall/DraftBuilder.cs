@@ -249,7 +249,11 @@ internal sealed class DraftBuilder
     {
         var host = _matrix.IdTables.Hosts[row.ClientHost];
         var address = row.ClientAddress == 0 ? "" : _matrix.IdTables.Addresses.Text(row.ClientAddress);
-        return $"{ProcessOf(row.ClientProcess)} on {(host.Length == 0 ? address : address.Length == 0 ? host : $"{host} ({address})")}";
+        var place =
+            host.Length == 0 ? address
+            : address.Length == 0 ? host
+            : $"{host} ({address})";
+        return $"{ProcessOf(row.ClientProcess)} on {place}";
     }
 
     private string ProcessOf(int process)

@@ -10,6 +10,7 @@ namespace FlowMatrix.Output.Firewall;
 internal static class DraftWords
 {
     private const string Cut = "...";
+    private const string Origin = "written by flowmatrix from the connections that were seen";
 
     /// <summary>The comment at the top of every draft.</summary>
     public static IEnumerable<string> Heading(FirewallDraft draft)
@@ -18,11 +19,10 @@ internal static class DraftWords
         {
             [] when draft.WithoutRules.Count > 0 => "This draft has no firewall: no incoming row became a rule.",
             [] => "This draft has no firewall: no row has a service on a known host.",
-            [var host] =>
-                $"Draft of the firewall of {Line(host.Host)}, written by flowmatrix from the connections that were seen.",
+            [var host] => $"Draft of the firewall of {Line(host.Host)}, {Origin}.",
             _ => string.Create(
                 CultureInfo.InvariantCulture,
-                $"Draft of the firewalls of {draft.Hosts.Count} hosts, written by flowmatrix from the connections that were seen."
+                $"Draft of the firewalls of {draft.Hosts.Count} hosts, {Origin}."
             ),
         };
         if (draft.Filters.Count > 0)
@@ -32,11 +32,13 @@ internal static class DraftWords
 
         if (draft.WithoutRules.Count > 0)
         {
-            yield return $"No firewall for {Line(WithoutRules(draft))}: no incoming row became a rule, and a firewall without rules blocks everything.";
+            yield return $"No firewall for {Line(WithoutRules(draft))}: no incoming row became a rule, "
+                + "and a firewall without rules blocks everything.";
         }
 
         yield return "";
-        yield return "Review it before you use it. It allows the incoming traffic that was seen and drops the rest. It does not cover:";
+        yield return "Review it before you use it. It allows the incoming traffic that was seen and drops the rest. "
+            + "It does not cover:";
         yield return "- what was not connected during the scan: backups, failover, monitoring, perhaps your own ssh";
         yield return "- services without clients: flowmatrix services --exposed --unused lists them";
     }
@@ -53,10 +55,11 @@ internal static class DraftWords
     /// </summary>
     public static IEnumerable<string> About(DraftRule rule, string? policy)
     {
+        var from = rule.Network is null ? "" : $", from {rule.Network}";
         yield return Line(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{rule.Protocol.Name().ToLowerInvariant()} {rule.Port}: {Few(rule.Services)}{(rule.Network is null ? "" : $", from {rule.Network}")}"
+                $"{rule.Protocol.Name().ToLowerInvariant()} {rule.Port}: {Few(rule.Services)}{from}"
             )
         );
         if (rule.Reason is { } reason)
@@ -66,7 +69,8 @@ internal static class DraftWords
 
         if (rule.Via.Count > 0)
         {
-            yield return $"clients connected to {Few(rule.Via)} and were redirected: the traffic may be forwarded instead of arriving here";
+            yield return $"clients connected to {Few(rule.Via)} and were redirected: "
+                + "the traffic may be forwarded instead of arriving here";
         }
 
         if (rule.Refused)

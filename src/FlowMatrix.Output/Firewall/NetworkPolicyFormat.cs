@@ -25,9 +25,9 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
                 "- outgoing traffic, and pods with hostNetwork: true",
                 "",
                 "Sockets name their host, but not the labels of its pods. Each policy selects the pods whose label",
-                "app.kubernetes.io/name is the host's name: replace it with the labels of your pods. Sources are the addresses",
-                "that were seen: replace those of pods with a podSelector, since they change. Set the namespace with kubectl -n.",
-                "Check it with kubectl apply --dry-run=server -f FILE.",
+                "app.kubernetes.io/name is the host's name: replace it with the labels of your pods. Sources are",
+                "the addresses that were seen: replace those of pods with a podSelector, since they change. Set",
+                "the namespace with kubectl -n. Check it with kubectl apply --dry-run=server -f FILE.",
             ]
         );
         Comment(text, "", DraftWords.WithoutRule(draft.WithoutFirewall));
@@ -77,9 +77,8 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
         {
             var about = DraftWords.About(source);
             text.WriteLine($"{indent}    - ipBlock:");
-            text.WriteLine(
-                $"{indent}        cidr: {YamlScalar.Plain(source.Network.Cidr)}{(about.Length > 0 ? $" # {about}" : "")}"
-            );
+            var comment = about.Length > 0 ? $" # {about}" : "";
+            text.WriteLine($"{indent}        cidr: {YamlScalar.Plain(source.Network.Cidr)}{comment}");
         }
 
         text.WriteLine($"{indent}  ports:");

@@ -18,7 +18,8 @@ internal sealed class NftablesFormat : FirewallFormat
         "iif \"lo\" accept",
         "ct state vmap { established : accept, related : accept, invalid : drop }",
         "icmp type { destination-unreachable, time-exceeded, parameter-problem, echo-request } accept",
-        "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request } accept",
+        "icmpv6 type { destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request } "
+            + "accept",
         "icmpv6 type { nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert, mld-listener-query } accept",
         "ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept comment \"answers to DHCPv6\"",
     ];
@@ -41,7 +42,8 @@ internal sealed class NftablesFormat : FirewallFormat
             [
                 "- outgoing traffic, and traffic that is forwarded to containers and virtual machines on the host",
                 "",
-                $"Check it with nft -c -f FILE, load it with nft -f FILE, remove it with nft delete table {ActiveTable}.",
+                "Check it with nft -c -f FILE, load it with nft -f FILE, "
+                    + $"remove it with nft delete table {ActiveTable}.",
                 "Rules of other tables stay in effect: what they drop is dropped.",
             ]
         );
@@ -52,9 +54,9 @@ internal sealed class NftablesFormat : FirewallFormat
                 "",
                 [
                     "",
-                    $"Each ruleset below is for one host. Its table ({DraftTable(1)}, ...) has \"flags dormant\" and filters nothing.",
-                    "For rulesets that filter, write one file per host with --output 'DIR/{host}.nft', or select one host with",
-                    "--to-host.",
+                    $"Each ruleset below is for one host. Its table ({DraftTable(1)}, ...) has \"flags dormant\"",
+                    "and filters nothing. For rulesets that filter, write one file per host with",
+                    "--output 'DIR/{host}.nft', or select one host with --to-host.",
                 ]
             );
         }

@@ -29,9 +29,9 @@ internal sealed class OpenStackFormat : FirewallFormat
                 "- outgoing traffic: a new group allows all of it",
                 "- ping to the server: only replies and errors for its outgoing traffic are allowed",
                 "",
-                "Check it with sh -n FILE and run it once, with the openstack client and your credentials: each run creates new groups.",
-                "A server accepts what any of its groups allows: add the new group with openstack server add security group SERVER",
-                "GROUP, and remove the others.",
+                "Check it with sh -n FILE and run it once, with the openstack client and your credentials: each run",
+                "creates new groups. A server accepts what any of its groups allows: add the new group with",
+                "openstack server add security group SERVER GROUP, and remove the others.",
             ]
         );
         text.WriteLine("set -eu");
@@ -40,9 +40,10 @@ internal sealed class OpenStackFormat : FirewallFormat
         {
             cancel.ThrowIfCancellationRequested();
             text.WriteLine();
+            var description = QuoteDescription($"drafted by flowmatrix for {host.Host}");
             text.WriteLine(
                 "group=$(openstack security group create --format value --column id "
-                    + $"--description {QuoteDescription($"drafted by flowmatrix for {host.Host}")} {Quote(host.FileName)})"
+                    + $"--description {description} {Quote(host.FileName)})"
             );
             WriteRules(text, host, draft.Policy, cancel);
 
@@ -92,8 +93,9 @@ internal sealed class OpenStackFormat : FirewallFormat
 
     private static void WriteRule(TextWriter text, DraftRule rule, DraftSource source, IEnumerable<string> reasons) =>
         text.WriteLine(
-            $"{(rule.Refused ? "# " : "")}openstack security group rule create --ingress --protocol {rule.Protocol.Name().ToLowerInvariant()} "
-                + $"--dst-port {rule.Port} --ethertype {(rule.IsV4 ? "IPv4" : "IPv6")} --remote-ip {source.Network.Cidr} "
+            $"{(rule.Refused ? "# " : "")}openstack security group rule create --ingress "
+                + $"--protocol {rule.Protocol.Name().ToLowerInvariant()} --dst-port {rule.Port} "
+                + $"--ethertype {(rule.IsV4 ? "IPv4" : "IPv6")} --remote-ip {source.Network.Cidr} "
                 + $"--description {QuoteDescription(string.Join("; ", reasons.Distinct()))} \"$group\" > /dev/null"
         );
 

@@ -18,7 +18,8 @@ internal sealed class DotFormat : Format, IWriter<Matrix>, IWriter<GroupedMatrix
 {
     /// <summary>Explains the picture to people who see one for the first time.</summary>
     private const string Legend =
-        "An arrow runs from client to service, with the ports of the service; thicker: more connections; dashed: UDP; blue box: serves";
+        "An arrow runs from client to service, with the ports of the service; thicker: more connections; "
+        + "dashed: UDP; blue box: serves";
 
     private const int MaxPortsShown = 6;
 
@@ -210,10 +211,11 @@ internal sealed class DotFormat : Format, IWriter<Matrix>, IWriter<GroupedMatrix
         var colors = node.Serves.Count > 0 ? $", fillcolor=\"#dbeafe\", color=\"{color}\"" : "";
         var isKnown = isHost ? node.Host != 0 : node.Process != 0;
         var unknown = !isKnown ? ", style=\"rounded,filled,dashed\"" : "";
-        dot.WriteLine(
-            $"    p{node.Number} [label={Quote(shown)}, "
-                + $"tooltip={Quote(isHost ? shown : isKnown ? $"{name} {path}".Trim() : ProcessLabel.Unknown)}{colors}{unknown}];"
-        );
+        var tip =
+            isHost ? shown
+            : isKnown ? $"{name} {path}".Trim()
+            : ProcessLabel.Unknown;
+        dot.WriteLine($"    p{node.Number} [label={Quote(shown)}, tooltip={Quote(tip)}{colors}{unknown}];");
     }
 
     private static void WriteEdge(StreamWriter dot, GraphEdge edge, RowTexts texts, DotStyle style)
@@ -226,13 +228,13 @@ internal sealed class DotFormat : Format, IWriter<Matrix>, IWriter<GroupedMatrix
             : edge.Ports.All(port => port.Protocol == Protocol.Udp) ? ", style=dashed"
             : "";
         var ports = $"{change?.Words}{Ports(edge.Ports)}";
-        var tip =
-            $"{ports}: {edge.Stats.Connections} connection{(edge.Stats.Connections == 1 ? "" : "s")}"
-            + (
-                style.Explain
-                    ? $"; {Explanation.Describe(edge.Stats.Match, edge.Stats.Direction, edge.Via.Select(texts.Address).Order(StringComparer.Ordinal))}"
-                    : ""
-            );
+        var tip = $"{ports}: {edge.Stats.Connections} connection{(edge.Stats.Connections == 1 ? "" : "s")}";
+        if (style.Explain)
+        {
+            var via = edge.Via.Select(texts.Address).Order(StringComparer.Ordinal);
+            tip += $"; {Explanation.Describe(edge.Stats.Match, edge.Stats.Direction, via)}";
+        }
+
         dot.Write(
             string.Create(
                 CultureInfo.InvariantCulture,

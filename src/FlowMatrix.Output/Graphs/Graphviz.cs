@@ -61,7 +61,8 @@ internal static class Graphviz
         {
             throw new Failure(
                 FailureKind.Graphviz,
-                $"Graphviz (dot -K{engine} -T{format}) failed with exit code {e.ExitCode}: {FirstLine(errorOutput.ToString())}",
+                $"Graphviz (dot -K{engine} -T{format}) failed with exit code {e.ExitCode}: "
+                    + FirstLine(errorOutput.ToString()),
                 e
             );
         }

@@ -82,8 +82,9 @@ internal sealed class MermaidFormat : GraphFormat
             options.Warn(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"mermaid: the chart has {Counted.Text(graph.Edges.Count, "arrow")} and {text.Characters:N0} characters; GitHub and GitLab draw no chart of more than "
-                        + $"{MaxEdges:N0} arrows or {MaxTextSize:N0} characters; use filters, --group-by, or another format"
+                    $"mermaid: the chart has {Counted.Text(graph.Edges.Count, "arrow")} and {text.Characters:N0} "
+                        + $"characters; GitHub and GitLab draw no chart of more than {MaxEdges:N0} arrows or "
+                        + $"{MaxTextSize:N0} characters; use filters, --group-by, or another format"
                 )
             );
         }

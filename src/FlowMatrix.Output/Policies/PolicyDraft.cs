@@ -36,9 +36,9 @@ internal sealed class PolicyDraft
     {
         var text = new StringBuilder();
         text.Append(
-            "# Drafted by flowmatrix check --learn. Review it: give each rule its reason, remove what should not be there,\n"
+            "# Drafted by flowmatrix check --learn. Review it: give each rule its reason, remove what should not\n"
         );
-        text.Append("# and move rules for rows that must always be there to \"require\".\n");
+        text.Append("# be there, and move rules for rows that must always be there to \"require\".\n");
         var rules = Rules().ToList();
         NameLimit.Check("--learn", rules.Count, "rules", "draft a policy of fewer rows, with filters or --alias");
         text.Append(rules.Count == 0 ? $"{PolicyKeys.Allow}: []\n" : $"{PolicyKeys.Allow}:\n");
@@ -120,7 +120,8 @@ internal sealed class PolicyDraft
             : kind.ClientHasNoHost ? " from external addresses"
             : kind.ServiceHasNoHost ? " at external addresses"
             : "";
-        return $"drafted from what was seen: clients of {kind.Service ?? "an unknown process"} on {protocol} {ports}{where}";
+        var service = kind.Service ?? "an unknown process";
+        return $"drafted from what was seen: clients of {service} on {protocol} {ports}{where}";
     }
 
     private List<string> EndsOf(ServiceKind kind, Row[] rows)

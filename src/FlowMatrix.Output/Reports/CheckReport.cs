@@ -105,7 +105,8 @@ internal sealed record CheckReport(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Counted.Text(violations, "violation")}, {Counted.Text(warnings, "warning")}: "
-                    + $"{rows - unallowed:N0} of {Counted.Text(rows, "row")} allowed by {Counted.Text(result.Rules.Count, "rule")}"
+                    + $"{rows - unallowed:N0} of {Counted.Text(rows, "row")} allowed by "
+                    + $"{Counted.Text(result.Rules.Count, "rule")}"
             ),
             strict,
             at
@@ -128,7 +129,8 @@ internal sealed record CheckReport(
                 CaseKind.Expired,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the rule's last day was {Day(rule)}, {Counted.Text(result.Flows, "row")} would match it: {rule.Reason}{owner}"
+                    $"the rule's last day was {Day(rule)}, {Counted.Text(result.Flows, "row")} would match it: "
+                        + $"{rule.Reason}{owner}"
                 )
             ),
             _ => (CaseKind.Met, ""),

@@ -18,11 +18,13 @@ internal sealed class GithubReport : IReportForm
         using var text = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         foreach (var problem in report.Problems)
         {
+            var level = report.Fails(problem) ? "error" : "warning";
+            var title = Property($"{Title}: {problem.KindWords}");
             text.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"::{(report.Fails(problem) ? "error" : "warning")} file={Property(report.PolicyPath)},line={problem.Line},"
-                        + $"col={problem.Column},title={Property($"{Title}: {problem.KindWords}")}::{Data($"{problem.Name}: {problem.Problem}")}"
+                    $"::{level} file={Property(report.PolicyPath)},line={problem.Line},col={problem.Column},"
+                        + $"title={title}::{Data($"{problem.Name}: {problem.Problem}")}"
                 )
             );
         }

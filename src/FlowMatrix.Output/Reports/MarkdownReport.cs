@@ -12,9 +12,11 @@ internal sealed class MarkdownReport : IReportForm
     public void Write(CheckReport report, Stream output)
     {
         using var text = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-        text.WriteLine(
-            $"## Flow matrix: {(report.Failed is not null ? "not checked" : report.Passes ? "as expected" : "not as expected")}"
-        );
+        var outcome =
+            report.Failed is not null ? "not checked"
+            : report.Passes ? "as expected"
+            : "not as expected";
+        text.WriteLine($"## Flow matrix: {outcome}");
         text.WriteLine();
         text.WriteLine(
             report.Failed is null
@@ -38,7 +40,8 @@ internal sealed class MarkdownReport : IReportForm
                     );
             text.WriteLine(
                 $"| {(report.Fails(problem) ? "**violation**" : "warning")}: {problem.KindWords} "
-                    + $"| {MarkdownFormat.CodeSpan(problem.Name)} | {MarkdownFormat.CodeSpan(problem.Problem)} | {place} |"
+                    + $"| {MarkdownFormat.CodeSpan(problem.Name)} "
+                    + $"| {MarkdownFormat.CodeSpan(problem.Problem)} | {place} |"
             );
         }
     }

@@ -22,9 +22,8 @@ internal sealed class TextReport : IReportForm
                         CultureInfo.InvariantCulture,
                         $"{report.PolicyPath}:{problem.Line}:{problem.Column}: "
                     );
-            text.WriteLine(
-                $"{place}{(report.Fails(problem) ? "violation" : "warning")}: {problem.KindWords}: {problem.Name}: {problem.Problem}"
-            );
+            var level = report.Fails(problem) ? "violation" : "warning";
+            text.WriteLine($"{place}{level}: {problem.KindWords}: {problem.Name}: {problem.Problem}");
         }
 
         text.WriteLine(report.Failed is null ? report.Summary : $"{report.Summary}: {report.Failed}");

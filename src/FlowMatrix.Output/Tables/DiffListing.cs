@@ -70,7 +70,8 @@ internal static class DiffListing
         string.Create(
             CultureInfo.InvariantCulture,
             $"{diff.Count(DiffKind.Added)} added, {diff.Count(DiffKind.Removed)} removed, "
-                + $"{diff.Count(DiffKind.Changed)} changed, {DirectionChangedCount(diff)}{diff.Count(DiffKind.Same)} the same"
+                + $"{diff.Count(DiffKind.Changed)} changed, {DirectionChangedCount(diff)}"
+                + $"{diff.Count(DiffKind.Same)} the same"
         );
 
     /// <summary>

@@ -28,7 +28,8 @@ internal static class ServiceListing
             services.Count,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Counted.Text(services.Count, "service")}, {services.Count(service => service.Uses.Count > 0):N0} of them used"
+                $"{Counted.Text(services.Count, "service")}, "
+                    + $"{services.Count(service => service.Uses.Count > 0):N0} of them used"
             )
         );
     }

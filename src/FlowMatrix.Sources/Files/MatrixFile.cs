@@ -40,7 +40,8 @@ internal static class MatrixFile
                     // An ndjson file without rows cannot be told from a file that was never written.
                     Form.Empty => throw new Failure(
                         FailureKind.Input,
-                        $"{name}: is empty: was it written completely? (a matrix without rows can be read back from csv and json)"
+                        $"{name}: is empty: was it written completely? "
+                            + "(a matrix without rows can be read from csv and json)"
                     ),
                     Form.Csv => new CsvMatrixReader(name, warn).Read(whole, cancel),
                     Form.Json => new JsonMatrixReader(name).Read(whole, cancel),

@@ -58,7 +58,8 @@ internal sealed class RecordingReader(string name)
                         FailureKind.Input,
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{name}: has {Counted.Text(rows.Count, "row")}, but {head.Rows:N0} according to its first line: is the file truncated? (Without the first line it can be read as ndjson)"
+                            $"{name}: has {Counted.Text(rows.Count, "row")}, but {head.Rows:N0} according to its first "
+                                + $"line: is the file truncated? (Without the first line it can be read as ndjson)"
                         )
                     );
             }

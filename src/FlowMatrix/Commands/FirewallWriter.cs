@@ -75,7 +75,8 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
         reporter.Detail(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Counted.Text(counts.WithRule, "row")} became rules; {counts.WithinHost:N0} are within a host and need none"
+                $"{Counted.Text(counts.WithRule, "row")} became rules; "
+                    + $"{counts.WithinHost:N0} are within a host and need none"
             )
         );
         Warn(counts.WithoutRule, "without a rule: see the comments in the draft");
