@@ -118,7 +118,7 @@ internal sealed class ToolRun : IAsyncDisposable
             {
                 var came = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 _waiting.Add((isRight, came));
-                Tell();
+                Notify();
                 return came.Task;
             }
         }

@@ -17,6 +17,7 @@ public sealed class RegisteredOptionsTests : IDisposable
         Output = Stream.Null,
         Error = TextWriter.Null,
         Variable = _ => null,
+        Time = TimeProvider.System,
     };
 
     private static readonly IReadOnlyList<ICommand> All = CommandList.All(Environment);

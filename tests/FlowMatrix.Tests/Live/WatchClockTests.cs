@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using FlowMatrix.Core.Events;
 using FlowMatrix.Core.Views;
+using FlowMatrix.Core.Views.Filters;
 using FlowMatrix.Live;
 using FlowMatrix.Output;
 using FlowMatrix.Output.Events;
