@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Fetches what some tests hold the tool's output against, from the npm registry into artifacts/test-tools: Mermaid and
-# D2 as readers of what the tool writes for them, axe-core for the accessibility of the page. Nothing of it is part of
-# the tool. The archives must be those whose hashes eng/test-tools.sha256 records.
+# Fetches the programs that some tests check the output with, from the npm registry into artifacts/test-tools: Mermaid
+# and D2 read the diagrams, axe-core checks the page's accessibility. None of them is part of the tool. The archives
+# must have the hashes in eng/test-tools.sha256.
 #
-# Debian's npm needs 580 packages to be installed. Where npm is missing, curl fetches the same archives; which registry
-# to ask is then read by Debian's registry-url from npm's settings (npm_config_registry, .npmrc, else npm's default).
+# Debian's npm has 580 dependencies. Without npm, curl fetches the same archives from the registry that Debian's
+# registry-url finds in npm's settings (npm_config_registry, .npmrc, else npm's default).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 hashes=$PWD/eng/test-tools.sha256
@@ -14,9 +14,10 @@ cmp -s "$hashes" "$tools/fetched" && exit 0
 rm -rf "$tools"
 mkdir -p "$tools"
 if ! command -v npm >/dev/null; then
-  registry=$(node --input-type=module -e 'console.log((await import("/usr/share/nodejs/registry-url/index.js")).default())')
+  registry=$(node --input-type=module \
+    -e 'console.log((await import("/usr/share/nodejs/registry-url/index.js")).default())')
 fi
-fetch() { # fetch <package> <version> <folder> <what of it>...
+fetch() { # fetch <package> <version> <folder> <file in the archive>...
   local archive=$1-$2.tgz
   archive=${archive#@}
   archive=${archive/\//-}
