@@ -36,5 +36,5 @@ echo "without pools of connections: rows: $(($(wc -l <"$work/out") - 1)), peak: 
 for ((i = 0; i < 20; i++)); do
   start=$EPOCHREALTIME
   "$work/tool/flowmatrix" --version >"$work/out"
-  echo $(((${EPOCHREALTIME/./} - ${start/./})))
+  echo $((${EPOCHREALTIME/./} - ${start/./}))
 done | median | awk '{ printf "median start-up (--version): %.1f ms\n", $1 / 1000 }'
