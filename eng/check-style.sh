@@ -18,7 +18,7 @@ status=0
 dotnet csharpier check . || status=1
 
 mapfile -t files < <(git ls-files --cached --others --exclude-standard -- \
-  '*.cs' '*.js' '*.mjs' '*.sh' .ci/run ':!*/lib/*')
+  '*.cs' '*.js' '*.mjs' '*.ts' '*.sh' .ci/run ':!*/lib/*')
 if LC_ALL=C.UTF-8 grep -nE "^.{$((most_columns + 1)),}" "${files[@]}" | cut -c 1-160; then
   echo "style: these lines have more than $most_columns characters" >&2
   status=1
@@ -27,6 +27,8 @@ if wc -l "${files[@]}" | grep -v ' total$' | awk -v most="$most_lines" '$1 > mos
   echo "style: these files have more than $most_lines lines" >&2
   status=1
 fi
+
+node eng/check-page.mjs || status=1
 
 dotnet restore FlowMatrix.slnx -v quiet --nologo
 if [ "${1:-}" = --all ]; then

@@ -43,7 +43,7 @@ internal sealed partial class XlsxFormat : Format, IListingFormat
         </styleSheet>
         """;
 
-    /// <summary>The earliest time that a zip file can store; fixed, so that the same matrix gives the same bytes.</summary>
+    /// <summary>The earliest time of a zip entry. Fixed, so that the same matrix gives the same bytes.</summary>
     private static readonly DateTimeOffset EntryTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public override string Name => "xlsx";

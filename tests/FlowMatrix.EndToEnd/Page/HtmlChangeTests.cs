@@ -34,16 +34,16 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
         );
         Assert.Equal(
             ["+ :53/udp", "~ :6379", "− :22"],
-            await open.RunAsync<string[]>("() => mapView.cy.edges('.marked').map(edge => edge.data('ports')).sort()")
+            await open.RunAsync<string[]>("() => mapPicture.cy.edges('.marked').map(edge => edge.data('ports')).sort()")
         );
         Assert.Equal(
             "dashed",
-            await open.RunAsync<string>("() => mapView.cy.edges('.mark-removed').style('line-style')")
+            await open.RunAsync<string>("() => mapPicture.cy.edges('.mark-removed').style('line-style')")
         );
         Assert.Contains(
             "− sshd",
             await open.RunAsync<string[]>(
-                "() => mapView.cy.nodes('.mark-removed').map(node => node.data('label').split('\\n')[0])"
+                "() => mapPicture.cy.nodes('.mark-removed').map(node => node.data('label').split('\\n')[0])"
             )
         );
         await open.ShootAsync("change-map");

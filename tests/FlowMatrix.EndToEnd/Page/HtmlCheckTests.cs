@@ -39,7 +39,7 @@ public sealed class HtmlCheckTests(Browser browser) : IClassFixture<Browser>, ID
         Assert.Contains("violations", await open.Page.TextContentAsync("#marks-summary"));
         Assert.Contains(
             "✗ :53/udp",
-            await open.RunAsync<string[]>("() => mapView.cy.edges('.mark-denied').map(edge => edge.data('ports'))")
+            await open.RunAsync<string[]>("() => mapPicture.cy.edges('.mark-denied').map(edge => edge.data('ports'))")
         );
         await open.ShootAsync("check-map");
         await open.Page.ClickAsync("#tab-matrix");

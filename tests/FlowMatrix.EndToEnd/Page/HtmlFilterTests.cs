@@ -15,7 +15,7 @@ public sealed class HtmlFilterTests(Browser browser) : IClassFixture<Browser>
         await using var open = await browser.OpenAsync(GeneratedPage.Write(Sample, "sample"));
 
         await open.FilterAsync("port:3306", "5 of 29 rows");
-        Assert.Equal(6, await open.RunAsync<int>("() => mapView.cy.nodes('.process').length"));
+        Assert.Equal(6, await open.RunAsync<int>("() => mapPicture.cy.nodes('.process').length"));
         await open.FilterAsync("port:3306 -client:uwsgi", "4 of 29 rows");
         await open.FilterAsync("mariadb cinder", "2 of 29 rows");
         await open.Page.ClickAsync("#tab-table");

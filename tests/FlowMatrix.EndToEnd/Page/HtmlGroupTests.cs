@@ -89,9 +89,9 @@ public sealed class HtmlGroupTests(Browser browser) : IClassFixture<Browser>, ID
         await open.RunAsync<object>(
             """
             label => {
-              const { places } = mapView.model;
+              const { places } = mapPicture.model;
               const item = places.flatMap(place => place.items).find(one => one.node?.label === label);
-              mapView.cy.getElementById(item?.id ?? places.find(place => place.name === label).key).emit('tap');
+              mapPicture.cy.getElementById(item?.id ?? places.find(place => place.name === label).key).emit('tap');
             }
             """,
             label
@@ -123,12 +123,12 @@ public sealed class HtmlGroupTests(Browser browser) : IClassFixture<Browser>, ID
 
         Assert.Equal(
             ["External networks", "External peers", "db", "web"],
-            await open.RunAsync<string[]>("() => mapView.model.places.map(place => place.name).sort()")
+            await open.RunAsync<string[]>("() => mapPicture.model.places.map(place => place.name).sort()")
         );
         Assert.Equal(
             ["192.0.2.53", "office"],
             await open.RunAsync<string[]>(
-                "() => mapView.cy.nodes('.process.outside').map(node => node.data('label').split('\\n')[0]).sort()"
+                "() => mapPicture.cy.nodes('.process.outside').map(node => node.data('label').split('\\n')[0]).sort()"
             )
         );
         await open.ShootAsync("named-network-map");

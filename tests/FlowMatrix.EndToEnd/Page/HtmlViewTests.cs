@@ -38,6 +38,24 @@ public sealed class HtmlViewTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
+    public async Task The_matrix_is_drawn_with_more_cells_than_a_call_may_have_arguments()
+    {
+        await using var open = await browser.OpenAsync(GeneratedPage.Write(150_000), "view=matrix");
+
+        Assert.True(await open.RunAsync<int>("() => heat.cells.size") > 125_000);
+        open.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task A_chord_diagram_without_marks_has_no_signs()
+    {
+        await using var open = await browser.OpenAsync(GeneratedPage.Write(30), "view=chord");
+
+        Assert.Equal("", await open.Page.TextContentAsync("#chord > g[aria-hidden]"));
+        open.AssertQuiet();
+    }
+
+    [Fact]
     public async Task Dark_colours_are_drawn_as_well()
     {
         await using var open = await browser.OpenAsync(GeneratedPage.Write(30), "theme=dark");
@@ -55,10 +73,10 @@ public sealed class HtmlViewTests(Browser browser) : IClassFixture<Browser>
     {
         await using var open = await browser.OpenAsync(GeneratedPage.Write(20_000));
 
-        Assert.True(await open.RunAsync<bool>("() => mapView.model.places.every(place => !place.open)"));
+        Assert.True(await open.RunAsync<bool>("() => mapPicture.model.places.every(place => !place.open)"));
         Assert.True(await open.Page.IsDisabledAsync("#open-all"));
         Assert.Contains("thinnest arrows are not drawn", await open.Page.TextContentAsync("#map-note"));
-        Assert.True(await open.RunAsync<int>("() => mapView.cy.edges().length") <= 1_200);
+        Assert.True(await open.RunAsync<int>("() => mapPicture.cy.edges().length") <= 1_200);
         await open.ShootAsync("map-20000");
         open.AssertQuiet();
     }
@@ -67,23 +85,23 @@ public sealed class HtmlViewTests(Browser browser) : IClassFixture<Browser>
     public async Task Hosts_open_and_close_and_a_process_shows_only_its_neighbours()
     {
         await using var open = await browser.OpenAsync(GeneratedPage.Write(300));
-        Assert.Equal(0, await open.RunAsync<int>("() => mapView.cy.nodes('.process').length"));
+        Assert.Equal(0, await open.RunAsync<int>("() => mapPicture.cy.nodes('.process').length"));
 
         await open.Page.ClickAsync("#open-all");
-        var processes = await open.RunAsync<int>("() => mapView.cy.nodes('.process').length");
+        var processes = await open.RunAsync<int>("() => mapPicture.cy.nodes('.process').length");
         Assert.True(processes > 50);
 
-        await open.RunAsync<object>("() => mapView.cy.nodes('.process.serves')[0].emit('tap')");
-        var near = await open.RunAsync<int>("() => mapView.cy.nodes('.process').length");
+        await open.RunAsync<object>("() => mapPicture.cy.nodes('.process.serves')[0].emit('tap')");
+        var near = await open.RunAsync<int>("() => mapPicture.cy.nodes('.process').length");
         Assert.InRange(near, 2, processes - 1);
         Assert.Contains("focus=", open.Page.Url);
         await open.ShootAsync("map-300-focus");
 
         await open.Page.ClickAsync(".focus-tools .choice button:nth-of-type(2)");
-        Assert.True(await open.RunAsync<int>("() => mapView.cy.nodes('.process').length") > near);
+        Assert.True(await open.RunAsync<int>("() => mapPicture.cy.nodes('.process').length") > near);
         await open.Page.ClickAsync("#unfocus");
         await open.Page.ClickAsync("#close-all");
-        Assert.Equal(0, await open.RunAsync<int>("() => mapView.cy.nodes('.process').length"));
+        Assert.Equal(0, await open.RunAsync<int>("() => mapPicture.cy.nodes('.process').length"));
         open.AssertQuiet();
     }
 
