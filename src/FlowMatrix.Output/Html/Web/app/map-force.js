@@ -32,7 +32,8 @@ function placeByForce(model, aspect) {
     place.x = radius * Math.cos(i * 2.399963);
     place.y = radius * Math.sin(i * 2.399963);
   });
-  const rounds = ordered.length < 2 || ordered.length > MOST_BY_FORCE ? 0 : Math.max(20, Math.min(220, Math.round(9e6 / (ordered.length ** 2))));
+  const rounds = ordered.length < 2 || ordered.length > MOST_BY_FORCE ? 0
+    : Math.max(20, Math.min(220, Math.round(9e6 / (ordered.length ** 2))));
   for (let round = 0; round < rounds; round++) {
     pushAndPull(ordered, links, size / Math.sqrt(ordered.length), (size / 8) * (1 - round / rounds));
   }
