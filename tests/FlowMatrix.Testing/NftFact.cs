@@ -1,6 +1,8 @@
 namespace FlowMatrix.Testing;
 
-/// <summary>A test that needs nft in a network namespace of its own; skipped, with the reason, where none can be made.</summary>
+/// <summary>
+/// A test that needs nft in a network namespace of its own; skipped, with the reason, where none can be made.
+/// </summary>
 internal sealed class NftFactAttribute : FactAttribute
 {
     public NftFactAttribute()

@@ -12,8 +12,8 @@ internal static class Tool
     );
 
     /// <summary>
-    /// What starts a program with signals as they are by default: a shell that runs the tests in the background has them
-    /// ignore SIGINT, and nohup SIGHUP, which every program below them inherits.
+    /// What starts a program with signals as they are by default: a shell that runs the tests in the background has
+    /// them ignore SIGINT, and nohup SIGHUP, which every program below them inherits.
     /// </summary>
     public static readonly string[] WithSignals = OperatingSystem.IsLinux()
         ? ["env", "--default-signal=INT,HUP,TERM"]

@@ -79,8 +79,8 @@ public sealed partial class DocumentExampleTests : IDisposable
     }
 
     /// <summary>
-    /// What runs for hours at a reader's runs for seconds here. "watch --for" counts from its start, and on a busy machine
-    /// the first answer may take a while; the others count from that answer.
+    /// What runs for hours at a reader's runs for seconds here. "watch --for" counts from its start, and on a busy
+    /// machine the first answer may take a while; the others count from that answer.
     /// </summary>
     private static string Shortened(string line) =>
         Duration()
@@ -125,7 +125,9 @@ public sealed partial class DocumentExampleTests : IDisposable
     /// <summary>These commands report on standard error what they do.</summary>
     private static bool MayReport(string commands) => Reporting().IsMatch(commands);
 
-    /// <summary>Where a document leaves lines out, by "…" or by showing a few, those that it shows are there in order.</summary>
+    /// <summary>
+    /// Where a document leaves lines out, by "…" or by showing a few, those that it shows are there in order.
+    /// </summary>
     private static void AssertPrints(string shown, string printed, string commands)
     {
         var lines = printed.Split('\n');

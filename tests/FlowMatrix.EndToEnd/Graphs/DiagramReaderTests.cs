@@ -45,7 +45,9 @@ public sealed partial class DiagramReaderTests(Browser browser) : IClassFixture<
               root.innerHTML = svg;
               const texts = selector => [...root.querySelectorAll(selector)].map(one => one.textContent);
               return {
-                labels: texts('.node .nodeLabel'), hosts: texts('.cluster .nodeLabel'), arrows: texts('.edgeLabels .edgeLabel .label'),
+                labels: texts('.node .nodeLabel'),
+                hosts: texts('.cluster .nodeLabel'),
+                arrows: texts('.edgeLabels .edgeLabel .label'),
                 active: root.querySelectorAll('script, img, iframe, [onerror], [onload], a').length,
               };
             }

@@ -13,7 +13,9 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.EndToEnd.Graphs;
 
-/// <summary>What other programs read in the graphs and the workbook; eng/test.sh installs networkx and openpyxl.</summary>
+/// <summary>
+/// What other programs read in the graphs and the workbook; eng/test.sh installs networkx and openpyxl.
+/// </summary>
 public sealed class GraphFormatTests
 {
     [Fact]
@@ -166,7 +168,8 @@ public sealed class GraphFormatTests
                     Enumerable
                         .Range(0, 5000)
                         .Select(i =>
-                            $"TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,a-client-with-a-name-{i:0000},10.1.{i / 250}.{i % 250},/usr/bin/php,php\n"
+                            $"TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,a-client-with-a-name-{i:0000},"
+                            + $"10.1.{i / 250}.{i % 250},/usr/bin/php,php\n"
                         )
                 )
         );
@@ -187,7 +190,8 @@ public sealed class GraphFormatTests
         var rows = folder.PathOf("rows.csv");
         await File.WriteAllTextAsync(
             rows,
-            $"{string.Join(',', RowFields.Key)}\nTCP,db,10.0.0.1,3306,/usr/sbin/mysqld,{new string('m', 40_000)},web,10.0.0.2,/usr/bin/php,php\n"
+            $"{string.Join(',', RowFields.Key)}\n"
+                + $"TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,{new string('m', 40_000)},web,10.0.0.2,/usr/bin/php,php\n"
         );
 
         var name = Rows((await SheetsAsync("-i", rows))[0])[1][5];
@@ -297,7 +301,9 @@ public sealed class GraphFormatTests
             run.Lines,
             line =>
                 Assert.Matches(
-                    "^ *(flowchart LR|end|subgraph h\\d+\\[\"[^\"<>`&|]*\"\\]|p\\d+[\\[(]{1,2}\"[^\"<>`&|]*\"[\\])]{1,2}|p\\d+ -[-.]{1,2}>\\|\"[^\"<>`&|]*\"\\| p\\d+)$",
+                    "^ *(flowchart LR|end|subgraph "
+                        + "h\\d+\\[\"[^\"<>`&|]*\"\\]|p\\d+[\\[(]{1,2}\"[^\"<>`&|]*\"[\\])]{1,2}|p\\d+ "
+                        + "-[-.]{1,2}>\\|\"[^\"<>`&|]*\"\\| p\\d+)$",
                     line
                 )
         );

@@ -11,10 +11,13 @@ public sealed class HtmlAccessibilityTests(Browser browser) : IClassFixture<Brow
 {
     private const string Check = """
         async () => {
-          const found = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+          const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+          const found = await axe.run(document, { runOnly });
+          const place = node => `${node.html} (${node.failureSummary})`;
+          const places = rule => rule.nodes.slice(0, 3).map(place).join(' | ');
           return JSON.stringify({
             passes: found.passes.map(rule => rule.id),
-            violations: found.violations.map(rule => `${rule.id}: ${rule.help}: ${rule.nodes.slice(0, 3).map(node => `${node.html} (${node.failureSummary})`).join(' | ')}`),
+            violations: found.violations.map(rule => `${rule.id}: ${rule.help}: ${places(rule)}`),
           });
         }
         """;
@@ -56,7 +59,8 @@ public sealed class HtmlAccessibilityTests(Browser browser) : IClassFixture<Brow
     {
         var policy = _folder.Write(
             "flows.yaml",
-            "allow:\n  - reason: web\n    to-port: 3306\n  - reason: old\n    expires: 2020-01-01\n    to-port: 53\nrequire:\n  - reason: time\n    to-port: 123\n"
+            "allow:\n  - reason: web\n    to-port: 3306\n  - reason: old\n    expires: 2020-01-01\n"
+                + "    to-port: 53\nrequire:\n  - reason: time\n    to-port: 123\n"
         );
         await Run.WithAsync(
             "check",

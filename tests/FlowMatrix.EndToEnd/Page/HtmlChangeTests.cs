@@ -8,7 +8,8 @@ namespace FlowMatrix.EndToEnd.Page;
 public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, IDisposable
 {
     private const string Header =
-        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n";
+        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,"
+        + "client_address,client_path,client_name\n";
 
     private const string Stays = "TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,web,10.0.0.2,/usr/bin/php,php\n";
     private const string Goes = "TCP,db,10.0.0.1,22,/usr/sbin/sshd,sshd,admin,10.0.0.9,/usr/bin/ssh,ssh\n";

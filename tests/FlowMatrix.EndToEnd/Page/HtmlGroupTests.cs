@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlowMatrix.Core.Model;
 using FlowMatrix.Testing;
 using FlowMatrix.Testing.Skydive;
 
@@ -8,8 +9,8 @@ namespace FlowMatrix.EndToEnd.Page;
 [Trait("Needs", "Chromium")]
 public sealed class HtmlGroupTests(Browser browser) : IClassFixture<Browser>, IDisposable
 {
-    private const string Outside = """
-        protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name
+    private static readonly string Outside = $"""
+        {string.Join(',', RowFields.Key)}
         TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,web,10.0.0.2,/usr/bin/php,php
         TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,,10.9.1.7,,
         TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,,10.9.1.8,,

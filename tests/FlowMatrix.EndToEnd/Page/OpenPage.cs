@@ -41,7 +41,9 @@ internal sealed class OpenPage : IAsyncDisposable
             new() { Path = Path.Combine(Browser.Output, $"{name}.png"), Animations = ScreenshotAnimations.Disabled }
         );
 
-    /// <summary>Nothing was said, nothing ran that was not ours, and nothing but the file itself was asked for.</summary>
+    /// <summary>
+    /// Nothing was said, nothing ran that was not ours, and nothing but the file itself was asked for.
+    /// </summary>
     public void AssertQuiet()
     {
         Assert.Empty(_trouble);

@@ -3,7 +3,9 @@ using FlowMatrix.Testing;
 
 namespace FlowMatrix.EndToEnd.Processes;
 
-/// <summary>What is printed into the log of a CI job gives it no command, whatever processes and hosts are called.</summary>
+/// <summary>
+/// What is printed into the log of a CI job gives it no command, whatever processes and hosts are called.
+/// </summary>
 public sealed class LogCommandTests
 {
     public static TheoryData<string> TextFormats => ["csv", "table", "markdown", "dot"];

@@ -79,7 +79,8 @@ public sealed class ProcessTests : IDisposable
 
         var run = await Tool.RunAsync(
             Tool.Shell(
-                $"\"$flowmatrix\" -i '{input}' -f {format} | head -c 1 > '{_folder.PathOf("head")}'; exit ${{PIPESTATUS[0]}}"
+                $"\"$flowmatrix\" -i '{input}' -f {format} | head -c 1 > '{_folder.PathOf("head")}'; exit "
+                    + $"${{PIPESTATUS[0]}}"
             )
         );
 
@@ -126,7 +127,8 @@ public sealed class ProcessTests : IDisposable
 
         var run = await Tool.RunAsync(
             Tool.Shell(
-                $"mkfifo '{pipe}' && {{ cat '{pipe}' & \"$flowmatrix\" -i '{Sample.Estate}' -o '{pipe}'; status=$?; wait; exit $status; }}"
+                $"mkfifo '{pipe}' && {{ cat '{pipe}' & \"$flowmatrix\" -i '{Sample.Estate}' -o '{pipe}'; "
+                    + $"status=$?; wait; exit $status; }}"
             )
         );
 

@@ -4,7 +4,9 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.EndToEnd.Processes;
 
-/// <summary>Whatever the caller did to standard input, output and error, and however little it leaves to the tool.</summary>
+/// <summary>
+/// Whatever the caller did to standard input, output and error, and however little it leaves to the tool.
+/// </summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class StandardStreamTests : IDisposable
 {
@@ -41,7 +43,8 @@ public sealed class StandardStreamTests : IDisposable
 
         var run = await Tool.RunAsync(
             Tool.Shell(
-                $"\"$flowmatrix\" record -v -a {analyzer.Address.Authority} --every 20ms --for 200ms -o '{day}' {silenced}"
+                $"\"$flowmatrix\" record -v -a {analyzer.Address.Authority} --every 20ms --for 200ms -o "
+                    + $"'{day}' {silenced}"
             )
         );
 

@@ -77,7 +77,9 @@ internal sealed class EstateGenerator
 
     public static EstateSpec Realistic(int seed) => new EstateGenerator(seed, nasty: false).Make();
 
-    /// <summary>The same estate, its hosts, sockets and flows in another order and its hosts' nodes cut in two.</summary>
+    /// <summary>
+    /// The same estate, its hosts, sockets and flows in another order and its hosts' nodes cut in two.
+    /// </summary>
     public static EstateSpec Shuffled(EstateSpec estate, int seed)
     {
         var random = new Random(seed);

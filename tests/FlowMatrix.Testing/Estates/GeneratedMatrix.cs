@@ -8,7 +8,9 @@ using FlowMatrix.Output.Html;
 
 namespace FlowMatrix.Testing.Estates;
 
-/// <summary>Matrices of any size: tiers of hosts, each calling the next one, all of them watched; some talk to outside.</summary>
+/// <summary>
+/// Matrices of any size: tiers of hosts, each calling the next one, all of them watched; some talk to outside.
+/// </summary>
 internal static class GeneratedMatrix
 {
     private static readonly (string Name, ushort Port)[] Tiers =

@@ -46,7 +46,9 @@ internal static class Matched
         return matrix.UnmatchedConnections.Select(end =>
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{end.Protocol.Name()} {hosts[end.Host]} {addresses.Text(end.Address)} {end.Port} {Process(matrix, end.Process)} {end.Pid} - {hosts[end.PeerHost]} {addresses.Text(end.PeerAddress)} {end.PeerPort}"
+                $"{end.Protocol.Name()} {hosts[end.Host]} {addresses.Text(end.Address)} {end.Port} "
+                    + $"{Process(matrix, end.Process)} {end.Pid} - {hosts[end.PeerHost]} "
+                    + $"{addresses.Text(end.PeerAddress)} {end.PeerPort}"
             )
         );
     }
@@ -87,7 +89,9 @@ internal sealed record MatchedRow(
     public string Words =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{Protocol} {Known(ServiceHost)} {ServiceAddress}:{ServicePort} {Known(ServiceProcess.Name)} from {Known(ClientHost)} {ClientAddress} {Known(ClientProcess.Name)}, {Connections} by {Match}, {Direction}{(Via.Length > 0 ? $", via {Via}" : "")}"
+            $"{Protocol} {Known(ServiceHost)} {ServiceAddress}:{ServicePort} {Known(ServiceProcess.Name)} "
+                + $"from {Known(ClientHost)} {ClientAddress} {Known(ClientProcess.Name)}, {Connections} by {Match}, "
+                + $"{Direction}{(Via.Length > 0 ? $", via {Via}" : "")}"
         );
 
     private static string Known(string text) => text.Length > 0 ? text : "?";

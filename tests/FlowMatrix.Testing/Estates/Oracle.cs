@@ -9,11 +9,11 @@ namespace FlowMatrix.Testing.Estates;
 /// </summary>
 internal sealed class Oracle
 {
-    private readonly List<End> _all = [];
+    private readonly List<OracleEnd> _all = [];
     private readonly HashSet<(string Address, string Host)> _interfaces = [];
     private readonly HashSet<(string Address, string Host)> _owners;
-    private readonly List<End> _connectionEnds;
-    private readonly List<End> _unpaired;
+    private readonly List<OracleEnd> _connectionEnds;
+    private readonly List<OracleEnd> _unpaired;
     private readonly List<ExpectedRow> _connections = [];
     private readonly List<string> _unmatched = [];
     private int _paired;
@@ -22,14 +22,14 @@ internal sealed class Oracle
     {
         foreach (var host in estate.Hosts)
         {
-            _all.AddRange(host.Sockets.Select(socket => new End(host.Name, socket, FromFlow: false)));
-            _interfaces.UnionWith(host.Addresses.Select(address => (Text(address)!, host.Name)));
+            _all.AddRange(host.Sockets.Select(socket => new OracleEnd(host.Name, socket, FromFlow: false)));
+            _interfaces.UnionWith(host.Addresses.Select(address => (OracleEnd.Text(address)!, host.Name)));
         }
 
-        _interfaces.RemoveWhere(owner => IsLoopback(owner.Address) || owner.Address is "0.0.0.0" or "::");
+        _interfaces.RemoveWhere(owner => OracleEnd.IsLoopback(owner.Address) || owner.Address is "0.0.0.0" or "::");
         RemoveCopies();
         _owners = [.. _interfaces, .. _all.Select(end => (end.Local, end.Host))];
-        _owners.RemoveWhere(owner => IsLoopback(owner.Address) || owner.Address is "0.0.0.0" or "::");
+        _owners.RemoveWhere(owner => OracleEnd.IsLoopback(owner.Address) || owner.Address is "0.0.0.0" or "::");
         AddFlows(estate.Flows);
 
         _connectionEnds = [.. _all.Where(end => !end.IsService && (!end.IsHalfWay || estate.Past))];
@@ -91,12 +91,18 @@ internal sealed class Oracle
         copies.ForEach(copy => _all.Remove(copy));
     }
 
-    /// <summary>Flows: the host is the owner of the local address; a socket that is known already adds nothing.</summary>
+    /// <summary>
+    /// Flows: the host is the owner of the local address; a socket that is known already adds nothing.
+    /// </summary>
     private void AddFlows(IEnumerable<SocketSpec> flows)
     {
         var listed = _all.ToList();
         var placed = flows
-            .Select(socket => new End(Owners(Text(socket.Local)!) is [var only] ? only : "", socket, FromFlow: true))
+            .Select(socket => new OracleEnd(
+                Owners(OracleEnd.Text(socket.Local)!) is [var only] ? only : "",
+                socket,
+                FromFlow: true
+            ))
             .Where(end =>
                 !listed.Any(known =>
                     (end.Host.Length == 0 || known.Host == end.Host)
@@ -120,7 +126,11 @@ internal sealed class Oracle
         _all.AddRange(placed.ToList());
     }
 
-    private void Pair(string match, Func<End, End, bool> isPair, Func<End, End, End>? client = null)
+    private void Pair(
+        string match,
+        Func<OracleEnd, OracleEnd, bool> isPair,
+        Func<OracleEnd, OracleEnd, OracleEnd>? client = null
+    )
     {
         var only = _unpaired.ToDictionary(
             end => end,
@@ -147,7 +157,7 @@ internal sealed class Oracle
     }
 
     /// <summary>Those on the same host count first; a loopback address never leaves its host.</summary>
-    private End? OnlyCandidate(End end, Func<End, bool> isPair)
+    private OracleEnd? OnlyCandidate(OracleEnd end, Func<OracleEnd, bool> isPair)
     {
         var candidates = _unpaired.Where(other => other != end && isPair(other)).ToList();
         var here = candidates.Where(other => other.Host == end.Host).ToList();
@@ -156,20 +166,20 @@ internal sealed class Oracle
         return counting.Count == 1 ? counting[0] : null;
     }
 
-    private static bool IsMirror(End one, End other) =>
+    private static bool IsMirror(OracleEnd one, OracleEnd other) =>
         one.Socket.Protocol == other.Socket.Protocol
         && one.LocalEnd == other.RemoteEnd
         && one.RemoteEnd == other.LocalEnd
         && one.LocalEnd != one.RemoteEnd;
 
-    private bool IsChangedDestination(End client, End server) =>
+    private bool IsChangedDestination(OracleEnd client, OracleEnd server) =>
         client.Socket.Protocol == server.Socket.Protocol
         && !HasService(client)
         && HasService(server)
         && client.LocalEnd == server.RemoteEnd
         && client.RemoteEnd != server.LocalEnd;
 
-    private bool IsChangedSource(End client, End server) =>
+    private bool IsChangedSource(OracleEnd client, OracleEnd server) =>
         client.Socket.Protocol == server.Socket.Protocol
         && HasService(server)
         && client.RemoteEnd == server.LocalEnd
@@ -177,7 +187,7 @@ internal sealed class Oracle
         && client.Local != server.Remote
         && _owners.Contains((server.Remote!, client.Host));
 
-    private bool IsChangedBoth(End client, End server) =>
+    private bool IsChangedBoth(OracleEnd client, OracleEnd server) =>
         client.Socket.Protocol == server.Socket.Protocol
         && !HasService(client)
         && HasService(server)
@@ -187,7 +197,7 @@ internal sealed class Oracle
         && _owners.Contains((server.Remote!, client.Host))
         && _owners.Contains((client.Remote!, server.Host));
 
-    private void AddPair(string match, End client, End server, string direction)
+    private void AddPair(string match, OracleEnd client, OracleEnd server, string direction)
     {
         _paired++;
         var via =
@@ -209,11 +219,11 @@ internal sealed class Oracle
         );
     }
 
-    private void AddAlone(End end)
+    private void AddAlone(OracleEnd end)
     {
         var owners = Owners(end.Remote!);
         var peerHost =
-            IsLoopback(end.Remote!) || owners.Contains(end.Host) ? end.Host
+            OracleEnd.IsLoopback(end.Remote!) || owners.Contains(end.Host) ? end.Host
             : owners is [var only] ? only
             : "";
         var services =
@@ -245,12 +255,13 @@ internal sealed class Oracle
         if (!known)
         {
             _unmatched.Add(
-                $"{end.Socket.Protocol} {end.Host} {end.LocalEnd} {end.Process} {end.Socket.Pid} - {peerHost} {end.RemoteEnd}"
+                $"{end.Socket.Protocol} {end.Host} {end.LocalEnd} {end.Process} {end.Socket.Pid} - {peerHost} "
+                    + $"{end.RemoteEnd}"
             );
         }
     }
 
-    private Side OwnSide(End end) => new(end.Host, end.Host, end.Local, end.Socket.LocalPort, HasService(end));
+    private Side OwnSide(OracleEnd end) => new(end.Host, end.Host, end.Local, end.Socket.LocalPort, HasService(end));
 
     /// <summary>Whether the first of two sides is the server: the first evidence that tells them apart.</summary>
     private (bool FirstServes, string Direction) Decide(string protocol, Side one, Side other)
@@ -299,7 +310,7 @@ internal sealed class Oracle
     /// </summary>
     private int Peers(string protocol, Side side)
     {
-        var perHost = IsLoopback(side.Address) || Owners(side.Address).Count > 1;
+        var perHost = OracleEnd.IsLoopback(side.Address) || Owners(side.Address).Count > 1;
         var sockets = _connectionEnds
             .Where(end => end.Socket.Protocol == protocol && (!perHost || end.Host == side.SeenOn))
             .ToList();
@@ -322,7 +333,7 @@ internal sealed class Oracle
     }
 
     /// <summary>A connected UDP socket has only a service of its own process under it.</summary>
-    private bool HasService(End end) =>
+    private bool HasService(OracleEnd end) =>
         Services(
             end.Host,
             end.Socket.Protocol,
@@ -333,7 +344,7 @@ internal sealed class Oracle
 
     /// <summary>One bound to exactly the address, else a wildcard of its family, "::" standing for IPv4 too.</summary>
     /// <param name="of">Only those of this process; null for all.</param>
-    private List<End> Services(
+    private List<OracleEnd> Services(
         string host,
         string protocol,
         string address,
@@ -371,72 +382,9 @@ internal sealed class Oracle
         (string Host, string Address, int Port, (string Path, string Name) Process) server,
         (string Host, string Address, (string Path, string Name) Process) client
     ) =>
-        $"{protocol} {server.Host}|{server.Address}|{server.Port}|{server.Process} <- {client.Host}|{client.Address}|{client.Process}";
-
-    /// <summary>One spelling an address; null for a text that is none.</summary>
-    private static string? Text(string address)
-    {
-        if (!IPAddress.TryParse(address.Split('%')[0], out var parsed))
-        {
-            return null;
-        }
-
-        return (parsed.IsIPv4MappedToIPv6 ? parsed.MapToIPv4() : parsed).ToString();
-    }
-
-    private static bool IsLoopback(string address) =>
-        address == "::1" || address.StartsWith("127.", StringComparison.Ordinal);
+        $"{protocol} {server.Host}|{server.Address}|{server.Port}|{server.Process} <- "
+        + $"{client.Host}|{client.Address}|{client.Process}";
 
     /// <summary>One end of a connection, seen or only named by the other.</summary>
     private sealed record Side(string Host, string SeenOn, string Address, int Port, bool HasService);
-
-    private sealed class End(string host, SocketSpec socket, bool FromFlow)
-    {
-        public string Host { get; } = host;
-
-        public SocketSpec Socket { get; } = socket;
-
-        public bool FromFlow { get; } = FromFlow;
-
-        public string Local { get; } = Text(socket.Local)!;
-
-        public string? Remote { get; } = Text(socket.Remote);
-
-        public string LocalEnd => $"{Local} {Socket.LocalPort}";
-
-        public string RemoteEnd => $"{Remote} {Socket.RemotePort}";
-
-        public (string Path, string Name) Process => (Socket.Path, Socket.Name);
-
-        public bool HasLoopback => IsLoopback(Local) || IsLoopback(Remote!);
-
-        public bool IsService =>
-            Socket.Protocol == "UDP"
-                ? Remote is null or "0.0.0.0" or "::" && Socket.RemotePort == 0
-                : Socket.State == "LISTEN";
-
-        public bool IsHalfWay => !IsService && Socket.State is not ("LISTEN" or "ESTABLISHED");
-    }
-}
-
-/// <summary>What the rules say of an estate, as sorted lines.</summary>
-internal sealed record Expected(
-    IReadOnlyList<string> Rows,
-    IReadOnlyList<string> UnmatchedConnections,
-    int Sockets,
-    int Services,
-    int Connections,
-    int Paired
-);
-
-internal sealed record ExpectedRow(
-    string Key,
-    int Connections,
-    SortedSet<string> Match,
-    SortedSet<string> Direction,
-    SortedSet<string> Via
-)
-{
-    public override string ToString() =>
-        $"{Key} x{Connections} {string.Join('+', Match)} {string.Join('+', Direction)} [{string.Join(' ', Via)}]";
 }

@@ -37,7 +37,9 @@ internal sealed record FakeAnalyzerSettings
     /// <summary>How many queries a token is good for.</summary>
     public int TokenUses { get; init; } = int.MaxValue;
 
-    /// <summary>Sees every query before it is answered, with its number from 1; answers it itself by returning true.</summary>
+    /// <summary>
+    /// Sees every query before it is answered, with its number from 1; answers it itself by returning true.
+    /// </summary>
     public Func<FakeQuery, Task<bool>> Intercept { get; init; } = _ => Task.FromResult(false);
 }
 

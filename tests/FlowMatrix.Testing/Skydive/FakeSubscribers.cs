@@ -23,7 +23,9 @@ internal sealed class FakeSubscribers(FakeGraph graph)
 
     public int Connections { get; private set; }
 
-    /// <summary>Sees a subscriber that asks for all before it is answered; answers it itself by returning true.</summary>
+    /// <summary>
+    /// Sees a subscriber that asks for all before it is answered; answers it itself by returning true.
+    /// </summary>
     public Func<FakeWebSocket, int, Task<bool>> Intercept { get; set; } = (_, _) => Task.FromResult(false);
 
     /// <summary>Whether pings are answered, which they are only while somebody reads.</summary>
@@ -105,7 +107,9 @@ internal sealed class FakeSubscribers(FakeGraph graph)
         return had;
     }
 
-    /// <summary>An agent that ends, or whose connection does: all its nodes go. Subscribers get the whole node once more.</summary>
+    /// <summary>
+    /// An agent that ends, or whose connection does: all its nodes go. Subscribers get the whole node once more.
+    /// </summary>
     /// <returns>The nodes that it had.</returns>
     public async Task<List<JsonObject>> StopAgentAsync(string host)
     {
@@ -229,7 +233,8 @@ internal sealed class FakeSubscribers(FakeGraph graph)
                 break;
             case "a socket that makes no sense":
                 await subscriber.SendRawAsync(
-                    """{"Type":"NodeUpdated","Obj":{"ID":"c","Host":"vm-2","Metadata":{"Type":"host","Sockets":[{"LocalAddress":"nowhere"}]}}}"""
+                    """{"Type":"NodeUpdated","Obj":{"ID":"c","Host":"vm-2","Metadata":"""
+                        + """{"Type":"host","Sockets":[{"LocalAddress":"nowhere"}]}}}"""
                 );
                 break;
             case "closed":

@@ -14,7 +14,9 @@ internal sealed class FakeWebSocket(WebSocket socket) : IDisposable
 
     public WebSocketState State => socket.State;
 
-    /// <summary>Takes the client in: pings every 2 s, drops who doesn't answer, and at once who doesn't say what it is.</summary>
+    /// <summary>
+    /// Takes the client in: pings every 2 s, drops who doesn't answer, and at once who doesn't say what it is.
+    /// </summary>
     /// <param name="connected">The host ids that are connected; one that is there already is refused.</param>
     /// <returns>Null where the client was sent away.</returns>
     public static async Task<FakeWebSocket?> AcceptAsync(

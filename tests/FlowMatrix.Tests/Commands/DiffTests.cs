@@ -7,7 +7,8 @@ namespace FlowMatrix.Tests.Commands;
 public sealed class DiffTests : IDisposable
 {
     private const string Header =
-        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n";
+        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,"
+        + "client_address,client_path,client_name\n";
 
     private const string Database = "TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,web,10.0.0.2,/usr/bin/php,php\n";
     private const string Cache = "TCP,db,10.0.0.1,6379,/usr/bin/redis,redis,web,10.0.0.2,/usr/bin/php,php\n";
@@ -80,7 +81,8 @@ public sealed class DiffTests : IDisposable
         );
 
         Assert.Equal(
-            "changed,TCP,db,10.0.0.1 10.0.0.9,3306,/usr/sbin/mysqld,mysqld,web,10.0.0.2,/usr/bin/php,php,service_address=10.0.0.1",
+            "changed,TCP,db,10.0.0.1 10.0.0.9,3306,/usr/sbin/mysqld,mysqld,web,10.0.0.2,/usr/bin/php,php,"
+                + "service_address=10.0.0.1",
             run.Lines[1]
         );
     }

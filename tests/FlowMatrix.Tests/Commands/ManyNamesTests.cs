@@ -9,7 +9,8 @@ namespace FlowMatrix.Tests.Commands;
 public sealed class ManyNamesTests : IDisposable
 {
     private const string Rows =
-        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n"
+        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,"
+        + "client_address,client_path,client_name\n"
         + "TCP,db-7-1,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,web-9-1,10.0.0.2,/usr/bin/php,php\n";
 
     private readonly TemporaryFolder _folder = new();

@@ -9,7 +9,8 @@ namespace FlowMatrix.Tests.Commands;
 public sealed class OutputTests : IDisposable
 {
     private const string Header =
-        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name";
+        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,"
+        + "client_address,client_path,client_name";
 
     private readonly TemporaryFolder _folder = new();
 

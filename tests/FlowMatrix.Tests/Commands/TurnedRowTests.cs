@@ -7,7 +7,8 @@ namespace FlowMatrix.Tests.Commands;
 public sealed class TurnedRowTests : IDisposable
 {
     private const string Header =
-        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n";
+        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,"
+        + "client_address,client_path,client_name\n";
 
     private const string Was = "TCP,n1,10.0.0.5,33000,/usr/bin/consumer,consumer,n2,10.0.0.6,/usr/bin/broker,broker\n";
     private const string Is = "TCP,n2,10.0.0.6,61616,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\n";
@@ -78,13 +79,15 @@ public sealed class TurnedRowTests : IDisposable
     [InlineData("its own peer", "TCP,a,::1,40000,p,java,a,::1,p,java\n", "TCP,a,::1,9200,p,java,a,::1,p,java\n")]
     [InlineData(
         "two services that were there",
-        "TCP,n1,10.0.0.5,22,/usr/bin/consumer,consumer,n2,10.0.0.6,/usr/bin/broker,broker\nTCP,n1,10.0.0.5,23,/usr/bin/consumer,consumer,n2,10.0.0.6,/usr/bin/broker,broker\n",
+        "TCP,n1,10.0.0.5,22,/usr/bin/consumer,consumer,n2,10.0.0.6,/usr/bin/broker,broker\n"
+            + "TCP,n1,10.0.0.5,23,/usr/bin/consumer,consumer,n2,10.0.0.6,/usr/bin/broker,broker\n",
         Is
     )]
     [InlineData(
         "two services that are there",
         Was,
-        "TCP,n2,10.0.0.6,22,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\nTCP,n2,10.0.0.6,23,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\n"
+        "TCP,n2,10.0.0.6,22,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\n"
+            + "TCP,n2,10.0.0.6,23,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\n"
     )]
     public async Task What_is_not_just_the_same_ends_exchanged_is_added_and_removed(
         string why,

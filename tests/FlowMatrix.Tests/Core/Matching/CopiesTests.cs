@@ -2,7 +2,9 @@ using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Core.Matching;
 
-/// <summary>One socket in the lists of two hosts: a machine and a container host inside it, each with an agent.</summary>
+/// <summary>
+/// One socket in the lists of two hosts: a machine and a container host inside it, each with an agent.
+/// </summary>
 public sealed class CopiesTests
 {
     private static EstateBuilder Estate => new();

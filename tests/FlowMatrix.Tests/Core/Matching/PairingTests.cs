@@ -130,7 +130,8 @@ public sealed class PairingTests
     public void A_virtual_IP_is_seen_through_and_kept_as_via_with_others() =>
         Assert.Equal(
             [
-                "TCP vm-1 10.0.0.15:6443 kube-apiserver from vm-2 10.244.1.5 coredns, 3 by Mirror, ChangedDestination, Listener, via 10.96.0.1 10.100.0.1",
+                "TCP vm-1 10.0.0.15:6443 kube-apiserver from vm-2 10.244.1.5 coredns, 3 by Mirror, "
+                    + "ChangedDestination, Listener, via 10.96.0.1 10.100.0.1",
             ],
             Estate
                 .Host("vm-1")

@@ -8,12 +8,6 @@ namespace FlowMatrix.Tests.Core.Policies;
 /// <summary>A matrix held against a policy.</summary>
 public sealed class CheckTests : IDisposable
 {
-    private const string Database = """
-        allow:
-          - reason: all that the sample does
-            host: vm-*
-        """;
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -21,7 +15,7 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public async Task A_policy_that_allows_all_flows_passes()
     {
-        var run = await CheckAsync(Database);
+        var run = await CheckAsync(PolicyRun.Database);
 
         Assert.Equal("0 violations, 0 warnings: 29 of 29 rows allowed by 1 rule\n", run.Succeeded().Text);
     }
@@ -44,7 +38,8 @@ public sealed class CheckTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(
             [
-                "violation: not allowed: cinder-schedule on vm-1 (10.0.0.15) to mariadbd on vm-1 (10.0.0.15) on tcp 3306: no rule allows it",
+                "violation: not allowed: cinder-schedule on vm-1 (10.0.0.15) to mariadbd on vm-1 (10.0.0.15) "
+                    + "on tcp 3306: no rule allows it",
                 "1 violation, 0 warnings: 28 of 29 rows allowed by 2 rules",
             ],
             run.Lines
@@ -55,12 +50,13 @@ public sealed class CheckTests : IDisposable
     public async Task A_required_flow_that_is_missing_is_a_violation_at_its_place_in_the_policy()
     {
         var run = await CheckAsync(
-            $"{Database}\nrequire:\n  - reason: backups\n    to-process: borg\n    owner: ops\n"
+            $"{PolicyRun.Database}\nrequire:\n  - reason: backups\n    to-process: borg\n    owner: ops\n"
         );
 
         Assert.Equal(1, run.ExitCode);
         Assert.EndsWith(
-            "flows.yaml:5:5: violation: missing: require to-process: borg: required, and no such flow is there: backups (owner: ops)",
+            "flows.yaml:5:5: violation: missing: require to-process: borg: required, and no such flow is "
+                + "there: backups (owner: ops)",
             run.Lines[0]
         );
     }
@@ -68,7 +64,7 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public async Task A_required_flow_is_allowed_too()
     {
-        var run = await CheckAsync(Database.Replace("allow", "require", StringComparison.Ordinal));
+        var run = await CheckAsync(PolicyRun.Database.Replace("allow", "require", StringComparison.Ordinal));
 
         run.Succeeded();
     }
@@ -76,7 +72,7 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public async Task A_rule_that_nothing_uses_is_a_warning_unless_strict()
     {
-        var policy = $"{Database}\n  - reason: gone\n    to-process: postgres\n";
+        var policy = $"{PolicyRun.Database}\n  - reason: gone\n    to-process: postgres\n";
 
         var run = await CheckAsync(policy);
         var strict = await CheckAsync(policy, "--strict");
@@ -93,7 +89,7 @@ public sealed class CheckTests : IDisposable
     [InlineData("2026-11-21", 1)]
     public async Task A_rule_counts_to_the_end_of_its_last_day(string expires, int code)
     {
-        var run = await CheckAsync($"{Database}\n    expires: {expires}\n");
+        var run = await CheckAsync($"{PolicyRun.Database}\n    expires: {expires}\n");
 
         Assert.Equal(code, run.ExitCode);
         if (code == 1)
@@ -214,174 +210,17 @@ public sealed class CheckTests : IDisposable
         (await Run.WithAsync(arguments)).Failed(2, problem);
 
     [Fact]
-    public async Task Several_reports_are_written_in_one_run_and_keep_to_their_schemas()
-    {
-        var (junit, sarif, markdown) = (_folder.PathOf("r.xml"), _folder.PathOf("r.sarif"), _folder.PathOf("r.md"));
-        const string Mixed = """
-            allow:
-              - reason: "half | of <it> & \"so\""
-                to-port: 5672
-              - reason: expired
-                to-port: 3306
-                expires: 2020-01-01
-              - reason: unused
-                to-port: 1
-            require:
-              - reason: missing
-                to-port: 2
-            """;
-
-        var run = await CheckAsync(
-            Mixed,
-            "--report",
-            $"junit={junit}",
-            "--report",
-            $"sarif={sarif}",
-            "--report",
-            $"markdown={markdown}",
-            "--report",
-            "github"
-        );
-
-        Assert.Equal(1, run.ExitCode);
-        Schemas.AssertJUnit(await File.ReadAllBytesAsync(junit));
-        await Schemas.AssertSarifAsync(await File.ReadAllTextAsync(sarif));
-        Assert.Contains("**violation**: missing", await File.ReadAllTextAsync(markdown));
-        Assert.All(run.Lines, line => Assert.Matches("^::(error|warning|notice) ", line));
-        Assert.Contains(
-            "flows.yaml,line=10,col=5,title=flow missing::require to-port: 2: required, and no such flow",
-            run.Text
-        );
-    }
-
-    [Fact]
-    public async Task Reports_are_written_also_where_the_run_fails_early()
-    {
-        var (junit, sarif) = (_folder.PathOf("r.xml"), _folder.PathOf("r.sarif"));
-
-        var run = await Run.WithAsync(
-            "check",
-            "-a",
-            "127.0.0.1:1",
-            "--retries",
-            "0",
-            "-p",
-            _folder.Write("flows.yaml", Database),
-            "--report",
-            $"junit={junit}",
-            "--report",
-            $"sarif={sarif}"
-        );
-
-        run.Failed(3, "connection refused");
-        var xml = await File.ReadAllTextAsync(junit);
-        Assert.Contains("errors=\"1\"", xml);
-        Assert.Contains("connection refused", xml);
-        Schemas.AssertJUnit(Encoding.UTF8.GetBytes(xml));
-        var text = await File.ReadAllTextAsync(sarif);
-        Assert.Contains("\"executionSuccessful\": false", text);
-        await Schemas.AssertSarifAsync(text);
-    }
-
-    [Fact]
-    public async Task A_report_that_cannot_be_written_keeps_no_other_from_being_written()
-    {
-        var (gone, also) = (_folder.PathOf("full/r.xml"), _folder.PathOf("full/r.sarif"));
-        _folder.Write("full", "");
-
-        var run = await CheckAsync(
-            Database,
-            "--report",
-            $"junit={gone}",
-            "--report",
-            $"sarif={also}",
-            "--report",
-            $"markdown={_folder.PathOf("r.md")}",
-            "--report",
-            "text"
-        );
-
-        Assert.Equal(4, run.ExitCode);
-        Assert.Equal(
-            [
-                $"flowmatrix: cannot write {also}: its folder cannot be created",
-                $"flowmatrix: cannot write {gone}: its folder cannot be created",
-            ],
-            run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(line => line[..(line.IndexOf(" created", StringComparison.Ordinal) + " created".Length)])
-        );
-        Assert.StartsWith("0 violations", run.Text);
-        Assert.Contains("as expected", await File.ReadAllTextAsync(_folder.PathOf("r.md")));
-    }
-
-    [Fact]
-    public async Task A_report_that_cannot_be_written_hides_no_failure_before_it()
-    {
-        var gone = Path.Combine(_folder.Write("file", ""), "r.xml");
-
-        var run = await Run.WithAsync(
-            "check",
-            "-a",
-            "127.0.0.1:1",
-            "--retries",
-            "0",
-            "-p",
-            _folder.Write("flows.yaml", Database),
-            "--report",
-            $"junit={gone}",
-            "--report",
-            $"markdown={_folder.PathOf("r.md")}"
-        );
-
-        Assert.Equal(3, run.ExitCode);
-        Assert.StartsWith($"flowmatrix: cannot write {gone}: ", run.Error);
-        Assert.Contains("connection refused", run.Error.Split('\n')[1]);
-        Assert.Contains("connection refused", await File.ReadAllTextAsync(_folder.PathOf("r.md")));
-    }
-
-    [Fact]
-    public async Task Hostile_names_break_no_report()
-    {
-        var policy = _folder.Write("flows.yaml", "allow:\n  - reason: none\n    to-port: 1\n");
-        var (junit, sarif, markdown) = (_folder.PathOf("r.xml"), _folder.PathOf("r.sarif"), _folder.PathOf("r.md"));
-
-        var run = await Run.WithAsync(
-            new Around { Input = HostileEstate.Json },
-            "check",
-            "-i",
-            "-",
-            "-p",
-            policy,
-            "--report",
-            $"junit={junit}",
-            "--report",
-            $"sarif={sarif}",
-            "--report",
-            $"markdown={markdown}",
-            "--report",
-            "github"
-        );
-
-        Assert.Equal(1, run.ExitCode);
-        Schemas.AssertJUnit(await File.ReadAllBytesAsync(junit));
-        await Schemas.AssertSarifAsync(await File.ReadAllTextAsync(sarif));
-        Assert.All(run.Lines, line => Assert.Matches("^::(error|warning|notice) ", line));
-        Assert.DoesNotContain('\u001b', run.Text);
-        Assert.DoesNotContain('\u202e', await File.ReadAllTextAsync(markdown));
-    }
-
-    [Fact]
     public async Task Filters_are_named_with_how_much_they_leave_to_check()
     {
-        var run = await CheckAsync(Database, "--to-port", "3306", "--not", "--from-process", "none");
+        var run = await CheckAsync(PolicyRun.Database, "--to-port", "3306", "--not", "--from-process", "none");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(
             "flowmatrix: filters are on (--to-port 3306 --not --from-process none): 5 of 29 rows are checked\n",
             run.Error
         );
-        Assert.Equal("", (await CheckAsync(Database, "--to-port", "3306", "--quiet")).Error);
-        (await CheckAsync(Database, "--host", "vm-*")).Succeeded();
+        Assert.Equal("", (await CheckAsync(PolicyRun.Database, "--to-port", "3306", "--quiet")).Error);
+        (await CheckAsync(PolicyRun.Database, "--host", "vm-*")).Succeeded();
     }
 
     [Theory]
@@ -424,13 +263,5 @@ public sealed class CheckTests : IDisposable
     }
 
     private Task<Run> CheckAsync(string policy, params string[] arguments) =>
-        Run.WithAsync(
-            new Around { Time = new StoppedClock(new DateTimeOffset(2026, 11, 22, 23, 59, 0, TimeSpan.Zero)) },
-            ["check", "-i", Sample.Estate, "-p", _folder.Write("flows.yaml", policy), .. arguments]
-        );
-
-    private sealed class StoppedClock(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
-    }
+        PolicyRun.CheckAsync(_folder, policy, arguments);
 }

@@ -66,7 +66,8 @@ public sealed class LearnTests : IDisposable
     public void Replicas_become_a_pattern_only_where_no_other_host_is_called_so()
     {
         const string Header =
-            "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n";
+            "protocol,service_host,service_address,service_port,service_path,service_name,client_host,"
+            + "client_address,client_path,client_name\n";
         var rows = string.Concat(
             Enumerable.Range(1, 4).Select(i => $"TCP,db,10.0.0.1,3306,,mysqld,web-{i},10.0.1.{i},,php\n")
         );

@@ -126,7 +126,9 @@ public sealed class ManyPatternsTests
                 iter: 300
             );
 
-    /// <summary>On loops around nothing, such as (^*?)*?, .NET's two engines differ: either answer will do there.</summary>
+    /// <summary>
+    /// On loops around nothing, such as (^*?)*?, .NET's two engines differ: either answer will do there.
+    /// </summary>
     private static bool EnginesAgree(string pattern, string text)
     {
         try

@@ -119,7 +119,8 @@ public sealed class DraftBuilderTests : IDisposable
                 + (
                     toldRows == 0
                         ? ""
-                        : "flowmatrix: warning: 1 row of these comes in all the same, by a rule for another client at its address\n"
+                        : "flowmatrix: warning: 1 row of these comes in all the same, by a rule for another "
+                            + "client at its address\n"
                 ),
             run.Error
         );
@@ -171,7 +172,8 @@ public sealed class DraftBuilderTests : IDisposable
         var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", "nftables");
 
         Assert.Contains(
-            "# no rule: tcp 40000 of one, from two on b (10.0.0.2): its direction is a guess: no service is known to listen at one end alone\n",
+            "# no rule: tcp 40000 of one, from two on b (10.0.0.2): its direction is a guess: no service is "
+                + "known to listen at one end alone\n",
             run.Text
         );
         Assert.DoesNotContain("dport 40000", run.Text);

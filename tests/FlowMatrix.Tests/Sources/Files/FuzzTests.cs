@@ -4,7 +4,9 @@ using FlowMatrix.Fuzz;
 
 namespace FlowMatrix.Tests.Sources.Files;
 
-/// <summary>Whatever it is given, a reader gives a result or one line about what is wrong. eng/fuzz.sh does this for hours.</summary>
+/// <summary>
+/// Whatever it is given, a reader gives a result or one line about what is wrong. eng/fuzz.sh does this for hours.
+/// </summary>
 public sealed class FuzzTests
 {
     public static TheoryData<string> Seeds => [.. Reader.All.Select(reader => reader.Name)];
