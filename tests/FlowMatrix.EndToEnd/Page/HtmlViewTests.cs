@@ -1,4 +1,6 @@
 using System.Globalization;
+using FlowMatrix.Core.Model;
+using FlowMatrix.Testing;
 
 namespace FlowMatrix.EndToEnd.Page;
 
@@ -78,6 +80,28 @@ public sealed class HtmlViewTests(Browser browser) : IClassFixture<Browser>
         Assert.Contains("thinnest arrows are not drawn", await open.Page.TextContentAsync("#map-note"));
         Assert.True(await open.RunAsync<int>("() => mapPicture.cy.edges().length") <= 1_200);
         await open.ShootAsync("map-20000");
+        open.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task A_map_of_too_many_hosts_asks_for_a_filter()
+    {
+        using var folder = new TemporaryFolder();
+        var rows = Enumerable
+            .Range(0, 3_001)
+            .Select(i =>
+                $"TCP,host-{i},10.0.{i / 250}.{i % 250},22,/usr/sbin/sshd,sshd,host-0,10.0.0.0,/usr/bin/ssh,ssh"
+            );
+        var matrix = folder.Write(
+            "matrix.csv",
+            $"{string.Join('\n', rows.Prepend(string.Join(',', RowFields.Key)))}\n"
+        );
+        (await Run.WithAsync("-i", matrix, "-o", folder.PathOf("page.html"))).Succeeded();
+        await using var open = await browser.OpenAsync(folder.PathOf("page.html"));
+
+        Assert.Contains("3,001 hosts are too many", await open.Page.TextContentAsync("#map-note"));
+        await open.Page.FillAsync("#search", "host:host-1");
+        await open.Page.WaitForSelectorAsync("#map canvas");
         open.AssertQuiet();
     }
 

@@ -6,8 +6,6 @@
  * 1991; starts from a spiral instead of at random, so that the same matrix gives the same picture.
  */
 const GAP = 34;
-/** The time grows with the square of the number of places. More of them stay in the spiral. */
-const MOST_BY_FORCE = 5_000;
 
 /**
  * @param {MapModel} model
@@ -32,7 +30,7 @@ function placeByForce(model, aspect) {
     place.x = radius * Math.cos(i * 2.399963);
     place.y = radius * Math.sin(i * 2.399963);
   });
-  const rounds = ordered.length < 2 || ordered.length > MOST_BY_FORCE ? 0
+  const rounds = ordered.length < 2 ? 0
     : Math.max(20, Math.min(220, Math.round(9e6 / (ordered.length ** 2))));
   for (let round = 0; round < rounds; round++) {
     pushAndPull(ordered, links, size / Math.sqrt(ordered.length), (size / 8) * (1 - round / rounds));

@@ -9,6 +9,8 @@ const MOST_OPEN_NODES = 2_000;
 const MOST_EDGES = 1_200;
 const MOST_EXTERNALS_IN_ONE = 40;
 const MANY_PLACES = 100;
+/** The time of the layout grows with the square of the number of places. */
+const MOST_PLACES = 3_000;
 
 /** @type {Map<string, string>} */
 const placeNames = new Map();

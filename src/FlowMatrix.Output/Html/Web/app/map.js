@@ -19,9 +19,16 @@ const MOST_SAME_LABELS = 2;
 /** @param {HTMLElement} panel */
 function drawMap(panel) {
   const model = mapPicture.model = mapModel();
-  layoutMap(model, Math.max(0.6, panel.clientWidth / Math.max(200, panel.clientHeight - 90)));
   mapPicture.cy?.destroy();
+  mapPicture.cy = null;
   mapPicture.cursor = null;
+  if (model.places.length > MOST_PLACES) {
+    const places = FLAT ? plural(model.places.length, "box", "boxes") : plural(model.places.length, "host");
+    panel.replaceChildren(el("p", { class: "note", id: "map-note" },
+      `${places} are too many for one picture: filter first, or use another view.`));
+    return;
+  }
+  layoutMap(model, Math.max(0.6, panel.clientWidth / Math.max(200, panel.clientHeight - 90)));
   const canvas = el("div", {
     id: "map", tabindex: "0", role: "application", "aria-roledescription": "map of connections",
     "aria-label": `Map: ${mapSummary(model)}. Arrow keys go from box to box, Enter opens or focuses, plus and minus `
