@@ -4,7 +4,7 @@ using FlowMatrix.Testing;
 namespace FlowMatrix.EndToEnd.Documents;
 
 /// <summary>
-/// What the documents promise of themselves: links that lead somewhere, a short README, every option described.
+/// The documents have valid links, the README is short, every option, format and exit code is described.
 /// </summary>
 public sealed partial class DocumentTests
 {
@@ -104,7 +104,7 @@ public sealed partial class DocumentTests
         return (await Tool.RunAsync(arguments)).Succeeded().Text;
     }
 
-    /// <summary>The part of a line of the help before the description.</summary>
+    /// <summary>The part of a help line before the description.</summary>
     private static string Declaration(string line) => line[2..].Split("  ", 2)[0];
 
     /// <summary>The names at the beginning of the lines under a heading of the help.</summary>

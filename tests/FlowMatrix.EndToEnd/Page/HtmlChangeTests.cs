@@ -3,7 +3,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.EndToEnd.Page;
 
-/// <summary>The page of a comparison: what was added, removed and changed in every view, in signs and words.</summary>
+/// <summary>The page of a comparison marks added, removed and changed rows in every view.</summary>
 [Trait("Needs", "Chromium")]
 public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, IDisposable
 {
@@ -25,7 +25,7 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Every_view_says_what_was_added_removed_and_changed()
+    public async Task Every_view_shows_what_was_added_removed_and_changed()
     {
         await using var open = await browser.OpenAsync(await PageAsync());
 
@@ -128,7 +128,7 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
     }
 
     [Fact]
-    public async Task A_large_comparison_shows_at_first_what_differs()
+    public async Task A_large_comparison_shows_only_the_differences_at_first()
     {
         var rows = string.Concat(
             Enumerable
@@ -148,7 +148,7 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
     }
 
     [Fact]
-    public async Task Rows_are_saved_as_the_csv_that_the_comparison_writes()
+    public async Task Rows_are_saved_as_the_csv_of_the_comparison()
     {
         const string More = """
             TCP,db,10.0.0.1,8082,/usr/bin/skydive,skydive,web,10.0.0.2,/usr/bin/agent,agent
@@ -170,7 +170,7 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
     }
 
     [Fact]
-    public async Task Of_recorded_estates_too()
+    public async Task Rows_of_recorded_estates_are_saved_as_csv_too()
     {
         var rows = _folder.PathOf("page.html");
         string[] compare = ["--baseline", Sample.Estate, "--baseline-key", "service_name,client_host"];

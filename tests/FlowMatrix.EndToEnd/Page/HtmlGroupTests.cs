@@ -5,7 +5,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.EndToEnd.Page;
 
-/// <summary>The page of grouped rows, and of networks that have a name.</summary>
+/// <summary>The page of grouped rows, and of named networks.</summary>
 [Trait("Needs", "Chromium")]
 public sealed class HtmlGroupTests(Browser browser) : IClassFixture<Browser>, IDisposable
 {
@@ -70,7 +70,7 @@ public sealed class HtmlGroupTests(Browser browser) : IClassFixture<Browser>, ID
     [InlineData("(external)", "host:\"\"", 2, "--group-by", "host")]
     [InlineData("(not known)", "name:\"\" path:\"\"", 4, "--group-by", "service")]
     [InlineData("/opt/no-name", "path:/opt/no-name", 1, "--group-by", "service")]
-    public async Task What_is_chosen_on_the_map_can_be_filtered_by(
+    public async Task The_selection_on_the_map_can_become_a_filter(
         string label,
         string filter,
         int rows,

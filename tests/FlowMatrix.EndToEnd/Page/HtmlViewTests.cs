@@ -1,10 +1,11 @@
 using System.Globalization;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Testing;
+using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.EndToEnd.Page;
 
-/// <summary>Every view of the page in a real browser; what it shows is left in artifacts/screenshots.</summary>
+/// <summary>Every view of the page in a real browser; screenshots are left in artifacts/screenshots.</summary>
 [Trait("Needs", "Chromium")]
 public sealed class HtmlViewTests(Browser browser) : IClassFixture<Browser>
 {
@@ -71,7 +72,7 @@ public sealed class HtmlViewTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
-    public async Task A_large_map_opens_closed_and_says_what_it_leaves_out()
+    public async Task A_large_map_shows_closed_hosts_and_how_many_arrows_are_left_out()
     {
         await using var open = await browser.OpenAsync(GeneratedPage.Write(20_000));
 
@@ -130,7 +131,7 @@ public sealed class HtmlViewTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
-    public async Task The_map_is_steered_with_the_keyboard()
+    public async Task The_map_can_be_used_with_the_keyboard()
     {
         await using var open = await browser.OpenAsync(GeneratedPage.Write(30));
         await open.Page.FocusAsync("#map");
@@ -148,7 +149,7 @@ public sealed class HtmlViewTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
-    public async Task The_heat_map_is_read_with_the_keyboard()
+    public async Task The_heat_map_can_be_used_with_the_keyboard()
     {
         await using var open = await browser.OpenAsync(
             GeneratedPage.Write(300),
