@@ -36,22 +36,22 @@ public class ViewBenchmark
             {
                 var server = (host + 1 + (i * 3)) % Hosts;
                 rows.Add(
-                    new Row
-                    {
-                        ServiceHost = words.Hosts.Add($"vm-{server}"),
-                        ServiceAddress = words.Addresses.Add(IpAddress.FromV4(0x0A00_0000u + (uint)server)),
-                        ServicePort = (ushort)(1000 + ((host + i) % 20)),
-                        ServiceProcess = words.Processes.Add(
-                            $"/usr/bin/service{(host + i) % 20}",
-                            $"service{(host + i) % 20}"
-                        ),
-                        ClientHost = words.Hosts.Add($"vm-{host}"),
-                        ClientAddress = words.Addresses.Add(IpAddress.FromV4(0x0A00_0000u + (uint)host)),
-                        ClientProcess = words.Processes.Add($"/usr/bin/client{i}", $"client{i}"),
-                        Match = Match.Mirror,
-                        Direction = Direction.Listener,
-                        Connections = 1,
-                    }
+                    new Row(
+                        new RowKey
+                        {
+                            ServiceHost = words.Hosts.Add($"vm-{server}"),
+                            ServiceAddress = words.Addresses.Add(IpAddress.FromV4(0x0A00_0000u + (uint)server)),
+                            ServicePort = (ushort)(1000 + ((host + i) % 20)),
+                            ServiceProcess = words.Processes.Add(
+                                $"/usr/bin/service{(host + i) % 20}",
+                                $"service{(host + i) % 20}"
+                            ),
+                            ClientHost = words.Hosts.Add($"vm-{host}"),
+                            ClientAddress = words.Addresses.Add(IpAddress.FromV4(0x0A00_0000u + (uint)host)),
+                            ClientProcess = words.Processes.Add($"/usr/bin/client{i}", $"client{i}"),
+                        },
+                        new RowStats(1, Match.Mirror, Direction.Listener)
+                    )
                 );
             }
         }
@@ -75,13 +75,13 @@ public class ViewBenchmark
     public void Print() => _csv.Write(_matrix!, Stream.Null, new FormatOptions(), CancellationToken.None);
 
     [Benchmark]
-    public int FilterAndKeepAll() => _filters!.Apply(_matrix!).Matrix.Rows.Length;
+    public int FilterAndKeepAll() => _filters!.Pick(_matrix!).ToMatrix().Rows.Length;
 
     [Benchmark]
-    public int Group() => _groups!.Apply(_matrix!).Matrix.Rows.Length;
+    public int Group() => _groups!.Pick(_matrix!).Group(GroupBy.Service).Matrix.Rows.Length;
 
     [Benchmark]
-    public int FollowWays() => _ways!.Apply(_matrix!).Matrix.Rows.Length;
+    public int FollowWays() => _ways!.Pick(_matrix!).ToMatrix().Rows.Length;
 
     private static FilterTerm Term(string name, string value, bool not) =>
         FilterTerm.TryParse(name, value, not, out var term, out var problem)

@@ -67,7 +67,7 @@ internal sealed record Reader(string Name, Action<byte[]> Read, IReadOnlyList<by
         if (matrix is null)
         {
             var table = new SocketTable();
-            InputFile.Guarded(
+            InputFile.WithReadErrors(
                 InputFile.StandardInput,
                 () =>
                 {

@@ -1,15 +1,15 @@
 namespace FlowMatrix.Core;
 
-/// <summary>What went wrong with the world; the values are the tool's exit codes.</summary>
+/// <summary>Kinds of failure. The values are the tool's exit codes.</summary>
 internal enum FailureKind
 {
     /// <summary>The command line asks for something that cannot be done.</summary>
     Usage = 2,
 
-    /// <summary>The analyzer cannot be reached, refuses, or returns an invalid response.</summary>
+    /// <summary>The analyzer cannot be reached, refuses the request, or returns an invalid response.</summary>
     Analyzer = 3,
 
-    /// <summary>A file cannot be read or written, or holds no host with sockets.</summary>
+    /// <summary>A file cannot be read or written, or contains no host with sockets.</summary>
     Input = 4,
 
     /// <summary>Graphviz is missing or fails.</summary>
@@ -17,8 +17,9 @@ internal enum FailureKind
 }
 
 /// <summary>
-/// The one exception for failures of the world. Its message says what failed, where, and what to do, in one line;
-/// the command layer prints it and exits with the kind's number.
+/// The one exception type for mistakes of the user and for failures outside the tool, such as files and networks. The
+/// message is one line: what failed, where, and what to do. The command layer prints it and exits with the value of
+/// <see cref="Kind"/>.
 /// </summary>
 internal sealed class Failure(FailureKind kind, string message, Exception? cause = null) : Exception(message, cause)
 {

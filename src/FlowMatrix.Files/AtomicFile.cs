@@ -3,8 +3,9 @@ using FlowMatrix.Core;
 namespace FlowMatrix.Files;
 
 /// <summary>
-/// A file that is there whole or not at all: written beside its target and renamed onto it by <see cref="Commit"/>.
-/// Links are kept, what they lead to is replaced. A pipe or device cannot be replaced and is written straight to.
+/// Replaces a file atomically: the content goes to a temporary file beside the target, and <see cref="Commit"/> renames
+/// it to the target. A reader, a crash or a full disk never sees a partial file. Symbolic links stay; the file that
+/// they lead to is replaced. A pipe or device cannot be replaced and is written to directly.
 /// </summary>
 internal sealed class AtomicFile : IDisposable
 {
@@ -24,19 +25,23 @@ internal sealed class AtomicFile : IDisposable
 
     public Stream Stream => _stream;
 
-    /// <summary>Whether it takes the place of what was there; a pipe or device is only written to.</summary>
+    /// <summary>Whether the target is replaced; false for a pipe or device, which is written to directly.</summary>
     public bool Replaces => _temporary is not null;
 
-    /// <summary>Where there is room for files that belong to this one while it is made.</summary>
+    /// <summary>A folder for further temporary files while this file is written.</summary>
     public string Folder => _temporary is null ? Path.GetTempPath() : Path.GetDirectoryName(_temporary)!;
 
-    /// <summary>Makes the folders of a file that isn't there yet.</summary>
-    /// <exception cref="Failure">They cannot be made.</exception>
+    /// <summary>Creates the missing folders of a path.</summary>
+    /// <exception cref="Failure">They cannot be created.</exception>
     public static void CreateFolderOf(string path)
     {
         try
         {
-            if (TargetOf(path) is var target && !IsOfTheSystem(target) && Path.GetDirectoryName(target) is { } folder)
+            if (
+                ResolveLinks(path) is var target
+                && !IsSpecialFile(target)
+                && Path.GetDirectoryName(target) is { } folder
+            )
             {
                 Directory.CreateDirectory(folder);
             }
@@ -47,13 +52,14 @@ internal sealed class AtomicFile : IDisposable
         }
     }
 
+    /// <summary>Opens a temporary file for the content of this path. An existing file keeps its permissions.</summary>
     /// <exception cref="Failure">The file cannot be written there.</exception>
     public static AtomicFile Create(string path)
     {
         try
         {
-            var target = TargetOf(path);
-            if (IsOfTheSystem(target))
+            var target = ResolveLinks(path);
+            if (IsSpecialFile(target))
             {
                 return new AtomicFile(path, target, null, new FileStream(target, FileMode.Append, FileAccess.Write));
             }
@@ -98,16 +104,16 @@ internal sealed class AtomicFile : IDisposable
         }
     }
 
-    /// <summary>The file itself: what links lead to, in the end, whether it is there or not.</summary>
-    public static string TargetOf(string path)
+    /// <summary>The absolute path behind all symbolic links, whether a file exists there or not.</summary>
+    public static string ResolveLinks(string path)
     {
         var full = Path.GetFullPath(path);
-        return IsOfTheSystem(full) || new FileInfo(full).LinkTarget is null
+        return IsSpecialFile(full) || new FileInfo(full).LinkTarget is null
             ? full
             : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
     }
 
-    /// <summary>The one sentence for a file that cannot be written, whatever the system's words.</summary>
+    /// <summary>The error message for a file that cannot be written.</summary>
     public static Failure CannotWrite(string path, Exception cause) =>
         new(
             FailureKind.Input,
@@ -121,15 +127,15 @@ internal sealed class AtomicFile : IDisposable
         );
 
     /// <summary>
-    /// A device, or what the shell opened, as lies behind /dev/stdout: to rename a file onto it would destroy the one and
-    /// cut the other off. /dev/shm is a folder like any other.
+    /// Whether a path is a device, or a file that the shell opened, such as the one behind /dev/stdout. Renaming a file
+    /// to it would destroy the device, or detach the shell's file. /dev/shm is an ordinary folder.
     /// </summary>
-    public static bool IsOfTheSystem(string path) =>
+    public static bool IsSpecialFile(string path) =>
         !OperatingSystem.IsWindows()
         && !path.StartsWith("/dev/shm/", StringComparison.Ordinal)
         && (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal));
 
-    /// <summary>Makes what was written the file. Nothing can be written after it.</summary>
+    /// <summary>Replaces the target with what was written. Nothing can be written afterwards.</summary>
     /// <exception cref="Failure">The file cannot be written there.</exception>
     public void Commit()
     {
@@ -152,7 +158,10 @@ internal sealed class AtomicFile : IDisposable
         }
     }
 
-    /// <summary>On the disk before it has its name, and its name on the disk before anybody is told: a power cut leaves the old or the new.</summary>
+    /// <summary>
+    /// Flushes the content to disk before the rename, and the rename to disk before it returns, so that a power cut
+    /// leaves the old file or the new one.
+    /// </summary>
     private void Replace(string temporary)
     {
         _stream.Flush(flushToDisk: true);
@@ -163,7 +172,7 @@ internal sealed class AtomicFile : IDisposable
         }
         else
         {
-            // Locked until it has its name.
+            // Renamed before it is closed: the lock keeps RemoveLeftovers of another process away from it.
             File.Move(temporary, _target, overwrite: true);
             _stream.Dispose();
             Posix.FlushFolder(Path.GetDirectoryName(_target)!);
@@ -171,7 +180,7 @@ internal sealed class AtomicFile : IDisposable
     }
 
     /// <summary>
-    /// Removes what was written so far, from any thread: for when the process may end before <see cref="Dispose"/>.
+    /// Removes the temporary file, from any thread, if the process may end before <see cref="Dispose"/> is called.
     /// </summary>
     public void Discard()
     {
@@ -184,11 +193,11 @@ internal sealed class AtomicFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Windows deletes no open file; then Dispose does it, if it is still called.
+            // Windows cannot delete an open file. Then Dispose deletes it, if it is still called.
         }
     }
 
-    /// <summary>Without <see cref="Commit"/>: leaves the target as it was and nothing beside it.</summary>
+    /// <summary>Without <see cref="Commit"/>, removes the temporary file and leaves the target unchanged.</summary>
     public void Dispose()
     {
         if (_committed)
@@ -202,7 +211,7 @@ internal sealed class AtomicFile : IDisposable
         }
         catch (IOException)
         {
-            // What is thrown away need not reach the disk; why it couldn't was said when it was written.
+            // The content is discarded, so an error on its last bytes does not matter.
         }
         finally
         {

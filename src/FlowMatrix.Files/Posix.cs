@@ -4,7 +4,9 @@ using System.Text;
 
 namespace FlowMatrix.Files;
 
-/// <summary>The few calls of the system that .NET has no words for. All of them are optional: where one fails, nothing is known.</summary>
+/// <summary>
+/// System calls that .NET does not offer. All are optional: if one fails, the caller continues without its result.
+/// </summary>
 internal static partial class Posix
 {
     private const int ReadOnly = 0;
@@ -13,7 +15,7 @@ internal static partial class Posix
     private const int CurrentFolder = -100;
     private const uint InodeOnly = 0x100;
 
-    /// <summary>Makes the names in a folder as durable as the files are that fsync was called for.</summary>
+    /// <summary>Flushes a folder to disk, so that a rename in it survives a power cut. Errors are ignored.</summary>
     [UnsupportedOSPlatform("windows")]
     public static void FlushFolder(string path)
     {
@@ -24,7 +26,9 @@ internal static partial class Posix
         }
     }
 
-    /// <summary>The same for all names of one file; null where it isn't known or there is no such file.</summary>
+    /// <summary>
+    /// Identifies a file whatever its name, also across hard links; null if it is missing or unknown.
+    /// </summary>
     public static (uint Major, uint Minor, ulong Inode)? IdentityOf(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -44,14 +48,16 @@ internal static partial class Posix
     }
 
     /// <summary>
-    /// Whether this process has opened a descriptor itself: only those are closed when a program is started, so that one
-    /// that came from the caller never is of that kind.
+    /// Whether this process opened a descriptor itself. .NET opens all of its own as close-on-exec, while a descriptor
+    /// inherited from the caller never has this flag.
     /// </summary>
     [UnsupportedOSPlatform("windows")]
     public static bool IsOwn(int descriptor) =>
         DescriptorFlags(descriptor, GetFlags) is > 0 and var flags && (flags & CloseOnExec) != 0;
 
-    /// <summary>Text on standard error that needs nothing that could be missing: neither a descriptor nor a console.</summary>
+    /// <summary>
+    /// Writes to standard error without .NET's console, which may need a descriptor that is not available.
+    /// </summary>
     [UnsupportedOSPlatform("windows")]
     public static void WriteError(string text)
     {

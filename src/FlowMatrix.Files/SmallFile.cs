@@ -3,17 +3,18 @@ using System.Globalization;
 namespace FlowMatrix.Files;
 
 /// <summary>
-/// A file that a person keeps, such as a policy, a key or a password: read whole, and never more than such a file can
-/// hold, since a device has no end. Pipes, such as bash's &lt;(…), are as good as files.
+/// Reads a small file of the user, such as a policy, a key or a password, up to a limit, because a device such as
+/// /dev/zero has no end. Pipes, such as bash's &lt;(…), can be read too.
 /// </summary>
 internal static class SmallFile
 {
-    /// <summary>A policy of 50,000 rules has less.</summary>
-    public const int Most = 16 * 1024 * 1024;
+    /// <summary>In bytes. A policy of 50,000 rules is smaller.</summary>
+    public const int MaxLength = 16 * 1024 * 1024;
 
-    /// <exception cref="IOException">It cannot be read, or is larger than that.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static string ReadText(string path, int most = Most)
+    /// <param name="maxLength">In bytes.</param>
+    /// <exception cref="IOException">The file cannot be read or is larger than the limit.</exception>
+    /// <exception cref="UnauthorizedAccessException">Its permissions do not allow reading.</exception>
+    public static string ReadText(string path, int maxLength = MaxLength)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
         using var content = new MemoryStream();
@@ -21,12 +22,12 @@ internal static class SmallFile
         while (file.Read(buffer) is > 0 and var read)
         {
             content.Write(buffer, 0, read);
-            if (content.Length > most)
+            if (content.Length > maxLength)
             {
                 throw new IOException(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"larger than {most / 1024:N0} KiB: is that the right file?"
+                        $"larger than {maxLength / 1024:N0} KiB: is that the right file?"
                     )
                 );
             }

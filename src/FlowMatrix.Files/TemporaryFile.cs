@@ -5,16 +5,19 @@ using System.Text.RegularExpressions;
 
 namespace FlowMatrix.Files;
 
-/// <summary>Files that are written beside others and soon gone, unless the process is killed; the next one removes them.</summary>
+/// <summary>Names temporary files beside their targets, and removes those that killed processes left behind.</summary>
 internal static partial class TemporaryFile
 {
-    /// <summary>A process knows when it began to a hundredth of a second, a file when it was written to a second at worst.</summary>
+    /// <summary>
+    /// Tolerance for comparing two times: a file system may store write times in whole seconds only, while the start of
+    /// a process is known to a hundredth of a second.
+    /// </summary>
     private static readonly TimeSpan ClockStep = TimeSpan.FromSeconds(1);
 
-    /// <summary>A new name that says whose it is, and which process writes it.</summary>
+    /// <summary>A new name, which contains the target's name and the ID of this process.</summary>
     public static string NameBeside(string target)
     {
-        // A file's name may be as long as names can be.
+        // The target's name is cut, because it may have the maximum length already.
         var name = Path.GetFileName(target);
         return Path.Combine(
             Path.GetDirectoryName(target)!,
@@ -26,8 +29,8 @@ internal static partial class TemporaryFile
     }
 
     /// <summary>
-    /// Removes what processes that were killed have left in a folder. What a process still writes is locked; the number in
-    /// its name tells it from one that has no lock yet, or none any more.
+    /// Removes the files that killed processes left in a folder. A file that is still written is locked. The process ID
+    /// in its name protects it also in the moments before and after it is locked.
     /// </summary>
     public static void RemoveLeftovers(string folder)
     {
@@ -37,7 +40,7 @@ internal static partial class TemporaryFile
             {
                 if (
                     Name().Match(Path.GetFileName(file)) is { Success: true } name
-                    && !MayRun(name.Groups["process"].ValueSpan, File.GetLastWriteTimeUtc(file))
+                    && !MayBeRunning(name.Groups["process"].ValueSpan, File.GetLastWriteTimeUtc(file))
                 )
                 {
                     RemoveUnlocked(file);
@@ -46,7 +49,7 @@ internal static partial class TemporaryFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The folder isn't there yet, or may not be listed.
+            // The folder does not exist yet, or cannot be listed.
         }
     }
 
@@ -59,12 +62,14 @@ internal static partial class TemporaryFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It is somebody else's then, and in nobody's way.
+            // Another process or user owns it. It does no harm.
         }
     }
 
-    /// <summary>Whether the process that has written a file may still be at it: it began before the file.</summary>
-    private static bool MayRun(ReadOnlySpan<char> number, DateTime written)
+    /// <summary>
+    /// Whether the process that wrote a file may still be running: it started before the file was written.
+    /// </summary>
+    private static bool MayBeRunning(ReadOnlySpan<char> number, DateTime written)
     {
         if (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
         {
@@ -82,7 +87,7 @@ internal static partial class TemporaryFile
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception)
         {
-            // It ended just now, or it is another user's.
+            // It has just ended, or belongs to another user.
             return true;
         }
     }

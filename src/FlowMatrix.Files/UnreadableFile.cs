@@ -1,6 +1,6 @@
 namespace FlowMatrix.Files;
 
-/// <summary>Why a file that a user named cannot be read, in the tool's words.</summary>
+/// <summary>Explains why a file cannot be read, for an error message after its path.</summary>
 internal static class UnreadableFile
 {
     public static string Why(string path, Exception e) =>

@@ -1,91 +1,41 @@
-using FlowMatrix.Core.Model;
-using FlowMatrix.Output.Tables;
+using FlowMatrix.Core.Matching;
 
 namespace FlowMatrix.Output;
 
-/// <summary>A way to write a matrix. One file each; <see cref="FormatList"/> registers them.</summary>
+/// <summary>
+/// An output format that a user selects with <c>--format</c>. Each format is one file in this project and one line in
+/// <see cref="FormatList"/>. It implements <see cref="IWriter{T}"/> once for each kind of content that it can write,
+/// such as a matrix or a difference; all other content is refused before anything is written.
+/// </summary>
 internal abstract class Format
 {
-    /// <summary>As the user names it.</summary>
+    /// <summary>The name for <c>--format</c>, in lower case.</summary>
     public abstract string Name { get; }
 
-    /// <summary>For the help text, a few words.</summary>
+    /// <summary>A few words for the help text.</summary>
     public abstract string Description { get; }
 
-    /// <summary>Endings of file names that mean this format.</summary>
+    /// <summary>File name extensions of <c>--output</c> that select this format, with the dot.</summary>
     public virtual IReadOnlyList<string> Extensions => [$".{Name}"];
 
-    /// <summary>Not for a terminal.</summary>
+    /// <summary>Whether the output is binary, so that it is not written to a terminal.</summary>
     public virtual bool IsBinary => false;
 
-    /// <summary>Written into an analyzer's graph instead of to a stream.</summary>
-    public virtual bool IsPublished => false;
+    /// <summary>
+    /// What the matcher has to collect for this format besides the rows; by default it collects only rows.
+    /// </summary>
+    public virtual MatchExtras Needs => MatchExtras.Rows;
 
-    /// <summary>Whether it can show what differs between two matrices.</summary>
-    public virtual bool ShowsChanges => true;
-
-    /// <summary>Whether it shows the connections with one end unmatched, which are not kept otherwise.</summary>
-    public virtual bool ShowsUnmatched => false;
-
-    /// <summary>Whether it draws a graph, whose boxes are programs.</summary>
-    public virtual bool DrawsPrograms => false;
-
-    /// <summary>Whether it shows the list of services beside the matrix, which is not made otherwise.</summary>
-    public virtual bool ShowsServices => false;
-
-    /// <summary>Writes all of it; the stream stays open.</summary>
-    public virtual Task WriteAsync(Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
-    {
-        Write(matrix, output, options, cancel);
-        return Task.CompletedTask;
-    }
-
-    /// <summary>The same for formats that wait for nothing but the stream; they write this one.</summary>
-    protected internal virtual void Write(
-        Matrix matrix,
-        Stream output,
-        FormatOptions options,
-        CancellationToken cancel
-    ) => throw new NotSupportedException($"{Name} is written asynchronously");
-
-    /// <summary>The rows of a matrix that are none of the matcher's: of a grouped or compared one; else null.</summary>
-    /// <param name="forPeople">Fewer fields, in words.</param>
-    protected static Listing? ListingOf(Matrix matrix, FormatOptions options, bool forPeople = false) =>
-        matrix.Groups is { } groups ? GroupListing.Create(matrix, groups, options)
-        : matrix.Differences is not { } changes ? null
-        : forPeople ? DiffListing.InWords(matrix, changes, options)
-        : DiffListing.Create(matrix, changes, options);
+    /// <summary>The writer for content of this type, or null if the format cannot show it.</summary>
+    public IWriter<T>? Writer<T>() => this as IWriter<T>;
 }
 
-/// <summary>What a user may say about how a matrix is written.</summary>
-internal sealed record FormatOptions
+/// <summary>
+/// Writes one kind of content to a stream: a matrix, a grouped matrix, a difference, a list of services or a firewall
+/// draft.
+/// </summary>
+internal interface IWriter<in T>
 {
-    /// <summary>Columns beside those of the key.</summary>
-    public IReadOnlyList<Column> ExtraColumns { get; init; } = [];
-
-    /// <summary>Whether each row says how it came to be.</summary>
-    public bool Explain { get; init; }
-
-    public IReadOnlyList<Column> AllExtraColumns =>
-        Explain && !ExtraColumns.Contains(Column.Explanation) ? [.. ExtraColumns, Column.Explanation] : ExtraColumns;
-
-    public IReadOnlyList<Column> Columns => [.. Column.Key, .. AllExtraColumns];
-
-    public bool Header { get; init; } = true;
-
-    public bool SpreadsheetSafe { get; init; }
-
-    /// <summary>One of Graphviz's layout engines.</summary>
-    public string Engine { get; init; } = "dot";
-
-    /// <summary>Where Graphviz's program lies; null where it isn't installed.</summary>
-    public string? Graphviz { get; init; }
-
-    /// <summary>How many characters a line of the terminal has; null where the output is no terminal.</summary>
-    public int? TerminalWidth { get; init; }
-
-    public bool Color { get; init; }
-
-    /// <summary>Gets what a user should know of what was written.</summary>
-    public Action<string> Warn { get; init; } = _ => { };
+    /// <summary>Writes the whole content. The stream stays open.</summary>
+    Task WriteAsync(T content, Stream output, FormatOptions options, CancellationToken cancel);
 }

@@ -5,9 +5,12 @@ using FlowMatrix.Output.Tables;
 
 namespace FlowMatrix.Output;
 
-/// <summary>The one list of formats: help, validation and choice all read it.</summary>
+/// <summary>All formats. The help text, the validation and the choice of a format read this list.</summary>
 internal static class FormatList
 {
+    /// <summary>Publishes the matrix to an analyzer instead of writing a file.</summary>
+    public static readonly Format Skydive = new SkydiveFormat();
+
     public static readonly IReadOnlyList<Format> All =
     [
         new CsvFormat(),
@@ -25,16 +28,17 @@ internal static class FormatList
         new GraphvizFormat("png"),
         new GraphvizFormat("svg"),
         new GraphvizFormat("pdf"),
-        new SkydiveFormat(),
+        Skydive,
         new NftablesFormat(),
         new NetworkPolicyFormat(),
         new OpenStackFormat(),
     ];
 
+    /// <returns>The format with this name in any case, or null.</returns>
     public static Format? Find(string name) =>
         All.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The format that a file's name ends in, or none.</summary>
+    /// <summary>The format that the extension of a file name selects, or null.</summary>
     public static Format? ForFile(string path) =>
         All.FirstOrDefault(format =>
             format.Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase))

@@ -1,6 +1,9 @@
 namespace FlowMatrix.Output;
 
-/// <summary>A graph in an analyzer: listed with the formats, written by the publisher.</summary>
+/// <summary>
+/// Stands for publishing to an analyzer's graph (docs/publishing.md). It implements no writer, because nothing is
+/// written to a file.
+/// </summary>
 internal sealed class SkydiveFormat : Format
 {
     public override string Name => "skydive";
@@ -8,8 +11,4 @@ internal sealed class SkydiveFormat : Format
     public override string Description => "write to an analyzer's graph, for Skydive's UI";
 
     public override IReadOnlyList<string> Extensions => [];
-
-    public override bool IsPublished => true;
-
-    public override bool ShowsChanges => false;
 }

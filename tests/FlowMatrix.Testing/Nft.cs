@@ -8,18 +8,20 @@ namespace FlowMatrix.Testing;
 /// <summary>The real nft, in a network namespace of its own; eng/test.sh installs it.</summary>
 internal static class Nft
 {
-    /// <summary>Why no namespace can be made, as in most containers; null where it can.</summary>
-    public static readonly Lazy<string?> Missing = new(Probe);
+    /// <summary>Why nft cannot run, as in most containers, which cannot create a namespace; null if it can.</summary>
+    public static readonly Lazy<string?> SkipReason = new(Probe);
 
-    /// <summary>What nft would say to the ruleset; nothing if it takes it.</summary>
+    /// <summary>
+    /// Checks a ruleset without loading it. Returns the errors of nft; empty if the ruleset is valid.
+    /// </summary>
     public static async Task<string> CheckAsync(string ruleset) =>
         (await RunAsync("/usr/sbin/nft -c -f /dev/stdin", ruleset)).StandardError;
 
-    /// <summary>What the kernel then has, item by item.</summary>
+    /// <summary>Loads a ruleset and returns the items that the kernel has afterwards.</summary>
     public static async Task<IReadOnlyList<JsonNode>> LoadAsync(string ruleset) =>
         [.. JsonNode.Parse(await LoadedAsync(ruleset, "-j"))!["nftables"]!.AsArray().Select(item => item!)];
 
-    /// <summary>The same in nft's own words.</summary>
+    /// <summary>Loads a ruleset and returns the text of "nft list ruleset".</summary>
     public static Task<string> ListAsync(string ruleset) => LoadedAsync(ruleset, "");
 
     private static async Task<string> LoadedAsync(string ruleset, string form)

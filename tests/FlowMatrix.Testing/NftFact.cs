@@ -1,13 +1,13 @@
 namespace FlowMatrix.Testing;
 
 /// <summary>
-/// A test that needs nft in a network namespace of its own; skipped, with the reason, where none can be made.
+/// A test that needs nft in a network namespace of its own. It is skipped, with the reason, if none can be created.
 /// </summary>
 internal sealed class NftFactAttribute : FactAttribute
 {
     public NftFactAttribute()
     {
-        Skip = Nft.Missing.Value;
+        Skip = Nft.SkipReason.Value;
     }
 }
 
@@ -16,6 +16,6 @@ internal sealed class NftTheoryAttribute : TheoryAttribute
 {
     public NftTheoryAttribute()
     {
-        Skip = Nft.Missing.Value;
+        Skip = Nft.SkipReason.Value;
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace FlowMatrix.Testing;
 
-/// <summary>What a recording holds, read by hand.</summary>
+/// <summary>The content of a recording, read without the code of the tool.</summary>
 internal sealed record RecordedFile(JsonObject Head, IReadOnlyList<JsonObject> Rows)
 {
     public int Scans => (int)Head["scans"]!;
@@ -26,13 +26,16 @@ internal sealed record RecordedFile(JsonObject Head, IReadOnlyList<JsonObject> R
         return new RecordedFile(lines[0]["recording"]!.AsObject(), lines[1..^1]);
     }
 
-    /// <summary>Reads it again and again until it is as a test wants it: it is whole at any moment.</summary>
-    public static async Task<RecordedFile> UntilAsync(string path, Func<RecordedFile, bool> isRight)
+    /// <summary>
+    /// Reads the file repeatedly until it meets a condition. Every read checks that the file is complete, which it must
+    /// be at any moment.
+    /// </summary>
+    public static async Task<RecordedFile> UntilAsync(string path, Func<RecordedFile, bool> condition)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {
-            if (File.Exists(path) && Read(path) is var recorded && isRight(recorded))
+            if (File.Exists(path) && Read(path) is var recorded && condition(recorded))
             {
                 return recorded;
             }

@@ -4,16 +4,16 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Testing;
 
-/// <summary>What the tool finds around itself in a test.</summary>
+/// <summary>The environment of a run of the tool in a test: standard input, variables, terminal, clock.</summary>
 internal sealed record Around
 {
-    /// <summary>What can be read from standard input.</summary>
+    /// <summary>The content of standard input.</summary>
     public byte[] Input { get; init; } = [];
 
-    /// <summary>Beside PATH.</summary>
+    /// <summary>Environment variables, besides PATH.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Where the caller is.</summary>
+    /// <summary>The current folder.</summary>
     public string Directory { get; init; } = "";
 
     public bool OutputIsTerminal { get; init; }
@@ -22,14 +22,13 @@ internal sealed record Around
 
     public int TerminalWidth { get; init; } = 80;
 
-    /// <summary>What the clock says.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Where standard output goes instead of into the result.</summary>
+    /// <summary>Receives standard output instead of the result.</summary>
     public Stream? Output { get; init; }
 }
 
-/// <summary>What a run of the tool in this process came to.</summary>
+/// <summary>The result of a run of the tool inside the test process.</summary>
 internal sealed record Run(int ExitCode, byte[] Output, string Error)
 {
     public string Text => new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(Output);
@@ -63,13 +62,13 @@ internal sealed record Run(int ExitCode, byte[] Output, string Error)
         return new Run(code, output.ToArray(), error.ToString());
     }
 
-    /// <summary>A run on the sample estate.</summary>
+    /// <summary>Runs the tool on the sample estate.</summary>
     public static Task<Run> OnSampleAsync(params string[] arguments) => OnSampleAsync(new Around(), arguments);
 
     public static Task<Run> OnSampleAsync(Around around, params string[] arguments) =>
         WithAsync(around, ["--input", Sample.Estate, .. arguments]);
 
-    /// <summary>The run did what it should, and said nothing beside.</summary>
+    /// <summary>Asserts exit code 0 and an empty standard error.</summary>
     public Run Succeeded()
     {
         Assert.Equal("", Error);
@@ -77,21 +76,21 @@ internal sealed record Run(int ExitCode, byte[] Output, string Error)
         return this;
     }
 
-    /// <summary>The run failed with this exit code, one line about it, and no output.</summary>
-    /// <param name="said">What the line says, among else.</param>
-    public Run Failed(int code, params string[] said)
+    /// <summary>Asserts that the run failed with this exit code, one line on standard error, and no output.</summary>
+    /// <param name="parts">Texts that the line contains.</param>
+    public Run Failed(int code, params string[] parts)
     {
         Assert.Equal(code, ExitCode);
         Assert.StartsWith("flowmatrix: ", Error);
         Assert.EndsWith("\n", Error);
         Assert.Equal(1, Error.Count(c => c == '\n'));
-        Assert.All(said, words => Assert.Contains(words, Error));
+        Assert.All(parts, part => Assert.Contains(part, Error));
         Assert.Empty(Output);
         return this;
     }
 }
 
-/// <summary>The files of the folder samples.</summary>
+/// <summary>The files in the folder samples.</summary>
 internal static class Sample
 {
     public static string Estate => PathOf("devstack.json");

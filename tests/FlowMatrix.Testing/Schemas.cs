@@ -6,7 +6,9 @@ using NJsonSchema;
 
 namespace FlowMatrix.Testing;
 
-/// <summary>What others say a file must look like.</summary>
+/// <summary>
+/// Validates files against the schemas of other projects, and policies against the schema of the tool.
+/// </summary>
 internal static class Schemas
 {
     public static async Task AssertSarifAsync(string text)
@@ -34,7 +36,7 @@ internal static class Schemas
     public static async Task<bool> IsValidAsync(string schema, string yamlFile) =>
         (await JsonSchema.FromJsonAsync(schema)).Validate(Node(YamlFile.Read(yamlFile))!.ToJsonString()).Count == 0;
 
-    /// <summary>As an editor sees it: a plain number is a number, and true is true.</summary>
+    /// <summary>A YAML file as an editor reads it: an unquoted number is a number, and true is a boolean.</summary>
     private static JsonNode? Node(YamlNode node) =>
         node switch
         {

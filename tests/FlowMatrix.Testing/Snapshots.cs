@@ -5,20 +5,20 @@ using Snapshooter.Xunit;
 namespace FlowMatrix.Testing;
 
 /// <summary>
-/// Whole outputs under version control, beside the test in __snapshots__. A missing one fails the test; to have it
-/// written, or written anew after it was deleted, run the tests with SNAPSHOOTER_STRICT_MODE=off.
+/// Compares complete outputs with files in the folder __snapshots__ beside the test. A missing snapshot fails the test.
+/// To write a new snapshot, or to replace one after deleting it, run the tests with SNAPSHOOTER_STRICT_MODE=off.
 /// </summary>
 internal static class Snapshots
 {
     /// <summary>
-    /// Snapshooter overlooks line breaks at the end, and compares what parses as JSON as that: with this behind it, it
-    /// is a text to its last character.
+    /// Appended to each text, because Snapshooter ignores line breaks at the end and compares JSON by value. With this
+    /// suffix the text is compared to its last character.
     /// </summary>
     private const string End = "(end)";
 
     private const string StrictMode = "SNAPSHOOTER_STRICT_MODE";
 
-    /// <summary>Strict, unless the caller of the tests asks for something else.</summary>
+    /// <summary>Turns strict mode on, unless the environment variable is set already.</summary>
     /// <returns>Whether a missing snapshot fails the test.</returns>
     public static bool BeStrict()
     {

@@ -12,8 +12,8 @@ internal static class Tool
     );
 
     /// <summary>
-    /// What starts a program with signals as they are by default: a shell that runs the tests in the background has
-    /// them ignore SIGINT, and nohup SIGHUP, which every program below them inherits.
+    /// Starts a program with default signal handling. A shell that runs the tests in the background makes them ignore
+    /// SIGINT, and nohup makes them ignore SIGHUP, and every child process inherits that.
     /// </summary>
     public static readonly string[] WithSignals = OperatingSystem.IsLinux()
         ? ["env", "--default-signal=INT,HUP,TERM"]
@@ -21,11 +21,11 @@ internal static class Tool
 
     public static Command Command(params string[] arguments) => Start([Path, .. arguments]);
 
-    /// <summary>A line for bash in which $flowmatrix is the tool.</summary>
+    /// <summary>A command line for bash, in which $flowmatrix is the path of the tool.</summary>
     public static Command Shell(string line) =>
         Start(["bash", "-c", line]).WithEnvironmentVariables(variables => variables.Set("flowmatrix", Path));
 
-    /// <summary>Runs to its end; one that hangs fails the test.</summary>
+    /// <summary>Runs a command to its end. A command that hangs for 60 s fails the test.</summary>
     public static async Task<Finished> RunAsync(Command command)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
@@ -50,6 +50,7 @@ internal static class Tool
         await CliWrap.Cli.Wrap("kill").WithArguments([$"-{signal}", $"{process}"]).ExecuteAsync();
 }
 
+/// <summary>The result of a process that has ended.</summary>
 internal sealed record Finished(int ExitCode, byte[] Output, string Error, TimeSpan RunTime)
 {
     public string Text => Encoding.UTF8.GetString(Output);
@@ -61,12 +62,15 @@ internal sealed record Finished(int ExitCode, byte[] Output, string Error, TimeS
         return this;
     }
 
-    /// <summary>It failed with this exit code, one line about it, and no output.</summary>
-    public Finished Failed(int code, params string[] said)
+    /// <summary>
+    /// Asserts that the process failed with this exit code, one line on standard error, and no output.
+    /// </summary>
+    /// <param name="parts">Texts that the line contains.</param>
+    public Finished Failed(int code, params string[] parts)
     {
         Assert.Equal(code, ExitCode);
         Assert.Equal(1, Error.Count(c => c == '\n'));
-        Assert.All(said, words => Assert.Contains(words, Error));
+        Assert.All(parts, part => Assert.Contains(part, Error));
         Assert.Empty(Output);
         return this;
     }

@@ -5,7 +5,9 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Testing;
 
-/// <summary>A run of the whole tool in this process, whose lines can be awaited while it runs.</summary>
+/// <summary>
+/// A run of the tool inside the test process. A test can wait for a part of its output while it runs.
+/// </summary>
 internal sealed class ToolRun : IDisposable
 {
     private readonly CancellationTokenSource _cancel = new();
@@ -32,7 +34,7 @@ internal sealed class ToolRun : IDisposable
 
     public string Error => _errors.Text;
 
-    /// <summary>Follows an analyzer, and says what it does.</summary>
+    /// <summary>Starts "watch -v" on an analyzer.</summary>
     public static ToolRun Watch(FakeAnalyzer analyzer, params string[] more) =>
         Start(["watch", "-v", "-a", analyzer.Address.ToString(), .. more]);
 
@@ -81,7 +83,7 @@ internal sealed class ToolRun : IDisposable
         public override bool AutoFlush => true;
     }
 
-    /// <summary>Keeps what is written and tells who waits for a part of it.</summary>
+    /// <summary>Keeps what is written, and completes the tasks that wait for a part of it.</summary>
     private sealed class LineStream : MemoryStream
     {
         private readonly Lock _lock = new();
@@ -104,7 +106,7 @@ internal sealed class ToolRun : IDisposable
             {
                 var came = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 _waiting.Add((part, came));
-                Tell();
+                Notify();
                 return came.Task;
             }
         }
@@ -116,11 +118,11 @@ internal sealed class ToolRun : IDisposable
             lock (_lock)
             {
                 base.Write(buffer, offset, count);
-                Tell();
+                Notify();
             }
         }
 
-        private void Tell()
+        private void Notify()
         {
             var text = Encoding.UTF8.GetString(GetBuffer(), 0, (int)Length);
             foreach (var (_, came) in _waiting.Where(waiting => text.Contains(waiting.Part, StringComparison.Ordinal)))

@@ -4,14 +4,14 @@ using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Testing;
 
-/// <summary>What the formats have written, read back.</summary>
+/// <summary>Runs the tool on <see cref="HostileEstate"/> and parses the outputs without the code of the tool.</summary>
 internal static class Written
 {
-    /// <summary>A run on <see cref="HostileEstate"/>.</summary>
+    /// <summary>Runs the tool on <see cref="HostileEstate"/>.</summary>
     public static async Task<Run> OfHostileEstateAsync(params string[] arguments) =>
         (await Run.WithAsync(new Around { Input = HostileEstate.Json }, ["-i", "-", .. arguments])).Succeeded();
 
-    /// <summary>The rows of the hostile estate as the ten columns should tell them, before any escaping.</summary>
+    /// <summary>The expected rows of the hostile estate in the ten columns, before any escaping.</summary>
     public static IEnumerable<string[]> HostileRows()
     {
         foreach (var row in Matched.Rows(HostileEstate.Matrix))
@@ -32,7 +32,7 @@ internal static class Written
         }
     }
 
-    /// <summary>Tells back what Printable wrote. Source: the escapes of Python's string literals.</summary>
+    /// <summary>Reverts the escapes of Printable. Source: the escapes of Python's string literals.</summary>
     public static string Unescape(string printable)
     {
         var text = new StringBuilder();
@@ -60,7 +60,7 @@ internal static class Written
                     'r' => "\r",
                     't' => "\t",
                     _ when digits > 0 => char.ConvertFromUtf32(Convert.ToInt32(printable.Substring(i + 1, digits), 16)),
-                    var other => throw new FormatException($"\\{other} is no escape"),
+                    var other => throw new FormatException($"\\{other} is not an escape"),
                 }
             );
             i += digits;
@@ -69,7 +69,9 @@ internal static class Written
         return text.ToString();
     }
 
-    /// <summary>The cells of a table's row as GitHub splits them. Source: GitHub Flavored Markdown, "Tables".</summary>
+    /// <summary>
+    /// The cells of a row of a table, split as GitHub does. Source: GitHub Flavored Markdown, "Tables".
+    /// </summary>
     public static string[] MarkdownCells(string line)
     {
         Assert.StartsWith("|", line);
@@ -97,7 +99,7 @@ internal static class Written
         return [.. cells];
     }
 
-    /// <summary>The text in a cell: a code span that is the whole of it, or text without any markup.</summary>
+    /// <summary>The text of a cell, which must be a single code span or text without any markup.</summary>
     public static string MarkdownText(string cell)
     {
         var fence = cell.Length - cell.TrimStart('`').Length;

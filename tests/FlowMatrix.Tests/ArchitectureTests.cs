@@ -11,8 +11,9 @@ using static ArchUnitNET.Fluent.ArchRuleDefinition;
 namespace FlowMatrix.Tests;
 
 /// <summary>
-/// Projects keep the layers apart; inside a project this keeps the folders in order: each may use those before it. The
-/// folder of the project itself holds what all of them share, or what lists all of them, and is not held to an order.
+/// Checks the order of the folders inside each project: a folder may use only the folders before it. The root folder of
+/// a project has no place in this order, because it holds what all folders share or what lists all of them. The order
+/// of the projects needs no test: project references enforce it.
 /// </summary>
 public sealed class ArchitectureTests
 {
@@ -92,7 +93,7 @@ public sealed class ArchitectureTests
 
     [Theory]
     [MemberData(nameof(Pairs))]
-    public void A_folder_uses_only_those_before_it(string project, string folder, string later) =>
+    public void A_folder_uses_only_folders_before_it(string project, string folder, string later) =>
         Types()
             .That()
             .ResideInNamespace($"{project}.{folder}")
@@ -102,7 +103,7 @@ public sealed class ArchitectureTests
             .Check(Loaded);
 
     [Fact]
-    public void Every_folder_has_its_place_in_the_order() =>
+    public void Every_folder_has_a_place_in_the_order() =>
         Assert.All(
             Layers,
             layer =>

@@ -2,7 +2,7 @@ using FlowMatrix.Testing;
 
 namespace FlowMatrix.Tests;
 
-/// <summary>What the snapshot tests stand on.</summary>
+/// <summary>The comparison with snapshots, on which many tests depend.</summary>
 public sealed class SnapshotsTests
 {
     [Theory]
@@ -14,13 +14,13 @@ public sealed class SnapshotsTests
         Assert.ThrowsAny<Exception>(() => Snapshots.Match(text, "two-lines"));
 
     [Fact]
-    public void The_same_text_passes() => Snapshots.Match("one line\nand another\n", "two-lines");
+    public void A_text_that_equals_its_snapshot_passes() => Snapshots.Match("one line\nand another\n", "two-lines");
 
     [Fact]
     public void JSON_is_compared_as_text() => Assert.ThrowsAny<Exception>(() => Snapshots.Match("{\"a\":1}\n", "json"));
 
     [Fact]
-    public void A_missing_snapshot_fails_and_is_not_made()
+    public void A_missing_snapshot_fails_and_is_not_created()
     {
         if (!Snapshots.BeStrict())
         {

@@ -3,88 +3,95 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Core.Diffing;
 
-/// <summary>Compares a matrix with an earlier one. Pure; in time of the rows of both.</summary>
+/// <summary>Compares a matrix with an earlier one, in time linear in the rows of both.</summary>
 internal static class Comparison
 {
-    public static Matrix Compare(Matrix before, Matrix after, RowKey key)
+    public static MatrixDiff Compare(Matrix before, Matrix after, ComparisonKey key)
     {
-        var moved = new IdMap(before.IdTables, after.IdTables);
-        var union = new MatrixBuilder(after.IdTables);
-        var was = new HashSet<Row>(RowKeys.Instance);
+        var ids = new IdTables();
+        var (fromBefore, fromAfter) = (new IdMap(before.IdTables, ids), new IdMap(after.IdTables, ids));
+        var union = new MatrixBuilder(ids);
+        var keysBefore = new HashSet<RowKey>();
         for (var i = 0; i < before.Rows.Length; i++)
         {
-            var row = before.Rows[i].MapIds(moved);
-            was.Add(row);
-            union.Add(row with { Connections = 0 }, [.. before.Via(i).Select(moved.Address)], before.SeenRange(i));
+            // A removed row has no connections; a row that stayed gets those of the later matrix below.
+            var row = before.Rows[i].MapIds(fromBefore);
+            row.Stats.Connections = 0;
+            keysBefore.Add(row.Key);
+            union.Add(row, [.. before.Via(i).Select(fromBefore.Address)], before.SeenRange(i));
         }
 
+        var keysAfter = new HashSet<RowKey>();
         for (var i = 0; i < after.Rows.Length; i++)
         {
-            union.Add(after.Rows[i], after.Via(i), after.SeenRange(i));
+            var row = after.Rows[i].MapIds(fromAfter);
+            keysAfter.Add(row.Key);
+            union.Add(row, [.. after.Via(i).Select(fromAfter.Address)], after.SeenRange(i));
         }
 
-        var isNow = new HashSet<Row>(after.Rows, RowKeys.Instance);
-        var networks = after.NetworkHosts.Concat(before.NetworkHosts.Select(moved.Host)).ToHashSet();
-        var both = union.Build(after.ScanCounts, [.. after.UnmatchedConnections], networks);
-        var entries = Entries(both, was, isNow, key);
-        var ofRows = new DiffKind[both.Rows.Length];
+        var networks = after
+            .NetworkHosts.Select(fromAfter.Host)
+            .Concat(before.NetworkHosts.Select(fromBefore.Host))
+            .ToHashSet();
+        var unmatched = after.UnmatchedConnections.Select(end => end.MapIds(fromAfter)).ToList();
+        var both = union.Build(after.ScanCounts, unmatched, networks);
+        var entries = Entries(both, keysBefore, keysAfter, key);
+        var kinds = new DiffKind[both.Rows.Length];
         foreach (var entry in entries)
         {
             foreach (var row in entry.Before.Concat(entry.After))
             {
-                // Of a changed key the rows that stayed are the same.
-                var stayed = was.Contains(both.Rows[row]) && isNow.Contains(both.Rows[row]);
-                ofRows[row] = stayed ? DiffKind.Same : entry.DiffKind;
+                // Rows of a changed entry that both matrices have are the same.
+                var stayed = keysBefore.Contains(both.Rows[row].Key) && keysAfter.Contains(both.Rows[row].Key);
+                kinds[row] = stayed ? DiffKind.Same : entry.Kind;
             }
         }
 
-        var compared = both.With(new Differences(ofRows, entries, key));
-        return after.Services is { } services ? compared.With(services) : compared;
+        return new MatrixDiff(both, kinds, entries, key);
     }
 
-    private static List<DiffEntry> Entries(Matrix both, HashSet<Row> was, HashSet<Row> isNow, RowKey key)
+    private static List<DiffEntry> Entries(
+        Matrix both,
+        HashSet<RowKey> keysBefore,
+        HashSet<RowKey> keysAfter,
+        ComparisonKey columns
+    )
     {
-        var byKey = new Dictionary<Row, (List<int> Before, List<int> After)>(RowKeys.Instance);
+        var byKey = new Dictionary<RowKey, (List<int> Before, List<int> After)>();
+        var keys = new ComparedKeys(columns, both);
         for (var i = 0; i < both.Rows.Length; i++)
         {
-            var of = key.Get(both.Rows[i], both);
-            if (!byKey.TryGetValue(of, out var rows))
+            var row = both.Rows[i].Key;
+            var key = keys.Get(row);
+            if (!byKey.TryGetValue(key, out var rows))
             {
-                byKey[of] = rows = ([], []);
+                byKey[key] = rows = ([], []);
             }
 
-            if (was.Contains(both.Rows[i]))
+            if (keysBefore.Contains(row))
             {
                 rows.Before.Add(i);
             }
 
-            if (isNow.Contains(both.Rows[i]))
+            if (keysAfter.Contains(row))
             {
                 rows.After.Add(i);
             }
         }
 
-        List<DiffEntry> entries =
-        [
-            .. byKey.Values.Select(rows => new DiffEntry(
-                rows.Before.Count == 0 ? DiffKind.Added
-                    : rows.After.Count == 0 ? DiffKind.Removed
-                    : rows.Before.SequenceEqual(rows.After) ? DiffKind.Same
-                    : DiffKind.Changed,
-                rows.Before,
-                rows.After
-            )),
-        ];
-        return
-        [
-            .. DirectionChanges
-                .Joined(entries, both)
-                .OrderBy(entry =>
-                    Math.Min(
-                        entry.Before.Count == 0 ? int.MaxValue : entry.Before[0],
-                        entry.After.Count == 0 ? int.MaxValue : entry.After[0]
-                    )
-                ),
-        ];
+        var entries = byKey.Values.Select(rows => new DiffEntry(
+            Kind(rows.Before, rows.After),
+            rows.Before,
+            rows.After
+        ));
+        return [.. DirectionChanges.Joined([.. entries], both).OrderBy(First)];
     }
+
+    private static DiffKind Kind(List<int> before, List<int> after) =>
+        before.Count == 0 ? DiffKind.Added
+        : after.Count == 0 ? DiffKind.Removed
+        : before.SequenceEqual(after) ? DiffKind.Same
+        : DiffKind.Changed;
+
+    private static int First(DiffEntry entry) => entry.Before.Concat(entry.After).Min();
 }

@@ -4,27 +4,28 @@ using FlowMatrix.Core.Net;
 namespace FlowMatrix.Core.Diffing;
 
 /// <summary>
-/// Finds rows that are the same two ends as before, with the service and the client exchanged: nothing changed in who
-/// talks to whom, only which end was taken for the service. The ends are protocol, hosts, addresses, paths and names; the
-/// service's port is another one, since a row doesn't have the client's. What could be meant by several is left alone, and so
-/// is what a listener decided both times: a service that begins to use its own client is a new flow.
+/// Finds removed and added rows that are the same two ends with service and client exchanged: the connection is the
+/// same, only the decision which end is the service changed. Protocol, hosts, addresses, paths and names of the ends
+/// must be equal. The service's port differs, because a row does not have the client's port. Ambiguous rows stay as
+/// they are. So do rows whose direction a listener decided both times: a service that starts to use its own client is a
+/// new row.
 /// </summary>
 internal static class DirectionChanges
 {
-    /// <returns>The entries, with one in the place of those that turned.</returns>
+    /// <summary>Returns the entries, with one entry for each removed and added pair whose direction changed.</summary>
     public static IEnumerable<DiffEntry> Joined(IReadOnlyList<DiffEntry> entries, Matrix matrix)
     {
         var removed = entries
-            .Where(entry => entry.DiffKind == DiffKind.Removed)
-            .ToLookup(entry => Ends(entry.Before, matrix, turned: false));
+            .Where(entry => entry.Kind == DiffKind.Removed)
+            .ToLookup(entry => Ends(entry.Before, matrix, swapped: false));
         var added = entries
-            .Where(entry => entry.DiffKind == DiffKind.Added)
-            .ToLookup(entry => Ends(entry.After, matrix, turned: true));
+            .Where(entry => entry.Kind == DiffKind.Added)
+            .ToLookup(entry => Ends(entry.After, matrix, swapped: true));
         var joined = new HashSet<DiffEntry>(ReferenceEqualityComparer.Instance);
         foreach (var before in removed)
         {
             var after = added[before.Key];
-            if (AreTurned([.. before], [.. after], matrix))
+            if (AreSwapped([.. before], [.. after], matrix))
             {
                 joined.UnionWith(before.Concat(after));
                 yield return new DiffEntry(
@@ -41,21 +42,27 @@ internal static class DirectionChanges
         }
     }
 
-    /// <summary>One for one; of several on one side, all have to be at ports that nobody would listen at.</summary>
-    private static bool AreTurned(DiffEntry[] before, DiffEntry[] after, Matrix matrix) =>
+    /// <summary>
+    /// One entry for one entry, or several for one. All of several must be at ephemeral ports, at which services rarely
+    /// listen.
+    /// </summary>
+    private static bool AreSwapped(DiffEntry[] before, DiffEntry[] after, Matrix matrix) =>
         before.Length > 0
         && after.Length > 0
         && (before.Length == 1 || after.Length == 1)
         && (before.Length == 1 || before.All(entry => AreEphemeral(entry.Before, matrix)))
         && (after.Length == 1 || after.All(entry => AreEphemeral(entry.After, matrix)))
-        && !IsItsOwnPeer(before[0].Before, matrix)
+        && !HasEqualEnds(before[0].Before, matrix)
         && (
-            before.Any(entry => MayBeGuessed(entry.Before, matrix))
-            || after.Any(entry => MayBeGuessed(entry.After, matrix))
+            before.Any(entry => IsWithoutListener(entry.Before, matrix))
+            || after.Any(entry => IsWithoutListener(entry.After, matrix))
         );
 
-    /// <summary>No listener decided it; where nothing is known of that, a port at which nobody would listen shows it.</summary>
-    private static bool MayBeGuessed(IReadOnlyList<int> rows, Matrix matrix) =>
+    /// <summary>
+    /// Whether any direction was decided without a listener. If the input has no directions, an ephemeral service port
+    /// indicates it.
+    /// </summary>
+    private static bool IsWithoutListener(IReadOnlyList<int> rows, Matrix matrix) =>
         rows.Any(row =>
             matrix.Rows[row].Direction == 0
                 ? EphemeralPorts.Has(matrix.Rows[row].ServicePort)
@@ -65,12 +72,12 @@ internal static class DirectionChanges
     private static bool AreEphemeral(IReadOnlyList<int> rows, Matrix matrix) =>
         rows.All(row => EphemeralPorts.Has(matrix.Rows[row].ServicePort));
 
-    /// <summary>Exchanged ends that are the same say nothing.</summary>
-    private static bool IsItsOwnPeer(IReadOnlyList<int> rows, Matrix matrix) =>
-        Ends(rows, matrix, turned: false) == Ends(rows, matrix, turned: true);
+    /// <summary>Whether both ends are equal, so that exchanging them makes no difference.</summary>
+    private static bool HasEqualEnds(IReadOnlyList<int> rows, Matrix matrix) =>
+        Ends(rows, matrix, swapped: false) == Ends(rows, matrix, swapped: true);
 
-    /// <summary>The same text for rows with the same ends.</summary>
-    private static string Ends(IReadOnlyList<int> rows, Matrix matrix, bool turned) =>
+    /// <summary>Returns the same text for rows with the same ends.</summary>
+    private static string Ends(IReadOnlyList<int> rows, Matrix matrix, bool swapped) =>
         string.Join(
             ';',
             rows.Select(i =>
@@ -78,7 +85,7 @@ internal static class DirectionChanges
                     ref readonly var row = ref matrix.Rows[i];
                     var service = $"{row.ServiceHost} {row.ServiceAddress} {row.ServiceProcess}";
                     var client = $"{row.ClientHost} {row.ClientAddress} {row.ClientProcess}";
-                    return turned ? $"{row.Protocol} {client}, {service}" : $"{row.Protocol} {service}, {client}";
+                    return swapped ? $"{row.Protocol} {client}, {service}" : $"{row.Protocol} {service}, {client}";
                 })
                 .Distinct()
                 .Order(StringComparer.Ordinal)

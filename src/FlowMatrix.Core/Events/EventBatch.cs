@@ -3,24 +3,27 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Core.Events;
 
-/// <summary>Rows that came or went, small enough to be a matrix of their own, with what happened to each.</summary>
+/// <summary>Live events that are written together, with a matrix of their rows.</summary>
+/// <param name="Matrix">The rows of the events, in tables that hold nothing else.</param>
+/// <param name="Events">One per row of the matrix.</param>
+/// <param name="IsInitial">Whether these are the rows that exist when `watch` starts.</param>
 internal sealed record EventBatch(Matrix Matrix, IReadOnlyList<RowEvent> Events, bool IsInitial)
 {
-    /// <param name="ids">Of the events; the batch has its own, with nothing else in it.</param>
+    /// <param name="ids">The tables of the IDs in the events.</param>
     public static EventBatch Create(IEnumerable<RowEvent> events, IdTables ids)
     {
-        var own = new IdTables();
-        var idMap = new IdMap(ids, own);
-        var builder = new MatrixBuilder(own);
-        var byRow = new Dictionary<Row, RowEvent>(RowKeys.Instance);
-        foreach (var one in events)
+        var ownIds = new IdTables();
+        var idMap = new IdMap(ids, ownIds);
+        var builder = new MatrixBuilder(ownIds);
+        var byRow = new Dictionary<RowKey, RowEvent>();
+        foreach (var rowEvent in events)
         {
-            var state = one.State.MapIds(idMap);
+            var state = rowEvent.State.MapIds(idMap);
             state.AddTo(builder);
-            byRow.Add(state.Row, one);
+            byRow.Add(state.Row.Key, rowEvent);
         }
 
         var matrix = builder.Build(ScanCounts.None, []);
-        return new EventBatch(matrix, [.. matrix.Rows.Select(row => byRow[row])], IsInitial: false);
+        return new EventBatch(matrix, [.. matrix.Rows.Select(row => byRow[row.Key])], IsInitial: false);
     }
 }

@@ -2,7 +2,8 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Core.Events;
 
-/// <summary>A row that came or went.</summary>
-/// <param name="State">As it is now where it came, as it last was where it went.</param>
-/// <param name="Time">When that was first seen.</param>
+/// <summary>A live event: a row that appeared or ended.</summary>
+/// <param name="State">The current state of a row that appeared, the last state of a row that ended.</param>
+/// <param name="Came">Whether the row appeared; otherwise it ended.</param>
+/// <param name="Time">When the change was first seen.</param>
 internal readonly record struct RowEvent(RowState State, bool Came, DateTimeOffset Time);

@@ -2,7 +2,7 @@ using FlowMatrix.Core.Net;
 
 namespace FlowMatrix.Core.Interning;
 
-/// <summary>Distinct IP addresses, each known by a small number; number 0 is "no address".</summary>
+/// <summary>Distinct IP addresses, each with a small integer ID. ID 0 means "no address".</summary>
 internal sealed class AddressInterner
 {
     private readonly Stack<int> _free = [];
@@ -15,21 +15,21 @@ internal sealed class AddressInterner
 
     public AddressInterner() => Count = 1;
 
-    /// <summary>Numbers are below this.</summary>
+    /// <summary>All IDs are below this.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How many numbers stand for an address, or for none.</summary>
+    /// <summary>Number of IDs in use, including 0.</summary>
     public int InUse => Count - _free.Count;
 
     public IpAddress this[int id] => _addresses[id];
 
-    /// <summary>Whether the address with this number never leaves its host.</summary>
+    /// <summary>Whether it is a loopback address.</summary>
     public bool IsLoopback(int id) => _loopback[id];
 
-    /// <summary>The number of the address, or 0 for a text that is none.</summary>
+    /// <summary>Returns the ID of the address; 0 if the text is not an address.</summary>
     public int Add(ReadOnlySpan<byte> utf8)
     {
-        // IPv4 is parsed faster than its text is hashed; IPv6 spellings are remembered.
+        // Parsing IPv4 is faster than hashing its text. IPv6 spellings are cached.
         if (IpAddress.TryParseV4(utf8, out var v4))
         {
             return Add(v4);
@@ -75,7 +75,7 @@ internal sealed class AddressInterner
         return id;
     }
 
-    /// <summary>Forgets the addresses whose numbers aren't used; the numbers are given out again.</summary>
+    /// <summary>Removes the addresses whose IDs are not in use. Their IDs are assigned again.</summary>
     public void Sweep(ReadOnlySpan<bool> used)
     {
         (_spellings, _bySpelling) = (new TextInterner(), new int[16]);
@@ -98,7 +98,7 @@ internal sealed class AddressInterner
         }
     }
 
-    /// <summary>The address as text; empty for number 0.</summary>
+    /// <summary>Returns the address as text; empty for ID 0.</summary>
     public string Text(int id)
     {
         if (_strings.Length <= id)

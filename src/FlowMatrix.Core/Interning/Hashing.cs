@@ -4,14 +4,14 @@ using System.Runtime.CompilerServices;
 namespace FlowMatrix.Core.Interning;
 
 /// <summary>
-/// Fast keyed hashing for the tables of the hot path. The key is drawn anew for each run: process names and addresses
-/// come from the wire, and nobody shall be able to choose them so that they collide. No output depends on a hash.
+/// Fast keyed hashing for the tables of the hot path. The key is random for each run: process names and addresses come
+/// from the network, and nobody must be able to choose them so that they collide. No output depends on a hash.
 /// </summary>
 internal static class Hashing
 {
     private const ulong Odd = 0x9E37_79B9_7F4A_7C15;
 
-#pragma warning disable CA5394 // seeded by the system as strings' own hashes are; a cryptographic one would load OpenSSL at each start
+#pragma warning disable CA5394 // seeded by the system; a cryptographic one would load OpenSSL at each start
     private static readonly ulong Key = (ulong)Random.Shared.NextInt64() | 1;
 #pragma warning restore CA5394
 
@@ -45,8 +45,8 @@ internal static class Hashing
 
     public static ulong Hash(ulong a, ulong b, ulong c) => Mix(Mix(Mix(a ^ Key) ^ b) ^ c);
 
-    /// <summary>Two rounds of multiply and shift: a 128-bit product is a slow call on processors without BMI2.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] // it is all that a look-up computes
+    /// <summary>Two rounds of multiply and shift. A 128-bit product is slow on processors without BMI2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every look-up calls it
     private static ulong Mix(ulong value)
     {
         value = (value ^ (value >> 32)) * Key;

@@ -1,8 +1,8 @@
 namespace FlowMatrix.Core.Interning;
 
 /// <summary>
-/// From the numbers of one set of tables, which may grow and forget meanwhile, to those of another, which learns only what
-/// is asked for.
+/// Maps IDs of one set of tables to IDs of another. The source tables may grow and be swept meanwhile. The target
+/// tables get only the entries that are asked for.
 /// </summary>
 internal sealed class IdMap(IdTables from, IdTables to)
 {

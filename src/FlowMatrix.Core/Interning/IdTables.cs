@@ -1,24 +1,35 @@
 namespace FlowMatrix.Core.Interning;
 
 /// <summary>
-/// What the small numbers in sockets and rows stand for: hosts, addresses and processes. Number 0 is "not known" in
-/// each of them.
+/// The hosts, addresses and processes that the IDs in sockets and rows stand for. ID 0 means "not known" in each table.
 /// </summary>
 internal sealed class IdTables
 {
-    public TextInterner Hosts { get; } = new();
+    public TextInterner Hosts { get; private init; } = new();
 
-    public AddressInterner Addresses { get; } = new();
+    public AddressInterner Addresses { get; private init; } = new();
 
-    public ProcessInterner Processes { get; } = new();
+    public ProcessInterner Processes { get; private init; } = new();
 
-    /// <summary>How many numbers stand for something.</summary>
+    /// <summary>Number of IDs in use in all tables.</summary>
     public int InUse => Hosts.InUse + Addresses.InUse + Processes.InUse;
 
-    /// <summary>How often something was forgotten: a number that was known in another one may stand for something else.</summary>
+    /// <summary>Number of sweeps so far. After a sweep, an ID may stand for something else than before.</summary>
     public int Generation { get; private set; }
 
-    /// <summary>Forgets what isn't used. What is keeps its number; the other numbers are given out again.</summary>
+    /// <summary>
+    /// Returns tables with the same IDs. Hosts and processes can be added to them without changing these tables; the
+    /// addresses are shared.
+    /// </summary>
+    public IdTables WithOwnNames() =>
+        new()
+        {
+            Hosts = new TextInterner(Hosts),
+            Addresses = Addresses,
+            Processes = new ProcessInterner(Processes),
+        };
+
+    /// <summary>Removes entries that are not in use. The others keep their IDs; free IDs are assigned again.</summary>
     public void Sweep(IdsInUse used)
     {
         Generation++;

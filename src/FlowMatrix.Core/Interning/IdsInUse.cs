@@ -1,6 +1,6 @@
 namespace FlowMatrix.Core.Interning;
 
-/// <summary>Which ids somebody still has: all others may be forgotten.</summary>
+/// <summary>The IDs that are still in use. All others may be swept.</summary>
 internal sealed class IdsInUse(IdTables ids)
 {
     private readonly bool[] _hosts = new bool[ids.Hosts.Count];

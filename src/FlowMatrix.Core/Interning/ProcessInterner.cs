@@ -1,23 +1,34 @@
 namespace FlowMatrix.Core.Interning;
 
 /// <summary>
-/// Distinct processes: the pair of executable path and kernel name, whatever the pid. Number 0 is a process that is
-/// not known, with both empty.
+/// Distinct processes, each with a small integer ID. A process is a pair of executable path and kernel name; process
+/// IDs of the system do not count. ID 0 is the unknown process, whose path and name are empty.
 /// </summary>
 internal sealed class ProcessInterner
 {
     private readonly Dictionary<(int Path, int Name), int> _ids = new() { [(0, 0)] = 0 };
     private readonly List<(int Path, int Name)> _processes = [(0, 0)];
-    private readonly TextInterner _texts = new();
+    private readonly TextInterner _texts;
     private readonly Stack<int> _free = [];
 
-    /// <summary>The last process seen for some bits of its texts' numbers: a few processes own most sockets.</summary>
+    /// <summary>A cache of recent processes, because a few processes own most sockets.</summary>
     private readonly (int Path, int Name, int Id)[] _recent = new (int, int, int)[1024];
 
-    /// <summary>Numbers are below this.</summary>
+    public ProcessInterner() => _texts = new TextInterner();
+
+    /// <summary>Creates a copy with the same IDs.</summary>
+    public ProcessInterner(ProcessInterner other)
+    {
+        _ids = new Dictionary<(int Path, int Name), int>(other._ids);
+        _processes = [.. other._processes];
+        _texts = new TextInterner(other._texts);
+        _free = new Stack<int>(other._free.Reverse());
+    }
+
+    /// <summary>All IDs are below this.</summary>
     public int Count => _processes.Count;
 
-    /// <summary>How many numbers stand for a process, or for one that isn't known.</summary>
+    /// <summary>Number of IDs in use, including 0.</summary>
     public int InUse => Count - _free.Count;
 
     public int Add(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name) => Add(_texts.Add(path), _texts.Add(name));
@@ -32,14 +43,14 @@ internal sealed class ProcessInterner
 
     public ReadOnlySpan<byte> NameUtf8(int id) => _texts.Utf8(_processes[id].Name);
 
-    /// <summary>By name, then by path.</summary>
+    /// <summary>Compares by name, then by path.</summary>
     public int Compare(int a, int b)
     {
         var name = _texts.Compare(_processes[a].Name, _processes[b].Name);
         return name != 0 ? name : _texts.Compare(_processes[a].Path, _processes[b].Path);
     }
 
-    /// <summary>Forgets the processes whose numbers aren't used; the numbers are given out again.</summary>
+    /// <summary>Removes the processes whose IDs are not in use. Their IDs are assigned again.</summary>
     public void Sweep(ReadOnlySpan<bool> used)
     {
         var texts = new bool[_texts.Count];
@@ -54,7 +65,7 @@ internal sealed class ProcessInterner
             }
             else
             {
-                // One that was free already is (0, 0), which stays known as number 0.
+                // IDs that were free before are (0, 0), the key of ID 0, which must stay.
                 _ = (path, name) != (0, 0) && _ids.Remove((path, name));
                 _processes[id] = (0, 0);
                 _free.Push(id);

@@ -3,8 +3,8 @@ using System.Text;
 namespace FlowMatrix.Core.Interning;
 
 /// <summary>
-/// Distinct UTF-8 texts, each known by a small number; number 0 is the empty text. Bytes that are no UTF-8 become
-/// U+FFFD, as Skydive's own encoder does, so that every text can be printed and compared.
+/// Distinct UTF-8 texts, each with a small integer ID. ID 0 is the empty text. Invalid UTF-8 becomes U+FFFD, as in
+/// Skydive's own encoder, so that every text can be printed and compared.
 /// </summary>
 internal sealed class TextInterner
 {
@@ -19,10 +19,20 @@ internal sealed class TextInterner
 
     public TextInterner() => Count = 1;
 
-    /// <summary>Numbers are below this.</summary>
+    /// <summary>Creates a copy with the same IDs. The bytes of the texts are shared.</summary>
+    public TextInterner(TextInterner other)
+    {
+        Count = other.Count;
+        _free = new Stack<int>(other._free.Reverse());
+        _pages = [.. other._pages, new byte[PageSize]]; // shared pages are not written to
+        _entries = [.. other._entries];
+        _slots = [.. other._slots];
+    }
+
+    /// <summary>All IDs are below this.</summary>
     public int Count { get; private set; }
 
-    /// <summary>How many numbers stand for a text, the empty one too.</summary>
+    /// <summary>Number of IDs in use, including 0.</summary>
     public int InUse => Count - _free.Count;
 
     public int Add(ReadOnlySpan<byte> utf8)
@@ -39,7 +49,7 @@ internal sealed class TextInterner
 
     public int Add(string text) => Add(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>The number of a text that is already there, or -1.</summary>
+    /// <summary>Returns the ID of a text; -1 if the text was never added.</summary>
     public int IndexOf(string text)
     {
         var utf8 = Encoding.UTF8.GetBytes(text);
@@ -70,10 +80,10 @@ internal sealed class TextInterner
         }
     }
 
-    /// <summary>By code point, the same on every machine.</summary>
+    /// <summary>Compares by code point, which is the same on every machine.</summary>
     public int Compare(int a, int b) => a == b ? 0 : Utf8(a).SequenceCompareTo(Utf8(b));
 
-    /// <summary>Forgets the texts whose numbers aren't used; the numbers are given out again.</summary>
+    /// <summary>Removes the texts whose IDs are not in use. Their IDs are assigned again.</summary>
     public void Sweep(ReadOnlySpan<bool> used)
     {
         var old = _pages;

@@ -3,9 +3,9 @@ using System.Numerics;
 namespace FlowMatrix.Core.Matching;
 
 /// <summary>
-/// The candidates of a step in which client and server have less in common than the whole 5-tuple: both sides by that
-/// key. Sorted by key and host, so that those on the same host are found first and a look-up ends at the second one.
-/// A socket may be a candidate for both roles: each counts.
+/// The candidates of a pairing step whose key is less than the whole 5-tuple. Possible clients and servers are sorted
+/// by key and host, so that a look-up finds candidates on the same host first and ends at the second candidate. A
+/// socket may be a candidate in both roles. Source: docs/matching.md, "Pairing the two ends".
 /// </summary>
 internal sealed class CandidateIndex
 {
@@ -16,10 +16,12 @@ internal sealed class CandidateIndex
     private readonly Func<int, int, bool> _isPair;
     private readonly Func<int, int> _otherHost;
 
-    /// <param name="clients">Those that may be clients; the same for servers.</param>
-    /// <param name="asClient">The key of a socket in this role, and its host; the same for servers.</param>
+    /// <param name="clients">The sockets that can be clients.</param>
+    /// <param name="servers">The sockets that can be servers.</param>
+    /// <param name="asClient">Returns key and host of a socket as a client.</param>
+    /// <param name="asServer">Returns key and host of a socket as a server.</param>
     /// <param name="isPair">Whether a client and a server can be the two ends of a connection.</param>
-    /// <param name="otherHost">The only host on which a socket's other end can be; 0 where it may be on any.</param>
+    /// <param name="otherHost">The only host on which a socket's other end can be; 0 if it can be on any host.</param>
     public CandidateIndex(
         List<int> clients,
         List<int> servers,
@@ -31,14 +33,14 @@ internal sealed class CandidateIndex
     {
         (_asClient, _asServer, _isPair, _otherHost) = (asClient, asServer, isPair, otherHost);
 
-        // Most keys are on one side only: what has no chance is left out before anything is sorted.
+        // Most keys are on one side only. These sockets cannot be paired, so they are removed before sorting.
         var asked = new KeySet(clients.Count);
         clients.ForEach(client => asked.Add(asClient(client).Key));
         _servers = new Side([.. servers.Select(asServer).Where(server => asked.MayHave(server.Key))]);
         _clients = new Side([.. clients.Select(asClient).Where(client => _servers.HasKey(client.Key))]);
     }
 
-    /// <summary>The sockets that are each other's only candidates.</summary>
+    /// <summary>Returns the sockets that are each other's only candidates.</summary>
     public IEnumerable<(int Client, int Server)> Pairs()
     {
         foreach (var client in _clients.Entries)
@@ -68,7 +70,7 @@ internal sealed class CandidateIndex
         return only;
     }
 
-    /// <summary>Counts the candidates for a socket, on its host or on the others.</summary>
+    /// <summary>Counts the candidates for a socket, on its own host or on the other hosts.</summary>
     private void Count(Side side, Entry wanted, bool onHost, ref int only)
     {
         var candidates = side.Entries;
@@ -93,7 +95,7 @@ internal sealed class CandidateIndex
         }
     }
 
-    /// <summary>Which keys were added, give or take a few more: some bits of each.</summary>
+    /// <summary>A set of keys that may also report keys that were not added: it looks at some bits only.</summary>
     private sealed class KeySet(int expected)
     {
         private readonly bool[] _seen = new bool[BitOperations.RoundUpToPowerOf2((uint)expected * 8 | 1)];
@@ -104,8 +106,8 @@ internal sealed class CandidateIndex
     }
 
     /// <summary>
-    /// Those of one role, sorted. Keys are hashes: their first bits tell nearly where they are, and the search has only
-    /// a few entries left to look at.
+    /// The sorted candidates of one role. Keys are hashes, so the first bits of a key give its approximate position,
+    /// and a search looks at a few entries only.
     /// </summary>
     private sealed class Side
     {
@@ -132,7 +134,7 @@ internal sealed class CandidateIndex
 
         public Entry[] Entries { get; }
 
-        /// <summary>By key, which plain numbers are sorted by fastest; then the few with the same one.</summary>
+        /// <summary>Sorts by key, which is fast for plain integers, and then the few entries with equal keys.</summary>
         private static void Sort(Entry[] entries)
         {
             var keys = Array.ConvertAll(entries, entry => entry.Key);
@@ -150,7 +152,7 @@ internal sealed class CandidateIndex
             && at < Entries.Length
             && Entries[at].Key == key;
 
-        /// <summary>Where the entry is, or the first that is greater.</summary>
+        /// <summary>Returns the index of the entry, or of the first greater entry.</summary>
         public int First(Entry wanted)
         {
             var (start, end) = (_starts[wanted.Key >> _shift], _starts[(wanted.Key >> _shift) + 1]);

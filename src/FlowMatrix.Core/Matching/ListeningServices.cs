@@ -4,16 +4,16 @@ using FlowMatrix.Core.Sockets;
 namespace FlowMatrix.Core.Matching;
 
 /// <summary>
-/// Every service that listens, used or not. A connection is counted for the service that is bound under its endpoint;
-/// where several processes listen there, for the one that has it, and where none of these has it, for all of them: a
-/// service never looks unused by mistake.
+/// Lists all services, used or not. A connection counts for the service under its endpoint. If several processes listen
+/// there, it counts for the process that has the connection. If none of them has it, it counts for all of them, so that
+/// no service is reported as unused by mistake.
 /// </summary>
 internal static class ListeningServices
 {
-    /// <param name="matrix">The matcher's of the same estate.</param>
+    /// <param name="matrix">The matrix of the same estate.</param>
     public static ServiceList Find(Estate estate, Matrix matrix)
     {
-        var services = new Dictionary<Row, Service>(RowKeys.Instance);
+        var services = new Dictionary<RowKey, Service>();
         foreach (var host in estate.Hosts)
         {
             for (var i = host.Start; i < host.End; i++)
@@ -27,7 +27,7 @@ internal static class ListeningServices
         }
 
         var index = new ServiceIndex(estate);
-        var byEndpoint = services.Values.ToLookup(service => service.Row with { ServiceProcess = 0 }, RowKeys.Instance);
+        var byEndpoint = services.Values.ToLookup(service => service.End with { ServiceProcess = 0 });
         foreach (ref readonly var row in matrix.Rows.AsSpan())
         {
             if (
@@ -37,7 +37,7 @@ internal static class ListeningServices
                 continue;
             }
 
-            var endpoint = new Row
+            var endpoint = new RowKey
             {
                 Protocol = row.Protocol,
                 ServiceHost = row.ServiceHost,
@@ -46,13 +46,13 @@ internal static class ListeningServices
             };
             if (services.TryGetValue(endpoint with { ServiceProcess = row.ServiceProcess }, out var owner))
             {
-                owner.Uses.Add(row);
+                owner.Uses.Add(new ServiceUse(row, row.ClientHost));
                 continue;
             }
 
             foreach (var service in byEndpoint[endpoint])
             {
-                service.Uses.Add(row);
+                service.Uses.Add(new ServiceUse(row, row.ClientHost));
             }
         }
 
@@ -61,9 +61,9 @@ internal static class ListeningServices
     }
 
     /// <summary>
-    /// A wildcard service that is used, and only at addresses that no interface of its host carries, listens in another
-    /// network namespace. Without any interface address of a family nothing is known of it (only the answer about IPv4
-    /// may have been saved); loopback is in every namespace.
+    /// Finds services in network namespaces of containers: they are bound to all addresses, but used only at addresses
+    /// that no interface of the host has. Loopback does not count, because every namespace has it. Neither does an
+    /// address family of which no interface address is known: only the answer about IPv4 may have been saved.
     /// </summary>
     private static void FindContainers(Estate estate, IEnumerable<Service> services)
     {
@@ -71,19 +71,19 @@ internal static class ListeningServices
         var known = estate.Interfaces.All().Select(owner => (owner.Host, addresses[owner.Address].IsV4)).ToHashSet();
         foreach (var service in services)
         {
-            var host = service.Row.ServiceHost;
+            var host = service.End.ServiceHost;
             service.IsInContainer =
-                addresses[service.Row.ServiceAddress].IsUnspecified
+                addresses[service.End.ServiceAddress].IsUnspecified
                 && service.Uses.Count > 0
-                && service.Uses.TrueForAll(row =>
-                    !addresses.IsLoopback(row.ServiceAddress)
-                    && known.Contains((host, addresses[row.ServiceAddress].IsV4))
-                    && !estate.Interfaces.Has(host, row.ServiceAddress)
+                && service.Uses.TrueForAll(use =>
+                    !addresses.IsLoopback(use.Row.ServiceAddress)
+                    && known.Contains((host, addresses[use.Row.ServiceAddress].IsV4))
+                    && !estate.Interfaces.Has(host, use.Row.ServiceAddress)
                 );
         }
     }
 
-    private static Row Key(int host, in Socket socket) =>
+    private static RowKey Key(int host, in Socket socket) =>
         new()
         {
             Protocol = socket.Protocol,

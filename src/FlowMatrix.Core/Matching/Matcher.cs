@@ -4,8 +4,9 @@ using FlowMatrix.Core.Sockets;
 namespace FlowMatrix.Core.Matching;
 
 /// <summary>
-/// From sockets to the matrix: pairs the ends, decides which is the service, and asks the addresses where only one
-/// end was seen. Pure: the same estate gives the same matrix, in whatever order its hosts and sockets come.
+/// Makes the matrix from an estate: it pairs the two ends of connections, decides which end is the service, and looks
+/// up the other end of connections of which only one end is reported. Each connection becomes part of exactly one row.
+/// The result does not depend on the order of hosts and sockets. Source: docs/matching.md.
 /// </summary>
 internal sealed class Matcher
 {
@@ -16,48 +17,54 @@ internal sealed class Matcher
     private readonly RowFound _found;
     private readonly List<UnmatchedConnection>? _unmatched;
 
-    /// <summary>Gets the programs of rows; null where nobody asks for them.</summary>
-    private readonly MatrixBuilder? _ofPrograms;
+    /// <summary>Gets the programs of rows; null if they are not wanted.</summary>
+    private readonly MatrixBuilder? _programs;
 
-    /// <summary>What programs are told from: each connection's row, and the sockets at its ends, -1 where one wasn't seen.</summary>
-    private readonly List<(Row Row, int Server, int Client, int RemoteBound)> _ends = [];
+    /// <summary>
+    /// The connections, from which programs are derived: the row, the sockets at both ends (-1 if an end is not
+    /// reported), and the address to which the service at that end is bound.
+    /// </summary>
+    private readonly List<(Row Row, int Server, int Client, int RemoteBound)> _connections = [];
     private int _paired;
-    private int _alone;
-    private int _loneEndCount;
+    private int _withOneEnd;
+    private int _unmatchedCount;
 
-    /// <param name="peers">Null to count them over the estate, where they decide anything.</param>
+    /// <param name="peers">Null to count them over the estate if they are needed.</param>
     private Matcher(
         Estate estate,
         ServiceIndex services,
         IPeerCounts? peers,
         RowFound found,
-        MatchExtras keep = MatchExtras.Rows,
+        MatchExtras extras = MatchExtras.Rows,
         MatrixBuilder? matrix = null
     )
     {
         (_estate, _services, _peers, _found) = (estate, services, peers, found);
         _rules = new ServerRules(services, estate.IdTables.Addresses);
-        _unmatched = keep.HasFlag(MatchExtras.UnmatchedConnections) ? [] : null;
-        _ofPrograms = keep.HasFlag(MatchExtras.Programs) ? matrix : null;
+        _unmatched = extras.HasFlag(MatchExtras.UnmatchedConnections) ? [] : null;
+        _programs = extras.HasFlag(MatchExtras.Programs) ? matrix : null;
     }
 
-    /// <summary>A connection's row, once for each connection.</summary>
-    /// <param name="via">The address that the client used, where it isn't the service's; else 0.</param>
+    /// <summary>Called once for each connection with its row.</summary>
+    /// <param name="via">The address that the client used if it is not the service's own, otherwise 0.</param>
     internal delegate void RowFound(in Row row, int via);
 
-    public static Matrix Match(Estate estate, MatchExtras keep = MatchExtras.Rows)
+    /// <summary>Returns the matrix of an estate.</summary>
+    /// <param name="extras">What the matrix holds beside its rows.</param>
+    public static Matrix Match(Estate estate, MatchExtras extras = MatchExtras.Rows)
     {
-        var matrix = new MatrixBuilder(estate.IdTables, keep.HasFlag(MatchExtras.Programs));
-        var matcher = new Matcher(estate, new ServiceIndex(estate), peers: null, matrix.Add, keep, matrix);
+        var matrix = new MatrixBuilder(estate.IdTables, extras.HasFlag(MatchExtras.Programs));
+        var matcher = new Matcher(estate, new ServiceIndex(estate), peers: null, matrix.Add, extras, matrix);
         matcher.Match();
         return matrix.Build(matcher.ScanCounts(), matcher._unmatched ?? []);
     }
 
     /// <summary>
-    /// The connections of a part of an estate that has nothing to do with the rest of it: no socket outside of it can
-    /// be the other end of one inside.
+    /// Finds the connections of an independent part of an estate: no socket outside can be the other end of a socket
+    /// inside.
     /// </summary>
-    /// <param name="services">Those of the whole estate, as are the peers.</param>
+    /// <param name="services">The services of the whole estate.</param>
+    /// <param name="peers">The counts over the whole estate.</param>
     public static void MatchPart(Estate part, ServiceIndex services, IPeerCounts peers, RowFound found) =>
         new Matcher(part, services, peers, found).Match();
 
@@ -70,7 +77,7 @@ internal sealed class Matcher
             var other = pairing.MirrorOf(i);
             if (other > i && pairing.HasService(i) != pairing.HasService(other))
             {
-                // What nearly all connections are, and what needs nothing more to be looked at.
+                // The most frequent case, which needs no further evidence.
                 var (client, server) = pairing.HasService(i) ? (other, i) : (i, other);
                 Add(pairing, client, server, Model.Match.Mirror, Direction.Listener);
             }
@@ -102,9 +109,9 @@ internal sealed class Matcher
             Add(pairing, client, server, match, Direction.Listener, via);
         }
 
-        if (_ofPrograms is not null)
+        if (_programs is not null)
         {
-            AddPrograms(pairing, _ofPrograms);
+            AddPrograms(pairing, _programs);
         }
     }
 
@@ -116,15 +123,16 @@ internal sealed class Matcher
             .OrderBy(range => range.Host, Comparer<int>.Create(names.Compare))
             .Select(range => (names[range.Host], range.Count))
             .ToList();
-        return new ScanCounts(
-            hosts,
-            _estate.SocketCount,
-            _services.Count,
-            _paired + _alone,
-            _paired,
-            _loneEndCount,
-            _estate.UnplacedFlowSockets
-        );
+        return new ScanCounts
+        {
+            Hosts = hosts,
+            Sockets = _estate.SocketCount,
+            Services = _services.Count,
+            Connections = _paired + _withOneEnd,
+            Paired = _paired,
+            UnmatchedConnections = _unmatchedCount,
+            UnplacedFlowSockets = _estate.UnplacedFlowSockets,
+        };
     }
 
     private PeerCounter CountPeers(Pairing pairing, List<int> undecided)
@@ -141,7 +149,7 @@ internal sealed class Matcher
         return peers;
     }
 
-    /// <summary>The two ends of a connection that was paired as a mirror, or of which one end was seen.</summary>
+    /// <summary>Returns the two ends of a connection that is a mirror pair or has one reported end.</summary>
     private ConnectionEnds Ends(Pairing pairing, int index)
     {
         ref readonly var socket = ref _estate[index];
@@ -160,7 +168,7 @@ internal sealed class Matcher
 
         var peerHost = _estate.IdTables.Addresses.IsLoopback(socket.Remote)
             ? host
-            : _estate.Owners.SeenFrom(host, socket.Remote);
+            : _estate.Owners.OwnerSeenFrom(host, socket.Remote);
         var (bound, peerProcess) = (0, 0);
         var peerServes =
             peerHost != 0
@@ -185,7 +193,7 @@ internal sealed class Matcher
         }
         else
         {
-            AddAlone(index, ends, server);
+            AddWithOneEnd(index, ends, server);
         }
     }
 
@@ -194,7 +202,7 @@ internal sealed class Matcher
         _paired++;
         ref readonly var from = ref _estate[client];
         ref readonly var to = ref _estate[server];
-        var row = new Row
+        var key = new RowKey
         {
             Protocol = to.Protocol,
             ServiceHost = pairing.HostOf(server),
@@ -204,14 +212,13 @@ internal sealed class Matcher
             ClientHost = pairing.HostOf(client),
             ClientAddress = from.Local,
             ClientProcess = from.Process,
-            Match = match | (from.FromFlow || to.FromFlow ? Model.Match.Flow : 0),
-            Direction = direction,
-            Connections = 1,
         };
+        var flow = from.FromFlow || to.FromFlow ? Model.Match.Flow : 0;
+        var row = new Row(key, new RowStats(1, match | flow, direction));
         _found(row, via);
-        if (_ofPrograms is not null)
+        if (_programs is not null)
         {
-            _ends.Add((row, server, client, 0));
+            _connections.Add((row, server, client, 0));
         }
     }
 
@@ -221,9 +228,9 @@ internal sealed class Matcher
             _estate,
             _services,
             pairing,
-            _ends.Select(ends => ends.Server).Where(server => server >= 0)
+            _connections.Select(ends => ends.Server).Where(server => server >= 0)
         );
-        foreach (var (row, server, client, remoteBound) in _ends)
+        foreach (var (row, server, client, remoteBound) in _connections)
         {
             if (
                 programs.HasSeveral(row.ServiceHost, row.ServiceProcess)
@@ -238,50 +245,47 @@ internal sealed class Matcher
                     client >= 0
                         ? programs.Find(row.ClientHost, _estate[client])
                         : programs.FindListener(row.ClientHost, _estate[server], remoteBound, row.ClientProcess);
-                matrix.AddPrograms(row, new ProgramPair(service, user, row.Connections));
+                matrix.AddPrograms(row.Key, new ProgramPair(service, user, row.Connections));
             }
         }
     }
 
-    /// <summary>A connection with one end. Source: docs/matching.md, "Unmatched connections".</summary>
-    private void AddAlone(int index, in ConnectionEnds ends, (bool LocalServes, Direction Direction) server)
+    /// <summary>Adds a connection with one reported end. Source: docs/matching.md, "Unmatched connections".</summary>
+    private void AddWithOneEnd(int index, in ConnectionEnds ends, (bool LocalServes, Direction Direction) server)
     {
-        _alone++;
+        _withOneEnd++;
         ref readonly var socket = ref _estate[index];
         var (host, peerHost, peerProcess) = (ends.Local.Host, ends.Remote.Host, ends.RemoteProcess);
         var match =
             peerProcess != 0 ? Model.Match.Listener
             : peerHost != 0 ? Model.Match.Host
             : Model.Match.External;
-        var row = new Row
-        {
-            Protocol = socket.Protocol,
-            Match = match | (socket.FromFlow ? Model.Match.Flow : 0),
-            Direction = server.Direction,
-            Connections = 1,
-        };
+        var key = new RowKey { Protocol = socket.Protocol };
         if (server.LocalServes)
         {
-            (row.ServiceHost, row.ServiceAddress, row.ServicePort) = (host, socket.Local, socket.LocalPort);
-            (row.ClientHost, row.ClientAddress) = (peerHost, socket.Remote);
-            (row.ServiceProcess, row.ClientProcess) = (socket.Process, peerProcess);
+            (key.ServiceHost, key.ServiceAddress, key.ServicePort) = (host, socket.Local, socket.LocalPort);
+            (key.ClientHost, key.ClientAddress) = (peerHost, socket.Remote);
+            (key.ServiceProcess, key.ClientProcess) = (socket.Process, peerProcess);
         }
         else
         {
-            (row.ServiceHost, row.ServiceAddress, row.ServicePort) = (peerHost, socket.Remote, socket.RemotePort);
-            (row.ClientHost, row.ClientAddress) = (host, socket.Local);
-            (row.ServiceProcess, row.ClientProcess) = (peerProcess, socket.Process);
+            (key.ServiceHost, key.ServiceAddress, key.ServicePort) = (peerHost, socket.Remote, socket.RemotePort);
+            (key.ClientHost, key.ClientAddress) = (host, socket.Local);
+            (key.ServiceProcess, key.ClientProcess) = (peerProcess, socket.Process);
         }
 
+        var flow = socket.FromFlow ? Model.Match.Flow : 0;
+        var row = new Row(key, new RowStats(1, match | flow, server.Direction));
+
         _found(row, 0);
-        if (_ofPrograms is not null)
+        if (_programs is not null)
         {
-            _ends.Add((row, server.LocalServes ? index : -1, server.LocalServes ? -1 : index, ends.RemoteBound));
+            _connections.Add((row, server.LocalServes ? index : -1, server.LocalServes ? -1 : index, ends.RemoteBound));
         }
 
         if (peerProcess == 0)
         {
-            _loneEndCount++;
+            _unmatchedCount++;
             _unmatched?.Add(
                 new UnmatchedConnection(
                     socket.Protocol,
@@ -299,8 +303,8 @@ internal sealed class Matcher
         }
     }
 
-    /// <param name="RemoteBound">Where the service at the remote end is bound, where only the local end was seen; else 0.</param>
-    /// <param name="RemoteProcess">That service's process; 0 where it isn't known.</param>
+    /// <param name="RemoteBound">The address to which the service at an unreported remote end is bound; else 0.</param>
+    /// <param name="RemoteProcess">The process of that service; 0 if it is not known.</param>
     private readonly record struct ConnectionEnds(
         ConnectionEnd Local,
         ConnectionEnd Remote,
@@ -309,15 +313,18 @@ internal sealed class Matcher
     );
 }
 
-/// <summary>What a matrix keeps beside its rows.</summary>
+/// <summary>What a matrix holds beside its rows.</summary>
 [Flags]
 internal enum MatchExtras
 {
     Rows = 0,
 
-    /// <summary>The connections with one end unmatched.</summary>
+    /// <summary>The unmatched connections.</summary>
     UnmatchedConnections = 1,
 
-    /// <summary>Which programs each row's connections are of.</summary>
+    /// <summary>The programs at the ends of each row's connections.</summary>
     Programs = 2,
+
+    /// <summary>The list of services, used or not.</summary>
+    Services = 4,
 }

@@ -6,29 +6,30 @@ using FlowMatrix.Core.Sockets;
 namespace FlowMatrix.Core.Matching;
 
 /// <summary>
-/// Finds the two ends of each connection. Source: docs/matching.md, "Pairing the two ends". In each step candidates
-/// are counted over all sockets that were unpaired when it began, those on the same host first, and a pair is made
-/// only where each is the other's only candidate: the outcome doesn't depend on the order of the input.
+/// Pairs the two ends of connections in four steps. In each step, candidates are counted over all sockets that were
+/// unpaired when the step began, those on the same host first, and two sockets are paired only if each is the other's
+/// only candidate. So the result does not depend on the order of the input. Sockets are given by their index in the
+/// estate. Source: docs/matching.md, "Pairing the two ends".
 /// </summary>
 internal sealed class Pairing
 {
-    /// <summary>No connection, listed twice, or already paired by a later step than the first.</summary>
+    /// <summary>Not a connection, a duplicate, or paired by step 2, 3 or 4.</summary>
     private const int Settled = -3;
 
-    /// <summary>Fewer sockets are paired before a second thread has started.</summary>
-    private const int WorthThreads = 50_000;
+    /// <summary>Fewer sockets are paired faster than a second thread starts.</summary>
+    private const int MinParallelSockets = 50_000;
 
     private readonly Estate _estate;
     private readonly ServiceIndex _services;
     private readonly int[] _hostOf;
     private readonly bool[] _hasService;
     private readonly bool[] _mayBeElsewhere;
-    private readonly ParallelOptions _atOnce;
+    private readonly ParallelOptions _parallelOptions;
 
-    /// <summary>The local addresses of flows' sockets whose host is unknown: they have no owner.</summary>
+    /// <summary>Local addresses of sockets on host 0. They have no owner.</summary>
     private readonly HashSet<int> _unplaced = [];
 
-    /// <summary>For each socket its only candidate in the step under way; later its other end.</summary>
+    /// <summary>For each socket its only candidate in the current step; after step 1 its other end.</summary>
     private readonly int[] _other;
 
     public Pairing(Estate estate, ServiceIndex services)
@@ -38,7 +39,10 @@ internal sealed class Pairing
         _hostOf = new int[estate.SocketCount];
         _hasService = new bool[estate.SocketCount];
         _mayBeElsewhere = new bool[estate.SocketCount];
-        _atOnce = new ParallelOptions { MaxDegreeOfParallelism = estate.SocketCount < WorthThreads ? 1 : -1 };
+        _parallelOptions = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = estate.SocketCount < MinParallelSockets ? 1 : -1,
+        };
         _other = new int[estate.SocketCount];
         PairMirrors();
         PairChangedDestinations();
@@ -46,16 +50,16 @@ internal sealed class Pairing
         PairBothChanged();
     }
 
-    /// <summary>Pairs whose client and server are known by how they were found.</summary>
+    /// <summary>The pairs of steps 2 to 4, in which the step decides which end is the service.</summary>
     public List<(int Client, int Server, Match Match)> Translated { get; } = [];
 
     public int HostOf(int socket) => _hostOf[socket];
 
-    /// <summary>A connection that no step has paired.</summary>
+    /// <summary>Whether the socket is a connection that no step has paired.</summary>
     public bool IsUnpaired(int socket) => _other[socket] is TupleTable.None or TupleTable.Several;
 
     /// <summary>
-    /// The other end where both ends have each other's endpoints, else a negative number. A socket that is connected to
+    /// Returns the other end if step 1 paired the socket, otherwise a negative number. A socket that is connected to
     /// itself is its own other end.
     /// </summary>
     public int MirrorOf(int socket) => _other[socket];
@@ -63,7 +67,7 @@ internal sealed class Pairing
     /// <summary>Whether a connection's socket has a service under it on its own host.</summary>
     public bool HasService(int socket) => _hasService[socket];
 
-    /// <summary>Step 1: local and remote endpoint exchanged, on the same host and only then across hosts.</summary>
+    /// <summary>Step 1: local and remote endpoint are exchanged, first on the same host, then across hosts.</summary>
     private void PairMirrors()
     {
         foreach (var host in _estate.Hosts.Where(range => range.Host == 0))
@@ -74,21 +78,21 @@ internal sealed class Pairing
             }
         }
 
-        // Hosts, and then groups, have no socket in common: a few at once don't meet.
+        // No socket is in two hosts or in two groups, so these run in parallel without locks.
         Parallel.ForEach(
             _estate.Hosts,
-            _atOnce,
-            () => new Workplace(_estate),
-            (host, _, at) => FindMirrorsOn(host, at),
+            _parallelOptions,
+            () => new Workspace(_estate),
+            (host, _, workspace) => FindMirrorsOn(host, workspace),
             _ => { }
         );
         var groups = new SocketPartitions(_estate, _mayBeElsewhere);
         Parallel.For(
             0,
             groups.Count,
-            _atOnce,
+            _parallelOptions,
             () => new TupleTable(_estate),
-            (i, _, at) => FindMirrorsElsewhere(groups[i], at),
+            (i, _, workspace) => FindMirrorsElsewhere(groups[i], workspace),
             _ => { }
         );
         for (var i = 0; i < _other.Length; i++)
@@ -100,19 +104,19 @@ internal sealed class Pairing
         }
     }
 
-    private Workplace FindMirrorsOn(HostRange host, Workplace at)
+    private Workspace FindMirrorsOn(HostRange host, Workspace workspace)
     {
         _hostOf.AsSpan(host.Start, host.Count).Fill(host.Host);
-        FindConnections(host, at);
-        foreach (var i in at.Connections)
+        FindConnections(host, workspace);
+        foreach (var i in workspace.Connections)
         {
             ref readonly var socket = ref _estate[i];
-            _other[i] = socket.IsOwnPeer ? i : at.Table.Mirror(socket);
+            _other[i] = socket.IsOwnPeer ? i : workspace.Table.Mirror(socket);
             _hasService[i] = _services.Serves(host.Host, socket);
             _mayBeElsewhere[i] = MayHaveMirrorElsewhere(host.Host, socket);
         }
 
-        return at;
+        return workspace;
     }
 
     private TupleTable FindMirrorsElsewhere(ReadOnlySpan<int> sockets, TupleTable table)
@@ -135,12 +139,12 @@ internal sealed class Pairing
     }
 
     /// <summary>
-    /// The connections of a host, all in the table. A socket that is listed twice, with the same endpoints and the
-    /// same process, is one: revisions of a host and overlapping files are united.
+    /// Collects the connections of a host and adds them to the table. Of duplicates, the socket with the lowest process
+    /// ID is kept. Source: docs/matching.md, "Duplicates".
     /// </summary>
-    private void FindConnections(HostRange host, Workplace at)
+    private void FindConnections(HostRange host, Workspace workspace)
     {
-        var (connections, table, distinct) = at;
+        var (connections, table, distinct) = workspace;
         connections.Clear();
         for (var i = host.Start; i < host.End; i++)
         {
@@ -179,7 +183,7 @@ internal sealed class Pairing
         AddAll(connections, table);
     }
 
-    /// <returns>Whether all have different endpoints.</returns>
+    /// <returns>Whether no two connections have the same endpoints.</returns>
     private static bool AddAll(List<int> connections, TupleTable table)
     {
         table.Reset(connections.Count);
@@ -193,16 +197,16 @@ internal sealed class Pairing
     }
 
     /// <summary>
-    /// A mirror on another host is bound to this socket's remote address there, and loopback never leaves its host:
-    /// where no other host has that address, there is nothing to look for.
+    /// Whether another host can have the mirror of a socket. That host must have the socket's remote address, and
+    /// loopback never leaves its host.
     /// </summary>
     private bool MayHaveMirrorElsewhere(int host, in Socket socket) =>
         (_estate.Owners.HasOther(host, socket.Remote) || (_unplaced.Count > 0 && _unplaced.Contains(socket.Remote)))
         && !IsLoopback(socket.Local);
 
     /// <summary>
-    /// Step 2: the client saw another address than the server has, but the server still sees the client's own
-    /// endpoint.
+    /// Step 2: the client used another endpoint than the service has, but the service sees the client's own endpoint.
+    /// Source: docs/matching.md, "Step 2: changed destination".
     /// </summary>
     private void PairChangedDestinations() =>
         PairOnlyCandidates(
@@ -218,8 +222,8 @@ internal sealed class Pairing
         );
 
     /// <summary>
-    /// Step 3: masquerading that kept the port. Both see the same service endpoint and the same client port, and the
-    /// address that the server sees is another one of the client's host.
+    /// Step 3: masquerading that kept the port. Both sockets have the same service endpoint and client port, and the
+    /// service sees another address of the client's host. Source: docs/matching.md, "Step 3: changed source".
     /// </summary>
     private void PairChangedSources() =>
         PairOnlyCandidates(
@@ -237,9 +241,9 @@ internal sealed class Pairing
         );
 
     /// <summary>
-    /// Step 4: masquerading that kept the port, and another address than the server has (a container that uses a port
-    /// published on another host). The client port is the same on both sides, the address that the server sees is one of
-    /// the client's host, and the one that the client used is one of the server's host.
+    /// Step 4: source and destination were changed, as when a container uses a port that is published on another host.
+    /// Both sockets have the same client port. The service sees an address of the client's host, and the client used an
+    /// address of the service's host. Source: docs/matching.md, "Step 4: both changed".
     /// </summary>
     private void PairBothChanged()
     {
@@ -256,11 +260,11 @@ internal sealed class Pairing
                 && (client.Remote != server.Local || client.RemotePort != server.LocalPort)
                 && owners.Has(clientHost, server.Remote)
                 && owners.Has(serverHost, client.Remote),
-            socket => owners.Only(_estate[socket].Remote)
+            socket => owners.OnlyHost(_estate[socket].Remote)
         );
     }
 
-    /// <param name="otherHost">The only host on which a socket's other end can be; 0 where it may be on any.</param>
+    /// <param name="otherHost">The only host on which a socket's other end can be; 0 if it can be on any host.</param>
     private void PairOnlyCandidates(
         Match match,
         List<int> clients,
@@ -314,14 +318,14 @@ internal sealed class Pairing
 
     private bool IsLoopback(int address) => _estate.IdTables.Addresses.IsLoopback(address);
 
-    /// <summary>What one thread needs for a host, used again for the next.</summary>
-    private sealed record Workplace(
+    /// <summary>Buffers of one thread, which are reused from host to host.</summary>
+    private sealed record Workspace(
         List<int> Connections,
         TupleTable Table,
         Dictionary<(Protocol, int, ushort, int, ushort, int), int> Distinct
     )
     {
-        public Workplace(Estate estate)
+        public Workspace(Estate estate)
             : this([], new TupleTable(estate), []) { }
     }
 

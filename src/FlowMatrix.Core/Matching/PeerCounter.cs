@@ -5,10 +5,10 @@ using FlowMatrix.Core.Sockets;
 namespace FlowMatrix.Core.Matching;
 
 /// <summary>
-/// An endpoint of which other ends are counted: what is on loopback, or at an address that several hosts have, is each
-/// host's own. Source: docs/matching.md, "Who is the server".
+/// An endpoint whose other ends are counted. On loopback, and at addresses that several hosts have, each host has its
+/// own endpoint. Source: docs/matching.md, "Who is the server".
 /// </summary>
-/// <param name="Host">0 where the endpoint is the same seen from any host.</param>
+/// <param name="Host">0 if the endpoint is the same for all hosts.</param>
 internal readonly record struct PeerEndpoint(Protocol Protocol, int Host, int Address, ushort Port)
 {
     public static PeerEndpoint Create(
@@ -25,14 +25,14 @@ internal readonly record struct PeerEndpoint(Protocol Protocol, int Host, int Ad
 }
 
 /// <summary>
-/// Counts the distinct other ends of a few endpoints over all connections of an estate: first they are asked for with
-/// <see cref="Want"/>, then <see cref="Count"/> goes over the sockets once.
+/// Counts the distinct other ends of some endpoints over all connections of an estate. The endpoints are requested with
+/// <see cref="Want"/>; then <see cref="Count()"/> reads all sockets once.
 /// </summary>
 internal sealed class PeerCounter(Estate estate) : IPeerCounts
 {
     private readonly Dictionary<PeerEndpoint, HashSet<(int Address, ushort Port)>> _others = [];
 
-    /// <summary>The ports of wanted endpoints: most sockets have neither end at one.</summary>
+    /// <summary>Ports of the requested endpoints, to skip most sockets without a look-up.</summary>
     private readonly bool[] _ports = new bool[ushort.MaxValue + 1];
 
     public void Want(Protocol protocol, ConnectionEnd end)

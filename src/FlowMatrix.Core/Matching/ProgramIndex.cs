@@ -6,25 +6,27 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Core.Matching;
 
 /// <summary>
-/// The programs of each host: several pids of one name and path may be several programs, such as two Java services.
-/// Pids that accept on the same listening socket are one program (pre-forked workers); pids that listen at different
-/// endpoints are different ones, and so are listening sockets of different pids at one endpoint (in network namespaces).
-/// A process whose pids are one program, or which serves nothing, has program 0 alone. Where there are several, they are
-/// numbered from 1 by their lowest endpoint, and 0 is the pids that serve nothing: which of the programs they belong to
-/// is not known. Source: docs/matching.md, "Programs".
+/// The programs of each host: process IDs with the same path and name can be several programs, such as two Java
+/// services. Process IDs that accept on the same listening socket are one program (pre-forked workers). Process IDs
+/// that listen at different endpoints, or at one endpoint in different network namespaces, are different programs. If a
+/// process is one program or serves nothing, its only program is 0. Otherwise its programs are numbered from 1 by their
+/// lowest endpoint, and 0 stands for the process IDs that serve nothing, which may belong to any of them. Source:
+/// docs/matching.md, "Programs".
 /// </summary>
 internal sealed class ProgramIndex
 {
-    /// <summary>Which of several programs is not known.</summary>
+    /// <summary>One of several programs, but it is not known which.</summary>
     public const int Unknown = -1;
 
     private readonly Dictionary<(int Host, int Process, int Pid), int> _byPid = [];
     private readonly HashSet<(int Host, int Process)> _several = [];
-    private readonly Dictionary<(int Host, Endpoint Endpoint, int Process), int> _ofListener = [];
+    private readonly Dictionary<(int Host, Endpoint Endpoint, int Process), int> _byListener = [];
 
     private readonly AddressInterner _addresses;
 
-    /// <param name="servers">The sockets at the service's end of connections: some serve whose listening socket isn't listed.</param>
+    /// <param name="servers">
+    /// The sockets at the service's end of connections. The listening socket of some is not listed.
+    /// </param>
     public ProgramIndex(Estate estate, ServiceIndex services, Pairing pairing, IEnumerable<int> servers)
     {
         var addresses = _addresses = estate.IdTables.Addresses;
@@ -42,7 +44,7 @@ internal sealed class ProgramIndex
 
                 if (socket.Kind == SocketKind.Service)
                 {
-                    // A client's unconnected UDP socket is no service, though it looks like one.
+                    // An unconnected UDP socket at an ephemeral port is usually a client's.
                     if (socket.Protocol != Protocol.Udp || !EphemeralPorts.Has(socket.LocalPort))
                     {
                         Get(socket.Process).AddListener(Endpoint.From(addresses, socket, socket.Local), socket.Pid);
@@ -85,17 +87,21 @@ internal sealed class ProgramIndex
         }
     }
 
-    /// <summary>Whether the process's pids are several programs.</summary>
+    /// <summary>Whether the process IDs of the process are several programs.</summary>
     public bool HasSeveral(int host, int process) => _several.Contains((host, process));
 
+    /// <summary>Returns the program that has the socket.</summary>
     public int Find(int host, in Socket socket) => _byPid.GetValueOrDefault((host, socket.Process, socket.Pid));
 
-    /// <summary>The program that listens at an endpoint: <see cref="Unknown"/> where it may be one of several.</summary>
-    /// <param name="bound">The address that it is bound to.</param>
+    /// <summary>
+    /// Returns the program that listens at the remote endpoint of a client; <see cref="Unknown"/> if it may be any of
+    /// several.
+    /// </summary>
+    /// <param name="bound">The address that the service is bound to.</param>
     public int FindListener(int host, in Socket client, int bound, int process) =>
         !HasSeveral(host, process)
             ? 0
-            : _ofListener.GetValueOrDefault(
+            : _byListener.GetValueOrDefault(
                 (host, new Endpoint(client.Protocol, client.RemotePort, _addresses[bound]), process),
                 Unknown
             );
@@ -120,11 +126,11 @@ internal sealed class ProgramIndex
         foreach (var (endpoint, listeners) in pids.Listeners)
         {
             var found = listeners.Select(pid => _byPid[(host, process, pid)]).Distinct().ToList();
-            _ofListener[(host, endpoint, process)] = found.Count == 1 ? found[0] : Unknown;
+            _byListener[(host, endpoint, process)] = found.Count == 1 ? found[0] : Unknown;
         }
     }
 
-    /// <summary>Where a service is bound.</summary>
+    /// <summary>The endpoint that a service is bound to.</summary>
     private readonly record struct Endpoint(Protocol Protocol, ushort Port, IpAddress Address) : IComparable<Endpoint>
     {
         public static Endpoint From(AddressInterner addresses, in Socket socket, int bound) =>
@@ -138,11 +144,11 @@ internal sealed class ProgramIndex
         }
     }
 
-    /// <summary>The pids of a process that serve something, and which of them are one program.</summary>
+    /// <summary>The process IDs of a process that serve, and which of them are one program.</summary>
     private sealed class Pids
     {
         private readonly Dictionary<Endpoint, HashSet<int>> _acceptors = [];
-        private readonly Dictionary<int, int> _sameAs = [];
+        private readonly Dictionary<int, int> _parents = [];
         private readonly Dictionary<int, Endpoint> _lowest = [];
 
         public Dictionary<Endpoint, HashSet<int>> Listeners { get; } = [];
@@ -151,20 +157,20 @@ internal sealed class ProgramIndex
 
         public void AddAcceptor(Endpoint endpoint, int pid) => Add(_acceptors, endpoint, pid);
 
-        /// <summary>The pids of each program, in the order of its lowest endpoint.</summary>
+        /// <summary>Returns the process IDs of each program, in the order of the lowest endpoints.</summary>
         public List<List<int>> Programs()
         {
-            if (_sameAs.Count < 2)
+            if (_parents.Count < 2)
             {
                 return
                 [
-                    [.. _sameAs.Keys],
+                    [.. _parents.Keys],
                 ];
             }
 
             foreach (var (endpoint, acceptors) in _acceptors)
             {
-                // With several listening sockets at the endpoint nobody knows on which of them a pid accepted.
+                // With several listening sockets at the endpoint, it is not known on which one a process accepted.
                 var listeners = Listeners.GetValueOrDefault(endpoint, []);
                 if (listeners.Count < 2)
                 {
@@ -178,8 +184,8 @@ internal sealed class ProgramIndex
 
             return
             [
-                .. _sameAs
-                    .Keys.GroupBy(First)
+                .. _parents
+                    .Keys.GroupBy(Root)
                     .Select(program => program.Order().ToList())
                     .OrderBy(program => program.Min(pid => _lowest[pid]))
                     .ThenBy(program => program[0]),
@@ -188,26 +194,26 @@ internal sealed class ProgramIndex
 
         private void Add(Dictionary<Endpoint, HashSet<int>> pids, Endpoint endpoint, int pid)
         {
-            if (!pids.TryGetValue(endpoint, out var there))
+            if (!pids.TryGetValue(endpoint, out var known))
             {
-                pids[endpoint] = there = [];
+                pids[endpoint] = known = [];
             }
 
-            there.Add(pid);
-            _sameAs.TryAdd(pid, pid);
+            known.Add(pid);
+            _parents.TryAdd(pid, pid);
             if (!_lowest.TryGetValue(pid, out var lowest) || endpoint.CompareTo(lowest) < 0)
             {
                 _lowest[pid] = endpoint;
             }
         }
 
-        private void Unite(int one, int other) => _sameAs[First(other)] = First(one);
+        private void Unite(int one, int other) => _parents[Root(other)] = Root(one);
 
-        private int First(int pid)
+        private int Root(int pid)
         {
-            while (_sameAs[pid] != pid)
+            while (_parents[pid] != pid)
             {
-                pid = _sameAs[pid] = _sameAs[_sameAs[pid]];
+                pid = _parents[pid] = _parents[_parents[pid]];
             }
 
             return pid;

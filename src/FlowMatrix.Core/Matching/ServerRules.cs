@@ -4,28 +4,28 @@ using FlowMatrix.Core.Net;
 
 namespace FlowMatrix.Core.Matching;
 
-/// <summary>One end of a connection, as far as the decision about the server looks at it.</summary>
-/// <param name="Host">0 where it is not known.</param>
-/// <param name="SeenOn">The host whose socket names the end.</param>
-/// <param name="Serves">It has a service under it on its own host.</param>
+/// <summary>What is known of one end of a connection when its service is decided.</summary>
+/// <param name="Host">The host of the end; 0 if it is not known.</param>
+/// <param name="SeenOn">The host whose socket reports the end.</param>
+/// <param name="Serves">Whether the end has a service under it on its own host.</param>
 internal readonly record struct ConnectionEnd(int Host, int SeenOn, int Address, ushort Port, bool Serves)
 {
     public bool IsEphemeral => EphemeralPorts.Has(Port);
 }
 
-/// <summary>How many distinct other ends an endpoint has, over all connections of the estate.</summary>
+/// <summary>Counts the distinct other ends of an endpoint over all connections of the estate.</summary>
 internal interface IPeerCounts
 {
     int Count(Protocol protocol, ConnectionEnd end);
 }
 
 /// <summary>
-/// Which end of a connection is the server, where the way in which the ends were found doesn't decide it: the first
-/// evidence that tells the two ends apart. Source: docs/matching.md, "Who is the server".
+/// Decides which end of a connection is the service, unless the pairing step decided it. The first rule that
+/// distinguishes the two ends is used. Source: docs/matching.md, "Who is the server".
 /// </summary>
 internal sealed class ServerRules(ServiceIndex services, AddressInterner addresses)
 {
-    /// <summary>Whether the first end is the server, and by which evidence; null where peers have to be counted first.</summary>
+    /// <summary>Decides whether the first end is the service; null if peers have to be counted first.</summary>
     public (bool FirstServes, Direction Direction)? WithoutPeers(
         Protocol protocol,
         in ConnectionEnd first,
@@ -45,7 +45,7 @@ internal sealed class ServerRules(ServiceIndex services, AddressInterner address
         return first.IsEphemeral ? null : ByNoListener(protocol, first, second);
     }
 
-    /// <summary>The same for ends of which peers were counted.</summary>
+    /// <summary>Decides whether the first end is the service, with counted peers.</summary>
     public (bool FirstServes, Direction Direction) WithPeers(
         Protocol protocol,
         in ConnectionEnd first,
@@ -64,7 +64,7 @@ internal sealed class ServerRules(ServiceIndex services, AddressInterner address
             : ByNoListener(protocol, first, second) ?? (FirstIsLower(first, second), Direction.Port);
     }
 
-    /// <summary>Above 0 where the first end is the server by its peers, below 0 where the second is, else 0.</summary>
+    /// <summary>Compares numbers of peers: above 0 if the first end is the service, below 0 if the second is.</summary>
     public static int MorePeers(int ofFirst, int ofSecond) =>
         Math.Max(ofFirst, ofSecond) < 2 ? 0 : ofFirst.CompareTo(ofSecond);
 
@@ -85,7 +85,7 @@ internal sealed class ServerRules(ServiceIndex services, AddressInterner address
         return firstIsClient != secondIsClient ? (secondIsClient, Direction.NoListener) : null;
     }
 
-    /// <summary>Lower port, then lower address.</summary>
+    /// <summary>Whether the first end has the lower port, or on equal ports the lower address.</summary>
     private bool FirstIsLower(in ConnectionEnd first, in ConnectionEnd second) =>
         first.Port != second.Port
             ? first.Port < second.Port

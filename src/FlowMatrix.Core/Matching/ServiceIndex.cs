@@ -4,25 +4,25 @@ using FlowMatrix.Core.Sockets;
 
 namespace FlowMatrix.Core.Matching;
 
-/// <summary>What listens where: on which host, under which protocol, address and port, which process.</summary>
+/// <summary>All services of an estate by host, protocol, address and port.</summary>
 internal sealed class ServiceIndex
 {
-    /// <summary>Several different processes listen at the same endpoint, in network namespaces.</summary>
+    /// <summary>Stands for several processes that listen at one endpoint, in network namespaces.</summary>
     private const int Several = -1;
 
     private readonly Dictionary<Key, int> _services = [];
 
-    /// <summary>The processes at each endpoint at which several different ones listen.</summary>
+    /// <summary>The processes at each endpoint at which several processes listen.</summary>
     private readonly Dictionary<Key, HashSet<int>> _several = [];
 
-    /// <summary>The ports that anything listens on: most ports are nobody's, and this answers without a look-up.</summary>
+    /// <summary>A bit for each port that has any service, to skip most ports without a look-up.</summary>
     private readonly ulong[] _ports = new ulong[(ushort.MaxValue + 1) / 64];
 
     private readonly AddressInterner _addresses;
     private readonly int _anyV4;
     private readonly int _anyV6;
 
-    /// <summary>At how many addresses each host listens at a port, and at any; null until that is asked.</summary>
+    /// <summary>Number of addresses at which each host listens at a port and at any port; null until needed.</summary>
     private Dictionary<Key, int>? _listed;
 
     public ServiceIndex(IdTables ids)
@@ -51,14 +51,14 @@ internal sealed class ServiceIndex
     public int Count { get; private set; }
 
     /// <summary>
-    /// The service under an endpoint of a host: one bound to exactly its address, else a wildcard one of its family,
-    /// else "::" for IPv4 too. Source: docs/matching.md, "Who is the server".
+    /// Finds the service under an endpoint of a host: bound to exactly the address, else to all addresses of its
+    /// family, else to "::", which stands for IPv4 too. Source: docs/matching.md, "Terms".
     /// </summary>
-    /// <param name="process">Its process; 0 where several different ones listen there (in namespaces): no guess.</param>
+    /// <param name="process">The service's process; 0 if several processes listen there, in network namespaces.</param>
     public bool TryFind(int host, Protocol protocol, int address, ushort port, out int process) =>
         TryFind(host, protocol, address, port, out _, out process);
 
-    /// <param name="bound">The address that it is bound to.</param>
+    /// <param name="bound">The address that the service is bound to.</param>
     public bool TryFind(int host, Protocol protocol, int address, ushort port, out int bound, out int process)
     {
         (bound, process) = (0, 0);
@@ -87,8 +87,9 @@ internal sealed class ServiceIndex
     }
 
     /// <summary>
-    /// Whether a connection's socket has a service under it. A connected UDP socket has only one of its own process: another
-    /// process's unconnected socket at the port says nothing (a DHCP client beside a connected one).
+    /// Whether a connection's socket has a service under it. For UDP, only a service of the same process counts:
+    /// another process's unconnected socket at the port is no evidence, as it may be a DHCP client. Source:
+    /// docs/matching.md, "Terms".
     /// </summary>
     public bool Serves(int host, in Socket socket)
     {
@@ -109,7 +110,8 @@ internal sealed class ServiceIndex
     }
 
     /// <summary>
-    /// Whether a host lists services of a protocol, but none at a port. Source: docs/matching.md, "Who is the server".
+    /// Whether the host lists services of the protocol, but none at the port. Source:
+    /// docs/matching.md, "Who is the server".
     /// </summary>
     public bool ListsOthersOnly(int host, Protocol protocol, ushort port)
     {
@@ -123,22 +125,22 @@ internal sealed class ServiceIndex
             _listed = [];
             foreach (var key in _services.Keys)
             {
-                Count1(key, 1);
+                ChangeListed(key, 1);
             }
         }
 
         return Lists(host, protocol) && !_listed.ContainsKey(AtPort(host, protocol, port));
     }
 
-    /// <summary>The numbers that it has beside those of services.</summary>
+    /// <summary>Marks the IDs that the index uses beside those of services.</summary>
     public void MarkUsed(IdsInUse used)
     {
         used.Address(_anyV4);
         used.Address(_anyV6);
     }
 
-    /// <summary>Takes all services of a host away.</summary>
-    /// <param name="services">All that were added.</param>
+    /// <summary>Removes all services of a host.</summary>
+    /// <param name="services">All services that were added for the host.</param>
     public void Remove(int host, IReadOnlyCollection<Socket> services)
     {
         Count -= services.Count;
@@ -148,7 +150,7 @@ internal sealed class ServiceIndex
             _several.Remove(key);
             if (_services.Remove(key))
             {
-                Count1(key, -1);
+                ChangeListed(key, -1);
             }
         }
     }
@@ -160,7 +162,7 @@ internal sealed class ServiceIndex
         var key = new Key(host, socket.Local, socket.LocalPort, socket.Protocol);
         if (_services.TryAdd(key, socket.Process))
         {
-            Count1(key, 1);
+            ChangeListed(key, 1);
         }
         else if (_services[key] is var known && known != socket.Process)
         {
@@ -182,16 +184,16 @@ internal sealed class ServiceIndex
 
     private bool Lists(int host, Protocol protocol) => _listed!.ContainsKey(AtAnyPort(host, protocol));
 
-    private void Count1(Key key, int sign)
+    private void ChangeListed(Key key, int sign)
     {
         if (_listed is not null)
         {
-            Change(AtPort(key.Host, key.Protocol, key.Port), sign);
-            Change(AtAnyPort(key.Host, key.Protocol), sign);
+            ChangeCount(AtPort(key.Host, key.Protocol, key.Port), sign);
+            ChangeCount(AtAnyPort(key.Host, key.Protocol), sign);
         }
     }
 
-    private void Change(Key key, int sign)
+    private void ChangeCount(Key key, int sign)
     {
         var listed = _listed!;
         var count = listed.GetValueOrDefault(key) + sign;
@@ -205,7 +207,7 @@ internal sealed class ServiceIndex
         }
     }
 
-    // In the table of what is listed no key has an address: a number below 0 stands for a port and for all ports.
+    // Keys of _listed have no address: -1 stands for one port, -2 for any port.
     private static Key AtPort(int host, Protocol protocol, ushort port) => new(host, -1, port, protocol);
 
     private static Key AtAnyPort(int host, Protocol protocol) => new(host, -2, 0, protocol);

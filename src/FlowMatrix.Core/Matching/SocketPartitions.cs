@@ -5,8 +5,9 @@ using FlowMatrix.Core.Sockets;
 namespace FlowMatrix.Core.Matching;
 
 /// <summary>
-/// Sockets in groups of a few thousand, the two ends of a connection in the same one: a group's table fits a
-/// processor's cache, one of a whole large estate's sockets doesn't, and every look-up would wait for memory.
+/// Splits sockets into groups of a few thousand, with both ends of a connection in the same group. The hash table of a
+/// group fits into the processor's cache; in a table of all sockets of a large estate, every look-up would wait for
+/// memory.
 /// </summary>
 internal sealed class SocketPartitions
 {
@@ -15,7 +16,7 @@ internal sealed class SocketPartitions
     private readonly int[] _members;
     private readonly int[] _ends;
 
-    /// <param name="takesPart">For each of the estate's sockets whether it does.</param>
+    /// <param name="takesPart">For each socket of the estate, whether it is put into a group.</param>
     public SocketPartitions(Estate estate, bool[] takesPart)
     {
         var count = takesPart.AsSpan().Count(true);
@@ -47,7 +48,7 @@ internal sealed class SocketPartitions
 
     public ReadOnlySpan<int> this[int group] => _members.AsSpan((group == 0 ? 0 : _ends[group - 1])..(_ends[group]));
 
-    /// <summary>The same for both ends: local and remote are not told apart.</summary>
+    /// <summary>Returns the same group for both ends, because the hash is symmetric.</summary>
     private int GroupOf(in Socket socket) =>
         (int)
             Hashing.Hash(

@@ -6,18 +6,21 @@ using FlowMatrix.Core.Sockets;
 namespace FlowMatrix.Core.Matching;
 
 /// <summary>
-/// Sockets by protocol and both endpoints: for each 5-tuple the only socket that has it, or that there are several.
+/// A hash table from 5-tuples (protocol and both endpoints) to sockets. It knows the socket of a 5-tuple if there is
+/// only one.
 /// </summary>
 internal sealed class TupleTable(Estate estate)
 {
-    /// <summary>No socket; and: more than one.</summary>
+    /// <summary>No socket has the 5-tuple.</summary>
     public const int None = -1;
+
+    /// <summary>Several sockets have the 5-tuple.</summary>
     public const int Several = -2;
 
     private int[] _slots = [];
     private int _mask;
 
-    /// <summary>Empties the table and makes room for so many sockets.</summary>
+    /// <summary>Clears the table and makes room for this number of sockets.</summary>
     public void Reset(int sockets)
     {
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, sockets + (sockets / 2)));
@@ -33,7 +36,8 @@ internal sealed class TupleTable(Estate estate)
         _mask = size - 1;
     }
 
-    /// <returns>Whether it is the first with its endpoints.</returns>
+    /// <summary>Adds a socket of the estate.</summary>
+    /// <returns>Whether it is the first socket with its 5-tuple.</returns>
     public bool Add(int index)
     {
         ref readonly var socket = ref estate[index];
@@ -52,8 +56,8 @@ internal sealed class TupleTable(Estate estate)
     }
 
     /// <summary>
-    /// The only socket that is the other end of this one: with local and remote endpoint exchanged. A socket that is
-    /// connected to itself needs no look-up.
+    /// Returns the only socket with local and remote endpoint exchanged, or <see cref="None"/> or
+    /// <see cref="Several"/>. Not for sockets that are connected to themselves.
     /// </summary>
     public int Mirror(in Socket socket)
     {

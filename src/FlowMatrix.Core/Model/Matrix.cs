@@ -1,222 +1,168 @@
 using System.Collections.Frozen;
 using FlowMatrix.Core.Interning;
-using FlowMatrix.Core.Views;
 
 namespace FlowMatrix.Core.Model;
 
 /// <summary>
-/// Who talks to whom: rows in the fixed order (protocol; service host, address as a number, port, name, path; client
-/// host, address, name, path), and what they were made from.
+/// The flow matrix: one row for each distinct service and client, in the order of <see cref="RowOrder"/>. Rows hold
+/// IDs; <see cref="IdTables"/> has the names and addresses. Source: docs/matching.md, "Rows".
 /// </summary>
-internal sealed class Matrix
+/// <param name="IdTables">The hosts, addresses and processes of the rows. They may hold more than the rows use.</param>
+/// <param name="Rows">Rows with distinct keys.</param>
+/// <param name="ScanCounts">Counts over the sockets that the matrix was made from.</param>
+internal sealed record Matrix(IdTables IdTables, Row[] Rows, ScanCounts ScanCounts)
 {
-    private readonly IReadOnlyDictionary<int, int[]> _via;
+    public static Matrix Empty => new(new IdTables(), [], ScanCounts.None);
 
-    /// <param name="via">By row: the addresses that clients used where they are not the service's own.</param>
-    public Matrix(
-        IdTables ids,
-        Row[] rows,
-        IReadOnlyDictionary<int, int[]> via,
-        ScanCounts counts,
-        IReadOnlyList<UnmatchedConnection> unmatched
-    )
-    {
-        IdTables = ids;
-        Rows = rows;
-        _via = via;
-        ScanCounts = counts;
-        UnmatchedConnections = unmatched;
-    }
-
-    /// <summary>Of nothing.</summary>
-    public static Matrix Empty => new(new IdTables(), [], FrozenDictionary<int, int[]>.Empty, ScanCounts.None, []);
-
-    public IdTables IdTables { get; }
-
-    public Row[] Rows { get; }
-
-    public ScanCounts ScanCounts { get; }
-
-    /// <summary>Connections of which one end's process is not known; empty unless asked for.</summary>
-    public IReadOnlyList<UnmatchedConnection> UnmatchedConnections { get; }
-
-    /// <summary>Addresses that clients of this row used where they are not the service's own, in order.</summary>
-    public IReadOnlyList<int> Via(int row) => _via.TryGetValue(row, out var addresses) ? addresses : [];
+    /// <summary>Details of the rows, by their index in <see cref="Rows"/>.</summary>
+    public RowDetails Details { get; init; } = RowDetails.None;
 
     /// <summary>
-    /// The programs at the ends of the row's connections: one pair of 0 where each end is one program, as in all inputs
-    /// without pids.
+    /// Connections of which one end's process is not known, in a fixed order. Empty unless the matcher was asked for
+    /// them.
     /// </summary>
-    public IReadOnlyList<ProgramPair> Programs(int row) =>
-        ProgramsByRow.TryGetValue(row, out var programs) ? programs : [new ProgramPair(0, 0, Rows[row].Connections)];
+    public IReadOnlyList<UnmatchedConnection> UnmatchedConnections { get; init; } = [];
 
-    /// <summary>Whether it was made from sockets and programs were asked for: only then rows can differ in them.</summary>
-    public bool KnowsPrograms { get; init; }
-
-    /// <summary>Those of the rows that have anything to tell apart.</summary>
-    public IReadOnlyDictionary<int, ProgramPair[]> ProgramsByRow { get; init; } =
-        FrozenDictionary<int, ProgramPair[]>.Empty;
-
-    /// <summary>Hosts that are only names which a user gave to networks: what they name is external.</summary>
+    /// <summary>Host IDs that stand for networks with a name of the user. Their addresses are external.</summary>
     public IReadOnlySet<int> NetworkHosts { get; init; } = FrozenSet<int>.Empty;
 
-    /// <summary>How it was grouped, and what was counted; null where each row is one of the matcher's.</summary>
-    public Groups? Groups { get; init; }
+    /// <summary>Whether programs were told apart. This needs sockets with process IDs.</summary>
+    public bool KnowsPrograms { get; init; }
 
-    /// <summary>What became of its rows since an earlier matrix, of which it then has the rows too; else null.</summary>
-    public Differences? Differences { get; private init; }
+    /// <summary>Returns the addresses other than the service's own that clients of the row used, in order.</summary>
+    public IReadOnlyList<int> Via(int row) => Details.Via.TryGetValue(row, out var addresses) ? addresses : [];
 
-    /// <summary>When each row was there, by its number; empty where the matrix comes from no recording.</summary>
-    public SeenRange[] SeenRanges { get; init; } = [];
+    /// <summary>
+    /// Returns the programs at the ends of the row's connections: the single pair (0, 0) if each end is one program, as
+    /// in all inputs without process IDs.
+    /// </summary>
+    public IReadOnlyList<ProgramPair> Programs(int row) =>
+        Details.Programs.TryGetValue(row, out var programs) ? programs : [new ProgramPair(0, 0, Rows[row].Connections)];
 
-    /// <summary>Unknown for a row that comes from no recording.</summary>
-    public SeenRange SeenRange(int row) => SeenRanges.Length == 0 ? default : SeenRanges[row];
+    /// <summary>Returns when the row was seen; not known if it does not come from a recording.</summary>
+    public SeenRange SeenRange(int row) => Details.Seen.Length == 0 ? default : Details.Seen[row];
 
-    /// <summary>Each row's number in the matrix that it was picked from; empty where it is the number that it has.</summary>
-    public int[] PickedFrom { get; private init; } = [];
-
-    /// <summary>The services of what it was made from, as its view shows them; null unless asked for.</summary>
-    public ServiceList? Services { get; private init; }
-
+    /// <summary>Whether the host field of a row stands for an external address.</summary>
     public bool IsExternal(int host) => host == 0 || NetworkHosts.Contains(host);
 
-    /// <summary>Each row another one.</summary>
-    public Matrix With(Row[] rows, IReadOnlyList<UnmatchedConnection> unmatched, IReadOnlySet<int> networkHosts) =>
-        new(IdTables, rows, _via, ScanCounts, unmatched)
-        {
-            NetworkHosts = networkHosts,
-            SeenRanges = SeenRanges,
-            ProgramsByRow = ProgramsByRow,
-        };
-
+    /// <summary>Returns the matrix with one program for each host and process.</summary>
     public Matrix WithoutPrograms() =>
-        new(IdTables, Rows, _via, ScanCounts, UnmatchedConnections)
+        this with
         {
-            NetworkHosts = NetworkHosts,
-            SeenRanges = SeenRanges,
-            Groups = Groups,
-            Differences = Differences,
-            Services = Services,
+            KnowsPrograms = false,
+            Details = Details with { Programs = FrozenDictionary<int, ProgramPair[]>.Empty },
         };
 
-    public Matrix With(Differences changes) =>
-        new(IdTables, Rows, _via, ScanCounts, UnmatchedConnections)
-        {
-            NetworkHosts = NetworkHosts,
-            SeenRanges = SeenRanges,
-            Differences = changes,
-        };
-
-    public Matrix With(ServiceList services) =>
-        new(IdTables, Rows, _via, ScanCounts, UnmatchedConnections)
-        {
-            NetworkHosts = NetworkHosts,
-            SeenRanges = SeenRanges,
-            ProgramsByRow = ProgramsByRow,
-            KnowsPrograms = KnowsPrograms,
-            Groups = Groups,
-            Differences = Differences,
-            Services = services,
-        };
-
-    /// <summary>Distinct rows in their order, where they have been changed.</summary>
+    /// <summary>Merges rows with equal keys and sorts them again, as is needed after renaming.</summary>
     public Matrix Merged()
     {
         var merged = new MatrixBuilder(IdTables);
         for (var row = 0; row < Rows.Length; row++)
         {
             merged.Add(Rows[row], Via(row), SeenRange(row));
-            for (var i = 0; ProgramsByRow.Count > 0 && i < Programs(row).Count; i++)
+            for (var i = 0; Details.Programs.Count > 0 && i < Programs(row).Count; i++)
             {
-                merged.AddPrograms(Rows[row], Programs(row)[i]);
+                merged.AddPrograms(Rows[row].Key, Programs(row)[i]);
             }
         }
 
         return merged.Build(ScanCounts, [.. UnmatchedConnections], NetworkHosts);
     }
 
-    /// <summary>The same with some of the rows, and with the lone ends that these stand for.</summary>
+    /// <summary>Returns the matrix with some of the rows, their details and their unmatched connections.</summary>
+    /// <param name="keep">One entry per row.</param>
     public Matrix Only(ReadOnlySpan<bool> keep)
     {
         var rows = new List<Row>();
+        for (var row = 0; row < Rows.Length; row++)
+        {
+            if (keep[row])
+            {
+                rows.Add(Rows[row]);
+            }
+        }
+
+        var unmatched = UnmatchedConnections;
+        if (unmatched.Count > 0)
+        {
+            var kept = rows.Select(row => row.Key).ToHashSet();
+            unmatched = [.. unmatched.Where(end => kept.Contains(end.RowKey))];
+        }
+
+        return this with
+        {
+            Rows = [.. rows],
+            Details = Details.Only(keep),
+            UnmatchedConnections = unmatched,
+        };
+    }
+}
+
+/// <summary>Details of rows beside key and statistics, by the index of the row.</summary>
+/// <param name="Via">Addresses other than the service's own that clients used, in order; only rows with any.</param>
+/// <param name="Programs">Programs at both ends; only rows of which an end is several programs.</param>
+/// <param name="Seen">When each row was seen; empty if the rows do not come from a recording.</param>
+internal sealed record RowDetails(
+    IReadOnlyDictionary<int, int[]> Via,
+    IReadOnlyDictionary<int, ProgramPair[]> Programs,
+    SeenRange[] Seen
+)
+{
+    public static readonly RowDetails None = new(
+        FrozenDictionary<int, int[]>.Empty,
+        FrozenDictionary<int, ProgramPair[]>.Empty,
+        []
+    );
+
+    /// <summary>Returns the details of some of the rows, by their new indexes.</summary>
+    /// <param name="keep">One entry per row.</param>
+    public RowDetails Only(ReadOnlySpan<bool> keep)
+    {
         var via = new Dictionary<int, int[]>();
         var programs = new Dictionary<int, ProgramPair[]>();
         var seen = new List<SeenRange>();
-        var picked = new List<int>();
-        for (var row = 0; row < Rows.Length; row++)
+        var count = 0;
+        for (var row = 0; row < keep.Length; row++)
         {
             if (!keep[row])
             {
                 continue;
             }
 
-            if (_via.TryGetValue(row, out var addresses))
+            if (Via.TryGetValue(row, out var addresses))
             {
-                via[rows.Count] = addresses;
+                via[count] = addresses;
             }
 
-            if (ProgramsByRow.TryGetValue(row, out var ofRow))
+            if (Programs.TryGetValue(row, out var pairs))
             {
-                programs[rows.Count] = ofRow;
+                programs[count] = pairs;
             }
 
-            rows.Add(Rows[row]);
-            picked.Add(PickedFrom.Length == 0 ? row : PickedFrom[row]);
-            if (SeenRanges.Length > 0)
+            if (Seen.Length > 0)
             {
-                seen.Add(SeenRanges[row]);
+                seen.Add(Seen[row]);
             }
+
+            count++;
         }
 
-        var ends = UnmatchedConnections;
-        if (ends.Count > 0)
-        {
-            var kept = new HashSet<Row>(rows, RowKeys.Instance);
-            ends = [.. ends.Where(end => kept.Contains(end.Row))];
-        }
-
-        return new Matrix(IdTables, [.. rows], via, ScanCounts, ends)
-        {
-            NetworkHosts = NetworkHosts,
-            SeenRanges = [.. seen],
-            ProgramsByRow = programs,
-            PickedFrom = [.. picked],
-        };
+        return new RowDetails(via, programs, [.. seen]);
     }
 }
 
 /// <summary>
-/// Connections of a row between one program and another. Programs are numbered for each process of a host: from 1 where
-/// its pids are several programs, 0 for what is not told apart, -1 where it may be any of several.
+/// Connections of a row between one program of the service's process and one program of the client's process. Programs
+/// are numbered for each process of a host: from 1 if its process IDs are several programs, 0 if they are not told
+/// apart, -1 if it may be any of several. Source: docs/matching.md, "Programs".
 /// </summary>
 internal readonly record struct ProgramPair(int Service, int Client, int Connections)
 {
+    /// <summary>Creates pairs from numbers of connections, in order.</summary>
     public static ProgramPair[] Sorted(IEnumerable<KeyValuePair<(int Service, int Client), int>> connections) =>
         [
             .. connections
                 .OrderBy(pair => pair.Key)
                 .Select(pair => new ProgramPair(pair.Key.Service, pair.Key.Client, pair.Value)),
         ];
-}
-
-/// <summary>What a matrix was made from.</summary>
-/// <param name="Hosts">The hosts that report sockets, by name, with how many.</param>
-/// <param name="Sockets">All sockets that were read.</param>
-/// <param name="Services">Sockets that listen.</param>
-/// <param name="Connections">Connections, each counted once, whether one or both ends were seen.</param>
-/// <param name="Paired">Connections of which both ends were seen.</param>
-/// <param name="UnmatchedConnections">Connections of which one end's process is not known.</param>
-/// <param name="UnplacedFlowSockets">Sockets of flows whose host could not be told.</param>
-internal sealed record ScanCounts(
-    IReadOnlyList<(string Name, int Sockets)> Hosts,
-    int Sockets,
-    int Services,
-    int Connections,
-    int Paired,
-    int UnmatchedConnections,
-    int UnplacedFlowSockets
-)
-{
-    /// <summary>Of rows whose sockets nobody counted.</summary>
-    public static readonly ScanCounts None = new([], 0, 0, 0, 0, 0, 0);
 }

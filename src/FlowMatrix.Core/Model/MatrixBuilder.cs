@@ -3,35 +3,35 @@ using FlowMatrix.Core.Interning;
 
 namespace FlowMatrix.Core.Model;
 
-/// <summary>Gathers connections into distinct rows, in whatever order they come, and puts them in order.</summary>
-/// <param name="knowsPrograms">Whether the programs of all rows are added, too.</param>
+/// <summary>Collects connections in any order and builds a matrix of distinct, sorted rows.</summary>
+/// <param name="ids">The tables of the IDs in the rows.</param>
+/// <param name="knowsPrograms">Whether <see cref="AddPrograms"/> is called for all rows.</param>
 internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
 {
-    /// <summary>In order; nearly always there is one.</summary>
-    private readonly Dictionary<int, int[]> _via = [];
-    private readonly Dictionary<int, Dictionary<(int Service, int Client), int>> _programs = [];
     private const int PageBits = 12;
 
-    /// <summary>So many are held twice for a moment, in pages and sorted, that it shows in the peak of memory.</summary>
+    /// <summary>From this many rows on, holding them twice (in pages and sorted) shows in peak memory.</summary>
     private const int ManyRows = 100_000;
 
-    /// <summary>Pages, so that rows are not copied each time when there come to be more of them.</summary>
+    /// <summary>Sorted addresses by index of the row. There is nearly always one.</summary>
+    private readonly Dictionary<int, int[]> _via = [];
+    private readonly Dictionary<int, Dictionary<(int Service, int Client), int>> _programs = [];
+
+    /// <summary>Rows in pages, so that growing does not copy them.</summary>
     private readonly List<Row[]> _pages = [];
-    private readonly List<SeenRange> _sightings = [];
+    private readonly List<SeenRange> _seen = [];
     private int[] _slots = new int[512];
     private int _count;
 
-    /// <param name="row">With how many connections it stands for; matches and directions add up.</param>
-    /// <param name="via">The address that the client used, where it isn't the service's; else 0.</param>
+    /// <summary>Adds connections to the row with the same key.</summary>
+    /// <param name="via">The address that the client used if it is not the service's own, otherwise 0.</param>
     public void Add(in Row row, int via = 0) => Add(row, via == 0 ? [] : [via]);
 
     public void Add(in Row row, IReadOnlyList<int> via, SeenRange seen = default)
     {
-        var index = Find(row);
+        var index = Find(row.Key);
         ref var known = ref At(index);
-        known.Connections += row.Connections;
-        known.Match |= row.Match;
-        known.Direction |= row.Direction;
+        known.Stats.Add(row.Stats);
         foreach (var address in via)
         {
             var addresses = _via.GetValueOrDefault(index, []);
@@ -43,33 +43,34 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
 
         if (seen.IsKnown)
         {
-            while (_sightings.Count < _count)
+            while (_seen.Count < _count)
             {
-                _sightings.Add(default);
+                _seen.Add(default);
             }
 
-            _sightings[index] = _sightings[index].Or(seen);
+            _seen[index] = _seen[index].Or(seen);
         }
     }
 
-    /// <summary>Connections of a row by the programs at their ends. The row is there already.</summary>
-    public void AddPrograms(in Row row, ProgramPair programs)
+    /// <summary>Adds the programs at the ends of a row's connections. The row must have been added before.</summary>
+    public void AddPrograms(in RowKey row, ProgramPair programs)
     {
         var index = Find(row);
-        if (!_programs.TryGetValue(index, out var ofRow))
+        if (!_programs.TryGetValue(index, out var connections))
         {
-            _programs[index] = ofRow = [];
+            _programs[index] = connections = [];
         }
 
         var ends = (programs.Service, programs.Client);
-        ofRow[ends] = ofRow.GetValueOrDefault(ends) + programs.Connections;
+        connections[ends] = connections.GetValueOrDefault(ends) + programs.Connections;
     }
 
+    /// <summary>Builds the matrix. The builder cannot be used afterwards.</summary>
     public Matrix Build(ScanCounts counts, List<UnmatchedConnection> unmatched, IReadOnlySet<int>? networkHosts = null)
     {
         unmatched.Sort((a, b) => UnmatchedConnection.Compare(ids, a, b));
 
-        // The rows are sorted in place; what hangs on their number is found again by what they are.
+        // Sorting changes the indexes of the rows, so details are found again by key.
         var via = _via.Select(pair => (Row: At(pair.Key), Addresses: pair.Value)).ToList();
         _via.Clear();
         var programs = _programs
@@ -81,8 +82,8 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
         var order = new RowOrder(ids);
         if (_count >= ManyRows)
         {
-            // What the rows were made of is garbage by now, and more than they are. Only an aggressive collection gives it
-            // back to the system before as much again is asked for; among so few objects it costs milliseconds.
+            // The pages are about to be copied. By now the sockets are garbage and larger than the rows, and only an
+            // aggressive collection frees their memory in time. It takes milliseconds, because there are few objects.
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
 
@@ -94,11 +95,11 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
         }
 
         _pages.Clear();
-        var sightings = new SeenRange[_sightings.Count == 0 ? 0 : _count];
-        _sightings.CopyTo(sightings);
-        if (sightings.Length > 0)
+        var seen = new SeenRange[_seen.Count == 0 ? 0 : _count];
+        _seen.CopyTo(seen);
+        if (seen.Length > 0)
         {
-            rows.AsSpan().Sort(sightings.AsSpan(), order);
+            rows.AsSpan().Sort(seen.AsSpan(), order);
         }
         else
         {
@@ -106,27 +107,28 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
         }
 
         var viaByRow = via.ToDictionary(item => rows.AsSpan().BinarySearch(item.Row, order), item => item.Addresses);
-        return new Matrix(ids, rows, viaByRow, counts, unmatched)
+        var programsByRow = programs.ToDictionary(
+            item => rows.AsSpan().BinarySearch(item.Row, order),
+            item => item.Pairs
+        );
+        return new Matrix(ids, rows, counts)
         {
+            Details = new RowDetails(viaByRow, programsByRow, seen),
+            UnmatchedConnections = unmatched,
             NetworkHosts = networkHosts ?? FrozenSet<int>.Empty,
-            SeenRanges = sightings,
             KnowsPrograms = knowsPrograms,
-            ProgramsByRow = programs.ToDictionary(
-                item => rows.AsSpan().BinarySearch(item.Row, order),
-                item => item.Pairs
-            ),
         };
     }
 
     private ref Row At(int index) => ref _pages[index >> PageBits][index & ((1 << PageBits) - 1)];
 
-    private int Find(in Row row)
+    private int Find(in RowKey row)
     {
         var mask = _slots.Length - 1;
-        var slot = (int)row.KeyHash() & mask;
+        var slot = row.GetHashCode() & mask;
         for (; _slots[slot] is var index and not 0; slot = (slot + 1) & mask)
         {
-            if (At(index - 1).SameKey(row))
+            if (At(index - 1).Key.Equals(row))
             {
                 return index - 1;
             }
@@ -143,7 +145,7 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
             _pages.Add(new Row[1 << PageBits]);
         }
 
-        At(_count) = row with { Connections = 0 };
+        At(_count).Key = row;
         _slots[slot] = ++_count;
         return _count - 1;
     }
@@ -154,7 +156,7 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
         var mask = _slots.Length - 1;
         for (var i = 0; i < _count; i++)
         {
-            var slot = (int)At(i).KeyHash() & mask;
+            var slot = At(i).Key.GetHashCode() & mask;
             while (_slots[slot] != 0)
             {
                 slot = (slot + 1) & mask;

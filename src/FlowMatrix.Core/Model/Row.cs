@@ -4,63 +4,76 @@ using FlowMatrix.Core.Net;
 
 namespace FlowMatrix.Core.Model;
 
-/// <summary>How the two ends of a row's connections were found; a row may stand for connections of several kinds.</summary>
+/// <summary>
+/// How the two ends of a connection were paired (column "match"). A row has the flags of all its connections. Source:
+/// docs/matching.md, "Pairing the two ends"; docs/matching.md, "Unmatched connections".
+/// </summary>
 [Flags]
 internal enum Match : byte
 {
-    /// <summary>Both sockets were seen, each with the other's endpoint as its remote one.</summary>
+    /// <summary>Both ends are reported, and the remote endpoint of each is the local endpoint of the other.</summary>
     Mirror = 1,
 
-    /// <summary>Both were seen; the client used another address (published port, virtual IP), kept as via.</summary>
+    /// <summary>
+    /// Both ends are reported. The client used another address or port (published port, virtual IP). The address is
+    /// kept as via.
+    /// </summary>
     ChangedDestination = 2,
 
-    /// <summary>Both were seen; the server sees another address of the client's host (masquerading).</summary>
+    /// <summary>Both ends are reported. The service sees another address of the client's host (masquerading).</summary>
     ChangedSource = 4,
 
-    /// <summary>Both were seen; each sees another address of the other's host (masqueraded and redirected), the client's view is kept as via.</summary>
+    /// <summary>
+    /// Both ends are reported. Each sees another address of the other's host, because the connection is masqueraded and
+    /// redirected. The address that the client used is kept as via.
+    /// </summary>
     ChangedBoth = 8,
 
-    /// <summary>One was seen; the service that the other end must be is known by its address.</summary>
+    /// <summary>One end is reported. The other end's process is that of the service at its address.</summary>
     Listener = 16,
 
-    /// <summary>One was seen; the other's address is a known host's, its process is not known.</summary>
+    /// <summary>One end is reported. The other end's host is known by its address, its process is not known.</summary>
     Host = 32,
 
-    /// <summary>One was seen; the other's address is nobody's.</summary>
+    /// <summary>One end is reported. The other end's address is external.</summary>
     External = 64,
 
-    /// <summary>A socket of the pair comes from a captured flow.</summary>
+    /// <summary>A socket of the connection comes from a captured flow.</summary>
     Flow = 128,
 }
 
 /// <summary>
-/// How it was decided which end is the service, strongest evidence first. Source: docs/matching.md, "Who is the server".
+/// How it was decided which end is the service (column "direction"). A row has the flags of all its connections.
+/// Source: docs/matching.md, "Who is the server".
 /// </summary>
 [Flags]
 internal enum Direction : byte
 {
-    /// <summary>The service's end alone has a service under it, or the way in which the ends were found decides.</summary>
+    /// <summary>Only the service's end has a service under it, or the pairing step decides.</summary>
     Listener = 1,
 
-    /// <summary>The client's port alone is ephemeral.</summary>
+    /// <summary>Only the client's port is ephemeral.</summary>
     Ephemeral = 2,
 
     /// <summary>The service's endpoint has more distinct other ends.</summary>
     Peers = 4,
 
-    /// <summary>The client's host lists services of the protocol, and none at the client's port.</summary>
+    /// <summary>The client's host lists services of the protocol, but none at the client's port.</summary>
     NoListener = 8,
 
-    /// <summary>Nothing else tells them apart: the lower port, then the lower address.</summary>
+    /// <summary>
+    /// A guess: the service is the end with the lower port, or on equal ports with the lower address.
+    /// </summary>
     Port = 16,
 }
 
 /// <summary>
-/// One row of the matrix: numbers into a <see cref="IdTables"/>, 0 where something isn't known. Distinct over all
-/// fields down to <see cref="ClientProcess"/>; the rest is about the connections that it stands for.
+/// The fields that make rows distinct: protocol, service and client. Hosts, addresses and processes are IDs in an
+/// <see cref="IdTables"/>; 0 means not known. An end without a host is external. The client's port and process IDs of
+/// the system are not part of the key. Source: docs/matching.md, "Rows".
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
-internal struct Row
+internal struct RowKey : IEquatable<RowKey>
 {
     public int ServiceHost;
     public int ServiceAddress;
@@ -68,18 +81,10 @@ internal struct Row
     public int ClientHost;
     public int ClientAddress;
     public int ClientProcess;
-
-    /// <summary>The client's host before a name of several took its place, to count them; else 0. Not of the key.</summary>
-    public int ClientReplica;
-
     public ushort ServicePort;
     public Protocol Protocol;
 
-    public Match Match;
-    public Direction Direction;
-    public int Connections;
-
-    public readonly bool SameKey(in Row other) =>
+    public readonly bool Equals(RowKey other) =>
         ServiceHost == other.ServiceHost
         && ServiceAddress == other.ServiceAddress
         && ServiceProcess == other.ServiceProcess
@@ -89,24 +94,21 @@ internal struct Row
         && ServicePort == other.ServicePort
         && Protocol == other.Protocol;
 
-    /// <summary>The client as clients are counted: a process of a host, or an external address.</summary>
-    public readonly (int Host, int Process, int Address) Client(bool external) =>
-        external
-            ? (ClientHost, ClientProcess, ClientAddress)
-            : (ClientReplica != 0 ? ClientReplica : ClientHost, ClientProcess, 0);
+    public override readonly bool Equals(object? obj) => obj is RowKey other && Equals(other);
 
-    public readonly ulong KeyHash() =>
-        Hashing.Hash(
-            ((ulong)(uint)ServiceProcess << 32) | (uint)ServiceAddress,
-            ((ulong)(uint)ClientProcess << 32) | (uint)ClientAddress,
-            ((ulong)(uint)ServiceHost << 40)
-                ^ ((ulong)(uint)ClientHost << 18)
-                ^ ((ulong)ServicePort << 2)
-                ^ (ulong)Protocol
-        );
+    public override readonly int GetHashCode() =>
+        (int)
+            Hashing.Hash(
+                ((ulong)(uint)ServiceProcess << 32) | (uint)ServiceAddress,
+                ((ulong)(uint)ClientProcess << 32) | (uint)ClientAddress,
+                ((ulong)(uint)ServiceHost << 40)
+                    ^ ((ulong)(uint)ClientHost << 18)
+                    ^ ((ulong)ServicePort << 2)
+                    ^ (ulong)Protocol
+            );
 
-    /// <summary>The same row in the ids of other tables.</summary>
-    public readonly Row MapIds(IdMap map) =>
+    /// <summary>Returns the same key with IDs of other tables.</summary>
+    public readonly RowKey MapIds(IdMap map) =>
         this with
         {
             ServiceHost = map.Host(ServiceHost),
@@ -128,12 +130,71 @@ internal struct Row
     }
 }
 
-/// <summary>Rows are the same where their key is.</summary>
-internal sealed class RowKeys : IEqualityComparer<Row>
+/// <summary>Statistics of the connections that a row stands for.</summary>
+/// <param name="Connections">Number of connections; from a recording, the largest number at once.</param>
+/// <param name="Match">The flags of all connections.</param>
+/// <param name="Direction">The flags of all connections; 0 if not known.</param>
+internal record struct RowStats(int Connections, Match Match = 0, Direction Direction = 0)
 {
-    public static readonly RowKeys Instance = new();
+    /// <summary>Adds connections that exist at the same time: numbers add up.</summary>
+    public void Add(RowStats other)
+    {
+        Connections += other.Connections;
+        AddKinds(other);
+    }
 
-    public bool Equals(Row x, Row y) => x.SameKey(y);
+    /// <summary>Adds the same row at another time: the larger number of connections is kept.</summary>
+    public void AddLater(RowStats other)
+    {
+        Connections = Math.Max(Connections, other.Connections);
+        AddKinds(other);
+    }
 
-    public int GetHashCode(Row obj) => (int)obj.KeyHash();
+    private void AddKinds(RowStats other)
+    {
+        Match |= other.Match;
+        Direction |= other.Direction;
+    }
+}
+
+/// <summary>One row of the matrix: its key and the statistics of its connections.</summary>
+internal struct Row(RowKey key, RowStats stats)
+{
+    public RowKey Key = key;
+    public RowStats Stats = stats;
+
+    public readonly Protocol Protocol => Key.Protocol;
+
+    public readonly int ServiceHost => Key.ServiceHost;
+
+    public readonly int ServiceAddress => Key.ServiceAddress;
+
+    public readonly ushort ServicePort => Key.ServicePort;
+
+    public readonly int ServiceProcess => Key.ServiceProcess;
+
+    public readonly int ClientHost => Key.ClientHost;
+
+    public readonly int ClientAddress => Key.ClientAddress;
+
+    public readonly int ClientProcess => Key.ClientProcess;
+
+    public readonly int Connections => Stats.Connections;
+
+    public readonly Match Match => Stats.Match;
+
+    public readonly Direction Direction => Stats.Direction;
+
+    /// <summary>Returns the same row with IDs of other tables.</summary>
+    public readonly Row MapIds(IdMap map) => this with { Key = Key.MapIds(map) };
+}
+
+/// <summary>What counts as one client: a process of a host, or an external address.</summary>
+internal readonly record struct Client(int Host, int Process, int Address)
+{
+    /// <param name="host">The client's own host, even if the row has an alias that several hosts share.</param>
+    public static Client From(in RowKey row, int host, bool external) =>
+        external
+            ? new Client(row.ClientHost, row.ClientProcess, row.ClientAddress)
+            : new Client(host, row.ClientProcess, 0);
 }

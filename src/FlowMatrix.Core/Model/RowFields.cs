@@ -1,6 +1,6 @@
 namespace FlowMatrix.Core.Model;
 
-/// <summary>The names of a row's fields. They are the same in every format that has them, and in what is read back.</summary>
+/// <summary>The names of a row's fields. They are the same in all formats, written or read.</summary>
 internal static class RowFields
 {
     public const string Protocol = "protocol";
@@ -21,7 +21,7 @@ internal static class RowFields
     public const string LastSeen = "last_seen";
     public const string Scans = "scans";
 
-    /// <summary>The ten fields that tell a row from another, in the order of the columns.</summary>
+    /// <summary>The ten fields that make rows distinct, in the order of the columns.</summary>
     public static readonly IReadOnlyList<string> Key =
     [
         Protocol,
@@ -36,7 +36,7 @@ internal static class RowFields
         ClientName,
     ];
 
-    /// <summary>The key, then what is known besides.</summary>
+    /// <summary>The key, then statistics and details.</summary>
     public static readonly IReadOnlyList<string> All =
     [
         .. Key,
@@ -49,7 +49,7 @@ internal static class RowFields
         Scans,
     ];
 
-    /// <summary>The kinds of match in a row, joined by "+".</summary>
+    /// <summary>Returns the names of the flags, joined by "+".</summary>
     public static string Text(Match match) =>
         match switch
         {
@@ -64,7 +64,7 @@ internal static class RowFields
             _ => string.Join('+', Enum.GetValues<Match>().Where(kind => match.HasFlag(kind)).Select(Text)),
         };
 
-    /// <summary>The kinds of evidence in a row, joined by "+".</summary>
+    /// <summary>Returns the names of the flags, joined by "+".</summary>
     public static string Text(Direction direction) =>
         direction switch
         {

@@ -5,71 +5,69 @@ using FlowMatrix.Core.Interning;
 namespace FlowMatrix.Core.Model;
 
 /// <summary>
-/// The rows of a matrix that changes: connections are added and taken away one by one, and what a row says is always
-/// that of the connections which are left.
+/// The rows of a matrix that changes. Connections are added and removed one by one, and the statistics of a row are
+/// always those of its current connections. The ledger also tracks which rows changed since <see cref="TakeChanges"/>.
 /// </summary>
 internal sealed class RowLedger(IdTables ids)
 {
-    private readonly Dictionary<Row, Tally> _rows = new(RowKeys.Instance);
-    private readonly Dictionary<Row, Dictionary<int, int>> _via = new(RowKeys.Instance);
-    private readonly Dictionary<Row, RowState> _touched = new(RowKeys.Instance);
+    private readonly Dictionary<RowKey, Tally> _rows = [];
+    private readonly Dictionary<RowKey, Dictionary<int, int>> _via = [];
+    private readonly Dictionary<RowKey, RowState> _touched = [];
 
     public IdTables IdTables => ids;
 
     /// <summary>
-    /// Rows that nobody can be sure of for now: what happens to them is kept back, and what is left of it is reported
-    /// once this is false for them.
+    /// Whether the changes of a row are held back, because it cannot be known yet if they last. Changes that remain are
+    /// reported once this is false for the row.
     /// </summary>
-    public Func<Row, bool> IsHeld { get; set; } = _ => false;
+    public Func<RowKey, bool> IsHeld { get; set; } = _ => false;
 
     public int Count => _rows.Count;
 
-    public void Add(in Row row, int via) => Count1(row, via, 1);
+    public void Add(in Row row, int via) => ChangeCount(row, via, 1);
 
-    public void Remove(in Row row, int via) => Count1(row, via, -1);
+    public void Remove(in Row row, int via) => ChangeCount(row, via, -1);
 
-    /// <summary>All connections of a row that this one is made of, and the addresses that its clients used.</summary>
-    public void Add(RowState state) => CountAll(state, 1);
+    /// <summary>Adds all connections of a row state at once.</summary>
+    public void Add(RowState state) => ChangeCounts(state, 1);
 
-    public void Remove(RowState state) => CountAll(state, -1);
+    public void Remove(RowState state) => ChangeCounts(state, -1);
 
-    /// <summary>The row as it is now; not there without connections.</summary>
-    public RowState State(in Row key) =>
+    /// <summary>Returns the current state of a row. A row that does not exist has no connections.</summary>
+    public RowState State(in RowKey key) =>
         new(
-            _rows.TryGetValue(key, out var tally)
-                ? tally.Over(key)
-                : key with
-                {
-                    Connections = 0,
-                    Match = 0,
-                    Direction = 0,
-                },
+            new Row(key, _rows.TryGetValue(key, out var tally) ? tally.Stats : default),
             _via.TryGetValue(key, out var addresses) ? [.. addresses.Keys] : []
         );
 
-    /// <summary>The rows that may be others since the last <see cref="TakeChanges"/>: before, and now. Held rows are not among them.</summary>
+    /// <summary>
+    /// The rows that may have changed since the last <see cref="TakeChanges"/>: their state then, and now. Without held
+    /// rows.
+    /// </summary>
     public IEnumerable<(RowState Before, RowState Now)> Touched =>
-        _touched.Values.Where(before => !IsHeld(before.Row)).Select(before => (before, State(before.Row)));
+        _touched.Values.Where(before => !IsHeld(before.Row.Key)).Select(before => (before, State(before.Row.Key)));
 
-    /// <summary>All rows as they were reported last: those that are held, as they were before.</summary>
+    /// <summary>
+    /// All rows as they were last reported: rows with changes that are not taken yet in their old state.
+    /// </summary>
     public IEnumerable<RowState> Reported =>
         _rows
             .Keys.Where(key => !_touched.ContainsKey(key))
             .Select(key => State(key))
-            .Concat(_touched.Values.Where(before => before.IsThere));
+            .Concat(_touched.Values.Where(before => before.Exists));
 
-    /// <summary>The rows that came or went since the last call, as they were before.</summary>
+    /// <summary>Returns the rows that appeared or ended since the last call, in their state before.</summary>
     public List<RowState> TakeChanges()
     {
-        var taken = _touched.Values.Where(before => !IsHeld(before.Row)).ToList();
-        taken.ForEach(before => _touched.Remove(before.Row));
-        return [.. taken.Where(before => before.IsThere != _rows.ContainsKey(before.Row))];
+        var taken = _touched.Values.Where(before => !IsHeld(before.Row.Key)).ToList();
+        taken.ForEach(before => _touched.Remove(before.Row.Key));
+        return [.. taken.Where(before => before.Exists != _rows.ContainsKey(before.Row.Key))];
     }
 
-    /// <summary>Marks the numbers that its rows have.</summary>
+    /// <summary>Marks the IDs that the rows use.</summary>
     public void MarkUsed(IdsInUse used)
     {
-        foreach (var held in _touched.Values.Where(before => IsHeld(before.Row)))
+        foreach (var held in _touched.Values.Where(before => IsHeld(before.Row.Key)))
         {
             held.MarkUsed(used);
         }
@@ -96,37 +94,36 @@ internal sealed class RowLedger(IdTables ids)
         return builder.Build(counts, [], networkHosts);
     }
 
-    private void CountAll(RowState state, int sign)
+    private void ChangeCounts(RowState state, int sign)
     {
-        Count1(state.Row, 0, sign);
+        ChangeCount(state.Row, 0, sign);
         foreach (var via in state.Via)
         {
-            CountVia(state.Row, via, sign);
+            ChangeViaCount(state.Row.Key, via, sign);
         }
     }
 
-    private void Count1(in Row row, int via, int sign)
+    private void ChangeCount(in Row row, int via, int sign)
     {
-        if (!_touched.ContainsKey(row))
+        if (!_touched.ContainsKey(row.Key))
         {
-            var before = State(row);
-            _touched.Add(before.Row, before);
+            _touched.Add(row.Key, State(row.Key));
         }
 
-        ref var tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, row, out _);
-        tally.Count(row, sign);
-        if (tally.Connections == 0)
+        ref var tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, row.Key, out _);
+        tally.Count(row.Stats, sign);
+        if (tally.IsEmpty)
         {
-            _rows.Remove(row);
+            _rows.Remove(row.Key);
         }
 
         if (via != 0)
         {
-            CountVia(row, via, sign);
+            ChangeViaCount(row.Key, via, sign);
         }
     }
 
-    private void CountVia(in Row row, int via, int sign)
+    private void ChangeViaCount(in RowKey row, int via, int sign)
     {
         if (!_via.TryGetValue(row, out var addresses))
         {
@@ -144,46 +141,46 @@ internal sealed class RowLedger(IdTables ids)
         }
     }
 
-    /// <summary>How many connections a row stands for, of each kind.</summary>
+    /// <summary>Statistics from which connections can be removed again: one counter for each flag.</summary>
     private struct Tally
     {
-        public int Connections;
+        private int _connections;
         private Matches _matches;
         private Directions _directions;
 
-        public void Count(in Row row, int sign)
-        {
-            Connections += sign * row.Connections;
-            for (var bit = 0; bit < Matches.Length; bit++)
-            {
-                _matches[bit] += ((int)row.Match >> bit & 1) * sign;
-            }
+        public readonly bool IsEmpty => _connections == 0;
 
-            for (var bit = 0; bit < Directions.Length; bit++)
+        public readonly RowStats Stats
+        {
+            get
             {
-                _directions[bit] += ((int)row.Direction >> bit & 1) * sign;
+                var (match, direction) = (0, 0);
+                for (var bit = 0; bit < Matches.Length; bit++)
+                {
+                    match |= _matches[bit] > 0 ? 1 << bit : 0;
+                }
+
+                for (var bit = 0; bit < Directions.Length; bit++)
+                {
+                    direction |= _directions[bit] > 0 ? 1 << bit : 0;
+                }
+
+                return new RowStats(_connections, (Match)match, (Direction)direction);
             }
         }
 
-        public readonly Row Over(in Row key)
+        public void Count(RowStats stats, int sign)
         {
-            var (match, direction) = (0, 0);
+            _connections += sign * stats.Connections;
             for (var bit = 0; bit < Matches.Length; bit++)
             {
-                match |= _matches[bit] > 0 ? 1 << bit : 0;
+                _matches[bit] += ((int)stats.Match >> bit & 1) * sign;
             }
 
             for (var bit = 0; bit < Directions.Length; bit++)
             {
-                direction |= _directions[bit] > 0 ? 1 << bit : 0;
+                _directions[bit] += ((int)stats.Direction >> bit & 1) * sign;
             }
-
-            return key with
-            {
-                Connections = Connections,
-                Match = (Match)match,
-                Direction = (Direction)direction,
-            };
         }
     }
 
@@ -206,26 +203,24 @@ internal sealed class RowLedger(IdTables ids)
     }
 }
 
-/// <summary>A row at a moment, with the addresses that its clients used.</summary>
+/// <summary>A row at one moment.</summary>
+/// <param name="Via">The addresses other than the service's own that clients used.</param>
 internal readonly record struct RowState(Row Row, int[] Via)
 {
-    public bool IsThere => Row.Connections > 0;
+    /// <summary>Whether the row exists. A row without connections does not.</summary>
+    public bool Exists => Row.Connections > 0;
 
     public void AddTo(MatrixBuilder builder)
     {
-        builder.Add(Row, Via.Length > 0 ? Via[0] : 0);
-        foreach (var more in Via.Skip(1))
-        {
-            builder.Add(Row with { Connections = 0 }, more);
-        }
+        builder.Add(Row, Via);
     }
 
-    /// <summary>The same row in the ids of other tables.</summary>
+    /// <summary>Returns the same row with IDs of other tables.</summary>
     public RowState MapIds(IdMap map) => new(Row.MapIds(map), [.. Via.Select(map.Address)]);
 
     public void MarkUsed(IdsInUse used)
     {
-        Row.MarkUsed(used);
+        Row.Key.MarkUsed(used);
         foreach (var via in Via)
         {
             used.Address(via);

@@ -3,10 +3,10 @@ using FlowMatrix.Core.Interning;
 namespace FlowMatrix.Core.Model;
 
 /// <summary>
-/// The fixed order of rows. The distinct hosts, addresses and processes are sorted once; rows are then compared by
-/// their ranks, which are plain numbers.
+/// The fixed order of rows. Hosts, addresses and processes are ranked once; rows are then compared by these ranks,
+/// which are plain integers. Source: docs/matching.md, "Rows".
 /// </summary>
-internal readonly struct RowOrder : IComparer<Row>
+internal readonly struct RowOrder : IComparer<RowKey>, IComparer<Row>
 {
     private readonly int[] _hosts;
     private readonly int[] _addresses;
@@ -22,7 +22,11 @@ internal readonly struct RowOrder : IComparer<Row>
         _processes = Ranks(ids.Processes.Count, ids.Processes.Compare);
     }
 
-    public int Compare(Row x, Row y)
+    public int Compare(Row x, Row y) => Compare(in x.Key, in y.Key);
+
+    public int Compare(RowKey x, RowKey y) => Compare(in x, in y);
+
+    private int Compare(in RowKey x, in RowKey y)
     {
         var service = Service(x).CompareTo(Service(y));
         if (service != 0)
@@ -42,7 +46,7 @@ internal readonly struct RowOrder : IComparer<Row>
         return client != 0 ? client : _processes[x.ClientProcess].CompareTo(_processes[y.ClientProcess]);
     }
 
-    private ulong Service(in Row row) => ((ulong)row.Protocol << 32) | (uint)_hosts[row.ServiceHost];
+    private ulong Service(in RowKey row) => ((ulong)row.Protocol << 32) | (uint)_hosts[row.ServiceHost];
 
     private static (ulong High, int Low) Pair(int high, ushort middle, int low) =>
         (((ulong)(uint)high << 16) | middle, low);

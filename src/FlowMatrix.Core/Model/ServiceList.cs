@@ -7,7 +7,7 @@ namespace FlowMatrix.Core.Model;
 /// <summary>From where a service can be reached, by the address that it is bound to.</summary>
 internal enum Scope
 {
-    /// <summary>From its own host only.</summary>
+    /// <summary>Only from its own host.</summary>
     Loopback,
 
     /// <summary>At one address of its host.</summary>
@@ -17,14 +17,15 @@ internal enum Scope
     All,
 
     /// <summary>
-    /// At all addresses of a network namespace that is not its host's: all its connections are at addresses that no
-    /// interface of the host carries.
+    /// At all addresses of a network namespace that is not its host's: it is used only at addresses that no interface
+    /// of the host has.
     /// </summary>
     Container,
 }
 
 /// <summary>
-/// Services, used or not, with the rows of the matrix that use them, in the order of the matrix.
+/// Services, used or not, each with the rows of the matrix that use it. They are in the order of the matrix and have
+/// distinct ends. IDs are those of <see cref="IdTables"/>. Source: docs/guide.md, "Services".
 /// </summary>
 internal sealed class ServiceList
 {
@@ -36,30 +37,32 @@ internal sealed class ServiceList
         (_ids, _networkHosts, Services) = (ids, networkHosts, services);
     }
 
-    /// <summary>Hosts that are only names which a user gave to networks.</summary>
+    /// <summary>Host IDs that stand for networks with a name of the user.</summary>
     public IReadOnlySet<int> NetworkHosts => _networkHosts;
 
     public IdTables IdTables => _ids;
 
     public IReadOnlyList<Service> Services { get; }
 
-    /// <summary>In the order of the matrix.</summary>
+    /// <summary>Creates a list from services in any order.</summary>
     public static ServiceList Create(
         IdTables ids,
         IEnumerable<Service> services,
         IReadOnlySet<int>? networkHosts = null
     ) => new(ids, networkHosts ?? FrozenSet<int>.Empty, Sorted(ids, services));
 
-    /// <summary>Some of the services, in the same order.</summary>
+    /// <summary>
+    /// Returns a list with the same tables and these services, which must be in the order of the matrix.
+    /// </summary>
     public ServiceList With(IReadOnlyList<Service> services) => new(_ids, _networkHosts, services);
 
-    /// <summary>Those that the rows name, where nothing is known but rows: each used, at the address where it is used.</summary>
+    /// <summary>Lists the services of the rows, for inputs without sockets: each at the address that is used.</summary>
     public static ServiceList FromRows(Matrix matrix)
     {
-        var services = new Dictionary<Row, Service>(RowKeys.Instance);
+        var services = new Dictionary<RowKey, Service>();
         foreach (ref readonly var row in matrix.Rows.AsSpan())
         {
-            var end = new Row
+            var end = new RowKey
             {
                 Protocol = row.Protocol,
                 ServiceHost = row.ServiceHost,
@@ -72,26 +75,30 @@ internal sealed class ServiceList
                 services[end] = service = new Service(end);
             }
 
-            service.Uses.Add(row);
+            service.Uses.Add(new ServiceUse(row, row.ClientHost));
         }
 
         return Create(matrix.IdTables, services.Values);
     }
 
-    /// <summary>Those that some rows of the matrix use, with no other uses.</summary>
-    public ServiceList UsedBy(IEnumerable<Row> rows)
+    /// <summary>Returns the services that some rows use, without their other uses.</summary>
+    public ServiceList UsedBy(IEnumerable<RowKey> rows)
     {
-        var kept = new HashSet<Row>(rows, RowKeys.Instance);
+        var kept = rows.ToHashSet();
         return new ServiceList(
             _ids,
             _networkHosts,
-            [.. Services.Select(service => service.Only(kept.Contains)).Where(service => service.Uses.Count > 0)]
+            [
+                .. Services
+                    .Select(service => service.Only(use => kept.Contains(use.Row.Key)))
+                    .Where(service => service.Uses.Count > 0),
+            ]
         );
     }
 
     public Scope ScopeOf(Service service)
     {
-        var address = _ids.Addresses[service.Row.ServiceAddress];
+        var address = _ids.Addresses[service.End.ServiceAddress];
         return address.IsLoopback ? Scope.Loopback
             : !address.IsUnspecified ? Scope.Address
             : service.IsInContainer ? Scope.Container
@@ -99,34 +106,37 @@ internal sealed class ServiceList
     }
 
     /// <summary>
-    /// Whether it can be reached from other hosts. A UDP socket on an ephemeral port that no client was seen to use is most
-    /// likely a client's own; one without a process is the kernel's, which serves.
+    /// Whether other hosts can reach the service. A UDP socket on an ephemeral port that no client uses is most likely
+    /// a client's own socket, unless it has no process: then it is the kernel's, which does serve.
     /// </summary>
     public bool IsExposed(Service service) =>
         ScopeOf(service) is Scope.Address or Scope.All
         && (
-            service.Row is not { Protocol: Protocol.Udp, ServiceProcess: not 0 }
-            || !EphemeralPorts.Has(service.Row.ServicePort)
+            service.End is not { Protocol: Protocol.Udp, ServiceProcess: not 0 }
+            || !EphemeralPorts.Has(service.End.ServicePort)
             || service.WasUsed
             || service.Uses.Count > 0
         );
 
-    /// <summary>Distinct clients: processes of hosts, and external addresses.</summary>
+    /// <summary>Returns the number of distinct clients: processes of hosts, and external addresses.</summary>
     public int ClientsOf(Service service) =>
-        service.Uses.Select(row => row.Client(IsExternal(row.ClientHost))).Distinct().Count();
+        service
+            .Uses.Select(use => Client.From(use.Row.Key, use.Host, IsExternal(use.Row.ClientHost)))
+            .Distinct()
+            .Count();
 
-    /// <summary>The hosts of its clients by name, and the addresses of external ones.</summary>
+    /// <summary>Returns the names of the clients' hosts, then the addresses of external clients.</summary>
     public IReadOnlyList<string> ClientHostsOf(Service service) =>
         [
             .. service
-                .Uses.Select(row => row.ClientHost)
+                .Uses.Select(use => use.Row.ClientHost)
                 .Where(host => host != 0)
                 .Distinct()
                 .Order(Comparer<int>.Create(_ids.Hosts.Compare))
                 .Select(host => _ids.Hosts[host]),
             .. service
-                .Uses.Where(row => row.ClientHost == 0)
-                .Select(row => row.ClientAddress)
+                .Uses.Where(use => use.Row.ClientHost == 0)
+                .Select(use => use.Row.ClientAddress)
                 .Distinct()
                 .OrderBy(address => _ids.Addresses[address])
                 .Select(_ids.Addresses.Text),
@@ -135,27 +145,33 @@ internal sealed class ServiceList
     private bool IsExternal(int host) => host == 0 || _networkHosts.Contains(host);
 
     private static Service[] Sorted(IdTables ids, IEnumerable<Service> services) =>
-        [.. services.OrderBy(service => service.Row, new RowOrder(ids))];
+        [.. services.OrderBy(service => service.End, new RowOrder(ids))];
 }
 
-/// <param name="Row">The service's end; the client's is empty, and the address is the one that it is bound to.</param>
-internal sealed record Service(Row Row)
+/// <summary>A service and the rows that use it.</summary>
+/// <param name="End">The service's fields, with the address that it is bound to. The client's fields are 0.</param>
+internal sealed record Service(RowKey End)
 {
-    /// <summary>The rows of the matrix that use it.</summary>
-    public List<Row> Uses { get; private init; } = [];
+    /// <summary>The rows of the matrix that use the service.</summary>
+    public List<ServiceUse> Uses { get; private init; } = [];
 
-    /// <summary>It listens in a network namespace that is not its host's.</summary>
+    /// <summary>Whether it listens in a network namespace that is not its host's.</summary>
     public bool IsInContainer { get; set; }
 
-    /// <summary>Some row used it, if only one that a filter left out.</summary>
+    /// <summary>Whether a row uses it, even if a filter removed that row.</summary>
     public bool WasUsed { get; set; }
 
-    public long Connections => Uses.Sum(row => (long)row.Connections);
+    public long Connections => Uses.Sum(use => (long)use.Row.Connections);
 
-    public Service Only(Func<Row, bool> uses) =>
+    /// <summary>Returns the service with some of its uses.</summary>
+    public Service Only(Func<ServiceUse, bool> which) =>
         this with
         {
-            Uses = [.. Uses.Where(uses)],
+            Uses = [.. Uses.Where(which)],
             WasUsed = WasUsed || Uses.Count > 0,
         };
 }
+
+/// <summary>A row that uses a service.</summary>
+/// <param name="Host">The client's own host, even if the row has an alias that several hosts share.</param>
+internal readonly record struct ServiceUse(Row Row, int Host);

@@ -4,10 +4,13 @@ using FlowMatrix.Core.Net;
 namespace FlowMatrix.Core.Model;
 
 /// <summary>
-/// The seen end of a connection whose other end's process is not known: numbers into a <see cref="IdTables"/>.
+/// A connection of which only one end is reported, and the other end's process is not known: the reported end, and the
+/// host and endpoint of the other end ("peer"). Hosts, addresses and the process are IDs in an <see cref="IdTables"/>.
+/// Source: docs/matching.md, "Unmatched connections".
 /// </summary>
-/// <param name="PeerHost">The host that has the peer's address; 0 for an external peer.</param>
-/// <param name="Serves">It is the service of the row that stands for the connection.</param>
+/// <param name="Pid">The system's process ID.</param>
+/// <param name="PeerHost">The host that has the other end's address; 0 for an external address.</param>
+/// <param name="Serves">Whether the reported end is the service.</param>
 internal readonly record struct UnmatchedConnection(
     Protocol Protocol,
     int Host,
@@ -21,10 +24,10 @@ internal readonly record struct UnmatchedConnection(
     bool Serves
 )
 {
-    /// <summary>The row that stands for the connection.</summary>
-    public Row Row =>
+    /// <summary>The key of the row that stands for the connection.</summary>
+    public RowKey RowKey =>
         Serves
-            ? new Row
+            ? new RowKey
             {
                 Protocol = Protocol,
                 ServiceHost = Host,
@@ -34,7 +37,7 @@ internal readonly record struct UnmatchedConnection(
                 ClientHost = PeerHost,
                 ClientAddress = PeerAddress,
             }
-            : new Row
+            : new RowKey
             {
                 Protocol = Protocol,
                 ServiceHost = PeerHost,
@@ -45,7 +48,18 @@ internal readonly record struct UnmatchedConnection(
                 ClientProcess = Process,
             };
 
-    /// <summary>By host, protocol, endpoint, the peer's endpoint, process.</summary>
+    /// <summary>Returns the same connection with IDs of other tables.</summary>
+    public UnmatchedConnection MapIds(IdMap map) =>
+        this with
+        {
+            Host = map.Host(Host),
+            Address = map.Address(Address),
+            Process = map.Process(Process),
+            PeerHost = map.Host(PeerHost),
+            PeerAddress = map.Address(PeerAddress),
+        };
+
+    /// <summary>Compares by host, protocol, endpoint, the other end's endpoint, process and process ID.</summary>
     public static int Compare(IdTables ids, in UnmatchedConnection a, in UnmatchedConnection b)
     {
         var (hosts, addresses) = (ids.Hosts, ids.Addresses);

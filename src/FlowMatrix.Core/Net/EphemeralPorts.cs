@@ -1,8 +1,8 @@
 namespace FlowMatrix.Core.Net;
 
 /// <summary>
-/// Ports that a system hands out to clients: Linux 32768 to 60999, and IANA names 49152 to 65535. Source: the matching
-/// rules, "Who is the server".
+/// Ports that systems hand out to clients: 32768 to 60999 on Linux, 49152 to 65535 according to IANA. Source:
+/// docs/matching.md, "Terms".
 /// </summary>
 internal static class EphemeralPorts
 {

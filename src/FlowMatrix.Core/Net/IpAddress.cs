@@ -7,8 +7,8 @@ using System.Text;
 namespace FlowMatrix.Core.Net;
 
 /// <summary>
-/// An IP address as a number. IPv4 is held in its IPv4-mapped form (::ffff:a.b.c.d), so that both ways to write it
-/// are one address. Sorts IPv4 before IPv6, then by number.
+/// An IP address as a 128-bit number. IPv4 is held in its IPv4-mapped form (::ffff:a.b.c.d), so that both spellings are
+/// one address. Sorts IPv4 before IPv6, then by number. Source: docs/matching.md, "Addresses".
 /// </summary>
 internal readonly record struct IpAddress(UInt128 Number) : IComparable<IpAddress>
 {
@@ -20,7 +20,7 @@ internal readonly record struct IpAddress(UInt128 Number) : IComparable<IpAddres
 
     public bool IsV4 => (ulong)(Number >> 64) == 0 && (ulong)Number >> 32 == 0xffff;
 
-    /// <summary>0.0.0.0 or ::, which stand for every address of the host.</summary>
+    /// <summary>0.0.0.0 or ::, which stand for all addresses of a host.</summary>
     public bool IsUnspecified => Number == AnyV6.Number || Number == AnyV4.Number;
 
     /// <summary>127.0.0.0/8 or ::1, which never leave their host.</summary>
@@ -29,8 +29,8 @@ internal readonly record struct IpAddress(UInt128 Number) : IComparable<IpAddres
     public static IpAddress FromV4(uint number) => new(MappedPrefix | number);
 
     /// <summary>
-    /// Dotted IPv4 (four decimal numbers, no leading zeros that some read as octal) or IPv6 with an optional zone,
-    /// which is dropped. Nothing else: no brackets, no prefix, no short forms.
+    /// Parses dotted IPv4 (four decimal numbers without leading zeros, which some programs read as octal) or IPv6 with
+    /// an optional zone, which is dropped. Brackets, prefix lengths and short forms are rejected.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8, out IpAddress address) =>
         TryParseV4(utf8, out address) || TryParseV6(utf8, out address);
@@ -61,7 +61,7 @@ internal readonly record struct IpAddress(UInt128 Number) : IComparable<IpAddres
         return new IPAddress(bytes).ToString();
     }
 
-    /// <summary>Dotted IPv4 alone.</summary>
+    /// <summary>Parses dotted IPv4 only.</summary>
     public static bool TryParseV4(ReadOnlySpan<byte> text, out IpAddress address)
     {
         address = default;
@@ -111,7 +111,7 @@ internal readonly record struct IpAddress(UInt128 Number) : IComparable<IpAddres
             text = text[..zone];
         }
 
-        // IPAddress also takes "1", "0x7f.1" and "[::1]:80": only what is spelled like IPv6 gets there.
+        // IPAddress also accepts "1", "0x7f.1" and "[::1]:80", so it only gets text that is spelled like IPv6.
         Span<char> characters = stackalloc char[45];
         if (text.Length > characters.Length || !text.Contains((byte)':') || text.ContainsAnyExcept(V6Characters))
         {

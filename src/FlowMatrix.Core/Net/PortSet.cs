@@ -3,11 +3,12 @@ using System.Globalization;
 
 namespace FlowMatrix.Core.Net;
 
-/// <summary>Some ports, as in "3306,5000-5999".</summary>
+/// <summary>A set of ports and port ranges, such as "3306,5000-5999".</summary>
 internal sealed class PortSet
 {
     private readonly List<(ushort First, ushort Last)> _ranges = [];
 
+    /// <summary>Ranges with inclusive ends. They may overlap and are in no particular order.</summary>
     public IReadOnlyList<(ushort First, ushort Last)> Ranges => _ranges;
 
     public static PortSet Union(IEnumerable<PortSet> sets)
@@ -17,7 +18,7 @@ internal sealed class PortSet
         return union;
     }
 
-    /// <summary>Whether the other has all of its ports.</summary>
+    /// <summary>Whether the other set contains all ports of this set.</summary>
     public bool IsWithin(PortSet other)
     {
         var ports = new bool[ushort.MaxValue + 1];
@@ -27,7 +28,7 @@ internal sealed class PortSet
 
     private void Mark(bool[] ports)
     {
-        // Sorted, so that no port is marked twice.
+        // In ascending order, so that no port is marked twice.
         var next = 0;
         foreach (var (first, last) in _ranges.Order())
         {
@@ -57,13 +58,13 @@ internal sealed class PortSet
                 || !TryParse(dash < 0 ? part : part[(dash + 1)..], out var last)
             )
             {
-                problem = $"\"{part}\" is not a port or a range of ports from 0 to 65535: 3306, 5000-5999";
+                problem = $"\"{part}\" is not a port or port range from 0 to 65535, such as 3306 or 5000-5999";
                 return false;
             }
 
             if (first > last)
             {
-                problem = $"\"{part}\" begins after its end: {last}-{first}?";
+                problem = $"\"{part}\" is a reversed range: did you mean {last}-{first}?";
                 return false;
             }
 

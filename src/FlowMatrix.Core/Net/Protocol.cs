@@ -1,6 +1,6 @@
 namespace FlowMatrix.Core.Net;
 
-/// <summary>The transport protocols that a socket can speak, in the order in which a matrix lists them.</summary>
+/// <summary>The transport protocols that a socket can use, in the order in which a matrix lists them.</summary>
 internal enum Protocol : byte
 {
     Tcp,
@@ -10,7 +10,7 @@ internal enum Protocol : byte
 
 internal static class Protocols
 {
-    /// <summary>The name as Skydive writes it, or no protocol of ours.</summary>
+    /// <summary>Parses a name as Skydive writes it; returns false for any other protocol.</summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8, out Protocol protocol)
     {
         protocol = default;
@@ -34,7 +34,7 @@ internal static class Protocols
         return true;
     }
 
-    /// <summary>As agents before Skydive 0.17 wrote it: 2 TCP, 3 UDP, 4 SCTP.</summary>
+    /// <summary>Parses a number as agents before Skydive 0.17 wrote it: 2 is TCP, 3 UDP, 4 SCTP.</summary>
     public static bool TryParseNumber(ReadOnlySpan<byte> digits, out Protocol protocol)
     {
         protocol =

@@ -5,20 +5,22 @@ using FlowMatrix.Core.Views.Patterns;
 
 namespace FlowMatrix.Core.Policies;
 
-/// <summary>Names as patterns of the filters: many hosts that differ in their numbers become one, as in "compute-*".</summary>
+/// <summary>
+/// Writes host names as filter patterns. Names that differ only in numbers become one, such as "compute-*".
+/// </summary>
 internal sealed partial class HostPatterns
 {
-    /// <summary>So few are better read by their names.</summary>
-    private const int FewestReplicas = 3;
+    /// <summary>Fewer hosts are listed by name, which is easier to read.</summary>
+    private const int MinReplicas = 3;
 
-    /// <summary>Nobody reads a longer list of names: then replicas are a pattern even if it matches hosts that were not seen.</summary>
-    private const int MostNames = 24;
+    /// <summary>More hosts become a pattern even if it also matches other hosts: nobody reads a longer list.</summary>
+    private const int MaxNames = 24;
 
     private readonly Matrix _matrix;
     private readonly GlobSet _patterns = new();
 
-    /// <summary>By the number of a pattern: how many hosts it matches.</summary>
-    private readonly int[] _matched;
+    /// <summary>Number of hosts that each pattern matches, by the index of the pattern.</summary>
+    private readonly int[] _hostCounts;
 
     public HostPatterns(Matrix matrix)
     {
@@ -36,24 +38,27 @@ internal sealed partial class HostPatterns
             _patterns.Add(new Glob(WithoutNumbers(name)));
         }
 
-        _matched = new int[_patterns.Globs.Count];
+        _hostCounts = new int[_patterns.Globs.Count];
         foreach (var name in all)
         {
             foreach (var pattern in _patterns.Matching(name))
             {
-                _matched[pattern]++;
+                _hostCounts[pattern]++;
             }
         }
     }
 
-    /// <summary>A pattern stands for hosts only where it matches no other host of the matrix, or where they are very many.</summary>
+    /// <summary>
+    /// Returns names and patterns for hosts. A pattern is used if it matches no other host of the matrix, or if there
+    /// are more than <see cref="MaxNames"/> hosts.
+    /// </summary>
     public IEnumerable<string> Cover(IEnumerable<int> hosts)
     {
         var names = hosts.Distinct().Select(host => _matrix.IdTables.Hosts[host]).ToList();
         foreach (var alike in names.GroupBy(WithoutNumbers))
         {
             var count = alike.Count();
-            if (count > MostNames || (count >= FewestReplicas && _matched[_patterns.Add(new Glob(alike.Key))] == count))
+            if (count > MaxNames || (count >= MinReplicas && _hostCounts[_patterns.Add(new Glob(alike.Key))] == count))
             {
                 yield return alike.Key;
                 continue;
@@ -69,8 +74,8 @@ internal sealed partial class HostPatterns
     private static string WithoutNumbers(string name) => Digits().Replace(Exact(name), "*");
 
     /// <summary>
-    /// The name as a pattern. A comma ends a pattern and space around it is dropped; a star stands for each, so that the
-    /// name still matches.
+    /// Returns a pattern that matches the name. A list of patterns is split at commas and trimmed, so commas and outer
+    /// spaces of the name become stars.
     /// </summary>
     public static string Exact(string name)
     {

@@ -2,16 +2,18 @@ using FlowMatrix.Core.Views;
 
 namespace FlowMatrix.Core.Policies;
 
-/// <summary>What people expect of a matrix, written down and reviewed.</summary>
-/// <param name="Path">Of its file, for messages.</param>
+/// <summary>The rows that users expect in a matrix (flows.yaml). Source: docs/policies.md, "The policy".</summary>
+/// <param name="Path">Path of the file, for messages.</param>
+/// <param name="Rules">The rules in the order of the file. A row needs one rule that allows it.</param>
 internal sealed record Policy(string Path, IReadOnlyList<PolicyRule> Rules);
 
-/// <summary>Flows that are allowed, and maybe required to be there.</summary>
-/// <param name="Flows">Which: the same conditions as the filters of the command line.</param>
-/// <param name="Required">At least one such flow has to be there.</param>
-/// <param name="Reason">Why; every rule has one.</param>
-/// <param name="Expires">The last day on which the rule counts.</param>
-/// <param name="Line">Where it begins in the file, from 1.</param>
+/// <summary>A rule of a policy: rows that are allowed, and possibly required.</summary>
+/// <param name="Flows">The rows, selected by the same conditions as on the command line.</param>
+/// <param name="Required">Whether the matrix must have at least one such row.</param>
+/// <param name="Reason">Why the rows are allowed. Every rule has a reason.</param>
+/// <param name="Expires">The last day on which the rule is valid; null for no limit.</param>
+/// <param name="Line">Line of the file in which the rule starts, from 1.</param>
+/// <param name="Column">Column in which the rule starts, from 1.</param>
 internal sealed record PolicyRule(
     Filter Flows,
     bool Required,
@@ -22,7 +24,7 @@ internal sealed record PolicyRule(
     int Column
 )
 {
-    /// <summary>Its conditions as they stand in the file.</summary>
+    /// <summary>The conditions as they are written in the file.</summary>
     public string Words =>
         string.Join(
             ", ",

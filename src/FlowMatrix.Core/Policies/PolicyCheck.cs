@@ -1,10 +1,11 @@
 using System.Numerics;
+using FlowMatrix.Core.Diffing;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Views;
 
 namespace FlowMatrix.Core.Policies;
 
-/// <summary>Holds a matrix against a policy. Pure: the day is given.</summary>
+/// <summary>Compares a matrix with a policy.</summary>
 internal static class PolicyCheck
 {
     public static PolicyResult Run(Policy policy, Matrix matrix, DateOnly today)
@@ -17,7 +18,8 @@ internal static class PolicyCheck
         var hasExpired = policy.Rules.Select(rule => rule.IsExpired(today)).ToArray();
         var uses = new int[policy.Rules.Count];
         var allowedBy = new int[matrix.Rows.Length];
-        var unallowed = new Dictionary<Row, (List<int> Rows, int? Expired)>(RowKeys.Instance);
+        var unallowed = new Dictionary<RowKey, (List<int> Rows, int? Expired)>();
+        var keys = new ComparedKeys(ComparisonKey.Default, matrix);
         for (var i = 0; i < matrix.Rows.Length; i++)
         {
             var (allowed, expired) = ((int?)null, (int?)null);
@@ -35,7 +37,7 @@ internal static class PolicyCheck
             allowedBy[i] = allowed ?? PolicyResult.NotAllowed;
             if (allowed is null)
             {
-                var key = RowKey.Default.Get(matrix.Rows[i], matrix);
+                var key = keys.Get(matrix.Rows[i].Key);
                 if (!unallowed.TryGetValue(key, out var rows))
                 {
                     unallowed[key] = rows = ([], expired);
@@ -66,29 +68,35 @@ internal static class PolicyCheck
         : RuleState.Unused;
 }
 
+/// <summary>The result of a rule.</summary>
 internal enum RuleState
 {
     Met,
 
-    /// <summary>Required, and no such flow is there: a violation.</summary>
+    /// <summary>Required, but the matrix has no such row: a violation.</summary>
     Missing,
 
-    /// <summary>Allowed, and no such flow is there: a warning.</summary>
+    /// <summary>Allowed, but the matrix has no such row: a warning.</summary>
     Unused,
 
-    /// <summary>Its last day is over: a warning. It allows and requires nothing any more.</summary>
+    /// <summary>Its last day is over: a warning. The rule no longer allows or requires anything.</summary>
     Expired,
 }
 
-/// <param name="Flows">How many rows it is about.</param>
+/// <summary>The result of one rule.</summary>
+/// <param name="Flows">Number of rows that the conditions of the rule match.</param>
 internal sealed record RuleResult(PolicyRule Rule, int Flows, RuleState State);
 
-/// <summary>What nothing allows: a violation. All rows from one client process of a host to one service of a host.</summary>
-/// <param name="Rows">Numbers into the matrix.</param>
-/// <param name="AllowedOnce">The expired rule that allowed it.</param>
+/// <summary>A violation: rows that no rule allows, from one client to one service.</summary>
+/// <param name="Rows">Indexes of the rows, which are equal in the default columns of a comparison.</param>
+/// <param name="AllowedOnce">The expired rule that allowed the rows; null if there is none.</param>
 internal sealed record Violation(IReadOnlyList<int> Rows, PolicyRule? AllowedOnce);
 
-/// <param name="AllowedBy">Of each row the first rule that allows it, or <see cref="NotAllowed"/>.</param>
+/// <summary>The result of a check.</summary>
+/// <param name="Rules">One result for each rule, in the order of the policy.</param>
+/// <param name="AllowedBy">
+/// For each row the index of the first rule that allows it, or <see cref="NotAllowed"/>.
+/// </param>
 internal sealed record PolicyResult(
     Policy Policy,
     Matrix Matrix,

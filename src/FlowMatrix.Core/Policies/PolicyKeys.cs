@@ -1,6 +1,6 @@
 namespace FlowMatrix.Core.Policies;
 
-/// <summary>The keys of a policy file, beside the names of the filters.</summary>
+/// <summary>The keys of a policy file other than the names of filters.</summary>
 internal static class PolicyKeys
 {
     public const string Allow = "allow";

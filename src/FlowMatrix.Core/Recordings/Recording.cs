@@ -4,27 +4,28 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Core.Recordings;
 
-/// <summary>A look at an estate, and all that happened since the one before.</summary>
-/// <param name="Missed">How many were due since then and not taken.</param>
+/// <summary>One scan, with all changes of rows since the previous scan.</summary>
+/// <param name="Missed">Number of scans since the previous one that were due but not taken.</param>
 internal sealed record Scan(DateTimeOffset Time, ScanDelta Seen, int Missed)
 {
-    /// <summary>Whether a known host was missing at any moment since the one before.</summary>
+    /// <summary>Whether a known host was missing at any time since the previous scan.</summary>
     public bool IsIncomplete { get; init; }
 }
 
 /// <summary>
-/// The rows of an estate over time, each once, with when it was there. A scan costs in proportion to the rows that came,
-/// went or changed since the one before: for those that stayed only the number of scans grows. Rows are never forgotten.
+/// The rows of all scans of an estate, each once, with when it was seen. Adding a scan takes time in proportion to the
+/// rows that appeared, ended or changed; for the others only the number of scans grows. Rows are never removed. Source:
+/// docs/live.md, "record".
 /// </summary>
-/// <param name="every">As users write spans of time.</param>
+/// <param name="every">The interval between scans, as users write durations: "30s".</param>
 internal sealed class Recording(string every)
 {
     private readonly IdTables _ids = new();
-    private readonly Dictionary<Row, Entry> _rows = new(RowKeys.Instance);
+    private readonly Dictionary<RowKey, Entry> _rows = [];
     private DateTimeOffset _from = DateTimeOffset.MaxValue;
     private DateTimeOffset _to = DateTimeOffset.MinValue;
 
-    /// <summary>Goes on where another one ended, in which no row is there until it is seen again.</summary>
+    /// <summary>Continues a saved recording. No row counts as existing until it is seen again.</summary>
     public Recording(SavedRecording saved, string every)
         : this(every)
     {
@@ -34,8 +35,8 @@ internal sealed class Recording(string every)
         for (var i = 0; i < saved.Matrix.Rows.Length; i++)
         {
             var entry = new Entry { SeenRange = saved.Matrix.SeenRange(i) };
-            entry.Add(saved.Matrix.Rows[i], saved.Matrix.Via(i), idMap);
-            _rows.Add(saved.Matrix.Rows[i].MapIds(idMap), entry);
+            entry.Add(saved.Matrix.Rows[i].Stats, saved.Matrix.Via(i), idMap);
+            _rows.Add(saved.Matrix.Rows[i].Key.MapIds(idMap), entry);
         }
     }
 
@@ -54,6 +55,7 @@ internal sealed class Recording(string every)
     public RecordingHead Head =>
         new(_from, _to, every, Scans, Missed, Rows) { Filter = Filter, Incomplete = Incomplete };
 
+    /// <summary>Adds a scan.</summary>
     public void Take(Scan scan)
     {
         Scans++;
@@ -66,49 +68,44 @@ internal sealed class Recording(string every)
         {
             ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(
                 _rows,
-                seen.Row.MapIds(idMap),
+                seen.Row.Key.MapIds(idMap),
                 out var isKnown
             );
-            entry.Add(seen.Row, seen.Via ?? [], idMap);
-            var came = seen.Came ?? scan.Time;
+            entry.Add(seen.Row.Stats, seen.Via ?? [], idMap);
+            var appeared = seen.Appeared ?? scan.Time;
             if (!isKnown)
             {
-                entry.SeenRange = new SeenRange(came, came, 0);
+                entry.SeenRange = new SeenRange(appeared, appeared, 0);
             }
 
-            if (!seen.IsThere)
+            if (!seen.Exists)
             {
-                var scans = entry.IsThere ? Scans - entry.Counted : 1;
+                var scans = entry.Exists ? Scans - entry.Counted : 1;
                 entry.SeenRange = entry.SeenRange with
                 {
-                    Last = seen.Went > entry.SeenRange.Last ? seen.Went : entry.SeenRange.Last,
+                    Last = seen.Ended > entry.SeenRange.Last ? seen.Ended : entry.SeenRange.Last,
                     Scans = entry.SeenRange.Scans + scans,
                 };
             }
-            else if (!entry.IsThere)
+            else if (!entry.Exists)
             {
                 entry.Counted = Scans - 1;
             }
 
-            entry.IsThere = seen.IsThere;
+            entry.Exists = seen.Exists;
         }
     }
 
-    /// <summary>All rows, with when they were there.</summary>
+    /// <summary>Returns all rows, with when they were seen.</summary>
     public Matrix ToMatrix()
     {
         var builder = new MatrixBuilder(_ids);
         foreach (var (key, entry) in _rows)
         {
             builder.Add(
-                key with
-                {
-                    Connections = entry.Connections,
-                    Match = entry.Match,
-                    Direction = entry.Direction,
-                },
+                new Row(key, entry.Stats),
                 entry.Via,
-                !entry.IsThere
+                !entry.Exists
                     ? entry.SeenRange
                     : entry.SeenRange with
                     {
@@ -125,24 +122,22 @@ internal sealed class Recording(string every)
     {
         private int[]? _via;
 
-        /// <summary>Of a row that is there: without the scans since <see cref="Counted"/>.</summary>
+        /// <summary>
+        /// When the row was seen. While it exists, the scans since <see cref="Counted"/> are missing.
+        /// </summary>
         public SeenRange SeenRange;
 
-        /// <summary>The number of the last scan that is in its sighting; of a row that is there.</summary>
+        /// <summary>The number of the last scan that <see cref="SeenRange"/> includes, while the row exists.</summary>
         public int Counted;
 
-        public bool IsThere;
-        public int Connections;
-        public Match Match;
-        public Direction Direction;
+        public bool Exists;
+        public RowStats Stats;
 
         public readonly IReadOnlyList<int> Via => _via ?? [];
 
-        public void Add(in Row row, IReadOnlyCollection<int> via, IdMap idMap)
+        public void Add(RowStats stats, IReadOnlyCollection<int> via, IdMap idMap)
         {
-            Connections = Math.Max(Connections, row.Connections);
-            Match |= row.Match;
-            Direction |= row.Direction;
+            Stats.AddLater(stats);
             if (via.Count > 0)
             {
                 _via = [.. (_via ?? []).Union(via.Select(idMap.Address))];

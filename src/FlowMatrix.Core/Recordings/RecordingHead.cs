@@ -1,12 +1,12 @@
 namespace FlowMatrix.Core.Recordings;
 
-/// <summary>What the first line of a recording says of it.</summary>
-/// <param name="From">When its first scan was taken. UTC, to the second, as all times of it.</param>
-/// <param name="To">When its last scan was taken.</param>
-/// <param name="Every">How far its scans are apart, as users write spans of time: "30s".</param>
-/// <param name="Scans">How many were taken.</param>
-/// <param name="Missed">How many were due while there was no connection to the analyzer.</param>
-/// <param name="Rows">How many rows follow: a file that has fewer is truncated.</param>
+/// <summary>The first line of a recording. Source: docs/live.md, "The file".</summary>
+/// <param name="From">Time of the first scan, in UTC, to the second.</param>
+/// <param name="To">Time of the last scan, in UTC, to the second.</param>
+/// <param name="Every">The interval between scans, as users write durations: "30s".</param>
+/// <param name="Scans">Number of scans that were taken.</param>
+/// <param name="Missed">Number of scans that were due while the analyzer was not connected.</param>
+/// <param name="Rows">Number of rows that follow. A file with fewer rows is truncated.</param>
 internal sealed record RecordingHead(
     DateTimeOffset From,
     DateTimeOffset To,
@@ -16,16 +16,16 @@ internal sealed record RecordingHead(
     int Rows
 )
 {
-    /// <summary>The filters of what was recorded, as they would stand on a command line; empty for all rows.</summary>
+    /// <summary>The filters of the recorded rows, as on a command line; empty for all rows.</summary>
     public string Filter { get; init; } = "";
 
-    /// <summary>How many of the scans were incomplete, taken while known hosts were missing.</summary>
+    /// <summary>Number of scans that were taken while known hosts were missing.</summary>
     public int Incomplete { get; init; }
 
-    /// <summary>The one key of the line, by which a recording is told from everything else.</summary>
+    /// <summary>The only key of the line's object. It identifies a file as a recording.</summary>
     public static ReadOnlySpan<byte> Key => "recording"u8;
 
-    /// <summary>Says of a line which of the two it is, between which the rows are; files of earlier versions have no last one.</summary>
+    /// <summary>Key that marks the first and the last line. Files of earlier versions have no last line.</summary>
     public const string Mark = "mark";
     public const string First = "first";
     public const string Last = "last";

@@ -2,5 +2,5 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Core.Recordings;
 
-/// <summary>What a recording says of itself, and the matrix of its whole span.</summary>
+/// <summary>A recording as read from a file: its first line, and the matrix of all its rows.</summary>
 internal sealed record SavedRecording(RecordingHead Head, Matrix Matrix);

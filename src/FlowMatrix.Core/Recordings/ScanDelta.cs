@@ -5,31 +5,28 @@ using FlowMatrix.Core.Views;
 
 namespace FlowMatrix.Core.Recordings;
 
-/// <summary>What was seen of a row between two scans.</summary>
+/// <summary>The changes of one row between two scans.</summary>
 internal struct RowDelta
 {
-    /// <summary>The most connections that it had at once, with all kinds of match and direction.</summary>
+    /// <summary>The row with the largest number of connections at once and the flags of all of them.</summary>
     public Row Row;
 
+    /// <summary>The addresses other than the service's own that clients used; null if there are none.</summary>
     public HashSet<int>? Via;
 
-    /// <summary>When it came; null where it was there already.</summary>
-    public DateTimeOffset? Came;
+    /// <summary>When the row appeared; null if it existed at the first scan.</summary>
+    public DateTimeOffset? Appeared;
 
-    /// <summary>When it went, where it isn't there any more.</summary>
-    public DateTimeOffset Went;
+    /// <summary>When the row ended, if it does not exist at the second scan.</summary>
+    public DateTimeOffset Ended;
 
-    public bool IsThere;
+    /// <summary>Whether the row exists at the second scan.</summary>
+    public bool Exists;
 
     public void Add(in Row row, IEnumerable<int> via)
     {
-        var connections = Math.Max(Row.Connections, row.Connections);
-        Row = row with
-        {
-            Connections = connections,
-            Match = Row.Match | row.Match,
-            Direction = Row.Direction | row.Direction,
-        };
+        Row.Key = row.Key;
+        Row.Stats.AddLater(row.Stats);
         foreach (var address in via)
         {
             (Via ??= []).Add(address);
@@ -38,26 +35,26 @@ internal struct RowDelta
 }
 
 /// <summary>
-/// The rows that came, went or changed between two scans; those that aren't here stayed as they were. It has a
-/// set of id tables of its own, so that it can be handed to another thread.
+/// The rows that appeared, ended or changed between two scans. All other rows stayed the same. It has its own ID
+/// tables, so that it can be passed to another thread.
 /// </summary>
 internal sealed class ScanDelta
 {
-    private readonly Dictionary<Row, RowDelta> _rows = new(RowKeys.Instance);
-    private readonly CompiledFilter _tests;
+    private readonly Dictionary<RowKey, RowDelta> _rows = [];
+    private readonly CompiledFilter _filter;
     private IdTables? _from;
     private IdMap? _idMap;
 
-    /// <param name="filter">What is left out was never there.</param>
-    public ScanDelta(Filter filter) => _tests = new CompiledFilter(filter, IdTables, new HashSet<int>());
+    /// <param name="filter">Rows that do not pass count as not existing.</param>
+    public ScanDelta(Filter filter) => _filter = new CompiledFilter(filter, IdTables, new HashSet<int>());
 
     public IdTables IdTables { get; } = new();
 
     public IReadOnlyCollection<RowDelta> Rows => _rows.Values;
 
-    /// <summary>Takes over what an event did to an estate's rows.</summary>
-    /// <param name="now">When rows came that weren't there before.</param>
-    /// <param name="gone">When rows went that are no longer there.</param>
+    /// <summary>Adds the rows that changed since the changes of the ledger were last taken.</summary>
+    /// <param name="now">The time at which new rows appeared.</param>
+    /// <param name="gone">The time at which missing rows ended.</param>
     public void Observe(RowLedger rows, DateTimeOffset now, DateTimeOffset gone)
     {
         if (_from != rows.IdTables)
@@ -69,7 +66,7 @@ internal sealed class ScanDelta
         {
             if (!IsSame(before, after))
             {
-                Observe(Shown(before), Shown(after), now, gone);
+                Observe(Filtered(before), Filtered(after), now, gone);
             }
         }
     }
@@ -81,10 +78,10 @@ internal sealed class ScanDelta
             return;
         }
 
-        ref var seen = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, state.Row, out var isKnown);
+        ref var seen = ref CollectionsMarshal.GetValueRefOrAddDefault(_rows, state.Row.Key, out var isKnown);
         if (!isKnown)
         {
-            seen.Came = before is null ? now : null;
+            seen.Appeared = before is null ? now : null;
         }
 
         foreach (var one in (ReadOnlySpan<RowState?>)[before, after])
@@ -95,23 +92,21 @@ internal sealed class ScanDelta
             }
         }
 
-        seen.IsThere = after is not null;
-        seen.Went = gone;
+        seen.Exists = after is not null;
+        seen.Ended = gone;
     }
 
-    private RowState? Shown(RowState state)
+    private RowState? Filtered(RowState state)
     {
-        if (!state.IsThere)
+        if (!state.Exists)
         {
             return null;
         }
 
-        var shown = state.MapIds(_idMap!);
-        return _tests.Passes(shown.Row, shown.Via) ? shown : null;
+        var mapped = state.MapIds(_idMap!);
+        return _filter.Passes(mapped.Row, mapped.Via) ? mapped : null;
     }
 
     private static bool IsSame(RowState before, RowState after) =>
-        (before.Row.Connections, before.Row.Match, before.Row.Direction)
-            == (after.Row.Connections, after.Row.Match, after.Row.Direction)
-        && before.Via.AsSpan().SequenceEqual(after.Via);
+        before.Row.Stats == after.Row.Stats && before.Via.AsSpan().SequenceEqual(after.Via);
 }

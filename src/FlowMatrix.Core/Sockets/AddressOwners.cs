@@ -1,9 +1,9 @@
 namespace FlowMatrix.Core.Sockets;
 
 /// <summary>
-/// Which hosts have an address. There are two kinds: the interface addresses, which interface nodes list, and the seen
-/// addresses, which are these and the ones that sockets are bound to. Loopback and unspecified addresses have no owner.
-/// Source: docs/matching.md, "Addresses of hosts".
+/// The hosts that have each address, by IDs. It holds either interface addresses, which Skydive's interface nodes list,
+/// or seen addresses, which also include those that sockets are bound to. Loopback and unspecified addresses have no
+/// owner. Source: docs/matching.md, "Addresses of hosts".
 /// </summary>
 internal sealed class AddressOwners
 {
@@ -12,10 +12,10 @@ internal sealed class AddressOwners
     private readonly Dictionary<int, HashSet<int>> _shared = [];
     private int[] _owners = new int[64];
 
-    /// <summary>Whether no address has an owner.</summary>
+    /// <summary>Whether no owner was ever added.</summary>
     public bool IsEmpty { get; private set; } = true;
 
-    /// <summary>The same owners, to which more can be added.</summary>
+    /// <summary>Returns a copy that can be changed independently.</summary>
     public AddressOwners Copy()
     {
         var copy = new AddressOwners { _owners = [.. _owners], IsEmpty = IsEmpty };
@@ -52,7 +52,7 @@ internal sealed class AddressOwners
         }
     }
 
-    /// <summary>The host no longer has the address.</summary>
+    /// <summary>Records that the host no longer has the address.</summary>
     public void Remove(int address, int host)
     {
         if (address >= _owners.Length)
@@ -72,7 +72,7 @@ internal sealed class AddressOwners
         }
     }
 
-    /// <summary>Whether the host has the address; the unknown host 0 has none.</summary>
+    /// <summary>Whether the host has the address. The unknown host 0 has no address.</summary>
     public bool Has(int host, int address) =>
         host != 0
         && address < _owners.Length
@@ -84,7 +84,7 @@ internal sealed class AddressOwners
     /// <summary>Whether several hosts have the address.</summary>
     public bool IsShared(int address) => address < _owners.Length && _owners[address] == Several;
 
-    /// <summary>The hosts that have the address, in no order.</summary>
+    /// <summary>Returns the hosts that have the address, in no particular order.</summary>
     public IReadOnlyCollection<int> GetHosts(int address) =>
         address >= _owners.Length || _owners[address] == 0 ? []
         : _owners[address] == Several ? _shared[address]
@@ -94,13 +94,14 @@ internal sealed class AddressOwners
     public bool HasOther(int host, int address) =>
         address < _owners.Length && _owners[address] is var owner && owner != 0 && owner != host;
 
-    /// <summary>The only host that has the address; 0 where there is none or more than one.</summary>
-    public int Only(int address) => address < _owners.Length && _owners[address] is var owner and > 0 ? owner : 0;
+    /// <summary>Returns the only host that has the address; 0 if no host or several hosts have it.</summary>
+    public int OnlyHost(int address) => address < _owners.Length && _owners[address] is var owner and > 0 ? owner : 0;
 
     /// <summary>
-    /// Whose address it is, seen from a host: its own where it has it, else the only host's, else 0: no guess.
+    /// Returns the owner of an address as seen from a host: the host itself if it has the address, otherwise the only
+    /// host that has it, otherwise 0.
     /// </summary>
-    public int SeenFrom(int host, int address) => Has(host, address) ? host : Only(address);
+    public int OwnerSeenFrom(int host, int address) => Has(host, address) ? host : OnlyHost(address);
 
     public IEnumerable<(int Address, int Host)> All()
     {

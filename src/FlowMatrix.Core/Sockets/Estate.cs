@@ -6,8 +6,9 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Core.Sockets;
 
 /// <summary>
-/// What was observed, complete: every host's sockets in one stretch, the sockets of flows among those of their hosts,
-/// and the owners of all addresses. What the matcher works on.
+/// The input of the matcher: the sockets of all hosts and the owners of all addresses. The sockets of a host are
+/// contiguous and include those of captured flows, and copies in two agents' lists are removed. Hosts, addresses and
+/// processes are IDs of <see cref="IdTables"/>. An estate does not change.
 /// </summary>
 internal sealed class Estate
 {
@@ -37,38 +38,39 @@ internal sealed class Estate
 
     public IdTables IdTables { get; }
 
-    /// <summary>The addresses that hosts' interfaces carry; empty for a part of an estate.</summary>
+    /// <summary>The addresses of the hosts' interfaces; empty for a part of an estate.</summary>
     public AddressOwners Interfaces { get; }
 
-    /// <summary>The seen addresses: those of interfaces, and those that sockets are bound to.</summary>
+    /// <summary>The seen addresses: those of interfaces and those that sockets are bound to.</summary>
     public AddressOwners Owners { get; }
 
+    /// <summary>Whether sockets that are being opened or closed count, as they do for the past.</summary>
     public bool Past { get; }
 
-    /// <summary>One range a host, without gaps. Host 0, if there, has the sockets of flows whose host is unknown.</summary>
+    /// <summary>One range per host, without gaps. Host 0 has the sockets of flows whose host is unknown.</summary>
     public IReadOnlyList<HostRange> Hosts { get; }
 
     public int SocketCount => _sockets.Count;
 
-    /// <summary>How many sockets of flows have a local address that is nobody's, or several hosts'.</summary>
+    /// <summary>Number of sockets of captured flows whose host is unknown.</summary>
     public int UnplacedFlowSockets { get; }
 
     public ref readonly Socket this[int index]
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)] // the matcher's tables do little else
+        [MethodImpl(MethodImplOptions.AggressiveInlining)] // the matcher calls it for every look-up
         get => ref _sockets[index];
     }
 
-    /// <summary>Whether a socket is one end of a connection that the matrix shows.</summary>
+    /// <summary>Whether the socket is one end of a connection that the matrix shows.</summary>
     public bool IsConnection(in Socket socket) =>
-        socket.Kind == SocketKind.Connection || (socket.Kind == SocketKind.HalfWay && Past);
+        socket.Kind == SocketKind.Connection || (socket.Kind == SocketKind.Transitional && Past);
 
-    /// <summary>A part of an estate, by itself: some sockets, and the owners of all seen addresses.</summary>
-    /// <param name="hosts">One range a host, without gaps.</param>
+    /// <summary>Creates a part of an estate: some of its sockets, and the owners of all seen addresses.</summary>
+    /// <param name="hosts">One range per host, without gaps.</param>
     public static Estate Part(IdTables ids, AddressOwners owners, SocketList sockets, IReadOnlyList<HostRange> hosts) =>
         new(ids, owners, sockets, hosts);
 
-    /// <summary>Takes the sockets out of the table.</summary>
+    /// <summary>Creates an estate from a table. The table has no sockets afterwards.</summary>
     public static Estate From(SocketTable table)
     {
         RemoveCopies(table);
@@ -76,19 +78,19 @@ internal sealed class Estate
         var unplaced = PlaceFlowSockets(table, owners);
 
         var byHost = table.Ranges.OrderBy(range => range.Host).ToList();
-        var together = table.Ranges.Select(range => range.Host).Distinct().Count() == table.Ranges.Count;
-        if (together)
+        var oneRangePerHost = table.Ranges.Select(range => range.Host).Distinct().Count() == table.Ranges.Count;
+        if (oneRangePerHost)
         {
-            return new Estate(table, owners, table.Sockets.Taken(), table.Ranges, unplaced);
+            return new Estate(table, owners, table.Sockets.Detach(), table.Ranges, unplaced);
         }
 
-        var (apart, sockets) = (table.Sockets.Taken(), new SocketList());
+        var (scattered, sockets) = (table.Sockets.Detach(), new SocketList());
         var hosts = new List<HostRange>();
         foreach (var range in byHost)
         {
             for (var i = range.Start; i < range.End; i++)
             {
-                sockets.Add(apart[i]);
+                sockets.Add(scattered[i]);
             }
 
             if (hosts.Count > 0 && hosts[^1].Host == range.Host)
@@ -105,9 +107,9 @@ internal sealed class Estate
     }
 
     /// <summary>
-    /// A socket that two agents list, of a machine and of a container host inside it, is one: the host keeps it that has
-    /// its local address at an interface. Where both or neither have it, as with container networks that repeat on
-    /// unrelated hosts, nothing is dropped. Source: docs/matching.md, "Copies in two agents' lists".
+    /// The agent of a machine also lists the sockets of a container host inside it. The host that has the local address
+    /// at an interface keeps the socket. If both hosts or neither has it, both sockets stay, because container networks
+    /// repeat on unrelated hosts. Source: docs/matching.md, "Copies in two agents' lists".
     /// </summary>
     private static void RemoveCopies(SocketTable table)
     {
@@ -180,9 +182,11 @@ internal sealed class Estate
     }
 
     /// <summary>
-    /// A flow's socket belongs to the only owner of its local address, and adds nothing where that host's list, or
-    /// another flow, has it already. Without one owner it stands on host 0, unless any host has it.
+    /// Adds the sockets of captured flows. The host is the only owner of the local address. A socket that this host's
+    /// list or another flow has already adds nothing. Without a single owner the socket goes to host 0, unless any host
+    /// lists it. Source: docs/matching.md, "Sockets of captured flows".
     /// </summary>
+    /// <returns>The number of sockets on host 0.</returns>
     private static int PlaceFlowSockets(SocketTable table, AddressOwners owners)
     {
         var flows = table.FlowSockets;
@@ -191,13 +195,13 @@ internal sealed class Estate
             return 0;
         }
 
-        // In an order that doesn't depend on that of the flows: which of two takers comes first shall not be chance.
+        // The result must not depend on the order of the flows: of several sockets with one key, the least is kept.
         var placed = new Dictionary<SocketKey, Socket>();
         for (var i = 0; i < flows.Count; i++)
         {
             var socket = flows[i];
             socket.FromFlow = true;
-            var key = SocketKey.From(owners.Only(socket.Local), socket);
+            var key = SocketKey.From(owners.OnlyHost(socket.Local), socket);
             if (!placed.TryGetValue(key, out var other) || ComparePlaced(table.IdTables, socket, other) < 0)
             {
                 placed[key] = socket;
@@ -213,20 +217,20 @@ internal sealed class Estate
             }
         }
 
-        foreach (var ofHost in placed.GroupBy(pair => pair.Key.Host).OrderBy(group => group.Key).ToList())
+        foreach (var sameHost in placed.GroupBy(pair => pair.Key.Host).OrderBy(group => group.Key).ToList())
         {
-            foreach (var (_, socket) in ofHost)
+            foreach (var (_, socket) in sameHost)
             {
                 table.Sockets.Add(socket);
             }
 
-            table.EndHost(ofHost.Key);
+            table.EndHost(sameHost.Key);
         }
 
         return placed.Count(pair => pair.Key.Host == 0);
     }
 
-    /// <summary>Which of two flows' views of one socket counts: a whole connection rather than a half-way one.</summary>
+    /// <summary>Orders two flows' sockets with one key: established ones come before those opened or closed.</summary>
     private static int ComparePlaced(IdTables ids, in Socket a, in Socket b)
     {
         var process = ids.Processes.Compare(a.Process, b.Process);

@@ -4,7 +4,7 @@ using FlowMatrix.Core.Net;
 
 namespace FlowMatrix.Core.Sockets;
 
-/// <summary>The states that Skydive's agents report.</summary>
+/// <summary>The socket states that Skydive's agents report.</summary>
 internal enum SocketState : byte
 {
     Unknown,
@@ -21,7 +21,7 @@ internal enum SocketState : byte
     Closing,
 }
 
-/// <summary>What a socket is to the matrix.</summary>
+/// <summary>The role of a socket in matching. Source: docs/matching.md, "Terms".</summary>
 internal enum SocketKind : byte
 {
     /// <summary>A listening TCP socket, or an unconnected UDP one.</summary>
@@ -30,13 +30,14 @@ internal enum SocketKind : byte
     /// <summary>One end of a connection.</summary>
     Connection,
 
-    /// <summary>One end of a connection that is being set up or torn down: it counts only in the past.</summary>
-    HalfWay,
+    /// <summary>One end of a connection that is being opened or closed. It counts only for the past.</summary>
+    Transitional,
 }
 
 /// <summary>
-/// One observed socket, 24 bytes: numbers into the tables of a <see cref="IdTables"/>. Its host is that of the range
-/// of a <see cref="SocketTable"/> in which it lies.
+/// One entry of a host's list of open sockets, 24 bytes. <see cref="Local"/>, <see cref="Remote"/> and
+/// <see cref="Process"/> are IDs in an <see cref="IdTables"/>; <see cref="Pid"/> is the system's process ID. The host
+/// is that of the <see cref="HostRange"/> in which the socket lies.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Socket
@@ -51,13 +52,13 @@ internal struct Socket
     public SocketState State;
     public SocketKind Kind;
 
-    /// <summary>Seen in a captured flow and in no host's list of sockets.</summary>
+    /// <summary>Whether it comes from a captured flow and no host lists it.</summary>
     public bool FromFlow;
 
-    /// <summary>Connected to itself: what it sends, it receives.</summary>
+    /// <summary>Whether it is connected to itself.</summary>
     public readonly bool IsOwnPeer => Local == Remote && LocalPort == RemotePort;
 
-    /// <summary>Same protocol, same endpoints on both sides.</summary>
+    /// <summary>Whether protocol, local endpoint and remote endpoint are the same.</summary>
     public readonly bool SameEndpoints(in Socket other) =>
         Local == other.Local
         && Remote == other.Remote
@@ -65,7 +66,7 @@ internal struct Socket
         && RemotePort == other.RemotePort
         && Protocol == other.Protocol;
 
-    /// <summary>The same socket in the ids of other tables.</summary>
+    /// <summary>Returns the same socket with IDs of other tables.</summary>
     public readonly Socket MapIds(IdMap map) =>
         this with
         {
@@ -83,8 +84,8 @@ internal struct Socket
 }
 
 /// <summary>
-/// What makes two listed sockets the same one: protocol, both endpoints and the process, by numbers of one
-/// <see cref="IdTables"/>. Which of its pids holds a socket says nothing.
+/// The fields that make two sockets of a host the same one: protocol, both endpoints and process, with IDs of one
+/// <see cref="IdTables"/>. The system's process ID does not count. Source: docs/matching.md, "Duplicates".
 /// </summary>
 internal readonly record struct SocketIdentity(
     Protocol Protocol,

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace FlowMatrix.Core.Sockets;
 
-/// <summary>A list of sockets that grows without copying what it holds.</summary>
+/// <summary>A list of sockets in pages, so that it grows without copying its content.</summary>
 internal sealed class SocketList
 {
     private const int PageBits = 14;
@@ -15,7 +15,7 @@ internal sealed class SocketList
 
     public ref Socket this[int index]
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)] // the matcher's tables do little else
+        [MethodImpl(MethodImplOptions.AggressiveInlining)] // the matcher calls it for every look-up
         get => ref _pages[index >> PageBits][index & (PageSize - 1)];
     }
 
@@ -24,7 +24,7 @@ internal sealed class SocketList
         var page = Count >> PageBits;
         if (page == _pages.Length)
         {
-            // Most inputs are small, and a fresh page of memory costs more than the copy of a few sockets.
+            // Most inputs are small, so the first page starts small: a full page costs more than copying a few sockets.
             Array.Resize(ref _pages, page + 1);
             _pages[page] =
                 page == 0 ? new Socket[256]
@@ -42,14 +42,14 @@ internal sealed class SocketList
         Count++;
     }
 
-    /// <summary>Takes back what was added last, down to this count.</summary>
+    /// <summary>Removes the sockets that were added last, down to this count.</summary>
     public void CutTo(int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Count);
         Count = count;
     }
 
-    /// <summary>Adds all of another list and empties it: what is moved isn't held twice.</summary>
+    /// <summary>Moves all sockets of another list here. Its pages are reused, so that memory holds them once.</summary>
     public void MoveFrom(SocketList other, Func<Socket, Socket> translate)
     {
         for (var i = 0; i < other.Count; i++)
@@ -65,11 +65,14 @@ internal sealed class SocketList
         (other._pages, other.Count) = ([], 0);
     }
 
-    /// <summary>A list of all that this one has, which is empty then: whoever still holds it doesn't keep them.</summary>
-    public SocketList Taken()
+    /// <summary>
+    /// Moves all sockets to a new list. This one is empty afterwards, so that references to it do not keep the sockets
+    /// in memory.
+    /// </summary>
+    public SocketList Detach()
     {
-        var taken = new SocketList { _pages = _pages, Count = Count };
+        var detached = new SocketList { _pages = _pages, Count = Count };
         (_pages, Count) = ([], 0);
-        return taken;
+        return detached;
     }
 }

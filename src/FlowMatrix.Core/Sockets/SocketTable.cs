@@ -3,44 +3,49 @@ using FlowMatrix.Core.Interning;
 namespace FlowMatrix.Core.Sockets;
 
 /// <summary>
-/// What was observed, as it is read: sockets by host, sockets of captured flows, addresses of interfaces. Sockets come
-/// before their host is known: they are added first, then <see cref="EndHost"/> says whose they are. One answer is
-/// read into one table; <see cref="Append"/> joins tables, so that a failed answer leaves no trace.
+/// Sockets, sockets of captured flows and interface addresses as they are read from answers. An answer names a host
+/// after its sockets: the sockets are added first, then <see cref="EndHost"/> assigns them. Each answer is read into
+/// its own table and <see cref="Append"/> joins the tables, so that a failed answer leaves no trace.
+/// <see cref="Estate.From"/> turns the complete table into the input of the matcher.
 /// </summary>
 internal sealed class SocketTable
 {
+    /// <summary>Index of the first socket whose host is not known yet.</summary>
     private int _openFrom;
 
     public IdTables IdTables { get; } = new();
 
-    /// <summary>The addresses that hosts' interfaces carry.</summary>
+    /// <summary>The addresses of the hosts' interfaces.</summary>
     public AddressOwners Interfaces { get; } = new();
 
     public SocketList Sockets { get; private set; } = new();
 
-    /// <summary>Sockets of captured flows, whose host is not said.</summary>
+    /// <summary>Sockets of captured flows, which do not name their host.</summary>
     public SocketList FlowSockets { get; } = new();
 
-    /// <summary>Ranges of <see cref="Sockets"/>, each of one host; a host may have several.</summary>
+    /// <summary>Ranges of <see cref="Sockets"/>, each of one host. A host may have several.</summary>
     public List<HostRange> Ranges { get; private set; } = [];
 
-    /// <summary>The observation is of the past: sockets that are half-way count as connections.</summary>
+    /// <summary>Whether sockets that are being opened or closed count, as they do for the past.</summary>
     public bool Past { get; set; }
 
-    /// <summary>A node of the graph was read, of whatever type.</summary>
+    /// <summary>Whether a node of Skydive's graph was read, of any type.</summary>
     public bool HasNodes { get; set; }
 
-    /// <summary>A host's node was read, whether it reports sockets or not.</summary>
+    /// <summary>Whether a host's node was read, with or without sockets.</summary>
     public bool HasHosts { get; set; }
 
-    /// <summary>The sockets added since the last call are this host's.</summary>
+    /// <summary>Assigns the sockets that were added since the last call to this host.</summary>
     public void EndHost(int host)
     {
         Ranges.Add(new HostRange(host, _openFrom, Sockets.Count - _openFrom));
         _openFrom = Sockets.Count;
     }
 
-    /// <summary>An interface of the host carries the address. Loopback and unspecified ones are everybody's and are passed over.</summary>
+    /// <summary>
+    /// Records that an interface of the host has the address. Loopback and unspecified addresses are ignored, because
+    /// every host has them.
+    /// </summary>
     public void AddAddress(int address, int host)
     {
         if (IdTables.Addresses[address] is { IsLoopback: false, IsUnspecified: false })
@@ -49,9 +54,9 @@ internal sealed class SocketTable
         }
     }
 
-    /// <summary>Takes some sockets out. Their hosts still report, if only that they have none.</summary>
-    /// <param name="numbers">Of <see cref="Sockets"/>, in rising order.</param>
-    public void Remove(IReadOnlyList<int> numbers)
+    /// <summary>Removes sockets. Their hosts keep a range, even an empty one, because they still report.</summary>
+    /// <param name="indexes">Indexes into <see cref="Sockets"/> in ascending order.</param>
+    public void Remove(IReadOnlyList<int> indexes)
     {
         var (sockets, ranges, next) = (new SocketList(), new List<HostRange>(), 0);
         foreach (var range in Ranges)
@@ -59,7 +64,7 @@ internal sealed class SocketTable
             var start = sockets.Count;
             for (var i = range.Start; i < range.End; i++)
             {
-                if (next < numbers.Count && numbers[next] == i)
+                if (next < indexes.Count && indexes[next] == i)
                 {
                     next++;
                 }
@@ -75,7 +80,7 @@ internal sealed class SocketTable
         (Sockets, Ranges, _openFrom) = (sockets, ranges, sockets.Count);
     }
 
-    /// <summary>Adds all that another table holds, and leaves that one without sockets.</summary>
+    /// <summary>Adds the content of another table, which has no sockets afterwards.</summary>
     public void Append(SocketTable other)
     {
         var idMap = new IdMap(other.IdTables, IdTables);
@@ -97,7 +102,7 @@ internal sealed class SocketTable
         AddFacts(other);
     }
 
-    /// <summary>What is known of another table's observation holds for this one too.</summary>
+    /// <summary>Takes over the flags of another table.</summary>
     public void AddFacts(SocketTable other)
     {
         Past |= other.Past;
@@ -106,7 +111,7 @@ internal sealed class SocketTable
     }
 }
 
-/// <summary>A stretch of a list of sockets that belongs to one host.</summary>
+/// <summary>A range of a list of sockets that belongs to one host. The end is exclusive.</summary>
 internal readonly record struct HostRange(int Host, int Start, int Count)
 {
     public int End => Start + Count;

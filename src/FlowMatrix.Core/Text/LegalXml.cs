@@ -4,10 +4,13 @@ using System.Xml;
 
 namespace FlowMatrix.Core.Text;
 
-/// <summary>Text that XML can hold: some characters, such as NUL and U+FFFF, have no form there at all.</summary>
+/// <summary>Text that XML can hold. Some characters, such as NUL and U+FFFF, cannot be written in XML at all.</summary>
 internal static class LegalXml
 {
-    /// <summary>What XML cannot hold is written as \uXXXX, as <see cref="Printable"/> does; a lone surrogate as U+FFFD.</summary>
+    /// <summary>
+    /// Replaces characters that XML cannot hold by \uXXXX, as <see cref="Printable"/> does, and a lone surrogate by
+    /// U+FFFD.
+    /// </summary>
     public static string From(string text)
     {
         if (text.All(XmlConvert.IsXmlChar))

@@ -5,19 +5,19 @@ using System.Text.RegularExpressions;
 namespace FlowMatrix.Core.Text;
 
 /// <summary>
-/// Text from the wire made harmless for terminals, lines and eyes: control, formatting (bidirectional, zero-width) and
-/// line separating characters become backslash escapes as Python writes them (\n, \x1b, \u202e), and a backslash
-/// becomes two, so that the text can be told back. So are the characters that make a command of a line in the log of a
-/// CI job: "##vso[" and "##[" anywhere, "::name::" at its beginning. Anything else stays as it is.
+/// Makes text from the network safe for terminals, lines and readers. Control, formatting (bidirectional, zero-width)
+/// and line-separating characters become backslash escapes as in Python (\n, \x1b, \u202e). A backslash becomes two, so
+/// that the escaping can be reversed. Characters that would start a command in the log of a CI job are escaped too:
+/// "##vso[" and "##[" anywhere, "::name::" at the beginning. All other text stays as it is.
 /// </summary>
 internal static partial class Printable
 {
     public static string Escape(string text) => Escape(text, escapeBackslash: true);
 
-    /// <summary>The same for whole messages, in which a backslash needs no telling back.</summary>
+    /// <summary>The same for whole messages. They are never unescaped, so a backslash stays as it is.</summary>
     public static string Message(string text) => Escape(text, escapeBackslash: false);
 
-    /// <summary>The text that <see cref="Escape(string)"/> was given; false where a backslash begins none of its escapes.</summary>
+    /// <summary>Reverses <see cref="Escape(string)"/>; returns false for a backslash that starts no escape.</summary>
     public static bool TryUnescape(string escaped, out string text)
     {
         text = escaped;
@@ -78,17 +78,17 @@ internal static partial class Printable
 
     private static string Escape(string text, bool escapeBackslash)
     {
-        var harmless = true;
+        var isSafe = true;
         foreach (var c in text)
         {
             if (c is < ' ' or > '~' || (c == '\\' && escapeBackslash))
             {
-                harmless = false;
+                isSafe = false;
                 break;
             }
         }
 
-        return harmless && !LogCommand().IsMatch(text) ? text : EscapeRunes(text, escapeBackslash);
+        return isSafe && !LogCommand().IsMatch(text) ? text : EscapeRunes(text, escapeBackslash);
     }
 
     private static string EscapeRunes(string text, bool escapeBackslash)
@@ -102,7 +102,7 @@ internal static partial class Printable
             {
                 escaped.Append(@"\\");
             }
-            else if (IsHarmful(rune) || commands.Contains(at))
+            else if (IsUnsafe(rune) || commands.Contains(at))
             {
                 escaped.Append(
                     rune.Value switch
@@ -128,14 +128,14 @@ internal static partial class Printable
     }
 
     /// <summary>
-    /// Where a job's log would take a command. Source: "Logging commands" of Azure Pipelines; ActionCommand.cs of GitHub's
-    /// runner; "Service messages" of TeamCity.
+    /// Matches text that the log of a CI job would run as a command. Sources: "Logging commands" of Azure Pipelines;
+    /// ActionCommand.cs of GitHub's runner; "Service messages" of TeamCity.
     /// </summary>
     [GeneratedRegex(@"#(?<escaped>#)\w*\[|\A\s*(?<escaped>:):[\w-]+[^:]*::", RegexOptions.CultureInvariant)]
     private static partial Regex LogCommand();
 
-    /// <summary>Noncharacters among them: YAML and XML cannot hold U+FFFE and U+FFFF.</summary>
-    private static bool IsHarmful(Rune rune) =>
+    /// <summary>Includes noncharacters, because YAML and XML cannot hold U+FFFE and U+FFFF.</summary>
+    private static bool IsUnsafe(Rune rune) =>
         (rune.Value & 0xFFFE) == 0xFFFE
         || Rune.GetUnicodeCategory(rune)
             is UnicodeCategory.Control

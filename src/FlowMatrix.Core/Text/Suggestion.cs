@@ -1,13 +1,13 @@
 namespace FlowMatrix.Core.Text;
 
-/// <summary>What a user who mistyped a name probably meant.</summary>
+/// <summary>Suggests a known name for one that was probably mistyped.</summary>
 internal static class Suggestion
 {
-    /// <summary>A question to put behind an error, in brackets behind a space; empty where nothing is near.</summary>
+    /// <summary>Returns " (did you mean x?)" to append to an error; empty if no known name is close.</summary>
     public static string DidYouMean(string typed, IEnumerable<string> known) =>
         Nearest(typed, known) is { } near ? $" (did you mean {near}?)" : "";
 
-    /// <summary>The name that is near enough to be meant: at most a mistake in each three characters.</summary>
+    /// <summary>Returns the closest name with at most one mistake per three characters, or null.</summary>
     public static string? Nearest(string typed, IEnumerable<string> known) =>
         known
             .Where(name => Math.Abs(typed.Length - name.Length) <= Math.Min(typed.Length, name.Length) / 3)
@@ -18,10 +18,10 @@ internal static class Suggestion
             .Select(near => near.Name)
             .FirstOrDefault();
 
-    /// <summary>Characters to insert, remove, change or swap with their neighbour (optimal string alignment).</summary>
+    /// <summary>Number of insertions, deletions, changes and swaps of neighbours (optimal string alignment).</summary>
     private static int Distance(string a, string b)
     {
-        // Three lines of the table of distances between beginnings of the two.
+        // Three lines of the table of distances between prefixes of the two texts.
         var (before, last, line) = (new int[b.Length + 1], new int[b.Length + 1], new int[b.Length + 1]);
         for (var i = 0; i <= a.Length; i++)
         {

@@ -3,18 +3,18 @@ using System.Text;
 
 namespace FlowMatrix.Core.Text;
 
-/// <summary>Text that others wrote, made fit for one line of a message.</summary>
+/// <summary>Text from outside, made safe to show in one line of a message.</summary>
 internal static class UntrustedText
 {
-    private const int Longest = 200;
+    private const int MaxLength = 200;
 
-    /// <summary>In quotes, shortened, with everything that doesn't print as itself written as \uXXXX.</summary>
+    /// <summary>Quotes and shortens the text, and replaces each character that does not print by \uXXXX.</summary>
     public static string Shown(string text)
     {
         var shown = new StringBuilder("\"");
         foreach (var rune in text.Trim().EnumerateRunes())
         {
-            if (shown.Length > Longest)
+            if (shown.Length > MaxLength)
             {
                 shown.Append('…');
                 break;
@@ -33,7 +33,7 @@ internal static class UntrustedText
         return shown.Append('"').ToString();
     }
 
-    /// <summary>Whole and without quotes.</summary>
+    /// <summary>The same without quotes and without shortening.</summary>
     public static string OneLine(string text)
     {
         var line = new StringBuilder();

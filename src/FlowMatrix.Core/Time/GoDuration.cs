@@ -5,19 +5,19 @@ using System.Text;
 namespace FlowMatrix.Core.Time;
 
 /// <summary>
-/// Spans of time as Skydive writes them: numbers with units, largest first or not, such as 60s, 1h30m, 1.5h, 300ms.
-/// Source: Go's time.ParseDuration. A plain number is one of seconds.
+/// Durations as Skydive writes them: numbers with units in any order, such as 60s, 1h30m, 1.5h, 300ms. A number without
+/// a unit counts seconds. Source: Go's time.ParseDuration.
 /// </summary>
 internal static class GoDuration
 {
     private const string Example = "write for example 60s, 10m or 1h30m";
 
-    /// <summary>The longest span that Go holds: 64-bit nanoseconds, some 292 years.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromTicks(long.MaxValue / 100);
+    /// <summary>The longest duration that Go can hold: 64-bit nanoseconds, about 292 years.</summary>
+    private static readonly TimeSpan Max = TimeSpan.FromTicks(long.MaxValue / 100);
 
     private static readonly SearchValues<char> InNumbers = SearchValues.Create("0123456789.");
 
-    // Longer units first: "m" begins "ms". Both signs for micro are in use.
+    // Longer units come first, because "ms" starts with "m". Both micro signs are in use.
     private static readonly (string Unit, decimal Ticks)[] Units =
     [
         ("ns", 0.01m),
@@ -30,8 +30,8 @@ internal static class GoDuration
         ("h", TimeSpan.TicksPerHour),
     ];
 
-    /// <summary>Parses a span longer than zero.</summary>
-    /// <param name="problem">What is wrong and what to write instead; null where nothing is.</param>
+    /// <summary>Parses a duration longer than zero.</summary>
+    /// <param name="problem">What is wrong and what to write instead; null on success.</param>
     public static bool TryParse(string text, out TimeSpan value, out string? problem)
     {
         value = default;
@@ -52,11 +52,11 @@ internal static class GoDuration
                 return false;
             }
 
-            // Never near an overflow: a number has 18 digits at most and the sum is checked at each step.
+            // Cannot overflow: a number has at most 18 digits, and the sum is checked at each step.
             ticks += number * unit;
-            if (ticks > Longest.Ticks)
+            if (ticks > Max.Ticks)
             {
-                problem = $"\"{text}\" is too long a span of time";
+                problem = $"\"{text}\" is too long: the longest duration is about 292 years";
                 return false;
             }
         }
@@ -64,25 +64,25 @@ internal static class GoDuration
         value = TimeSpan.FromTicks((long)ticks);
         if (value == TimeSpan.Zero)
         {
-            problem = $"\"{text}\" is not a duration above zero: {Example}";
+            problem = $"\"{text}\" must be longer than zero: {Example}";
         }
 
         return problem is null;
     }
 
-    /// <summary>As users write it: 90s is "1m30s".</summary>
+    /// <summary>Formats a duration as users write it: 90 seconds are "1m30s".</summary>
     public static string Text(TimeSpan span)
     {
         var text = new StringBuilder();
         var rest = span.Ticks;
         foreach (
-            var (unit, ofUnit) in Units
+            var (unit, ticksPerUnit) in Units
                 .Reverse()
                 .Where(unit => unit.Ticks >= TimeSpan.TicksPerMicrosecond && unit.Unit[0] < 0x80)
         )
         {
-            var count = rest / (long)ofUnit;
-            rest -= count * (long)ofUnit;
+            var count = rest / (long)ticksPerUnit;
+            rest -= count * (long)ticksPerUnit;
             text.Append(count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{count}{unit}"));
         }
 
@@ -100,19 +100,19 @@ internal static class GoDuration
             && decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
     }
 
-    private static bool TakeUnit(ref ReadOnlySpan<char> rest, bool mayBeMissing, out decimal ticks)
+    private static bool TakeUnit(ref ReadOnlySpan<char> rest, bool isOptional, out decimal ticks)
     {
-        foreach (var (unit, ofUnit) in Units)
+        foreach (var (unit, ticksPerUnit) in Units)
         {
             if (rest.StartsWith(unit, StringComparison.Ordinal))
             {
                 rest = rest[unit.Length..];
-                ticks = ofUnit;
+                ticks = ticksPerUnit;
                 return true;
             }
         }
 
         ticks = TimeSpan.TicksPerSecond;
-        return mayBeMissing;
+        return isOptional;
     }
 }

@@ -1,13 +1,13 @@
 namespace FlowMatrix.Core.Time;
 
-/// <summary>Timers take no longer waits than 2^31 milliseconds, some 24 days, and users may ask for any.</summary>
+/// <summary>Timers wait less than 2^31 milliseconds (about 24 days), but users may ask for longer waits.</summary>
 internal static class TimerLimit
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);
+    private static readonly TimeSpan Max = TimeSpan.FromMilliseconds(int.MaxValue);
 
-    /// <summary>The span as a timer can wait for it; none at all where it is over already.</summary>
+    /// <summary>Returns the duration limited to what a timer can wait; zero if it is negative.</summary>
     public static TimeSpan ForTimer(this TimeSpan span) =>
         span < TimeSpan.Zero ? TimeSpan.Zero
-        : span < Longest ? span
-        : Longest;
+        : span < Max ? span
+        : Max;
 }

@@ -5,42 +5,45 @@ using FlowMatrix.Core.Views.Patterns;
 namespace FlowMatrix.Core.Views;
 
 /// <summary>
-/// One name for all that a regular expression matches whole, as in "compute-\d+=compute"; the name may use its groups
-/// ($1). No pattern and no name can stall the tool: what backtracks for long is done again without backtracking, with the
-/// same answer. Not so from the start, since that engine takes a thousand times as long to prepare (2.5 ms).
+/// One name for all hosts and processes whose whole name matches a regular expression, such as "compute-\d+=compute".
+/// The name may use the groups of the expression ($1). No expression can stall the tool: if matching with backtracking
+/// takes too long, it is repeated without backtracking, with the same result. That engine is not used from the start,
+/// because it takes a thousand times as long to prepare (2.5 ms). Source: docs/guide.md, "Names".
 /// </summary>
 internal sealed class Alias
 {
-    private static readonly TimeSpan LongestBacktracking = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>So long that only what would never end reaches it: engines don't agree on what every group stands for.</summary>
-    private static readonly TimeSpan LongestNaming = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// So long that only expressions that would never end reach it: the two engines may differ in what groups match.
+    /// </summary>
+    private static readonly TimeSpan ReplaceTimeout = TimeSpan.FromSeconds(1);
 
-    private readonly string _whole;
+    private readonly string _anchored;
     private readonly string _name;
     private readonly Lazy<Regex> _linear;
     private Regex? _backtracking;
 
     private Alias(string pattern, string name, RegexShape shape)
     {
-        (_whole, _name, Shape) = ($@"\A(?:{pattern})\z", name, shape.Alternatives);
-        _backtracking = new Regex(_whole, RegexOptions.CultureInvariant, LongestBacktracking);
-        _linear = new(() => new Regex(_whole, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+        (_anchored, _name, Shape) = ($@"\A(?:{pattern})\z", name, shape.Alternatives);
+        _backtracking = new Regex(_anchored, RegexOptions.CultureInvariant, MatchTimeout);
+        _linear = new(() => new Regex(_anchored, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
     }
 
-    /// <summary>The steps of all texts that it matches, and of some more: what is worth trying.</summary>
+    /// <summary>Patterns that match all texts that the alias matches, and possibly more.</summary>
     public IReadOnlyList<PatternStep[]> Shape { get; }
 
     public bool Matches(string text) => Try(pattern => pattern.IsMatch(text));
 
-    /// <summary>The name of a text that it matches.</summary>
+    /// <summary>Returns the name for a text that matches.</summary>
     public string Apply(string text)
     {
         try
         {
-            return new Regex(_whole, RegexOptions.CultureInvariant, LongestNaming).Replace(text, _name);
+            return new Regex(_anchored, RegexOptions.CultureInvariant, ReplaceTimeout).Replace(text, _name);
         }
-        catch (Exception e) when (e is RegexMatchTimeoutException or OverflowException) // its stack may grow too large, too
+        catch (Exception e) when (e is RegexMatchTimeoutException or OverflowException) // its stack may overflow
         {
             return _linear.Value.Replace(text, _name);
         }
@@ -59,12 +62,12 @@ internal sealed class Alias
         {
             if (problem is null)
             {
-                // Checked by itself first: "a)(b" is no pattern, though it would be one between our parentheses.
+                // Checked alone first: "a)(b" is not valid, but would be valid inside the added parentheses.
                 _ = new Regex(pattern);
                 var shape = RegexShape.Parse(pattern);
                 if (!shape.IsKnown)
                 {
-                    // Only the engine knows whether this can do without backtracking.
+                    // Only the engine knows whether the expression needs backtracking.
                     _ = new Regex(pattern, RegexOptions.NonBacktracking);
                 }
 
@@ -77,8 +80,7 @@ internal sealed class Alias
         }
         catch (NotSupportedException)
         {
-            problem =
-                "is a regular expression that needs backtracking (lookaround, back references): these are not taken";
+            problem = "needs backtracking (lookaround or back references), which is not supported";
         }
 
         return problem is null && alias is not null;

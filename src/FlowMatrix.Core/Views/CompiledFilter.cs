@@ -4,13 +4,13 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Core.Views;
 
-/// <summary>Decides whether rows pass the conditions of one filter, and which they fail first.</summary>
+/// <summary>Decides which rows pass the conditions of one filter, and which condition a row fails first.</summary>
 internal sealed class CompiledFilter
 {
     private readonly BitVectorClassifier _stages;
     private readonly int _count;
 
-    /// <param name="networkHosts">Those hosts that are names of networks.</param>
+    /// <param name="networkHosts">Host IDs that stand for networks with a name of the user.</param>
     public CompiledFilter(Filter filter, IdTables ids, IReadOnlySet<int> networkHosts)
     {
         var stages = filter.Stages();
@@ -18,8 +18,8 @@ internal sealed class CompiledFilter
         _stages = new BitVectorClassifier([.. stages.Select(stage => stage.Terms)], ids, networkHosts);
     }
 
-    /// <param name="via">Other addresses of the service.</param>
-    /// <returns>The number of the first condition that the row doesn't pass, or -1.</returns>
+    /// <param name="via">The addresses other than the service's own that clients of the row used.</param>
+    /// <returns>The index of the first condition that the row does not pass; -1 if it passes.</returns>
     public int FirstFailed(in Row row, IReadOnlyList<int> via)
     {
         var passed = _stages.Classify(row, via);

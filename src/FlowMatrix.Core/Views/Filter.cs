@@ -40,13 +40,14 @@ internal sealed class Filter(IReadOnlyList<FilterTerm> terms)
         ];
 
     /// <param name="steps">Gets a line for each condition.</param>
-    public Matrix Apply(Matrix matrix, IList<ViewStep> steps)
+    public Matrix Apply(Matrix matrix, IList<ViewStep> steps) =>
+        terms.Count == 0 ? matrix : matrix.Only(Keep(matrix, steps));
+
+    /// <summary>Whether each row passes.</summary>
+    /// <param name="steps">Gets a line for each condition.</param>
+    public bool[] Keep(Matrix matrix, IList<ViewStep> steps)
     {
         var stages = Stages();
-        if (stages.Count == 0)
-        {
-            return matrix;
-        }
 
         var tests = new CompiledFilter(this, matrix.IdTables, matrix.NetworkHosts);
         var removed = new int[stages.Count];
@@ -69,7 +70,7 @@ internal sealed class Filter(IReadOnlyList<FilterTerm> terms)
             steps.Add(new ViewStep(stages[i].Words, removed[i], left) { Unknown = unknown.Find(stages[i]) });
         }
 
-        return matrix.Only(keep);
+        return keep;
     }
 }
 

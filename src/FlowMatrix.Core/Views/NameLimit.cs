@@ -2,35 +2,36 @@ using System.Globalization;
 
 namespace FlowMatrix.Core.Views;
 
-/// <summary>How many names of one kind are taken: all are looked up at once, but what is looked up takes memory.</summary>
+/// <summary>The largest number of names of one kind. Look-ups are fast, but the index takes memory.</summary>
 internal static class NameLimit
 {
-    public const int Most = 50_000;
+    public const int Max = 50_000;
 
-    /// <param name="where">What has them: an option, or a file.</param>
-    /// <param name="what">In the plural.</param>
-    /// <param name="instead">What to do.</param>
-    /// <exception cref="Failure">There are more.</exception>
+    /// <param name="where">The option or file that has the names.</param>
+    /// <param name="what">The kind of names, in the plural.</param>
+    /// <param name="instead">What the user can do instead.</param>
+    /// <exception cref="Failure">There are more names.</exception>
     public static void Check(string where, int count, string what, string instead)
     {
-        if (count > Most)
+        if (count > Max)
         {
             throw new Failure(
                 FailureKind.Usage,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{where}: {count:N0} {what}: at most {Most:N0} are supported; {instead}"
+                    $"{where}: {count:N0} {what}: at most {Max:N0} are supported; {instead}"
                 )
             );
         }
     }
 
-    /// <exception cref="Failure">The conditions have more patterns.</exception>
+    /// <summary>Checks the number of patterns in filter conditions.</summary>
+    /// <exception cref="Failure">There are more patterns.</exception>
     public static void CheckPatterns(string where, IEnumerable<FilterTerm> terms) =>
         Check(
             where,
             terms.Sum(term => term.Globs.Count(glob => glob.IsPattern)),
             "patterns with *",
-            "use fewer that match more"
+            "use fewer patterns that match more names"
         );
 }

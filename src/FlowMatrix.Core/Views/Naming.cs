@@ -6,8 +6,9 @@ using FlowMatrix.Core.Views.Patterns;
 namespace FlowMatrix.Core.Views;
 
 /// <summary>
-/// Names that a user gives: to networks, for addresses that are no known host's, and to hosts and processes of many
-/// replicas. What the matcher found out about a host's name is never overruled by the name of a network.
+/// The names that a user gives: aliases, which replace names of hosts and processes, and names of networks, which are
+/// shown as the host of external addresses. A known host never gets the name of a network. Immutable and thread-safe.
+/// Source: docs/guide.md, "Names".
 /// </summary>
 internal sealed class Naming
 {
@@ -18,8 +19,10 @@ internal sealed class Naming
     private readonly NetworkIndex<string> _networks = new();
     private readonly HashSet<string> _networkNames;
 
-    /// <param name="aliases">The first that matches counts.</param>
-    /// <param name="networks">The longest that has an address counts, of several names for it the first.</param>
+    /// <param name="aliases">The first alias that matches is used.</param>
+    /// <param name="networks">
+    /// The longest network that contains an address is used. If it has several names, the first one is used.
+    /// </param>
     public Naming(IReadOnlyList<Alias> aliases, IReadOnlyList<NetworkName> networks)
     {
         (Aliases, Networks) = (aliases, networks);
@@ -43,11 +46,12 @@ internal sealed class Naming
 
     public IReadOnlyList<NetworkName> Networks { get; }
 
+    /// <summary>Whether there are no names to apply.</summary>
     public bool IsNone => Aliases.Count == 0 && Networks.Count == 0;
 
     /// <summary>
-    /// The same rows under their new names. Rows that have become the same are not merged and the order is still that
-    /// of the old names: who groups them counts what they were, who shows them calls <see cref="Matrix.Merged"/>.
+    /// Returns the rows under their new names, with ID tables of their own. Rows with equal keys are not merged and the
+    /// order stays, because grouping counts the original rows. <see cref="Matrix.Merged"/> merges and sorts them.
     /// </summary>
     public Matrix Apply(Matrix matrix)
     {
@@ -56,18 +60,21 @@ internal sealed class Naming
             return matrix;
         }
 
-        var names = new Renaming(this, matrix.IdTables);
-        return matrix.With(
-            [.. matrix.Rows.Select(names.Apply)],
-            [.. matrix.UnmatchedConnections.Select(names.Apply)],
-            names.NetworkHosts
-        );
+        var ids = matrix.IdTables.WithOwnNames();
+        var names = new Renaming(this, ids);
+        return matrix with
+        {
+            IdTables = ids,
+            Rows = [.. matrix.Rows.Select(names.Apply)],
+            UnmatchedConnections = [.. matrix.UnmatchedConnections.Select(names.Apply)],
+            NetworkHosts = names.NetworkHosts,
+        };
     }
 
-    /// <summary>The name of a host or process.</summary>
+    /// <summary>Returns the alias of a host or process name; the name itself if no alias matches.</summary>
     public string Named(string text)
     {
-        // What the look-up remembers on its way is all that changes here: whoever shares a naming must not see that.
+        // The look-up reuses buffers, and several threads may share a naming.
         lock (_candidates)
         {
             _candidates.Clear();
@@ -85,20 +92,21 @@ internal sealed class Naming
         }
     }
 
+    /// <summary>Whether it is the name of a network.</summary>
     public bool IsNetwork(string name) => _networkNames.Contains(name);
 
-    /// <summary>The names of networks that some of the hosts have, too.</summary>
-    /// <param name="hosts">Under their new names.</param>
+    /// <summary>Returns the names of networks that are also names of hosts.</summary>
+    /// <param name="hosts">The hosts under their new names.</param>
     public IReadOnlySet<string> NetworksOf(IEnumerable<string> hosts) =>
         _networkNames.Count == 0
             ? _networkNames
             : hosts.Where(_networkNames.Contains).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>The name of the longest network that has the address.</summary>
+    /// <summary>Returns the name of the longest network that contains the address, or null.</summary>
     public string? NetworkOf(IpAddress address) => _networks.At(address).Select(names => names[0]).FirstOrDefault();
 }
 
-/// <summary>A name for the addresses of a network, as in "10.9.0.0/16=office".</summary>
+/// <summary>A name for the addresses of a network, such as "10.9.0.0/16=office".</summary>
 internal sealed record NetworkName(IpNetwork Network, string Name)
 {
     public static bool TryParse(

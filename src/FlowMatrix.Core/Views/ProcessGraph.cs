@@ -5,8 +5,9 @@ using FlowMatrix.Core.Net;
 namespace FlowMatrix.Core.Views;
 
 /// <summary>
-/// A matrix as a graph: a node is a program of a host, or an address that is nobody's; an edge joins all rows from one
-/// client to one service. Where a matrix is grouped, a node is what its rows are about. Nodes and edges come in a fixed order.
+/// A matrix as a graph. A node is a program of a host, or an external address; an edge stands for all rows from one
+/// client to one service. In a grouped matrix, nodes are the hosts, processes, services or networks of the groups.
+/// Nodes and edges have a fixed order.
 /// </summary>
 internal sealed class ProcessGraph
 {
@@ -14,21 +15,23 @@ internal sealed class ProcessGraph
     private readonly Dictionary<(int Host, int Process, int Program, int Address), GraphNode> _nodes = [];
     private readonly Dictionary<(GraphNode Client, GraphNode Service), GraphEdge> _edges = [];
 
-    private ProcessGraph(Matrix matrix, bool onlyChanges)
+    /// <param name="kind">How a row differs from an earlier matrix; null for a row that is left out.</param>
+    private ProcessGraph(
+        Matrix matrix,
+        Func<int, IReadOnlyList<(Protocol Protocol, ushort Port)>> portsOf,
+        Func<int, DiffKind?> kind
+    )
     {
         _ids = matrix.IdTables;
         for (var i = 0; i < matrix.Rows.Length; i++)
         {
             ref readonly var row = ref matrix.Rows[i];
-            if (
-                (onlyChanges && matrix.Differences?.RowKinds[i] == DiffKind.Same)
-                || matrix.Differences?.Replaced.Contains(i) == true
-            )
+            if (kind(i) is not { } difference)
             {
                 continue;
             }
 
-            var ports = matrix.Groups?.Rows[i].Ports ?? [(row.Protocol, row.ServicePort)];
+            var ports = portsOf(i);
             foreach (var programs in matrix.Programs(i))
             {
                 var service = Node(row.ServiceHost, row.ServiceProcess, programs.Service, row.ServiceAddress);
@@ -39,10 +42,8 @@ internal sealed class ProcessGraph
                 }
 
                 edge.Ports.UnionWith(ports);
-                edge.Connections += programs.Connections;
-                edge.Match |= row.Match;
-                edge.Direction |= row.Direction;
-                edge.Differences.Add(matrix.Differences?.RowKinds[i] ?? DiffKind.Same);
+                edge.Add(row.Stats with { Connections = programs.Connections });
+                edge.Differences.Add(difference);
                 edge.Via.UnionWith(matrix.Via(i));
                 service.Serves.UnionWith(ports);
             }
@@ -57,15 +58,30 @@ internal sealed class ProcessGraph
         Edges = [.. _edges.Values.OrderBy(edge => edge.Client.Number).ThenBy(edge => edge.Service.Number)];
     }
 
-    /// <summary>Grouped by host, those without a host last.</summary>
+    /// <summary>Sorted by host; nodes without a host are last.</summary>
     public IReadOnlyList<GraphNode> Nodes { get; }
 
     public IReadOnlyList<GraphEdge> Edges { get; }
 
-    public static ProcessGraph From(Matrix matrix) => new(matrix, onlyChanges: false);
+    public static ProcessGraph From(Matrix matrix) => new(matrix, row => Port(matrix, row), _ => DiffKind.Same);
 
-    /// <summary>Of a matrix that was compared, what is not the same.</summary>
-    public static ProcessGraph FromDifferences(Matrix matrix) => new(matrix, onlyChanges: true);
+    public static ProcessGraph From(GroupedMatrix groups) =>
+        new(groups.Matrix, row => groups.Counts[row].Ports, _ => DiffKind.Same);
+
+    /// <summary>Creates the graph of the rows of both matrices. A row whose direction changed is shown once.</summary>
+    /// <param name="onlyDifferences">Whether rows that are the same are left out.</param>
+    public static ProcessGraph From(MatrixDiff diff, bool onlyDifferences) =>
+        new(
+            diff.Matrix,
+            row => Port(diff.Matrix, row),
+            row =>
+                diff.Replaced.Contains(row) || (onlyDifferences && diff.RowKinds[row] == DiffKind.Same)
+                    ? null
+                    : diff.RowKinds[row]
+        );
+
+    private static IReadOnlyList<(Protocol Protocol, ushort Port)> Port(Matrix matrix, int row) =>
+        [(matrix.Rows[row].Protocol, matrix.Rows[row].ServicePort)];
 
     private GraphNode Node(int host, int process, int program, int address)
     {
@@ -89,46 +105,48 @@ internal sealed class ProcessGraph
     }
 }
 
+/// <summary>A program of a host, or an external address. IDs are those of the matrix.</summary>
 internal sealed class GraphNode(int host, int process, int program, int address)
 {
-    /// <summary>0 for an external peer.</summary>
+    /// <summary>Host ID; 0 for an external address.</summary>
     public int Host => host;
 
-    /// <summary>0 where it isn't known.</summary>
+    /// <summary>Process ID in the tables; 0 if it is not known.</summary>
     public int Process => process;
 
-    /// <summary>Which of the process's programs, as in <see cref="ProgramPair"/>.</summary>
+    /// <summary>Program of the process, numbered as in <see cref="ProgramPair"/>.</summary>
     public int Program => program;
 
-    /// <summary>An external peer's; else 0.</summary>
+    /// <summary>Address ID of an external address; 0 for a host.</summary>
     public int Address => address;
 
-    /// <summary>From 0, in the order of the nodes.</summary>
+    /// <summary>Index in <see cref="ProcessGraph.Nodes"/>.</summary>
     public int Number { get; set; }
 
-    /// <summary>The ports on which it is talked to.</summary>
+    /// <summary>The ports at which clients use it as a service.</summary>
     public SortedSet<(Protocol Protocol, ushort Port)> Serves { get; } = [];
 }
 
+/// <summary>All rows from one client to one service.</summary>
 internal sealed class GraphEdge(GraphNode client, GraphNode service)
 {
+    private RowStats _stats;
+
     public GraphNode Client => client;
 
     public GraphNode Service => service;
 
     public SortedSet<(Protocol Protocol, ushort Port)> Ports { get; } = [];
 
-    public int Connections { get; set; }
-
-    public Match Match { get; set; }
-
-    public Direction Direction { get; set; }
+    public RowStats Stats => _stats;
 
     public HashSet<int> Via { get; } = [];
 
-    /// <summary>What became of its rows.</summary>
+    /// <summary>How its rows differ from an earlier matrix.</summary>
     public HashSet<DiffKind> Differences { get; } = [];
 
-    /// <summary>What became of it as a whole: it is changed unless the same became of all its rows.</summary>
+    public void Add(RowStats stats) => _stats.Add(stats);
+
+    /// <summary>How the edge differs: changed, unless all its rows differ in the same way.</summary>
     public DiffKind DiffKind => Differences.Count == 1 ? Differences.First() : DiffKind.Changed;
 }

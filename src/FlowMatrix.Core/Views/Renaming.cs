@@ -4,8 +4,8 @@ using FlowMatrix.Core.Model;
 namespace FlowMatrix.Core.Views;
 
 /// <summary>
-/// A <see cref="Naming"/> carried out on the ids of one set of tables, which may grow meanwhile; each text is looked at
-/// once.
+/// Applies a <see cref="Naming"/> to rows of one set of ID tables, to which it adds the new names. The tables may grow
+/// meanwhile. Each name is looked up once.
 /// </summary>
 internal sealed class Renaming
 {
@@ -14,52 +14,54 @@ internal sealed class Renaming
     private readonly Dictionary<int, int> _networks = [];
     private readonly HashSet<int> _networkHosts = [];
 
-    /// <summary>Names of networks that are those of hosts, too: what such a network has is then that host's.</summary>
-    private readonly IReadOnlySet<string> _ofHosts;
+    /// <summary>Names that both a network and a host have. Addresses of such a network belong to the host.</summary>
+    private readonly IReadOnlySet<string> _hostNetworks;
 
-    /// <summary>By number: the number of the name; 0 where it wasn't asked for yet.</summary>
+    /// <summary>The new ID of each host; 0 if it was not looked up yet.</summary>
     private int[] _hosts = new int[64];
 
+    /// <summary>The new ID of each process; 0 if it was not looked up yet.</summary>
     private int[] _processes = new int[64];
 
-    /// <summary>Where the tables have the names of all hosts.</summary>
+    /// <summary>For tables that have the names of all hosts.</summary>
     public Renaming(Naming naming, IdTables ids)
         : this(naming, ids, naming.NetworksOf(HostNames(naming, ids))) { }
 
-    /// <param name="ofHosts">Names of networks that are those of hosts, too.</param>
-    public Renaming(Naming naming, IdTables ids, IReadOnlySet<string> ofHosts) =>
-        (_naming, _ids, _ofHosts) = (naming, ids, ofHosts);
+    /// <param name="hostNetworks">Names that both a network and a host have.</param>
+    public Renaming(Naming naming, IdTables ids, IReadOnlySet<string> hostNetworks) =>
+        (_naming, _ids, _hostNetworks) = (naming, ids, hostNetworks);
 
-    /// <summary>The names that stand for networks and for no host.</summary>
+    /// <summary>Host IDs that stand for networks and not for hosts.</summary>
     public IReadOnlySet<int> NetworkHosts => _networkHosts;
 
     private static IEnumerable<string> HostNames(Naming naming, IdTables ids) =>
         Enumerable.Range(1, ids.Hosts.Count - 1).Select(host => naming.Named(ids.Hosts[host]));
 
-    /// <summary>The same, where ids may mean something else now.</summary>
-    public Renaming Anew()
+    /// <summary>Returns the same renaming with an empty cache, for use after the tables were swept.</summary>
+    public Renaming WithEmptyCache()
     {
-        var anew = new Renaming(_naming, _ids, _ofHosts);
-        foreach (var network in _naming.Networks.Where(network => !_ofHosts.Contains(network.Name)))
+        var renaming = new Renaming(_naming, _ids, _hostNetworks);
+        foreach (var network in _naming.Networks.Where(network => !_hostNetworks.Contains(network.Name)))
         {
             if (_ids.Hosts.IndexOf(network.Name) is > 0 and var host)
             {
-                anew._networkHosts.Add(host);
+                renaming._networkHosts.Add(host);
             }
         }
 
-        return anew;
+        return renaming;
     }
 
-    public Row Apply(Row row)
-    {
-        row.ClientReplica = row.ClientHost;
-        row.ServiceHost = Host(row.ServiceHost, row.ServiceAddress);
-        row.ClientHost = Host(row.ClientHost, row.ClientAddress);
-        row.ServiceProcess = Process(row.ServiceProcess);
-        row.ClientProcess = Process(row.ClientProcess);
-        return row;
-    }
+    public Row Apply(Row row) => new(Apply(row.Key), row.Stats);
+
+    public RowKey Apply(RowKey row) =>
+        row with
+        {
+            ServiceHost = Host(row.ServiceHost, row.ServiceAddress),
+            ClientHost = Host(row.ClientHost, row.ClientAddress),
+            ServiceProcess = Process(row.ServiceProcess),
+            ClientProcess = Process(row.ClientProcess),
+        };
 
     public UnmatchedConnection Apply(UnmatchedConnection end) =>
         end with
@@ -107,13 +109,13 @@ internal sealed class Renaming
     }
 
     /// <summary>
-    /// The number of a name. Whether it stands for a network is known from the first row on that has it: filters look at
-    /// each number once.
+    /// Returns the ID of a new name. <see cref="NetworkHosts"/> must include a network before the first row with its ID
+    /// is filtered, because filters cache their result for each ID.
     /// </summary>
     private int Add(string name)
     {
         var host = _ids.Hosts.Add(name);
-        if (_naming.IsNetwork(name) && !_ofHosts.Contains(name))
+        if (_naming.IsNetwork(name) && !_hostNetworks.Contains(name))
         {
             _networkHosts.Add(host);
         }

@@ -2,37 +2,46 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Core.Views;
 
-/// <summary>A list of services as a view shows it.</summary>
+/// <summary>Applies a view to a list of services.</summary>
 internal static class ServiceView
 {
-    /// <summary>The list as a view shows it: named, then filtered; chains and groups are of rows of a matrix.</summary>
-    /// <param name="keepUnused">Keep services without any client of those that the filters want, too.</param>
-    /// <param name="steps">Gets what the filters did.</param>
+    /// <summary>
+    /// Applies the names, then the filters of a view. Chains and groups need rows, so they are ignored.
+    /// </summary>
+    /// <param name="keepUnused">Whether services without a client that passes the filters are kept.</param>
+    /// <param name="steps">Gets one entry for each filter.</param>
     public static ServiceList Apply(this ServiceList services, View view, bool keepUnused, IList<ViewStep> steps) =>
         services.Named(view.Naming).Filtered(view.Filter, keepUnused, steps);
 
-    /// <summary>Under new names; services of replicas that now have one name are one.</summary>
+    /// <summary>Applies names. Services whose ends become equal are merged.</summary>
     public static ServiceList Named(this ServiceList services, Naming naming)
     {
-        var names = new Renaming(naming, services.IdTables);
-        var named = new Dictionary<Row, Service>(RowKeys.Instance);
-        foreach (var service in services.Services)
+        if (naming.IsNone)
         {
-            var row = names.Apply(service.Row);
-            if (!named.TryGetValue(row, out var one))
-            {
-                named[row] = one = new Service(row) { IsInContainer = service.IsInContainer };
-            }
-
-            one.Uses.AddRange(service.Uses.Select(names.Apply));
-            one.IsInContainer &= service.IsInContainer;
-            one.WasUsed |= service.WasUsed;
+            return services;
         }
 
-        return ServiceList.Create(services.IdTables, named.Values, names.NetworkHosts);
+        var ids = services.IdTables.WithOwnNames();
+        var names = new Renaming(naming, ids);
+        var named = new Dictionary<RowKey, Service>();
+        foreach (var service in services.Services)
+        {
+            var end = names.Apply(service.End);
+            if (!named.TryGetValue(end, out var merged))
+            {
+                named[end] = merged = new Service(end) { IsInContainer = service.IsInContainer };
+            }
+
+            merged.Uses.AddRange(service.Uses.Select(use => use with { Row = names.Apply(use.Row) }));
+            merged.IsInContainer &= service.IsInContainer;
+            merged.WasUsed |= service.WasUsed;
+        }
+
+        return ServiceList.Create(ids, named.Values, names.NetworkHosts);
     }
 
-    /// <summary>Those for which something is true.</summary>
+    /// <summary>Returns the services for which a condition is true.</summary>
+    /// <param name="words">The condition as on a command line.</param>
     public static ServiceList Where(
         this ServiceList services,
         string words,
@@ -46,8 +55,8 @@ internal static class ServiceView
     }
 
     /// <summary>
-    /// What a filter asks of services picks services. What it asks of clients picks the clients that are counted, and
-    /// where it wants some, a service without any is left out.
+    /// Filters about services select services. Filters about clients select the clients that are counted; if any of
+    /// them is without "not", services without such a client are left out.
     /// </summary>
     private static ServiceList Filtered(
         this ServiceList services,
@@ -60,12 +69,12 @@ internal static class ServiceView
         foreach (var stage in filter.ForServices().Stages())
         {
             var tests = new CompiledFilter(new Filter(stage.Terms), services.IdTables, services.NetworkHosts);
-            list = list.Where(stage.Words, service => tests.Passes(service.Row, []), steps);
+            list = list.Where(stage.Words, service => tests.Passes(new Row(service.End, default), []), steps);
         }
 
         var forClients = filter.ForClients();
         var clients = new CompiledFilter(forClients, services.IdTables, services.NetworkHosts);
-        var counted = list.With([.. list.Services.Select(service => service.Only(row => clients.Passes(row, [])))]);
+        var counted = list.With([.. list.Services.Select(service => service.Only(use => clients.Passes(use.Row, [])))]);
         return !keepUnused && forClients.Terms.Any(term => !term.Not)
             ? counted.Where(
                 string.Join(' ', forClients.Stages().Select(stage => stage.Words)),

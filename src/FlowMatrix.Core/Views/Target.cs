@@ -6,9 +6,11 @@ using FlowMatrix.Core.Views.Patterns;
 namespace FlowMatrix.Core.Views;
 
 /// <summary>
-/// Where a chain through the matrix begins or ends: a host (with *) or an address, and maybe the port of a service there:
-/// "db01", "db*:3306", "10.0.0.5:443", "[fd00::1]:443".
+/// The start or end of a chain: a host (with *) or an address, optionally with the port of a service there: "db01",
+/// "db*:3306", "10.0.0.5:443", "[fd00::1]:443". Source: docs/guide.md, "Chains".
 /// </summary>
+/// <param name="Text">The target as the user wrote it.</param>
+/// <param name="Address">Set if the host is written as an address.</param>
 internal sealed record Target(string Text, Glob Host, IpAddress? Address, ushort? Port)
 {
     public static bool TryParse(
@@ -22,13 +24,13 @@ internal sealed record Target(string Text, Glob Host, IpAddress? Address, ushort
         ushort number = 0;
         if (host.Length == 0)
         {
-            problem = "names no host: db01, db01:3306, 10.0.0.5:3306, [fd00::1]:3306";
+            problem = "needs a host, for example db01, db01:3306, 10.0.0.5:3306 or [fd00::1]:3306";
             return false;
         }
 
         if (port is not null && !ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out number))
         {
-            problem = "has no port from 0 to 65535 after its colon";
+            problem = "needs a port from 0 to 65535 after the colon";
             return false;
         }
 

@@ -4,16 +4,16 @@ using FlowMatrix.Core.Views.Patterns;
 
 namespace FlowMatrix.Core.Views;
 
-/// <summary>Many <see cref="Target"/>s at once: each distinct host and address is looked up once.</summary>
+/// <summary>Finds the targets of hosts and addresses. Each distinct host is matched once.</summary>
 internal sealed class TargetSet
 {
     private readonly IdTables _ids;
     private readonly GlobSet _globs = new();
 
-    /// <summary>By the number of a glob.</summary>
+    /// <summary>By the index of the glob.</summary>
     private readonly List<List<Target>> _byGlob = [];
     private readonly Dictionary<IpAddress, List<Target>> _byAddress = [];
-    private readonly Dictionary<int, List<Target>> _ofHosts = [];
+    private readonly Dictionary<int, List<Target>> _byHost = [];
 
     public TargetSet(IReadOnlyList<Target> targets, IdTables ids)
     {
@@ -37,7 +37,7 @@ internal sealed class TargetSet
         }
     }
 
-    /// <summary>Those that mean the host, or the address that it has there.</summary>
+    /// <summary>Returns the targets that match the host or the address.</summary>
     public IEnumerable<Target> Find(int host, int address) => FindHost(host).Concat(FindAddress(address));
 
     public IReadOnlyList<Target> FindAddress(int address) =>
@@ -50,9 +50,9 @@ internal sealed class TargetSet
             return [];
         }
 
-        if (!_ofHosts.TryGetValue(host, out var targets))
+        if (!_byHost.TryGetValue(host, out var targets))
         {
-            _ofHosts[host] = targets = [.. _globs.Matching(_ids.Hosts[host]).SelectMany(number => _byGlob[number])];
+            _byHost[host] = targets = [.. _globs.Matching(_ids.Hosts[host]).SelectMany(number => _byGlob[number])];
         }
 
         return targets;

@@ -7,13 +7,13 @@ using FlowMatrix.Core.Views.Patterns;
 namespace FlowMatrix.Core.Views;
 
 /// <summary>
-/// Tells a name that nothing has, a typing mistake for instance, from one that only has no traffic. Hosts are those that
-/// report sockets or have rows, processes those that have rows.
+/// Explains names and patterns that match no known host or process, for example because of a typing mistake. Hosts are
+/// known if they report sockets or have rows, processes if they have rows.
 /// </summary>
 internal sealed class UnmatchedPatternHints
 {
-    /// <summary>Who names very many hosts that aren't there doesn't read on.</summary>
-    private const int MostSentences = 20;
+    /// <summary>More sentences would not be read.</summary>
+    private const int MaxSentences = 20;
 
     private readonly Matrix _matrix;
     private readonly Lazy<IReadOnlySet<string>> _hosts;
@@ -35,7 +35,7 @@ internal sealed class UnmatchedPatternHints
         _paths = new(() => Distinct(row => (row.ServiceProcess, row.ClientProcess), processes.Path, []));
     }
 
-    /// <summary>A sentence for each pattern that the conditions ask for and that nothing matches; for the first of very many.</summary>
+    /// <summary>Returns a sentence for each pattern of the conditions that matches nothing, up to a limit.</summary>
     public IReadOnlyList<string> Find(FilterStage stage)
     {
         var wanted = stage
@@ -48,24 +48,25 @@ internal sealed class UnmatchedPatternHints
             asked =>
                 isOfHosts
                     ? OtherFilter(asked.term.Name, asked.glob, Process(asked.glob))
-                        ?? Nothing("host", asked.glob, _hosts.Value)
-                    : Nothing("process", asked.glob, Processes(asked.glob)),
+                        ?? NoMatch("host", asked.glob, _hosts.Value)
+                    : NoMatch("process", asked.glob, Processes(asked.glob)),
             isOfHosts ? "host" : "process"
         );
     }
 
-    /// <param name="option">By which they were given, without dashes.</param>
+    /// <summary>Returns a sentence for each target that matches nothing, up to a limit.</summary>
+    /// <param name="option">The option of the targets, without dashes.</param>
     public IReadOnlyList<string> Find(IReadOnlyList<Target> targets, string option) =>
         Sentences(
             Missing([.. targets.Where(target => target.Address is null)], target => target.Host, ofHosts: true),
             target =>
                 Process(target.Host) is { } process
                     ? OtherTarget(option, process)
-                    : Nothing("host", target.Host, _hosts.Value),
+                    : NoMatch("host", target.Host, _hosts.Value),
             "host"
         );
 
-    /// <summary>Those that match nothing.</summary>
+    /// <summary>Returns the items whose pattern matches nothing.</summary>
     private List<T> Missing<T>(List<T> all, Func<T, Glob> globOf, bool ofHosts)
     {
         if (_matrix.Rows.Length == 0 || all.Count == 0)
@@ -97,13 +98,13 @@ internal sealed class UnmatchedPatternHints
 
     private static List<string> Sentences<T>(List<T> missing, Func<T, string> sentence, string what)
     {
-        List<string> sentences = [.. missing.Take(MostSentences).Select(sentence)];
-        if (missing.Count > MostSentences)
+        List<string> sentences = [.. missing.Take(MaxSentences).Select(sentence)];
+        if (missing.Count > MaxSentences)
         {
             sentences.Add(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{missing.Count - MostSentences:N0} more names and patterns match no {what}"
+                    $"{missing.Count - MaxSentences:N0} more names and patterns match no {what}"
                 )
             );
         }
@@ -123,12 +124,13 @@ internal sealed class UnmatchedPatternHints
         process is not null
             ? $"{process} is a process: --{option.Replace("host", "process", StringComparison.Ordinal)} {process}"
         : IpNetwork.TryParse(glob.Pattern, out _, out _)
-            ? $"{glob.Pattern} is an address: --{option.Replace("host", "address", StringComparison.Ordinal)} {glob.Pattern}"
+            ? $"{glob.Pattern} is an address: "
+                + $"--{option.Replace("host", "address", StringComparison.Ordinal)} {glob.Pattern}"
         : null;
 
     private string OtherTarget(string option, string process)
     {
-        const int MostPlaces = 3;
+        const int MaxPlaces = 3;
         var (hosts, processes) = (_matrix.IdTables.Hosts, _matrix.IdTables.Processes);
         string[] places =
         [
@@ -142,19 +144,20 @@ internal sealed class UnmatchedPatternHints
         ];
         if (places.Length == 0)
         {
-            return $"{process} is a process, and it serves nothing: --from-process {process} shows what it uses";
+            return $"{process} is a process without clients: --from-process {process} shows what it uses";
         }
 
         var more =
-            places.Length > MostPlaces
-                ? string.Create(CultureInfo.InvariantCulture, $" and {places.Length - MostPlaces:N0} more")
+            places.Length > MaxPlaces
+                ? string.Create(CultureInfo.InvariantCulture, $" and {places.Length - MaxPlaces:N0} more")
                 : "";
-        return $"{process} is a process: it serves at {string.Join(", ", places.Take(MostPlaces))}{more} (--{option} {places[0]})";
+        return $"{process} is a process: it serves at {string.Join(", ", places.Take(MaxPlaces))}{more}"
+            + $" (--{option} {places[0]})";
     }
 
-    private static string Nothing(string what, Glob glob, IEnumerable<string> known) =>
+    private static string NoMatch(string what, Glob glob, IEnumerable<string> known) =>
         glob.IsPattern
-            ? $"no {what} is called like {glob.Pattern}"
+            ? $"no {what} matches {glob.Pattern}"
             : $"no {what} is called {glob.Pattern}{Suggestion.DidYouMean(glob.Pattern, known)}";
 
     private HashSet<string> Distinct(Func<Row, (int, int)> ends, Func<int, string> name, IEnumerable<string> more)

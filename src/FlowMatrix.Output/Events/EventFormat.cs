@@ -8,10 +8,13 @@ using FlowMatrix.Output.Tables;
 
 namespace FlowMatrix.Output.Events;
 
-/// <summary>A way to write rows that come and go: a line each.</summary>
+/// <summary>
+/// A format of <c>flowmatrix watch</c>: one line per live event. Each format is one class and one entry of
+/// <see cref="All"/>.
+/// </summary>
 internal abstract class EventFormat
 {
-    /// <summary>The one list of them: help, validation and choice all read it.</summary>
+    /// <summary>All formats of live events. The help text, the validation and the choice read this list.</summary>
     public static readonly IReadOnlyList<EventFormat> All =
     [
         new EventTableFormat(),
@@ -21,24 +24,26 @@ internal abstract class EventFormat
 
     public abstract string Name { get; }
 
-    /// <summary>Endings of file names that mean this format.</summary>
+    /// <summary>File name extensions of <c>--output</c> that select this format, with the dot.</summary>
     public virtual IReadOnlyList<string> Extensions => [$".{Name}"];
 
-    /// <summary>Whether a file whose first line begins so may be one of this format: lines are put at its end.</summary>
+    /// <summary>
+    /// Whether a file whose first line begins so may be one of this format: lines are put at its end.
+    /// </summary>
     public abstract bool Begins(string firstLine, FormatOptions options);
 
-    /// <summary>The first line; null for none.</summary>
+    /// <summary>The header line, without its line end; null if there is none.</summary>
     public virtual string? Header(FormatOptions options) => null;
 
-    /// <summary>Without line ends.</summary>
+    /// <summary>The lines of these events, without line ends.</summary>
     public abstract IEnumerable<string> Lines(EventBatch batch, FormatOptions options);
 
-    protected static string Event(RowEvent change) => change.Came ? "+" : "-";
+    protected static string Event(RowEvent rowEvent) => rowEvent.Came ? "+" : "-";
 
-    protected static string Time(RowEvent change) => UtcTime.Text(change.Time);
+    protected static string Time(RowEvent rowEvent) => UtcTime.Text(rowEvent.Time);
 }
 
-/// <summary>For people: what came and went, who serves whom.</summary>
+/// <summary>For people: the event, the service and its client.</summary>
 internal sealed class EventTableFormat : EventFormat
 {
     public override string Name => "table";
@@ -54,23 +59,16 @@ internal sealed class EventTableFormat : EventFormat
         {
             var row = batch.Matrix.Rows[i];
             var service =
-                $"{Host(texts, row.ServiceHost)} {texts.Address(row.ServiceAddress)} {texts.Port(row.ServicePort)} "
-                + Process(texts, row.ServiceProcess);
+                $"{EndNames.Host(texts, row.ServiceHost)} {texts.Address(row.ServiceAddress)} {texts.Port(row.ServicePort)} "
+                + EndNames.Process(texts, row.ServiceProcess);
             var client =
-                $"{Host(texts, row.ClientHost)} {texts.Address(row.ClientAddress)} {Process(texts, row.ClientProcess)}";
+                $"{EndNames.Host(texts, row.ClientHost)} {texts.Address(row.ClientAddress)} {EndNames.Process(texts, row.ClientProcess)}";
             yield return $"{Event(batch.Events[i])} {Time(batch.Events[i])}  {row.Protocol.Name().PadRight(4)} {service}  from  {client}";
         }
     }
-
-    private static string Host(RowTexts texts, int host) => host == 0 ? "(external)" : texts.Host(host);
-
-    internal static string Process(RowTexts texts, int process) =>
-        texts.Name(process) is { Length: > 0 } name ? name
-        : texts.Path(process) is { Length: > 0 } path ? path
-        : "?";
 }
 
-/// <summary>The csv format's fields behind the event and its time.</summary>
+/// <summary>The event and its time, followed by the fields of the csv format.</summary>
 internal sealed class EventCsvFormat : EventFormat
 {
     public override string Name => "csv";
@@ -86,14 +84,14 @@ internal sealed class EventCsvFormat : EventFormat
         var texts = new RowTexts(batch.Matrix, text => CsvFormat.Safe(text, options));
         for (var i = 0; i < batch.Events.Count; i++)
         {
-            // "+" and "-" begin a formula like any other cell that does.
-            var happened = options.SpreadsheetSafe ? $"'{Event(batch.Events[i])}" : Event(batch.Events[i]);
-            yield return $"{happened},{Time(batch.Events[i])},{string.Join(',', options.Columns.Select(column => column.Text(texts, i)))}";
+            // A spreadsheet would read "+" or "-" as the start of a formula.
+            var kind = options.SpreadsheetSafe ? $"'{Event(batch.Events[i])}" : Event(batch.Events[i]);
+            yield return $"{kind},{Time(batch.Events[i])},{string.Join(',', options.Columns.Select(column => column.Text(texts, i)))}";
         }
     }
 }
 
-/// <summary>The ndjson format's objects, with the event and its time as their first fields.</summary>
+/// <summary>The objects of the ndjson format, with the event and its time as the first fields.</summary>
 internal sealed class EventNdjsonFormat : EventFormat
 {
     public override string Name => "ndjson";
@@ -107,12 +105,13 @@ internal sealed class EventNdjsonFormat : EventFormat
     {
         using var line = new MemoryStream();
         using var json = new Utf8JsonWriter(line, RowJson.Options);
+        var rows = new RowJson(batch.Matrix, options);
         for (var i = 0; i < batch.Events.Count; i++)
         {
             json.WriteStartObject();
             json.WriteString("event"u8, Event(batch.Events[i]));
             json.WriteString("time"u8, Time(batch.Events[i]));
-            RowJson.WriteFields(json, batch.Matrix, i, options);
+            rows.WriteFields(json, i);
             json.WriteEndObject();
             json.Flush();
             yield return Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length);

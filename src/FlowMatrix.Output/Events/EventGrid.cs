@@ -7,21 +7,24 @@ using Spectre.Console.Rendering;
 
 namespace FlowMatrix.Output.Events;
 
-/// <summary>A row that came or went, in texts that are fit for a terminal.</summary>
-/// <param name="Cells">In the order of the columns of a <see cref="EventGrid"/>, without event and time.</param>
+/// <summary>A live event as texts that are safe for a terminal.</summary>
+/// <param name="Came">Whether the row appeared; otherwise it ended.</param>
+/// <param name="Cells">The columns of <see cref="EventGrid"/> after the event and its time.</param>
 internal sealed record EventLine(bool Came, DateTimeOffset Time, string[] Cells);
 
 /// <summary>
-/// Rows that came and went in columns that fit the width of a terminal, a line each: where it is narrow, addresses of
-/// known hosts are left out first, then the longest texts are cut.
+/// The live view of <c>flowmatrix watch</c>: one line per event, in columns that fit the width of the terminal. In a
+/// narrow terminal the addresses of known hosts are left out first, then the longest texts are cut.
 /// </summary>
 internal static class EventGrid
 {
     private const string Ellipsis = "…";
-    private const int Narrowest = 4;
+    private const int MinWidth = 4;
 
-    /// <summary>More than a line of any terminal shows, and than characters without a width can be.</summary>
-    private const int MostCharacters = 500;
+    /// <summary>
+    /// Limit for one text. It is longer than a line of any terminal, and bounds texts of characters without a width.
+    /// </summary>
+    private const int MaxLength = 500;
 
     private static readonly string[] Headings =
     [
@@ -37,7 +40,7 @@ internal static class EventGrid
     private static readonly int[] Addresses = [2, 6];
     private static readonly int[] Shrinkable = [1, 2, 4, 5, 6, 7];
 
-    /// <summary>The newest first.</summary>
+    /// <summary>The events, newest first.</summary>
     public static IEnumerable<EventLine> Lines(EventBatch batch)
     {
         var texts = new RowTexts(batch.Matrix, Printable.Escape);
@@ -54,48 +57,48 @@ internal static class EventGrid
                     row.ServiceHost == 0 ? service : texts.Host(row.ServiceHost),
                     row.ServiceHost == 0 ? "" : service,
                     texts.Port(row.ServicePort),
-                    EventTableFormat.Process(texts, row.ServiceProcess),
+                    EndNames.Process(texts, row.ServiceProcess),
                     row.ClientHost == 0 ? client : texts.Host(row.ClientHost),
                     row.ClientHost == 0 ? "" : client,
-                    EventTableFormat.Process(texts, row.ClientProcess),
+                    EndNames.Process(texts, row.ClientProcess),
                 ];
                 return new EventLine(
                     batch.Events[i].Came,
                     batch.Events[i].Time,
-                    [.. cells.Select(cell => Cut(cell, MostCharacters))]
+                    [.. cells.Select(cell => Cut(cell, MaxLength))]
                 );
             });
     }
 
-    /// <summary>A line of headings, then one for each change.</summary>
-    public static IEnumerable<string> Lines(IReadOnlyList<EventLine> changes, int width, DateTimeOffset now, bool color)
+    /// <summary>A line of headings, then one line per event.</summary>
+    public static IEnumerable<string> Lines(IReadOnlyList<EventLine> events, int width, DateTimeOffset now, bool color)
     {
-        var times = changes.Select(change => Time(change.Time, now)).ToList();
+        var times = events.Select(line => Time(line.Time, now)).ToList();
         var timeWidth = times.Append("UTC").Max(text => text.Length);
-        var widths = Widths(changes, width - timeWidth - 3);
+        var widths = Widths(events, width - timeWidth - 3);
         yield return Paint(Cut($"  {"UTC".PadRight(timeWidth)} {Joined(Headings, widths)}", width), color ? "1" : null);
-        for (var i = 0; i < changes.Count; i++)
+        for (var i = 0; i < events.Count; i++)
         {
-            var change = changes[i];
-            var line = $"{(change.Came ? '+' : '-')} {times[i].PadRight(timeWidth)} {Joined(change.Cells, widths)}";
+            var (came, _, cells) = events[i];
+            var line = $"{(came ? '+' : '-')} {times[i].PadRight(timeWidth)} {Joined(cells, widths)}";
             yield return Paint(
                 Cut(line, width),
                 !color ? null
-                    : change.Came ? "32"
+                    : came ? "32"
                     : "31"
             );
         }
     }
 
-    /// <summary>At most so many characters wide on a terminal.</summary>
+    /// <summary>Cuts a text to a width on the terminal, with an ellipsis at its end.</summary>
     public static string Cut(string text, int width)
     {
-        // From the front, so that a text of any length costs no more than what is shown of it.
+        // Stops at the width, so that a very long text costs no more than the part that is shown.
         var (cells, at, kept) = (0, 0, 0);
         foreach (var character in text.EnumerateRunes())
         {
             cells += Cells(character.ToString());
-            if (cells > width || at > MostCharacters)
+            if (cells > width || at > MaxLength)
             {
                 return text[..kept] + Ellipsis;
             }
@@ -107,11 +110,11 @@ internal static class EventGrid
         return text;
     }
 
-    /// <summary>Of each column; 0 for one that isn't shown.</summary>
-    private static int[] Widths(IReadOnlyList<EventLine> changes, int width)
+    /// <summary>The width of each column; 0 for a column that is not shown.</summary>
+    private static int[] Widths(IReadOnlyList<EventLine> events, int width)
     {
         var widths = Headings
-            .Select((heading, i) => changes.Select(change => Cells(change.Cells[i])).Append(heading.Length).Max())
+            .Select((heading, i) => events.Select(line => Cells(line.Cells[i])).Append(heading.Length).Max())
             .ToArray();
         if (Needed() > width)
         {
@@ -119,7 +122,7 @@ internal static class EventGrid
         }
 
         while (
-            Needed() > width && Shrinkable.MaxBy(column => widths[column]) is var widest && widths[widest] > Narrowest
+            Needed() > width && Shrinkable.MaxBy(column => widths[column]) is var widest && widths[widest] > MinWidth
         )
         {
             widths[widest]--;
@@ -142,7 +145,7 @@ internal static class EventGrid
 
     private static string Padded(string text, int width) => text + new string(' ', Math.Max(0, width - Cells(text)));
 
-    /// <summary>Wide characters take two.</summary>
+    /// <summary>The width of a text on a terminal, where wide characters take two cells.</summary>
     private static int Cells(string text) => new Segment(text).CellCount();
 
     private static string Time(DateTimeOffset time, DateTimeOffset now) =>

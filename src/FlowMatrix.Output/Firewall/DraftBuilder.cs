@@ -7,45 +7,48 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Output.Firewall;
 
 /// <summary>
-/// Makes a <see cref="FirewallDraft"/> of the rows of a matrix: one rule for all clients of a port of a host that are
-/// of one family and that the same rule of the policy allows. Nothing is widened but to networks that the user named,
-/// and no row is dropped without a word.
+/// Builds a <see cref="FirewallDraft"/> from the rows of a matrix. One rule allows all clients of one address family to
+/// use one port of a host, for one reason from the policy. A rule allows exactly the addresses that were seen, except
+/// that a network named with <c>--name</c> is allowed as a whole. Each row that becomes no rule is listed with the
+/// reason or counted.
 /// </summary>
 internal sealed class DraftBuilder
 {
-    private const string NobodysService = "the service is on an unknown host";
-    private const string NoAddress = "the client's address is not known";
-    private const string NoPort = "the port is not known";
-    private const string LoopbackElsewhere = "a loopback address, which never leaves its host";
+    private const string UnknownService = "the service is on an unknown host";
+    private const string NoAddress = "the client's address is unknown";
+    private const string NoPort = "the port is unknown";
+    private const string LoopbackClient =
+        "the client's address is a loopback address, which is valid only on its own host";
     private const string Masqueraded =
-        "the service sees another address of this client's host: put that one into a rule";
+        "the service sees another address of this client's host: write the rule for that address";
 
-    private const string Guessed = "its direction is a guess: no service is known to listen at one end alone";
+    private const string Guessed = "its direction is a guess: nothing shows which end is the service";
 
     private readonly Matrix _matrix;
     private readonly PolicyResult? _check;
     private readonly Dictionary<int, HostBuilder> _hosts = [];
 
-    /// <summary>By flow, its clients: of all hosts, and of each.</summary>
-    private readonly Dictionary<string, SortedSet<string>> _elsewhere = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, Dictionary<string, SortedSet<string>>> _elsewhereOf = [];
+    /// <summary>The clients of each service on an unknown host: for all hosts, and by the client's host.</summary>
+    private readonly Dictionary<string, SortedSet<string>> _unknownServices = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, Dictionary<string, SortedSet<string>>> _unknownServicesOf = [];
 
-    private readonly NetworkRules _whole;
+    private readonly NetworkRules _networks;
     private readonly FirewallFormat _format;
-    private int _ruled,
-        _within,
+    private int _withRule,
+        _withinHost,
         _refused,
-        _unruled,
-        _toElsewhere;
+        _withoutRule,
+        _toUnknownHost;
 
     private DraftBuilder(Matrix matrix, Naming naming, PolicyResult? check, FirewallFormat format)
     {
-        (_matrix, _check, _whole, _format) = (matrix, check, new NetworkRules(matrix, naming, check), format);
+        (_matrix, _check, _networks, _format) = (matrix, check, new NetworkRules(matrix, naming, check), format);
     }
 
-    /// <param name="naming">What gave the matrix its names of networks.</param>
-    /// <param name="check">How these very rows are allowed; null without a policy.</param>
-    /// <param name="format">What it is for, and so what its rules can tell apart.</param>
+    /// <param name="matrix">Not grouped.</param>
+    /// <param name="naming">The names that were applied to the matrix.</param>
+    /// <param name="check">The check of this matrix against the policy; null without a policy.</param>
+    /// <param name="format">The target format, which decides what a rule can express.</param>
     public static FirewallDraft Build(Matrix matrix, Naming naming, PolicyResult? check, FirewallFormat format) =>
         new DraftBuilder(matrix, naming, check, format).Build();
 
@@ -72,21 +75,21 @@ internal sealed class DraftBuilder
                         names[host.Key],
                         files[names[host.Key]],
                         labels[names[host.Key]],
-                        Elsewhere(_elsewhereOf.GetValueOrDefault(host.Key))
+                        UnknownServices(_unknownServicesOf.GetValueOrDefault(host.Key))
                     )
                 ),
         ];
         return new FirewallDraft(
             [.. hosts.Where(host => host.Rules.Count > 0)],
             [.. hosts.Where(host => host.Rules.Count == 0)],
-            Elsewhere(_elsewhere),
+            UnknownServices(_unknownServices),
             new DraftCounts(
-                _ruled,
-                _within,
+                _withRule,
+                _withinHost,
                 _refused,
-                _hosts.Values.Sum(host => host.RefusedButIn),
-                _unruled,
-                _toElsewhere
+                _hosts.Values.Sum(host => host.RefusedButAllowed),
+                _withoutRule,
+                _toUnknownHost
             ),
             _check?.Policy.Path
         );
@@ -96,8 +99,8 @@ internal sealed class DraftBuilder
     {
         if (_matrix.IsExternal(row.ServiceHost))
         {
-            _toElsewhere++;
-            AddElsewhere(row);
+            _toUnknownHost++;
+            AddUnknownService(row);
             return;
         }
 
@@ -116,26 +119,27 @@ internal sealed class DraftBuilder
             )
         )
         {
-            _within++;
+            _withinHost++;
             return;
         }
 
-        // A row may stand for connections of several kinds: those that a rule can be made of have one.
+        // A row may stand for connections that were matched in different ways. It gets a rule if the host's firewall
+        // sees at least one of them with the addresses in the row.
         var masqueraded = row.Match.HasFlag(Match.ChangedSource);
-        var notSeenHere = Match.ChangedSource | (_format.GuardsServices ? 0 : Match.ChangedDestination);
-        var seenHere = (row.Match & notSeenHere) == 0 || (row.Match & ~(notSeenHere | Match.Flow)) != 0;
-        var never =
+        var notVisible = Match.ChangedSource | (_format.AppliesAfterRedirection ? 0 : Match.ChangedDestination);
+        var isVisible = (row.Match & notVisible) == 0 || (row.Match & ~(notVisible | Match.Flow)) != 0;
+        var obstacle =
             row.ServicePort == 0 ? NoPort
             : row.ClientAddress == 0 || addresses[row.ClientAddress].IsUnspecified ? NoAddress
-            : addresses.IsLoopback(row.ClientAddress) ? LoopbackElsewhere
+            : addresses.IsLoopback(row.ClientAddress) ? LoopbackClient
             : row.Direction == Direction.Port ? Guessed
             : null;
         var why =
-            never
+            obstacle
             ?? (
                 masqueraded ? Masqueraded
-                : seenHere ? null
-                : SentOn(number)
+                : isVisible ? null
+                : Redirected(number)
             );
         if (why is not null)
         {
@@ -144,9 +148,9 @@ internal sealed class DraftBuilder
             );
         }
 
-        if (never is not null || !seenHere)
+        if (obstacle is not null || !isVisible)
         {
-            _unruled++;
+            _withoutRule++;
             return;
         }
 
@@ -157,7 +161,7 @@ internal sealed class DraftBuilder
     {
         var allowedBy = _check?.AllowedBy[number];
         var address = _matrix.IdTables.Addresses[row.ClientAddress];
-        var networks = _whole.Find(row).Where(network => network.Address.IsV4 == address.IsV4).ToList();
+        var networks = _networks.Find(row).Where(network => network.Address.IsV4 == address.IsV4).ToList();
         var network = networks.Count > 0 ? _matrix.IdTables.Hosts[row.ClientHost] : null;
         var rule = host.Rule(
             new RuleKey(
@@ -172,7 +176,7 @@ internal sealed class DraftBuilder
         rule.Services.Add(ProcessOf(row.ServiceProcess));
         rule.Refused = allowedBy == PolicyResult.NotAllowed;
         rule.Reason = allowedBy is { } by && !rule.Refused ? _check!.Policy.Rules[by] : null;
-        _ = rule.Refused ? _refused++ : _ruled++;
+        _ = rule.Refused ? _refused++ : _withRule++;
         foreach (var via in _matrix.Via(number))
         {
             rule.Via.Add(_matrix.IdTables.Addresses.Text(via));
@@ -188,48 +192,53 @@ internal sealed class DraftBuilder
         }
     }
 
-    /// <summary>Null where rules cannot say it, or where it is not known.</summary>
+    /// <summary>
+    /// The address of the service for a rule; null if it is unknown or the format cannot restrict a rule to an address.
+    /// </summary>
     private IpAddress? ServedAt(in Row row, bool isV4) =>
-        _format.TellsServiceAddresses
+        _format.MatchesServiceAddress
         && row.ServiceAddress != 0
         && _matrix.IdTables.Addresses[row.ServiceAddress] is { IsUnspecified: false } address
         && address.IsV4 == isV4
             ? address
             : null;
 
-    private string SentOn(int number)
+    private string Redirected(int number)
     {
         var used = _matrix.Via(number).Select(_matrix.IdTables.Addresses.Text).ToList();
-        return $"clients used {(used.Count == 0 ? "another port" : DraftWords.Few(used))} and were sent on: it is forwarded, or comes in as something else";
+        return $"clients connected to {(used.Count == 0 ? "another port" : DraftWords.Few(used))} and were redirected: "
+            + "the traffic is forwarded, or arrives at another address or port";
     }
 
-    private void AddElsewhere(in Row row)
+    private void AddUnknownService(in Row row)
     {
         var name = _matrix.IdTables.Hosts[row.ServiceHost];
         var address =
             row.ServiceAddress == 0 ? "an unknown address" : _matrix.IdTables.Addresses.Text(row.ServiceAddress);
-        var flow = $"{Port(row)} at {address}{(name.Length > 0 ? $" ({name})" : "")}";
-        if (!_elsewhereOf.TryGetValue(row.ClientHost, out var ofHost))
+        var service = $"{Port(row)} at {address}{(name.Length > 0 ? $" ({name})" : "")}";
+        if (!_unknownServicesOf.TryGetValue(row.ClientHost, out var ofHost))
         {
-            _elsewhereOf[row.ClientHost] = ofHost = new Dictionary<string, SortedSet<string>>(StringComparer.Ordinal);
+            _unknownServicesOf[row.ClientHost] = ofHost = new Dictionary<string, SortedSet<string>>(
+                StringComparer.Ordinal
+            );
         }
 
-        foreach (var flows in (Dictionary<string, SortedSet<string>>[])[_elsewhere, ofHost])
+        foreach (var services in (Dictionary<string, SortedSet<string>>[])[_unknownServices, ofHost])
         {
-            if (!flows.TryGetValue(flow, out var clients))
+            if (!services.TryGetValue(service, out var clients))
             {
-                flows[flow] = clients = new SortedSet<string>(StringComparer.Ordinal);
+                services[service] = clients = new SortedSet<string>(StringComparer.Ordinal);
             }
 
             clients.Add(ClientOf(row));
         }
     }
 
-    private static IReadOnlyList<RowsWithoutRule> Elsewhere(Dictionary<string, SortedSet<string>>? flows) =>
+    private static IReadOnlyList<RowsWithoutRule> UnknownServices(Dictionary<string, SortedSet<string>>? services) =>
         [
-            .. (flows ?? []).Select(flow => new RowsWithoutRule(
-                $"{flow.Key}, from {DraftWords.Few(flow.Value)}",
-                NobodysService
+            .. (services ?? []).Select(service => new RowsWithoutRule(
+                $"{service.Key}, from {DraftWords.Few(service.Value)}",
+                UnknownService
             )),
         ];
 
@@ -246,8 +255,6 @@ internal sealed class DraftBuilder
     private string ProcessOf(int process)
     {
         var (name, path) = (_matrix.IdTables.Processes.Name(process), _matrix.IdTables.Processes.Path(process));
-        return name.Length > 0 ? name
-            : path.Length > 0 ? path
-            : "an unknown process";
+        return ProcessLabel.Get(name, path);
     }
 }

@@ -6,49 +6,51 @@ using FlowMatrix.Core.Text;
 
 namespace FlowMatrix.Output.Firewall;
 
-/// <summary>What a draft says in comments, harmless in any line of any format.</summary>
+/// <summary>The texts of comments in a draft. They have no line breaks and are safe in every format.</summary>
 internal static class DraftWords
 {
     private const string Cut = "...";
 
-    /// <summary>What every draft says first.</summary>
+    /// <summary>The comment at the top of every draft.</summary>
     public static IEnumerable<string> Heading(FirewallDraft draft)
     {
         yield return draft.Hosts switch
         {
-            [] when draft.WithoutRules.Count > 0 => "A draft of no firewall: no incoming row became a rule.",
-            [] => "A draft of no firewall: no row has a service on a known host.",
+            [] when draft.WithoutRules.Count > 0 => "This draft has no firewall: no incoming row became a rule.",
+            [] => "This draft has no firewall: no row has a service on a known host.",
             [var host] =>
-                $"A draft of the firewall of {Line(host.Host)}, made by flowmatrix of connections that were seen.",
+                $"Draft of the firewall of {Line(host.Host)}, written by flowmatrix from the connections that were seen.",
             _ => string.Create(
                 CultureInfo.InvariantCulture,
-                $"A draft of the firewalls of {draft.Hosts.Count} hosts, made by flowmatrix of connections that were seen."
+                $"Draft of the firewalls of {draft.Hosts.Count} hosts, written by flowmatrix from the connections that were seen."
             ),
         };
         if (draft.Filters.Count > 0)
         {
-            yield return $"Only rows that passed these filters are in it: {Line(string.Join(' ', draft.Filters))}";
+            yield return $"It has only the rows that pass these filters: {Line(string.Join(' ', draft.Filters))}";
         }
 
         if (draft.WithoutRules.Count > 0)
         {
-            yield return $"None for {Line(WithoutRules(draft))}: no incoming row became a rule, and without one all would be shut out.";
+            yield return $"No firewall for {Line(WithoutRules(draft))}: no incoming row became a rule, and a firewall without rules blocks everything.";
         }
 
         yield return "";
-        yield return "Read it before you use it. It lets in what was seen, and drops all else that comes in. Not in it:";
-        yield return "- what was not there when it was looked at: backups, failover, monitoring, maybe your own way in (ssh)";
-        yield return "- services that listen and had no client: flowmatrix services --exposed --unused";
+        yield return "Review it before you use it. It allows the incoming traffic that was seen and drops the rest. It does not cover:";
+        yield return "- what was not connected during the scan: backups, failover, monitoring, perhaps your own ssh";
+        yield return "- services without clients: flowmatrix services --exposed --unused lists them";
     }
 
     /// <summary>The hosts that have no firewall in the draft.</summary>
     public static string WithoutRules(FirewallDraft draft) => Few([.. draft.WithoutRules.Select(host => host.Host)]);
 
-    /// <summary>What no rule was made of.</summary>
-    public static IEnumerable<string> Rest(IReadOnlyList<RowsWithoutRule> flows) =>
-        flows.Select(flow => $"no rule: {Line(flow.Flow)}: {flow.Why}");
+    /// <summary>One line for each entry that became no rule.</summary>
+    public static IEnumerable<string> WithoutRule(IReadOnlyList<RowsWithoutRule> rows) =>
+        rows.Select(entry => $"no rule: {Line(entry.Rows)}: {entry.Why}");
 
-    /// <summary>"tcp 5672: beam.smp"; then what else there is to know of the rule, a line each.</summary>
+    /// <summary>
+    /// The lines about a rule: first a title such as "tcp 5672: beam.smp", then its reason and its problems.
+    /// </summary>
     public static IEnumerable<string> About(DraftRule rule, string? policy)
     {
         yield return Line(
@@ -59,21 +61,21 @@ internal static class DraftWords
         );
         if (rule.Reason is { } reason)
         {
-            yield return Line($"{reason.Reason}{InBrackets(reason)}");
+            yield return Line($"{reason.Reason}{OwnerAndExpiry(reason)}");
         }
 
         if (rule.Via.Count > 0)
         {
-            yield return $"clients used {Few(rule.Via)} and were sent on: it may be forwarded instead of coming in here";
+            yield return $"clients connected to {Few(rule.Via)} and were redirected: the traffic may be forwarded instead of arriving here";
         }
 
         if (rule.Refused)
         {
-            yield return $"left out, {Line(policy ?? "the policy")} does not allow it:";
+            yield return $"left out because {Line(policy ?? "the policy")} does not allow it:";
         }
     }
 
-    /// <summary>"vm-2: nova-compute"; empty where nothing is known.</summary>
+    /// <summary>Who uses an address, such as "vm-2: nova-compute"; empty if nothing is known.</summary>
     public static string About(DraftSource source)
     {
         var names = string.Join(", ", source.Names);
@@ -81,11 +83,11 @@ internal static class DraftWords
             source.Clients.Count == 0 ? names
             : source.Names.Count == 0 ? Few(source.Clients)
             : $"{names}: {Few(source.Clients)}";
-        return Line(source.IsInAnyway ? $"{about} (comes in all the same, by a rule above)".TrimStart() : about);
+        return Line(source.IsAllowedAnyway ? $"{about} (allowed anyway by a rule above)".TrimStart() : about);
     }
 
-    /// <summary>The rule in short: "from nova-compute to beam.smp: the message queue".</summary>
-    /// <param name="sources">Whose clients are named.</param>
+    /// <summary>A rule in one short text, such as "from nova-compute to beam.smp: the message queue".</summary>
+    /// <param name="sources">The sources of the rule whose clients are named.</param>
     public static string Short(DraftRule rule, IEnumerable<DraftSource> sources)
     {
         var clients = sources.SelectMany(source => source.Clients).Distinct().Order(StringComparer.Ordinal).ToList();
@@ -96,29 +98,29 @@ internal static class DraftWords
         return $"from {from} to {Few(rule.Services, 2)}{(rule.Reason is { } reason ? $": {reason.Reason}" : "")}";
     }
 
-    /// <summary>The first of them by name, the rest by their number.</summary>
-    public static string Few(IReadOnlyCollection<string> names, int most = 6) =>
-        names.Count <= most
+    /// <summary>The first names, and the number of the others.</summary>
+    public static string Few(IReadOnlyCollection<string> names, int max = 6) =>
+        names.Count <= max
             ? string.Join(", ", names)
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{string.Join(", ", names.Take(most))} and {names.Count - most} more"
+                $"{string.Join(", ", names.Take(max))} and {names.Count - max} more"
             );
 
-    /// <summary>A text from the wire as part of a line.</summary>
+    /// <summary>Escapes a text from the network, so that it stays on one line.</summary>
     public static string Line(string text) => Printable.Escape(text);
 
-    /// <summary>A text that is no longer than it may be; one that was cut says so by its end.</summary>
-    /// <param name="size">Of a character, in what the limit is in.</param>
-    public static string Fit(string text, int most, Func<Rune, int> size)
+    /// <summary>Cuts a text to a limit; a text that was cut ends with "...".</summary>
+    /// <param name="size">The size of a character in the unit of the limit.</param>
+    public static string Fit(string text, int max, Func<Rune, int> size)
     {
-        if (text.EnumerateRunes().Sum(size) <= most)
+        if (text.EnumerateRunes().Sum(size) <= max)
         {
             return text;
         }
 
         var fitting = new StringBuilder();
-        var left = most - Cut.EnumerateRunes().Sum(size);
+        var left = max - Cut.EnumerateRunes().Sum(size);
         foreach (var rune in text.EnumerateRunes())
         {
             left -= size(rune);
@@ -133,7 +135,7 @@ internal static class DraftWords
         return fitting.Append(Cut).ToString();
     }
 
-    private static string InBrackets(PolicyRule rule)
+    private static string OwnerAndExpiry(PolicyRule rule)
     {
         var until = rule.Expires?.ToString(PolicyKeys.DateFormat, CultureInfo.InvariantCulture);
         return (rule.Owner, until) switch

@@ -4,87 +4,89 @@ using FlowMatrix.Core.Policies;
 namespace FlowMatrix.Output.Firewall;
 
 /// <summary>
-/// What the firewalls of hosts would have to let in for what was seen to go on: the same for every format that writes
-/// it. Texts are as they came from the wire; each format escapes them.
+/// What the firewall of each host has to allow so that everything that was seen still works. It is independent of the
+/// format: <see cref="DraftBuilder"/> builds it, and each <see cref="FirewallFormat"/> writes it in its language. Texts
+/// are unescaped, as they came from the network; each format escapes them. Source: docs/firewall.md, "Review the
+/// draft".
 /// </summary>
-/// <param name="Hosts">Those on which a service was seen in use from outside, by name.</param>
-/// <param name="WithoutRules">Those to which nothing came in that a rule can be made of; none of them has a firewall here.</param>
-/// <param name="Elsewhere">Flows to services that no known host has, so that they are in no firewall.</param>
-/// <param name="Policy">Where the reasons come from; null without a policy.</param>
+/// <param name="Hosts">The hosts that have rules, sorted by name.</param>
+/// <param name="WithoutRules">The hosts with services whose incoming rows became no rule; they get no firewall.</param>
+/// <param name="UnknownServices">Rows to services on unknown hosts. No firewall of this draft applies to them.</param>
+/// <param name="Policy">The path of the policy that the reasons come from; null without a policy.</param>
 internal sealed record FirewallDraft(
     IReadOnlyList<HostDraft> Hosts,
     IReadOnlyList<HostDraft> WithoutRules,
-    IReadOnlyList<RowsWithoutRule> Elsewhere,
+    IReadOnlyList<RowsWithoutRule> UnknownServices,
     DraftCounts Counts,
     string? Policy
 )
 {
-    /// <summary>What rows were picked by, as the user said it; none where all were.</summary>
+    /// <summary>The filters that selected the rows, as on the command line; empty if there were none.</summary>
     public IReadOnlyList<string> Filters { get; init; } = [];
 
-    /// <summary>Whether nobody can mean another host with it.</summary>
-    public bool IsOfOneHost => Hosts.Count + WithoutRules.Count == 1;
+    /// <summary>Whether it is about a single host, so that its rules cannot be loaded on the wrong one.</summary>
+    public bool HasOneHost => Hosts.Count + WithoutRules.Count == 1;
 
-    /// <summary>All that is in no host's rules and beside none: it has no other place than the head of the draft.</summary>
-    public IReadOnlyList<RowsWithoutRule> InNone =>
+    /// <summary>Rows without a rule that belong to no firewall of the draft. They are listed at its top.</summary>
+    public IReadOnlyList<RowsWithoutRule> WithoutFirewall =>
         [
             .. WithoutRules.SelectMany(host =>
-                host.RowsWithoutRule.Select(unruled =>
-                    IsOfOneHost ? unruled : unruled with { Flow = $"{unruled.Flow}, at {host.Host}" }
+                host.RowsWithoutRule.Select(entry =>
+                    HasOneHost ? entry : entry with { Rows = $"{entry.Rows}, at {host.Host}" }
                 )
             ),
-            .. Elsewhere,
+            .. UnknownServices,
         ];
 
-    /// <summary>The same for one host, as a file of its own.</summary>
-    public FirewallDraft Only(HostDraft host) =>
+    /// <summary>The draft of one of its hosts, for a file of its own.</summary>
+    public FirewallDraft ForHost(HostDraft host) =>
         this with
         {
             Hosts = [host],
             WithoutRules = [],
-            Elsewhere = host.Elsewhere,
+            UnknownServices = host.UnknownServices,
         };
 }
 
-/// <summary>How many rows of the matrix became what; together they are all of them.</summary>
-/// <param name="Ruled">They are let in by a rule.</param>
-/// <param name="Within">Within a host, over loopback or to its own address: what no firewall between hosts sees.</param>
-/// <param name="Refused">The policy allows them not: they are in the draft as comments.</param>
-/// <param name="RefusedButIn">Of the refused: a rule for another client at their address lets them in.</param>
-/// <param name="RowsWithoutRule">No rule can be made of them: they are in the draft as comments.</param>
-/// <param name="Elsewhere">Their service is no known host's, so that no firewall here can let them in.</param>
+/// <summary>The numbers of rows by what became of them. Without RefusedButAllowed they add up to all rows.</summary>
+/// <param name="WithRule">Rows that a rule allows.</param>
+/// <param name="WithinHost">Rows within a host, over loopback or its own address. They need no rule.</param>
+/// <param name="Refused">Rows that the policy does not allow. They are comments in the draft.</param>
+/// <param name="RefusedButAllowed">Refused rows that a rule for another client at the same address allows.</param>
+/// <param name="WithoutRule">Rows that cannot become a rule. They are comments in the draft.</param>
+/// <param name="ToUnknownHost">Rows whose service is on an unknown host, which has no firewall here.</param>
 internal sealed record DraftCounts(
-    int Ruled,
-    int Within,
+    int WithRule,
+    int WithinHost,
     int Refused,
-    int RefusedButIn,
-    int RowsWithoutRule,
-    int Elsewhere
+    int RefusedButAllowed,
+    int WithoutRule,
+    int ToUnknownHost
 );
 
-/// <summary>One host's firewall: all that comes in.</summary>
-/// <param name="FileName">Its name as one of files and groups: no other host's in the draft.</param>
-/// <param name="Label">The same as a label of Kubernetes.</param>
-/// <param name="Rules">By protocol, port, family.</param>
-/// <param name="RowsWithoutRule">What was seen and no rule can be made of.</param>
-/// <param name="Elsewhere">Flows of its own clients to services that no known host has.</param>
+/// <summary>The firewall of one host: the incoming traffic that it allows.</summary>
+/// <param name="FileName">The host's name as a name for files and groups, unique in the draft.</param>
+/// <param name="Label">The host's name as a Kubernetes label, unique in the draft.</param>
+/// <param name="Rules">Sorted by protocol, port and address family.</param>
+/// <param name="RowsWithoutRule">Incoming rows that cannot become a rule.</param>
+/// <param name="UnknownServices">Rows from clients on this host to services on unknown hosts.</param>
 internal sealed record HostDraft(
     string Host,
     string FileName,
     string Label,
     IReadOnlyList<DraftRule> Rules,
     IReadOnlyList<RowsWithoutRule> RowsWithoutRule,
-    IReadOnlyList<RowsWithoutRule> Elsewhere
+    IReadOnlyList<RowsWithoutRule> UnknownServices
 );
 
-/// <summary>Who may use one port of a host, in one family, for one reason.</summary>
-/// <param name="At">Of the host's addresses the one at which it is served; null for all.</param>
-/// <param name="Network">The name of a network that a user named; the sources are then the networks of that name. Else null.</param>
-/// <param name="Sources">By address.</param>
-/// <param name="Services">The processes that serve there, by name.</param>
-/// <param name="Via">Addresses that clients used and that were changed on the way, as published ports of containers are.</param>
-/// <param name="Reason">The rule of the policy that allows it; null without a policy, or where none does.</param>
-/// <param name="Refused">The policy allows it not.</param>
+/// <summary>A rule: the sources of one address family that may use one port of a host, for one reason.</summary>
+/// <param name="At">The address of the host that the rule is limited to; null for all its addresses.</param>
+/// <param name="Network">The name of a named network, whose networks are then the sources; else null.</param>
+/// <param name="Sources">Sorted by address.</param>
+/// <param name="Services">The processes that listen there, sorted by name.</param>
+/// <param name="Via">Other addresses that clients connected to, such as published container ports.</param>
+/// <param name="Reason">The rule of the policy that allows it; null without a policy, or if no rule does.</param>
+/// <param name="Refused">The policy does not allow it: the rule is written as a comment.</param>
 internal sealed record DraftRule(
     Protocol Protocol,
     ushort Port,
@@ -98,18 +100,18 @@ internal sealed record DraftRule(
     bool Refused
 );
 
-/// <summary>An address or a network that is let in.</summary>
-/// <param name="Names">Of its network or the hosts that have it; none where it is nobody's.</param>
-/// <param name="Clients">The processes that were seen there, by name; none where they are not known.</param>
-/// <param name="IsInAnyway">Of a refused one: another rule lets its address in.</param>
+/// <summary>A source of a rule: an address or a network.</summary>
+/// <param name="Names">The names of the network or of the hosts with this address; empty if there are none.</param>
+/// <param name="Clients">The client processes at this address, sorted by name; empty if they are unknown.</param>
+/// <param name="IsAllowedAnyway">Whether the source is refused here, but another rule allows its address.</param>
 internal sealed record DraftSource(
     IpNetwork Network,
     IReadOnlyList<string> Names,
     IReadOnlyList<string> Clients,
-    bool IsInAnyway
+    bool IsAllowedAnyway
 );
 
-/// <summary>What was seen and is in no rule.</summary>
-/// <param name="Flow">"tcp 443 at 192.0.2.1, from curl on web".</param>
-/// <param name="Why">A clause.</param>
-internal sealed record RowsWithoutRule(string Flow, string Why);
+/// <summary>Rows that became no rule, for a comment in the draft.</summary>
+/// <param name="Rows">The rows in words, such as "tcp 443 at 192.0.2.1, from curl on web".</param>
+/// <param name="Why">The reason, as a clause without a full stop.</param>
+internal sealed record RowsWithoutRule(string Rows, string Why);

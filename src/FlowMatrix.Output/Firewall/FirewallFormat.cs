@@ -1,44 +1,39 @@
 using System.Text;
-using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Output.Firewall;
 
 /// <summary>
-/// A draft of firewall rules in some tool's language. What is drafted is decided by <see cref="DraftBuilder"/>; a
-/// format only says it.
+/// A format for firewall drafts: the language of one tool. <see cref="DraftBuilder"/> decides which rules there are; a
+/// format only writes them.
 /// </summary>
-internal abstract class FirewallFormat : Format
+internal abstract class FirewallFormat : Format, IWriter<FirewallDraft>
 {
     public override IReadOnlyList<string> Extensions => [];
 
-    public override bool ShowsChanges => false;
+    /// <summary>
+    /// Whether a rule can be limited to one address of the host; else it opens the port at all addresses.
+    /// </summary>
+    public virtual bool MatchesServiceAddress => false;
 
-    /// <summary>Whether a rule says at which of the host's addresses; else it opens the port at all of them.</summary>
-    public virtual bool TellsServiceAddresses => false;
+    /// <summary>
+    /// Whether rules apply at the service itself, after a redirection such as that of a published container port, and
+    /// so see the port and address where the service listens.
+    /// </summary>
+    public virtual bool AppliesAfterRedirection => false;
 
-    /// <summary>Whether it guards the service itself, and sees what was sent on to it as it then is.</summary>
-    public virtual bool GuardsServices => false;
-
-    /// <summary>Writes all of it; the stream stays open.</summary>
-    public void Write(FirewallDraft draft, Stream output, CancellationToken cancel)
+    public Task WriteAsync(FirewallDraft content, Stream output, FormatOptions options, CancellationToken cancel)
     {
         using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true)
         {
             NewLine = "\n",
         };
-        Write(draft, text, cancel);
+        Write(content, text, cancel);
+        return Task.CompletedTask;
     }
-
-    protected internal override void Write(
-        Matrix matrix,
-        Stream output,
-        FormatOptions options,
-        CancellationToken cancel
-    ) => throw new InvalidOperationException($"{Name} is written of a draft, not of a matrix");
 
     protected abstract void Write(FirewallDraft draft, TextWriter text, CancellationToken cancel);
 
-    /// <summary>Comments as all three languages have them.</summary>
+    /// <summary>Writes comment lines; all three languages begin them with #.</summary>
     protected static void Comment(TextWriter text, string indent, IEnumerable<string> lines)
     {
         foreach (var line in lines)

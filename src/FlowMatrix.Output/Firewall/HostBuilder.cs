@@ -3,15 +3,15 @@ using FlowMatrix.Core.Policies;
 
 namespace FlowMatrix.Output.Firewall;
 
-/// <summary>Collects what comes into one host.</summary>
+/// <summary>Collects the rules of one host.</summary>
 internal sealed class HostBuilder
 {
     private readonly SortedDictionary<RuleKey, RuleBuilder> _rules = [];
 
     public List<RowsWithoutRule> RowsWithoutRule { get; } = [];
 
-    /// <summary>How many rows the policy refuses and another rule lets in: known when the host is built.</summary>
-    public int RefusedButIn { get; private set; }
+    /// <summary>The number of refused rows that another rule allows; set by <see cref="Build"/>.</summary>
+    public int RefusedButAllowed { get; private set; }
 
     public RuleBuilder Rule(RuleKey key)
     {
@@ -23,19 +23,19 @@ internal sealed class HostBuilder
         return rule;
     }
 
-    public HostDraft Build(string host, string fileName, string label, IReadOnlyList<RowsWithoutRule> elsewhere)
+    public HostDraft Build(string host, string fileName, string label, IReadOnlyList<RowsWithoutRule> unknownServices)
     {
         foreach (var (key, refused) in _rules.Where(rule => rule.Value.Refused))
         {
-            var open = _rules.Where(rule => !rule.Value.Refused && rule.Key.Opens(key)).ToList();
+            var allowing = _rules.Where(rule => !rule.Value.Refused && rule.Key.Overlaps(key)).ToList();
             foreach (
                 var source in refused.Sources.Values.Where(source =>
-                    open.Any(rule => LetsIn(rule.Key, rule.Value, source.Network))
+                    allowing.Any(rule => Allows(rule.Key, rule.Value, source.Network))
                 )
             )
             {
-                source.IsIn = true;
-                RefusedButIn += source.Rows;
+                source.IsAllowedAnyway = true;
+                RefusedButAllowed += source.Rows;
             }
         }
 
@@ -45,18 +45,22 @@ internal sealed class HostBuilder
             label,
             [.. _rules.Select(rule => rule.Value.Build(rule.Key))],
             RowsWithoutRule,
-            elsewhere
+            unknownServices
         );
     }
 
-    private static bool LetsIn(RuleKey key, RuleBuilder rule, IpNetwork single) =>
+    private static bool Allows(RuleKey key, RuleBuilder rule, IpNetwork single) =>
         key.Network is null
             ? rule.Sources.ContainsKey((single.Address, single.Length))
             : rule.Sources.Values.Any(source => source.Network.Contains(single.Address));
 }
 
-/// <summary>In the order of the rules. What nothing allows comes last of its port and family.</summary>
-/// <param name="At">Null for any address of the host.</param>
+/// <summary>
+/// What makes a rule distinct, and the order of the rules. Refused rules come last for their port and address family.
+/// </summary>
+/// <param name="AllowedBy">Index of the policy's rule; negative if none allows it; <see cref="NoPolicy"/>.</param>
+/// <param name="At">The address of the host that the rule is limited to; null for all.</param>
+/// <param name="Network">The name of a named network, or null.</param>
 internal readonly record struct RuleKey(
     Protocol Protocol,
     ushort Port,
@@ -76,15 +80,15 @@ internal readonly record struct RuleKey(
         return order != 0 ? order : string.CompareOrdinal(Network, other.Network);
     }
 
-    /// <summary>Whether it may open what the other one is about.</summary>
-    public bool Opens(RuleKey other) =>
+    /// <summary>Whether both rules apply to the same port at a common address.</summary>
+    public bool Overlaps(RuleKey other) =>
         Protocol == other.Protocol
         && Port == other.Port
         && IsV6 == other.IsV6
         && (At is null || other.At is null || At == other.At);
 }
 
-/// <summary>Collects one rule.</summary>
+/// <summary>Collects the sources and services of one rule.</summary>
 internal sealed class RuleBuilder
 {
     public SortedDictionary<(IpAddress Address, int Length), SourceBuilder> Sources { get; } = [];
@@ -122,7 +126,7 @@ internal sealed class RuleBuilder
         );
 }
 
-/// <summary>Collects who comes from one address or network.</summary>
+/// <summary>Collects the clients at one address or network.</summary>
 internal sealed class SourceBuilder(IpNetwork network)
 {
     private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
@@ -132,8 +136,8 @@ internal sealed class SourceBuilder(IpNetwork network)
 
     public int Rows { get; private set; }
 
-    /// <summary>It is refused, and comes in by another rule.</summary>
-    public bool IsIn { get; set; }
+    /// <summary>Whether this source is refused, but another rule allows its address.</summary>
+    public bool IsAllowedAnyway { get; set; }
 
     public void Add(string name, string client)
     {
@@ -142,5 +146,5 @@ internal sealed class SourceBuilder(IpNetwork network)
         _ = client.Length > 0 && _clients.Add(client);
     }
 
-    public DraftSource Build() => new(network, [.. _names], [.. _clients], IsIn);
+    public DraftSource Build() => new(network, [.. _names], [.. _clients], IsAllowedAnyway);
 }

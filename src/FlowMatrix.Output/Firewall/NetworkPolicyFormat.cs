@@ -3,12 +3,14 @@ using FlowMatrix.Output.Yaml;
 
 namespace FlowMatrix.Output.Firewall;
 
-/// <summary>A NetworkPolicy of Kubernetes a host. Source: kubernetes.io, "Network Policies", networking.k8s.io/v1.</summary>
+/// <summary>
+/// One Kubernetes NetworkPolicy per host. Source: kubernetes.io, "Network Policies", networking.k8s.io/v1.
+/// </summary>
 internal sealed class NetworkPolicyFormat : FirewallFormat
 {
     public override string Name => "networkpolicy";
 
-    public override bool GuardsServices => true;
+    public override bool AppliesAfterRedirection => true;
 
     public override string Description => "a draft of Kubernetes NetworkPolicies";
 
@@ -19,16 +21,16 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
             text,
             "",
             [
-                "- at which address a port is served: it is open at all of the pod's",
-                "- what goes out, and pods with hostNetwork: true",
+                "- the address of a service: its port is open at all addresses of the pod",
+                "- outgoing traffic, and pods with hostNetwork: true",
                 "",
-                "Sockets say which host has them, not which labels its pods have. Each policy picks the pods with the label",
-                "app.kubernetes.io/name that is the host's name: put the labels that yours have in its place. Sources are addresses",
-                "as they were; where they are those of pods, a podSelector outlives them. Add the namespace with kubectl -n.",
+                "Sockets name their host, but not the labels of its pods. Each policy selects the pods whose label",
+                "app.kubernetes.io/name is the host's name: replace it with the labels of your pods. Sources are the addresses",
+                "that were seen: replace those of pods with a podSelector, since they change. Set the namespace with kubectl -n.",
                 "Check it with kubectl apply --dry-run=server -f FILE.",
             ]
         );
-        Comment(text, "", DraftWords.Rest(draft.InNone));
+        Comment(text, "", DraftWords.WithoutRule(draft.WithoutFirewall));
         foreach (var host in draft.Hosts)
         {
             cancel.ThrowIfCancellationRequested();
@@ -63,7 +65,7 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
             WriteRule(text, rule, policy);
         }
 
-        Comment(text, "    ", DraftWords.Rest(host.RowsWithoutRule));
+        Comment(text, "    ", DraftWords.WithoutRule(host.RowsWithoutRule));
     }
 
     private static void WriteRule(TextWriter text, DraftRule rule, string? policy)

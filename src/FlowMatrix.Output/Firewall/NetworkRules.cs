@@ -6,8 +6,8 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Output.Firewall;
 
 /// <summary>
-/// Where a network that a user named may be let in as a whole: at a port of a host where the policy refuses nobody of
-/// whom it has the address, under whatever name that one goes.
+/// Decides where a named network (<c>--name</c>) is allowed as a whole: at each port of a host, unless the policy
+/// refuses a client there whose address is in the network, whatever the name of that client.
 /// </summary>
 internal sealed class NetworkRules
 {
@@ -39,7 +39,10 @@ internal sealed class NetworkRules
         }
     }
 
-    /// <summary>The networks of both families that have the name of the row's client; none where it comes alone.</summary>
+    /// <summary>
+    /// The networks of both families with the name of the row's client; empty if only the client's own address is
+    /// allowed.
+    /// </summary>
     public IReadOnlyList<IpNetwork> Find(in Row row)
     {
         if (!_matrix.NetworkHosts.Contains(row.ClientHost))

@@ -3,13 +3,13 @@ using FlowMatrix.Core.Net;
 namespace FlowMatrix.Output.Firewall;
 
 /// <summary>
-/// A ruleset of nftables a host. Source: nft(8). Rulesets of several hosts in one file are dormant: whoever loads such a
-/// file by mistake on one of them locks nobody out.
+/// One nftables ruleset per host. Rulesets of several hosts in one file are dormant, so that loading such a file by
+/// mistake cuts off no host. Source: nft(8).
 /// </summary>
 internal sealed class NftablesFormat : FirewallFormat
 {
-    /// <summary>Of a rule's comment. Source: nftables, NFTNL_UDATA_COMMENT_MAXLEN.</summary>
-    private const int LongestComment = 128;
+    /// <summary>Limit of a rule's comment in bytes. Source: nftables, NFTNL_UDATA_COMMENT_MAXLEN.</summary>
+    private const int MaxCommentLength = 128;
 
     private const string ActiveTable = "inet flowmatrix";
 
@@ -29,7 +29,7 @@ internal sealed class NftablesFormat : FirewallFormat
 
     public override IReadOnlyList<string> Extensions => [".nft"];
 
-    public override bool TellsServiceAddresses => true;
+    public override bool MatchesServiceAddress => true;
 
     protected override void Write(FirewallDraft draft, TextWriter text, CancellationToken cancel)
     {
@@ -39,31 +39,31 @@ internal sealed class NftablesFormat : FirewallFormat
             text,
             "",
             [
-                "- what goes out, and what is forwarded: to containers and virtual machines on the host",
+                "- outgoing traffic, and traffic that is forwarded to containers and virtual machines on the host",
                 "",
-                $"Check it with nft -c -f FILE, load it with nft -f FILE, take it out with nft delete table {ActiveTable}.",
-                "Rules of other tables stay: what these drop is dropped, too.",
+                $"Check it with nft -c -f FILE, load it with nft -f FILE, remove it with nft delete table {ActiveTable}.",
+                "Rules of other tables stay in effect: what they drop is dropped.",
             ]
         );
-        if (!draft.IsOfOneHost)
+        if (!draft.HasOneHost)
         {
             Comment(
                 text,
                 "",
                 [
                     "",
-                    $"Each ruleset below is for one host, in a table of its own ({DraftTable(1)}, ...) that \"flags dormant\"",
-                    "keeps from doing anything: for files that act, one a host, write with --output 'DIR/{host}.nft', or ask for one",
-                    "with --to-host.",
+                    $"Each ruleset below is for one host. Its table ({DraftTable(1)}, ...) has \"flags dormant\" and filters nothing.",
+                    "For rulesets that filter, write one file per host with --output 'DIR/{host}.nft', or select one host with",
+                    "--to-host.",
                 ]
             );
         }
 
-        WriteRest(text, "", draft.InNone);
+        WriteWithoutRule(text, "", draft.WithoutFirewall);
         for (var i = 0; i < draft.Hosts.Count; i++)
         {
             cancel.ThrowIfCancellationRequested();
-            WriteHost(text, draft.Hosts[i], draft, draft.IsOfOneHost ? ActiveTable : DraftTable(i + 1), cancel);
+            WriteHost(text, draft.Hosts[i], draft, draft.HasOneHost ? ActiveTable : DraftTable(i + 1), cancel);
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class NftablesFormat : FirewallFormat
         CancellationToken cancel
     )
     {
-        var isOnly = draft.IsOfOneHost;
+        var isOnly = draft.HasOneHost;
         var sets = SafeNames.ForSets(host.Rules.Select(rule => rule.Network).OfType<string>());
         text.WriteLine();
         if (!isOnly)
@@ -83,7 +83,7 @@ internal sealed class NftablesFormat : FirewallFormat
             text.WriteLine($"# {DraftWords.Line(host.Host)}");
         }
 
-        // Loading it again replaces it: it cannot be deleted without being there.
+        // Replaces an earlier version of the table. The first line creates it, because deleting a missing table fails.
         text.WriteLine($"table {table}");
         text.WriteLine($"delete table {table}");
         text.WriteLine($"table {table} {{");
@@ -115,12 +115,12 @@ internal sealed class NftablesFormat : FirewallFormat
             WriteRule(text, rule, draft.Policy, sets);
         }
 
-        WriteRest(text, "\t\t", host.RowsWithoutRule);
+        WriteWithoutRule(text, "\t\t", host.RowsWithoutRule);
         text.WriteLine("\t}");
         text.WriteLine("}");
     }
 
-    /// <summary>One for all rules that name the network.</summary>
+    /// <summary>Writes a set that all rules for the network share.</summary>
     private static void WriteSet(TextWriter text, DraftRule rule, SafeNames sets)
     {
         text.WriteLine($"\t# {DraftWords.Line(rule.Network!)}");
@@ -137,41 +137,43 @@ internal sealed class NftablesFormat : FirewallFormat
     {
         text.WriteLine();
         Comment(text, "\t\t", DraftWords.About(rule, policy));
-        var off = rule.Refused ? "# " : "";
+        var commentSign = rule.Refused ? "# " : "";
         var family = rule.IsV4 ? "ip" : "ip6";
         var comment = DraftWords.Fit(
             DraftWords.Line(DraftWords.Short(rule, rule.Sources)).Replace('"', '\''),
-            LongestComment,
+            MaxCommentLength,
             rune => rune.Utf8SequenceLength
         );
         var at = rule.At is { } address ? $"{family} daddr {address} " : "";
         var verdict = $"{at}{rule.Protocol.Name().ToLowerInvariant()} dport {rule.Port} accept comment \"{comment}\"";
         if (rule.Network is not null)
         {
-            text.WriteLine($"\t\t{off}{family} saddr @{SetName(rule, sets)} {verdict}");
+            text.WriteLine($"\t\t{commentSign}{family} saddr @{SetName(rule, sets)} {verdict}");
             return;
         }
 
-        text.WriteLine($"\t\t{off}{family} saddr {{");
+        text.WriteLine($"\t\t{commentSign}{family} saddr {{");
         foreach (var source in rule.Sources)
         {
             var about = DraftWords.About(source);
-            text.WriteLine($"\t\t{off}\t{source.Network},{(about.Length > 0 ? $" # {about}" : "")}");
+            text.WriteLine($"\t\t{commentSign}\t{source.Network},{(about.Length > 0 ? $" # {about}" : "")}");
         }
 
-        text.WriteLine($"\t\t{off}}} {verdict}");
+        text.WriteLine($"\t\t{commentSign}}} {verdict}");
     }
 
-    private static void WriteRest(TextWriter text, string indent, IReadOnlyList<RowsWithoutRule> flows)
+    private static void WriteWithoutRule(TextWriter text, string indent, IReadOnlyList<RowsWithoutRule> rows)
     {
-        if (flows.Count > 0)
+        if (rows.Count > 0)
         {
             text.WriteLine();
-            Comment(text, indent, DraftWords.Rest(flows));
+            Comment(text, indent, DraftWords.WithoutRule(rows));
         }
     }
 
-    /// <summary>Another one than that which acts: loading it by mistake leaves that one alone.</summary>
+    /// <summary>
+    /// The name of a dormant table. It differs from the active one, so that loading a draft leaves that one alone.
+    /// </summary>
     private static string DraftTable(int number) => $"{ActiveTable}_draft_{number}";
 
     private static string SetName(DraftRule rule, SafeNames sets) =>

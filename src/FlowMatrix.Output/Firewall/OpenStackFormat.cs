@@ -2,11 +2,16 @@ using FlowMatrix.Core.Net;
 
 namespace FlowMatrix.Output.Firewall;
 
-/// <summary>A shell script that makes a security group of OpenStack a host. Source: docs.openstack.org, python-openstackclient.</summary>
+/// <summary>
+/// A shell script that creates one OpenStack security group per host. Source: docs.openstack.org,
+/// python-openstackclient.
+/// </summary>
 internal sealed class OpenStackFormat : FirewallFormat
 {
-    /// <summary>Of a group or a rule. Source: OpenStack Networking API, DB_FIELD_MAX_LEN.</summary>
-    private const int LongestDescription = 255;
+    /// <summary>
+    /// Limit of the description of a group or rule in characters. Source: OpenStack Networking API, DB_FIELD_MAX_LEN.
+    /// </summary>
+    private const int MaxDescriptionLength = 255;
 
     public override string Name => "openstack-sg";
 
@@ -20,34 +25,34 @@ internal sealed class OpenStackFormat : FirewallFormat
             text,
             "",
             [
-                "- at which address a port is served: it is open at all of the server's",
-                "- what goes out: a new group lets all of it out",
-                "- ping: answers and errors to what goes out come in all the same",
+                "- the address of a service: its port is open at all addresses of the server",
+                "- outgoing traffic: a new group allows all of it",
+                "- ping to the server: only replies and errors for its outgoing traffic are allowed",
                 "",
-                "Check it with sh -n FILE and run it once, with the openstack client and your credentials: each run makes new groups.",
-                "What any group of a server lets in comes in: give it the new one with openstack server add security group SERVER",
-                "GROUP, and take the others from it.",
+                "Check it with sh -n FILE and run it once, with the openstack client and your credentials: each run creates new groups.",
+                "A server accepts what any of its groups allows: add the new group with openstack server add security group SERVER",
+                "GROUP, and remove the others.",
             ]
         );
         text.WriteLine("set -eu");
-        WriteRest(text, draft.InNone);
+        WriteWithoutRule(text, draft.WithoutFirewall);
         foreach (var host in draft.Hosts)
         {
             cancel.ThrowIfCancellationRequested();
             text.WriteLine();
             text.WriteLine(
                 "group=$(openstack security group create --format value --column id "
-                    + $"--description {Description255($"drafted by flowmatrix for {host.Host}")} {Quote(host.FileName)})"
+                    + $"--description {QuoteDescription($"drafted by flowmatrix for {host.Host}")} {Quote(host.FileName)})"
             );
             WriteRules(text, host, draft.Policy, cancel);
 
-            WriteRest(text, host.RowsWithoutRule);
+            WriteWithoutRule(text, host.RowsWithoutRule);
         }
     }
 
     /// <summary>
-    /// A rule that differs from another one in nothing but its description is refused, and the script would end there:
-    /// one rule then has both reasons. Source: OpenStack Networking API, SecurityGroupRuleExists.
+    /// OpenStack refuses a rule that differs from another one only in its description, which would end the script. Such
+    /// rules become one rule with all their reasons. Source: OpenStack Networking API, SecurityGroupRuleExists.
     /// </summary>
     private static void WriteRules(TextWriter text, HostDraft host, string? policy, CancellationToken cancel)
     {
@@ -81,7 +86,7 @@ internal sealed class OpenStackFormat : FirewallFormat
         }
     }
 
-    /// <summary>What no two rules of a group may have in common.</summary>
+    /// <summary>What must be unique among the rules of a group.</summary>
     private static (Protocol, ushort, IpNetwork) Key(DraftRule rule, DraftSource source) =>
         (rule.Protocol, rule.Port, source.Network);
 
@@ -89,21 +94,21 @@ internal sealed class OpenStackFormat : FirewallFormat
         text.WriteLine(
             $"{(rule.Refused ? "# " : "")}openstack security group rule create --ingress --protocol {rule.Protocol.Name().ToLowerInvariant()} "
                 + $"--dst-port {rule.Port} --ethertype {(rule.IsV4 ? "IPv4" : "IPv6")} --remote-ip {source.Network.Cidr} "
-                + $"--description {Description255(string.Join("; ", reasons.Distinct()))} \"$group\" > /dev/null"
+                + $"--description {QuoteDescription(string.Join("; ", reasons.Distinct()))} \"$group\" > /dev/null"
         );
 
-    private static void WriteRest(TextWriter text, IReadOnlyList<RowsWithoutRule> flows)
+    private static void WriteWithoutRule(TextWriter text, IReadOnlyList<RowsWithoutRule> rows)
     {
-        if (flows.Count > 0)
+        if (rows.Count > 0)
         {
             text.WriteLine();
-            Comment(text, "", DraftWords.Rest(flows));
+            Comment(text, "", DraftWords.WithoutRule(rows));
         }
     }
 
-    private static string Description255(string text) =>
-        Quote(DraftWords.Fit(DraftWords.Line(text), LongestDescription, _ => 1));
+    private static string QuoteDescription(string text) =>
+        Quote(DraftWords.Fit(DraftWords.Line(text), MaxDescriptionLength, _ => 1));
 
-    /// <summary>As a word that the shell takes as it is. Source: POSIX, "Quoting".</summary>
+    /// <summary>Quotes a text so that the shell takes it literally. Source: POSIX, "Quoting".</summary>
     private static string Quote(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

@@ -4,12 +4,15 @@ using System.Text;
 namespace FlowMatrix.Output.Firewall;
 
 /// <summary>
-/// Names of hosts as names of files, sets, labels: of few characters, never empty, and no two the same, not even on
-/// disks that know no capitals. A host whose name is one already keeps it.
+/// Turns names of hosts and networks into safe names for files, nftables sets and Kubernetes labels: few characters,
+/// never empty, and unique even on file systems that ignore case. A name that is safe already stays as it is.
 /// </summary>
 internal sealed class SafeNames
 {
-    /// <summary>What Windows takes for a device, whatever follows a dot. Source: learn.microsoft.com, "Naming Files, Paths, and Namespaces".</summary>
+    /// <summary>
+    /// Device names of Windows, reserved also with an extension. Source: learn.microsoft.com, "Naming Files, Paths, and
+    /// Namespaces".
+    /// </summary>
     private static readonly HashSet<string> Devices = new(
         [
             "CON",
@@ -23,14 +26,15 @@ internal sealed class SafeNames
 
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
 
-    /// <param name="also">Characters that may be in a name beside ASCII letters and digits, though not at its ends.</param>
-    /// <param name="instead">What stands for any other character.</param>
-    /// <param name="longest">In characters, without the prefix.</param>
+    /// <param name="also">Characters allowed besides ASCII letters and digits, except at the ends of a name.</param>
+    /// <param name="replacement">Replaces all other characters.</param>
+    /// <param name="maxLength">In characters, without the prefix.</param>
+    /// <param name="files">Whether to avoid <see cref="Devices"/>.</param>
     private SafeNames(
         IEnumerable<string> names,
         string also,
-        char instead,
-        int longest,
+        char replacement,
+        int maxLength,
         bool lowercase,
         string prefix = "",
         bool files = false
@@ -47,8 +51,8 @@ internal sealed class SafeNames
             var unique = safe;
             for (var number = 2; !taken.Add(unique); number++)
             {
-                var suffix = string.Create(CultureInfo.InvariantCulture, $"{instead}{number}");
-                unique = $"{safe[..Math.Min(safe.Length, longest - suffix.Length)]}{suffix}";
+                var suffix = string.Create(CultureInfo.InvariantCulture, $"{replacement}{number}");
+                unique = $"{safe[..Math.Min(safe.Length, maxLength - suffix.Length)]}{suffix}";
             }
 
             _names[name] = prefix + unique;
@@ -59,14 +63,16 @@ internal sealed class SafeNames
             var safe = new StringBuilder();
             foreach (var rune in name.EnumerateRunes())
             {
-                var c = rune.IsAscii ? (char)rune.Value : instead;
-                safe.Append(char.IsAsciiLetterOrDigit(c) || also.Contains(c, StringComparison.Ordinal) ? c : instead);
+                var c = rune.IsAscii ? (char)rune.Value : replacement;
+                safe.Append(
+                    char.IsAsciiLetterOrDigit(c) || also.Contains(c, StringComparison.Ordinal) ? c : replacement
+                );
             }
 
-            var ends = $"{also}{instead}".ToCharArray();
+            var ends = $"{also}{replacement}".ToCharArray();
             var trimmed = safe.ToString().Trim(ends);
             trimmed = files && Devices.Contains(trimmed.Split('.')[0]) ? $"host-{trimmed}" : trimmed;
-            trimmed = trimmed[..Math.Min(trimmed.Length, longest)].TrimEnd(ends);
+            trimmed = trimmed[..Math.Min(trimmed.Length, maxLength)].TrimEnd(ends);
             return trimmed.Length == 0 ? "host"
                 : lowercase ? trimmed.ToLowerInvariant()
                 : trimmed;
@@ -75,13 +81,13 @@ internal sealed class SafeNames
 
     public string this[string name] => _names[name];
 
-    /// <summary>Of files, and of whatever people type.</summary>
+    /// <summary>For files, and for names that people type.</summary>
     public static SafeNames ForFiles(IEnumerable<string> names) =>
         new(names, "._-", '_', 100, lowercase: false, files: true);
 
-    /// <summary>Source: kubernetes.io, "Object Names and IDs", RFC 1123 label names.</summary>
+    /// <summary>For Kubernetes labels. Source: kubernetes.io, "Object Names and IDs", RFC 1123 label names.</summary>
     public static SafeNames ForLabels(IEnumerable<string> names) => new(names, "", '-', 63, lowercase: true);
 
-    /// <summary>Identifiers of nftables, which begin with a letter. Source: nft(8), "Lexical conventions".</summary>
+    /// <summary>For nftables sets, whose names begin with a letter. Source: nft(8), "Lexical conventions".</summary>
     public static SafeNames ForSets(IEnumerable<string> names) => new(names, "", '_', 100, lowercase: false, "net_");
 }

@@ -6,39 +6,34 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Output.Graphs;
 
 /// <summary>
-/// Elements for Cytoscape and Cytoscape.js, hosts as parents of their processes. Source: js.cytoscape.org, "Elements
+/// Elements for Cytoscape and Cytoscape.js; a host is the parent of its processes. Source: js.cytoscape.org, "Elements
 /// JSON".
 /// </summary>
-internal sealed class CytoscapeFormat : Format
+internal sealed class CytoscapeFormat : GraphFormat
 {
     private const int FlushAt = 64 * 1024;
 
     public override string Name => "cytoscape";
 
-    public override bool DrawsPrograms => true;
-
     public override string Description => "elements for Cytoscape and Cytoscape.js";
-
-    public override bool ShowsChanges => false;
 
     public override IReadOnlyList<string> Extensions => [".cyjs"];
 
-    protected internal override void Write(
-        Matrix matrix,
+    protected override void Write(
+        ProcessGraph graph,
+        GraphText texts,
         Stream output,
         FormatOptions options,
         CancellationToken cancel
     )
     {
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, NewLine = "\n" });
-        var graph = ProcessGraph.From(matrix);
-        var names = new GraphText(matrix);
         json.WriteStartObject();
         json.WriteString("format_version"u8, "1.0");
         json.WriteString("generated_by"u8, "flowmatrix");
         json.WriteStartObject("elements"u8);
         json.WriteStartArray("nodes"u8);
-        foreach (var host in graph.Nodes.GroupBy(node => (node.Host, Name: names.Host(node))))
+        foreach (var host in graph.Nodes.GroupBy(node => (node.Host, Name: texts.Host(node))))
         {
             var parent = host.Key.Name is null
                 ? null
@@ -50,7 +45,7 @@ internal sealed class CytoscapeFormat : Format
 
             foreach (var node in host)
             {
-                WriteElement(json, Id(node), names.Label(node), () => WriteFields(json, node, parent, names));
+                WriteElement(json, Id(node), texts.Label(node), () => WriteFields(json, node, parent, texts));
                 Flush(json, cancel);
             }
         }
@@ -67,8 +62,8 @@ internal sealed class CytoscapeFormat : Format
                 {
                     json.WriteString("source"u8, Id(edge.Client));
                     json.WriteString("target"u8, Id(edge.Service));
-                    json.WriteNumber("connections"u8, edge.Connections);
-                    json.WriteString("match"u8, RowFields.Text(edge.Match));
+                    json.WriteNumber("connections"u8, edge.Stats.Connections);
+                    json.WriteString("match"u8, RowFields.Text(edge.Stats.Match));
                 }
             );
             Flush(json, cancel);
@@ -92,15 +87,15 @@ internal sealed class CytoscapeFormat : Format
         json.WriteEndObject();
     }
 
-    private static void WriteFields(Utf8JsonWriter json, GraphNode node, string? parent, GraphText names)
+    private static void WriteFields(Utf8JsonWriter json, GraphNode node, string? parent, GraphText texts)
     {
         if (parent is not null)
         {
             json.WriteString("parent"u8, parent);
         }
 
-        json.WriteString("path"u8, names.Path(node));
-        json.WriteBoolean("external"u8, names.IsExternal(node));
+        json.WriteString("path"u8, texts.Path(node));
+        json.WriteBoolean("external"u8, texts.IsExternal(node));
         json.WriteString("serves"u8, GraphText.Ports(node.Serves));
     }
 

@@ -5,18 +5,15 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Output.Graphs;
 
 /// <summary>A diagram in D2's language. Source: d2lang.com, "Strings" and "Containers".</summary>
-internal sealed class D2Format : Format
+internal sealed class D2Format : GraphFormat
 {
     public override string Name => "d2";
 
-    public override bool DrawsPrograms => true;
-
     public override string Description => "a diagram in D2's language";
 
-    public override bool ShowsChanges => false;
-
-    protected internal override void Write(
-        Matrix matrix,
+    protected override void Write(
+        ProcessGraph graph,
+        GraphText texts,
         Stream output,
         FormatOptions options,
         CancellationToken cancel
@@ -26,14 +23,12 @@ internal sealed class D2Format : Format
         {
             NewLine = "\n",
         };
-        var graph = ProcessGraph.From(matrix);
-        var names = new GraphText(matrix);
         var keys = new string[graph.Nodes.Count];
 
-        // D2's usual layout, dagre, fails on arrows between boxes within boxes: "Cannot set properties of undefined".
+        // D2's default layout, dagre, fails on edges between nested boxes: "Cannot set properties of undefined".
         text.WriteLine("vars: {d2-config: {layout-engine: elk}}");
         text.WriteLine("direction: right");
-        foreach (var host in graph.Nodes.GroupBy(node => (node.Host, Name: names.Host(node))))
+        foreach (var host in graph.Nodes.GroupBy(node => (node.Host, Name: texts.Host(node))))
         {
             cancel.ThrowIfCancellationRequested();
             var key = $"h{host.First().Number}";
@@ -46,8 +41,8 @@ internal sealed class D2Format : Format
             foreach (var node in host)
             {
                 keys[node.Number] = host.Key.Name is null ? $"p{node.Number}" : $"{key}.p{node.Number}";
-                var style = names.IsExternal(node) ? " {style.stroke-dash: 4}" : "";
-                text.WriteLine($"{indent}p{node.Number}: {Quote(names.Label(node))}{style}");
+                var style = texts.IsExternal(node) ? " {style.stroke-dash: 4}" : "";
+                text.WriteLine($"{indent}p{node.Number}: {Quote(texts.Label(node))}{style}");
             }
 
             if (host.Key.Name is not null)
@@ -65,6 +60,6 @@ internal sealed class D2Format : Format
         }
     }
 
-    /// <summary>In single quotes nothing has a meaning but a quote, which is doubled.</summary>
+    /// <summary>Quotes a text. Between single quotes only the quote itself needs escaping: it is doubled.</summary>
     private static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -2,12 +2,15 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Output.Graphs;
 
-/// <summary>How a graph shows what became of an edge: a colour, a line, and a word for those who don't see the colour.</summary>
+/// <summary>
+/// How a graph marks an edge that differs: with a colour, a line style, and words for people who cannot see the colour.
+/// </summary>
+/// <param name="Style">Attributes in Graphviz's language, with a leading comma; empty for a plain line.</param>
 internal sealed record DiffStyle(string Color, string Style, string Words)
 {
-    public static string Legend(Differences changes) =>
+    public static string Legend(MatrixDiff diff) =>
         "+ added: green    - removed: red, dashed    ~ changed: amber, bold    "
-        + (changes.Count(DiffKind.DirectionChanged) > 0 ? "<> direction re-evaluated: violet    " : "")
+        + (diff.Count(DiffKind.DirectionChanged) > 0 ? "<> direction re-evaluated: violet    " : "")
         + "grey: as before";
 
     private static readonly DiffStyle Same = new("#94a3b8", "", "");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using FlowMatrix.Core.Matching;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Net;
 using FlowMatrix.Core.Text;
@@ -9,27 +10,28 @@ using FlowMatrix.Output.Tables;
 namespace FlowMatrix.Output.Graphs;
 
 /// <summary>
-/// Graphviz's language: a cluster a host, a node a process, an edge from client to service with its ports; external
-/// peers stand apart. Written by us: the DotNetGraph package, which was meant for it, cannot be had.
+/// A graph in Graphviz's language: one cluster per host, one node per process, and edges from client to service with
+/// the ports. External addresses stand apart. Written without a library, see CONTRIBUTING.md, "Why each dependency is
+/// there".
 /// </summary>
-internal sealed class DotFormat : Format
+internal sealed class DotFormat : Format, IWriter<Matrix>, IWriter<GroupedMatrix>, IWriter<MatrixDiff>
 {
-    /// <summary>For people who never saw such a picture.</summary>
+    /// <summary>Explains the picture to people who see one for the first time.</summary>
     private const string Legend =
         "An arrow runs from client to service, with the ports of the service; thicker: more connections; dashed: UDP; blue box: serves";
 
-    private const int MostPortsShown = 6;
+    private const int MaxPortsShown = 6;
 
     /// <summary>
-    /// From so many edges on, labels on them would cover each other: the ports stand at the services instead, each
-    /// service's edges have a colour, and the layout is two columns, clients left and services right.
+    /// With more edges than this, their labels would cover each other. Then the ports are shown at the services, the
+    /// edges of each service have their own colour, and clients are on the left and services on the right.
     /// </summary>
-    private const int Crowd = 60;
+    private const int MaxLabelledEdges = 60;
 
-    /// <summary>The layouts that draw clusters; in the others a node says its host itself.</summary>
-    private static readonly string[] DrawClusters = ["dot", "fdp", "osage"];
+    /// <summary>The layout engines that draw clusters. With the others, the label of a node has its host.</summary>
+    private static readonly string[] ClusterEngines = ["dot", "fdp", "osage"];
 
-    /// <summary>Dark enough on white, and told apart by most of those who see fewer colours.</summary>
+    /// <summary>Dark enough on white, and distinguishable for most people with colour blindness.</summary>
     private static readonly string[] Colors =
     [
         "#1d4ed8",
@@ -44,14 +46,42 @@ internal sealed class DotFormat : Format
 
     public override string Name => "dot";
 
-    public override bool DrawsPrograms => true;
+    public override MatchExtras Needs => MatchExtras.Programs;
 
     public override string Description => "a graph in Graphviz's language";
 
     public override IReadOnlyList<string> Extensions => [".dot", ".gv"];
 
-    protected internal override void Write(
+    public Task WriteAsync(Matrix content, Stream output, FormatOptions options, CancellationToken cancel)
+    {
+        Write(ProcessGraph.From(content), content, by: null, diff: null, output, options, cancel);
+        return Task.CompletedTask;
+    }
+
+    public Task WriteAsync(GroupedMatrix content, Stream output, FormatOptions options, CancellationToken cancel)
+    {
+        Write(ProcessGraph.From(content), content.Matrix, content.By, diff: null, output, options, cancel);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Draws all edges, or only those that differ if all of them would be unreadable.</summary>
+    public Task WriteAsync(MatrixDiff content, Stream output, FormatOptions options, CancellationToken cancel)
+    {
+        var graph = ProcessGraph.From(content, onlyDifferences: false);
+        if (graph.Edges.Count > MaxLabelledEdges)
+        {
+            graph = ProcessGraph.From(content, onlyDifferences: true);
+        }
+
+        Write(graph, content.Matrix, by: null, content, output, options, cancel);
+        return Task.CompletedTask;
+    }
+
+    private static void Write(
+        ProcessGraph graph,
         Matrix matrix,
+        GroupBy? by,
+        MatrixDiff? diff,
         Stream output,
         FormatOptions options,
         CancellationToken cancel
@@ -61,31 +91,25 @@ internal sealed class DotFormat : Format
         {
             NewLine = "\n",
         };
-        var graph = ProcessGraph.From(matrix);
-        if (matrix.Differences is not null && graph.Edges.Count > Crowd)
-        {
-            graph = ProcessGraph.FromDifferences(matrix);
-        }
-
         var texts = new RowTexts(matrix, Printable.Escape);
-        var look = new Look(
-            graph.Edges.Count > Crowd,
-            DrawClusters.Contains(options.Engine) && matrix.Groups?.By is null or GroupBy.Process,
+        var style = new DotStyle(
+            graph.Edges.Count > MaxLabelledEdges,
+            ClusterEngines.Contains(options.Engine) && by is null or GroupBy.Process,
             options.Explain,
-            matrix.Groups?.By,
-            matrix.Differences is not null
+            by,
+            diff is not null
         );
         WriteHead(dot, options, graph.Edges.Count);
         foreach (var host in graph.Nodes.GroupBy(node => node.Host))
         {
             cancel.ThrowIfCancellationRequested();
-            if (matrix.Groups?.By is null or GroupBy.Process && matrix.IsExternal(host.Key))
+            if (by is null or GroupBy.Process && matrix.IsExternal(host.Key))
             {
                 WriteExternals(dot, host, texts);
             }
             else
             {
-                WriteHost(dot, host, texts, look);
+                WriteHost(dot, host, texts, style);
             }
         }
 
@@ -93,12 +117,12 @@ internal sealed class DotFormat : Format
         foreach (var edge in graph.Edges)
         {
             cancel.ThrowIfCancellationRequested();
-            WriteEdge(dot, edge, texts, look);
+            WriteEdge(dot, edge, texts, style);
         }
 
-        // At the end: what is said of a graph before its boxes is said of them, too.
+        // At the end, because attributes of the graph that come before its clusters also apply to the clusters.
         dot.WriteLine(
-            $"  graph [label={Quote(matrix.Differences is { } changes ? DiffStyle.Legend(changes) : Legend)}, labelloc=b, fontsize=10];"
+            $"  graph [label={Quote(diff is null ? Legend : DiffStyle.Legend(diff))}, labelloc=b, fontsize=10];"
         );
         dot.WriteLine("}");
     }
@@ -124,7 +148,7 @@ internal sealed class DotFormat : Format
     private static string Layout(string engine, int edges) =>
         engine switch
         {
-            "dot" when edges > Crowd =>
+            "dot" when edges > MaxLabelledEdges =>
                 $"rankdir=LR, nodesep=0.22, ranksep={Math.Clamp(edges / 30, 3, 15)}, remincross=true",
             "dot" => "rankdir=LR, nodesep=0.18, ranksep=1.6, newrank=true, remincross=true",
             "fdp" => "K=1.2, sep=\"+24\", esep=\"+8\", splines=true, outputorder=edgesfirst",
@@ -133,7 +157,7 @@ internal sealed class DotFormat : Format
             _ => "overlap=prism, overlap_scaling=4, sep=\"+14\", esep=\"+8\", splines=true, outputorder=edgesfirst",
         };
 
-    /// <summary>Addresses that are nobody's, and networks that a user gave a name.</summary>
+    /// <summary>Writes the addresses that belong to no known host, and the networks named with <c>--name</c>.</summary>
     private static void WriteExternals(StreamWriter dot, IEnumerable<GraphNode> nodes, RowTexts texts)
     {
         dot.WriteLine();
@@ -143,19 +167,19 @@ internal sealed class DotFormat : Format
             var place =
                 node.Host != 0 ? texts.Host(node.Host)
                 : node.Address != 0 ? texts.Address(node.Address)
-                : "(external)";
+                : EndNames.External;
             dot.WriteLine(
                 $"  p{node.Number} [label={Quote(name.Length == 0 ? place : $"{name}\n{place}")}, "
                     + "shape=box, style=\"filled,dashed\", fillcolor=\"#fff7ed\", color=\"#c2410c\", "
-                    + $"tooltip={Quote($"external peer {place}")}];"
+                    + $"tooltip={Quote($"external address {place}")}];"
             );
         }
     }
 
-    private static void WriteHost(StreamWriter dot, IGrouping<int, GraphNode> host, RowTexts texts, Look look)
+    private static void WriteHost(StreamWriter dot, IGrouping<int, GraphNode> host, RowTexts texts, DotStyle style)
     {
         dot.WriteLine();
-        if (look.Clusters)
+        if (style.Clusters)
         {
             dot.WriteLine($"  subgraph cluster_{host.First().Number} {{");
             dot.WriteLine(
@@ -166,55 +190,47 @@ internal sealed class DotFormat : Format
 
         foreach (var node in host)
         {
-            WriteProcess(dot, node, texts, look);
+            WriteProcess(dot, node, texts, style);
         }
 
-        if (look.Clusters)
+        if (style.Clusters)
         {
             dot.WriteLine("  }");
         }
     }
 
-    private static void WriteProcess(StreamWriter dot, GraphNode node, RowTexts texts, Look look)
+    private static void WriteProcess(StreamWriter dot, GraphNode node, RowTexts texts, DotStyle style)
     {
         var (name, path) = (texts.Name(node.Process), texts.Path(node.Process));
-        var isPlace = look.By is GroupBy.Host or GroupBy.Network;
-        var shown = isPlace
-            ? node.Host == 0
-                ? "(external)"
-                : texts.Host(node.Host)
-            : name.Length > 0
-                ? name
-                : path.Length > 0
-                    ? path
-                    : "?";
-        shown += look.Crowded && node.Serves.Count > 0 ? $"\n:{Ports(node.Serves)}" : "";
-        shown += look.Clusters || node.Host == 0 || isPlace ? "" : $"\n{texts.Host(node.Host)}";
-        var color = look.Crowded ? ColorOf(node) : Colors[0];
+        var isHost = style.By is GroupBy.Host or GroupBy.Network;
+        var shown = isHost ? EndNames.Host(texts, node.Host) : EndNames.Process(texts, node.Process);
+        shown += style.Crowded && node.Serves.Count > 0 ? $"\n:{Ports(node.Serves)}" : "";
+        shown += style.Clusters || node.Host == 0 || isHost ? "" : $"\n{texts.Host(node.Host)}";
+        var color = style.Crowded ? ColorOf(node) : Colors[0];
         var colors = node.Serves.Count > 0 ? $", fillcolor=\"#dbeafe\", color=\"{color}\"" : "";
-        var isKnown = isPlace ? node.Host != 0 : node.Process != 0;
+        var isKnown = isHost ? node.Host != 0 : node.Process != 0;
         var unknown = !isKnown ? ", style=\"rounded,filled,dashed\"" : "";
         dot.WriteLine(
             $"    p{node.Number} [label={Quote(shown)}, "
-                + $"tooltip={Quote(isPlace ? shown : isKnown ? $"{name} {path}".Trim() : "process not known")}{colors}{unknown}];"
+                + $"tooltip={Quote(isHost ? shown : isKnown ? $"{name} {path}".Trim() : ProcessLabel.Unknown)}{colors}{unknown}];"
         );
     }
 
-    private static void WriteEdge(StreamWriter dot, GraphEdge edge, RowTexts texts, Look look)
+    private static void WriteEdge(StreamWriter dot, GraphEdge edge, RowTexts texts, DotStyle style)
     {
-        // From one connection to many thousands, between one and four points thick.
-        var width = 1 + Math.Min(3, Math.Log10(Math.Max(1, edge.Connections)) * 1.2);
-        var change = look.Compared ? DiffStyle.Get(edge.DiffKind) : null;
+        // One to four points thick, for one to many thousands of connections.
+        var width = 1 + Math.Min(3, Math.Log10(Math.Max(1, edge.Stats.Connections)) * 1.2);
+        var change = style.Compared ? DiffStyle.Get(edge.DiffKind) : null;
         var udp =
             change is not null ? change.Style
             : edge.Ports.All(port => port.Protocol == Protocol.Udp) ? ", style=dashed"
             : "";
         var ports = $"{change?.Words}{Ports(edge.Ports)}";
         var tip =
-            $"{ports}: {edge.Connections} connection{(edge.Connections == 1 ? "" : "s")}"
+            $"{ports}: {edge.Stats.Connections} connection{(edge.Stats.Connections == 1 ? "" : "s")}"
             + (
-                look.Explain
-                    ? $"; {Explanation.Describe(edge.Match, edge.Direction, edge.Via.Select(texts.Address).Order(StringComparer.Ordinal))}"
+                style.Explain
+                    ? $"; {Explanation.Describe(edge.Stats.Match, edge.Stats.Direction, edge.Via.Select(texts.Address).Order(StringComparer.Ordinal))}"
                     : ""
             );
         dot.Write(
@@ -228,9 +244,9 @@ internal sealed class DotFormat : Format
         {
             dot.WriteLine($", color=\"{change.Color}\", fontcolor=\"{change.Color}\", label={Quote(ports)}];");
         }
-        else if (look.Crowded)
+        else if (style.Crowded)
         {
-            // A service with one port has it in its own label.
+            // The label of a service with one port has the port already.
             var label = edge.Service.Serves.Count > 1 || edge.Service.Host == 0 ? $", headlabel={Quote(ports)}" : "";
             var aside = edge.Client.Serves.Count > 0 ? ", constraint=false" : "";
             dot.WriteLine($", color=\"{ColorOf(edge.Service)}b0\"{label}{aside}];");
@@ -246,18 +262,18 @@ internal sealed class DotFormat : Format
     private static string Ports(SortedSet<(Protocol Protocol, ushort Port)> ports)
     {
         var shown = ports
-            .Take(MostPortsShown)
+            .Take(MaxPortsShown)
             .Select(port =>
                 port.Protocol == Protocol.Tcp
                     ? $"{port.Port}"
                     : $"{port.Port}/{port.Protocol.Name().ToLowerInvariant()}"
             );
-        var more = ports.Count - MostPortsShown;
+        var more = ports.Count - MaxPortsShown;
         return string.Join(", ", shown) + (more > 0 ? $" +{more}" : "");
     }
 
     /// <summary>
-    /// A quoted string: a quote and a backslash get one before them, and "&amp;" is written as an entity, since
+    /// Quotes a text. Quotes and backslashes are escaped with a backslash, and "&amp;" becomes an entity, because
     /// Graphviz reads entities in every label. Source: Graphviz, "The DOT language" and "escString".
     /// </summary>
     private static string Quote(string text) =>
@@ -268,10 +284,10 @@ internal sealed class DotFormat : Format
             .Replace("\n", "\\n", StringComparison.Ordinal)
         + "\"";
 
-    /// <param name="Crowded">There are more edges than can each have a label.</param>
+    /// <param name="Crowded">There are too many edges for a label on each.</param>
     /// <param name="Clusters">Hosts are drawn as boxes around their processes.</param>
-    /// <param name="Explain">Edges say in their tooltip how they came to be.</param>
-    /// <param name="By">What a node is, where the matrix is grouped.</param>
-    /// <param name="Compared">Edges say what became of them.</param>
-    private readonly record struct Look(bool Crowded, bool Clusters, bool Explain, GroupBy? By, bool Compared);
+    /// <param name="Explain">Tooltips of edges explain how the rows were matched.</param>
+    /// <param name="By">What a node stands for in a grouped matrix; null if it is not grouped.</param>
+    /// <param name="Compared">Edges are marked as added, removed or changed.</param>
+    private readonly record struct DotStyle(bool Crowded, bool Clusters, bool Explain, GroupBy? By, bool Compared);
 }

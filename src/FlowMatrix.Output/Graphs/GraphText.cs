@@ -7,15 +7,19 @@ using FlowMatrix.Output.Tables;
 
 namespace FlowMatrix.Output.Graphs;
 
-/// <summary>What a graph's nodes and edges are called in every format but Graphviz's, before that format's escaping.</summary>
-internal sealed class GraphText(Matrix matrix)
+/// <summary>
+/// Labels of nodes and edges, shared by all formats of graphs except <see cref="DotFormat"/>. Control characters are
+/// escaped already; each format adds the escapes of its language.
+/// </summary>
+/// <param name="by">What a node stands for in a grouped matrix; null if it is not grouped.</param>
+internal sealed class GraphText(Matrix matrix, GroupBy? by = null)
 {
     private readonly RowTexts _texts = new(matrix, Printable.Escape);
-    private readonly bool _placesOnly = matrix.Groups?.By is GroupBy.Host or GroupBy.Network;
+    private readonly bool _isHostGraph = by is GroupBy.Host or GroupBy.Network;
 
-    /// <summary>A node's group, or null where it stands by itself.</summary>
+    /// <summary>The host whose box a node is drawn in, or null if it is drawn in no box.</summary>
     public string? Host(GraphNode node) =>
-        node.Host == 0 || _placesOnly || matrix.IsExternal(node.Host) ? null : _texts.Host(node.Host);
+        node.Host == 0 || _isHostGraph || matrix.IsExternal(node.Host) ? null : _texts.Host(node.Host);
 
     public bool IsExternal(GraphNode node) => matrix.IsExternal(node.Host);
 
@@ -24,23 +28,22 @@ internal sealed class GraphText(Matrix matrix)
         var place =
             node.Host != 0 ? _texts.Host(node.Host)
             : node.Address != 0 ? _texts.Address(node.Address)
-            : "(external)";
-        if (_placesOnly)
+            : EndNames.External;
+        if (_isHostGraph)
         {
             return place;
         }
 
-        var name = _texts.Name(node.Process) is { Length: > 0 } known ? known : Path(node);
-        return IsExternal(node) ? $"{name} {place}".TrimStart()
-            : name.Length > 0 ? name
-            : "?";
+        return IsExternal(node)
+            ? $"{EndNames.Process(_texts, node.Process, unknown: "")} {place}".TrimStart()
+            : EndNames.Process(_texts, node.Process);
     }
 
     public string Path(GraphNode node) => _texts.Path(node.Process);
 
     public string Address(GraphNode node) => _texts.Address(node.Address);
 
-    /// <summary>"3306, 53/udp".</summary>
+    /// <summary>Such as "3306, 53/udp".</summary>
     public static string Ports(IEnumerable<(Protocol Protocol, ushort Port)> ports) =>
         string.Join(
             ", ",

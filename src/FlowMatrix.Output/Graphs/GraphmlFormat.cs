@@ -8,12 +8,12 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Output.Graphs;
 
 /// <summary>
-/// A graph for yEd, Gephi, networkx and their like; flat, with the host as an attribute, since not all of them read
-/// nested graphs. yEd shows nothing but labels of its own, the second of which is the host; Gephi takes "label" for the
-/// text of nodes and edges and "weight" for the thickness of edges. Source: graphml.graphdrawing.org, "GraphML Primer"; yEd's
-/// manual, "GraphML"; Gephi, "GraphML format".
+/// A graph for yEd, Gephi, networkx and similar programs. It is flat, with the host as an attribute, because not all of
+/// them read nested graphs. yEd shows only labels in its own elements; the second label of a node is its host. Gephi
+/// shows the attribute "label" at nodes and edges, and draws edges as thick as their "weight". Source:
+/// graphml.graphdrawing.org, "GraphML Primer"; yEd's manual, "GraphML"; Gephi, "GraphML format".
 /// </summary>
-internal sealed class GraphmlFormat : Format
+internal sealed class GraphmlFormat : GraphFormat
 {
     private const string Namespace = "http://graphml.graphdrawing.org/xmlns";
 
@@ -38,14 +38,11 @@ internal sealed class GraphmlFormat : Format
 
     public override string Name => "graphml";
 
-    public override bool DrawsPrograms => true;
-
     public override string Description => "a graph for yEd, Gephi and networkx";
 
-    public override bool ShowsChanges => false;
-
-    protected internal override void Write(
-        Matrix matrix,
+    protected override void Write(
+        ProcessGraph graph,
+        GraphText texts,
         Stream output,
         FormatOptions options,
         CancellationToken cancel
@@ -61,12 +58,10 @@ internal sealed class GraphmlFormat : Format
                 CloseOutput = false,
             }
         );
-        var graph = ProcessGraph.From(matrix);
-        var names = new GraphText(matrix);
         xml.WriteStartElement("graphml", Namespace);
         xml.WriteAttributeString("xmlns", "y", null, YedNamespace);
-        WriteKeyYedNamespace(xml, NodeGraphics, "node");
-        WriteKeyYedNamespace(xml, EdgeGraphics, "edge");
+        WriteYedKey(xml, NodeGraphics, "node");
+        WriteYedKey(xml, EdgeGraphics, "edge");
         foreach (var (id, on, name, type) in Keys)
         {
             xml.WriteStartElement("key", Namespace);
@@ -82,7 +77,7 @@ internal sealed class GraphmlFormat : Format
         foreach (var node in graph.Nodes)
         {
             cancel.ThrowIfCancellationRequested();
-            WriteNode(xml, node, names);
+            WriteNode(xml, node, texts);
         }
 
         foreach (var edge in graph.Edges)
@@ -91,35 +86,35 @@ internal sealed class GraphmlFormat : Format
             xml.WriteStartElement("edge", Namespace);
             xml.WriteAttributeString("source", Id(edge.Client));
             xml.WriteAttributeString("target", Id(edge.Service));
-            WriteEdgeYedNamespace(xml, GraphText.Ports(edge.Ports));
+            WriteYedEdge(xml, GraphText.Ports(edge.Ports));
             WriteData(xml, "edge_label", GraphText.Ports(edge.Ports));
 
-            // A row that is there stands for a connection, also where an input doesn't count them: no arrow without a width.
-            WriteData(xml, "weight", Math.Max(1, edge.Connections).ToString(CultureInfo.InvariantCulture));
+            // At least 1, so that the edge is visible even if the input has no number of connections.
+            WriteData(xml, "weight", Math.Max(1, edge.Stats.Connections).ToString(CultureInfo.InvariantCulture));
             WriteData(xml, "ports", GraphText.Ports(edge.Ports));
-            WriteData(xml, "connections", edge.Connections.ToString(CultureInfo.InvariantCulture));
-            WriteData(xml, "match", RowFields.Text(edge.Match));
+            WriteData(xml, "connections", edge.Stats.Connections.ToString(CultureInfo.InvariantCulture));
+            WriteData(xml, "match", RowFields.Text(edge.Stats.Match));
             xml.WriteEndElement();
         }
 
         xml.WriteEndDocument();
     }
 
-    private static void WriteNode(XmlWriter xml, GraphNode node, GraphText names)
+    private static void WriteNode(XmlWriter xml, GraphNode node, GraphText texts)
     {
         xml.WriteStartElement("node", Namespace);
         xml.WriteAttributeString("id", Id(node));
-        WriteNodeYedNamespace(xml, node, names);
-        WriteData(xml, "label", names.Label(node));
-        WriteData(xml, "host", names.Host(node) ?? "");
-        WriteData(xml, "path", names.Path(node));
-        WriteData(xml, "address", names.Address(node));
-        WriteData(xml, "external", names.IsExternal(node) ? "true" : "false");
+        WriteYedNode(xml, node, texts);
+        WriteData(xml, "label", texts.Label(node));
+        WriteData(xml, "host", texts.Host(node) ?? "");
+        WriteData(xml, "path", texts.Path(node));
+        WriteData(xml, "address", texts.Address(node));
+        WriteData(xml, "external", texts.IsExternal(node) ? "true" : "false");
         WriteData(xml, "serves", GraphText.Ports(node.Serves));
         xml.WriteEndElement();
     }
 
-    private static void WriteKeyYedNamespace(XmlWriter xml, string id, string on)
+    private static void WriteYedKey(XmlWriter xml, string id, string on)
     {
         xml.WriteStartElement("key", Namespace);
         xml.WriteAttributeString("id", id);
@@ -128,7 +123,7 @@ internal sealed class GraphmlFormat : Format
         xml.WriteEndElement();
     }
 
-    private static void WriteNodeYedNamespace(XmlWriter xml, GraphNode node, GraphText names)
+    private static void WriteYedNode(XmlWriter xml, GraphNode node, GraphText texts)
     {
         xml.WriteStartElement("data", Namespace);
         xml.WriteAttributeString("key", NodeGraphics);
@@ -136,22 +131,22 @@ internal sealed class GraphmlFormat : Format
         xml.WriteStartElement("Fill", YedNamespace);
         xml.WriteAttributeString(
             "color",
-            names.IsExternal(node) ? "#FFF7ED"
+            texts.IsExternal(node) ? "#FFF7ED"
                 : node.Serves.Count > 0 ? "#DBEAFE"
                 : "#FFFFFF"
         );
         xml.WriteEndElement();
-        WriteLabelYedNamespace(xml, "NodeLabel", names.Label(node));
-        if (names.Host(node) is { } host)
+        WriteYedLabel(xml, "NodeLabel", texts.Label(node));
+        if (texts.Host(node) is { } host)
         {
-            WriteLabelYedNamespace(xml, "NodeLabel", host, "s");
+            WriteYedLabel(xml, "NodeLabel", host, "s");
         }
 
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
 
-    private static void WriteEdgeYedNamespace(XmlWriter xml, string ports)
+    private static void WriteYedEdge(XmlWriter xml, string ports)
     {
         xml.WriteStartElement("data", Namespace);
         xml.WriteAttributeString("key", EdgeGraphics);
@@ -160,13 +155,14 @@ internal sealed class GraphmlFormat : Format
         xml.WriteAttributeString("source", "none");
         xml.WriteAttributeString("target", "standard");
         xml.WriteEndElement();
-        WriteLabelYedNamespace(xml, "EdgeLabel", ports);
+        WriteYedLabel(xml, "EdgeLabel", ports);
         xml.WriteEndElement();
         xml.WriteEndElement();
     }
 
-    /// <param name="side">On which it stands outside of a node, as a point of the compass; null within it.</param>
-    private static void WriteLabelYedNamespace(XmlWriter xml, string element, string text, string? side = null)
+    /// <param name="side">The side of the node on which the label stands ("s" is below it); null for a label
+    /// inside.</param>
+    private static void WriteYedLabel(XmlWriter xml, string element, string text, string? side = null)
     {
         xml.WriteStartElement(element, YedNamespace);
         if (side is not null)

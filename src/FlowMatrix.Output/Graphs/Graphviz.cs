@@ -5,7 +5,7 @@ using FlowMatrix.Core;
 
 namespace FlowMatrix.Output.Graphs;
 
-/// <summary>The program that draws. Source: graphviz.org, "Command line".</summary>
+/// <summary>Runs Graphviz's program. Source: graphviz.org, "Command line".</summary>
 internal static class Graphviz
 {
     public static readonly IReadOnlyList<string> Engines =
@@ -24,9 +24,9 @@ internal static class Graphviz
         "Graphviz is not installed: install it (Debian and Ubuntu: apt install graphviz; Fedora: dnf install graphviz; "
         + "macOS: brew install graphviz), or use --format dot, which works without it";
 
-    /// <param name="program">Where it lies; null where it isn't installed.</param>
+    /// <param name="program">Path of Graphviz's program; null if it is not installed.</param>
     /// <param name="write">Writes the graph in Graphviz's language.</param>
-    /// <exception cref="Failure">It is missing, or it failed.</exception>
+    /// <exception cref="Failure">Graphviz is not installed, or it failed.</exception>
     public static async Task DrawAsync(
         string? program,
         string format,
@@ -41,15 +41,16 @@ internal static class Graphviz
             throw new Failure(FailureKind.Graphviz, HowToInstall);
         }
 
-        var said = new System.Text.StringBuilder();
+        var errorOutput = new System.Text.StringBuilder();
         try
         {
             await CliWrap
                 .Cli.Wrap(program)
                 .WithArguments([$"-K{engine}", $"-T{format}"])
+                .WithEnvironmentVariables(variables => variables.Set("SOURCE_DATE_EPOCH", "0"))
                 .WithStandardInputPipe(PipeSource.Create(write))
                 .WithStandardOutputPipe(PipeTarget.ToStream(output))
-                .WithStandardErrorPipe(PipeTarget.ToStringBuilder(said))
+                .WithStandardErrorPipe(PipeTarget.ToStringBuilder(errorOutput))
                 .ExecuteAsync(cancel);
         }
         catch (Win32Exception e)
@@ -60,14 +61,14 @@ internal static class Graphviz
         {
             throw new Failure(
                 FailureKind.Graphviz,
-                $"Graphviz (dot -K{engine} -T{format}) failed with exit code {e.ExitCode}: {FirstLine(said.ToString())}",
+                $"Graphviz (dot -K{engine} -T{format}) failed with exit code {e.ExitCode}: {FirstLine(errorOutput.ToString())}",
                 e
             );
         }
     }
 
-    /// <summary>The formats that the installed Graphviz draws; empty where there is none.</summary>
-    /// <param name="program">Where it lies; null where it isn't installed.</param>
+    /// <summary>The formats that the installed Graphviz supports; empty if it is not installed.</summary>
+    /// <param name="program">Path of Graphviz's program; null if it is not installed.</param>
     public static async Task<IReadOnlyList<string>> FormatsAsync(string? program, CancellationToken cancel)
     {
         if (program is null)
@@ -75,15 +76,15 @@ internal static class Graphviz
             return [];
         }
 
-        var said = new System.Text.StringBuilder();
+        var errorOutput = new System.Text.StringBuilder();
         try
         {
-            // It lists them when it is asked for one that isn't there.
+            // Graphviz lists its formats in the error message for an unknown one.
             await CliWrap
                 .Cli.Wrap(program)
                 .WithArguments(["-T?"])
                 .WithValidation(CommandResultValidation.None)
-                .WithStandardErrorPipe(PipeTarget.ToStringBuilder(said))
+                .WithStandardErrorPipe(PipeTarget.ToStringBuilder(errorOutput))
                 .ExecuteAsync(cancel);
         }
         catch (Win32Exception)
@@ -92,7 +93,7 @@ internal static class Graphviz
         }
 
         const string Introduction = "Use one of:";
-        var text = said.ToString();
+        var text = errorOutput.ToString();
         var list = text.IndexOf(Introduction, StringComparison.Ordinal);
         return list < 0
             ? []
@@ -104,5 +105,5 @@ internal static class Graphviz
     }
 
     private static string FirstLine(string text) =>
-        text.Split('\n', StringSplitOptions.RemoveEmptyEntries) is [var first, ..] ? first : "it doesn't say why";
+        text.Split('\n', StringSplitOptions.RemoveEmptyEntries) is [var first, ..] ? first : "no error message";
 }

@@ -7,28 +7,29 @@ using FlowMatrix.Core.Views;
 
 namespace FlowMatrix.Output.Graphs;
 
-/// <summary>A flowchart that GitHub and GitLab draw in a page of text. Source: mermaid.js.org, "Flowcharts".</summary>
-internal sealed class MermaidFormat : Format
+/// <summary>A flowchart that GitHub and GitLab draw in Markdown. Source: mermaid.js.org, "Flowcharts".</summary>
+internal sealed class MermaidFormat : GraphFormat
 {
-    /// <summary>From so many edges on, Mermaid's layout fails on boxes within boxes: the host stands in the label instead.</summary>
-    private const int Crowd = 60;
+    /// <summary>
+    /// With more edges, Mermaid's layout fails on nested boxes. Then the host is part of the label instead.
+    /// </summary>
+    private const int MaxEdgesWithBoxes = 60;
 
-    /// <summary>What is drawn where nothing else is configured, as on GitHub and GitLab. Source: Mermaid, maxEdges and maxTextSize.</summary>
-    private const int MostArrows = 500;
-    private const int MostCharacters = 50_000;
+    /// <summary>
+    /// Default limits of Mermaid, which GitHub and GitLab use. Source: Mermaid, maxEdges and maxTextSize.
+    /// </summary>
+    private const int MaxEdges = 500;
+    private const int MaxTextSize = 50_000;
 
     public override string Name => "mermaid";
 
-    public override bool DrawsPrograms => true;
-
     public override string Description => "a flowchart for GitHub, GitLab and wikis";
-
-    public override bool ShowsChanges => false;
 
     public override IReadOnlyList<string> Extensions => [".mmd", ".mermaid"];
 
-    protected internal override void Write(
-        Matrix matrix,
+    protected override void Write(
+        ProcessGraph graph,
+        GraphText texts,
         Stream output,
         FormatOptions options,
         CancellationToken cancel
@@ -39,11 +40,9 @@ internal sealed class MermaidFormat : Format
             NewLine = "\n",
         };
         var text = new CountedText(writer);
-        var graph = ProcessGraph.From(matrix);
-        var names = new GraphText(matrix);
-        var boxes = graph.Edges.Count <= Crowd;
+        var boxes = graph.Edges.Count <= MaxEdgesWithBoxes;
         text.WriteLine("flowchart LR");
-        foreach (var host in graph.Nodes.GroupBy(node => (node.Host, Name: boxes ? names.Host(node) : null)))
+        foreach (var host in graph.Nodes.GroupBy(node => (node.Host, Name: boxes ? texts.Host(node) : null)))
         {
             cancel.ThrowIfCancellationRequested();
             var indent = host.Key.Name is null ? "  " : "    ";
@@ -55,11 +54,11 @@ internal sealed class MermaidFormat : Format
             foreach (var node in host)
             {
                 var (open, close) =
-                    names.IsExternal(node) ? ("([", "])")
+                    texts.IsExternal(node) ? ("([", "])")
                     : node.Serves.Count > 0 ? ("[", "]")
                     : ("(", ")");
                 var label =
-                    boxes || names.Host(node) is not { } place ? names.Label(node) : $"{names.Label(node)} ({place})";
+                    boxes || texts.Host(node) is not { } place ? texts.Label(node) : $"{texts.Label(node)} ({place})";
                 text.WriteLine($"{indent}p{node.Number}{open}\"{Escape(label)}\"{close}");
             }
 
@@ -78,19 +77,21 @@ internal sealed class MermaidFormat : Format
             );
         }
 
-        if (graph.Edges.Count > MostArrows || text.Characters > MostCharacters)
+        if (graph.Edges.Count > MaxEdges || text.Characters > MaxTextSize)
         {
             options.Warn(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"mermaid: {Counted.Text(graph.Edges.Count, "arrow")} and {text.Characters:N0} characters: GitHub and GitLab draw nothing of more than "
-                        + $"{MostArrows:N0} arrows or {MostCharacters:N0} characters; use filters, --group-by, or another format"
+                    $"mermaid: the chart has {Counted.Text(graph.Edges.Count, "arrow")} and {text.Characters:N0} characters; GitHub and GitLab draw no chart of more than "
+                        + $"{MaxEdges:N0} arrows or {MaxTextSize:N0} characters; use filters, --group-by, or another format"
                 )
             );
         }
     }
 
-    /// <summary>All but harmless characters as "#number;", which Mermaid reads in place of HTML's entities.</summary>
+    /// <summary>
+    /// Escapes ASCII characters that may have a meaning as "#number;", Mermaid's form of HTML entities.
+    /// </summary>
     private static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length + 16);

@@ -1,20 +1,22 @@
 using System.Text;
 using System.Text.Json;
-using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Output.Html;
 
-/// <summary>A page: the matrix, and what is said of its rows.</summary>
-/// <param name="Marks">Null where nothing is.</param>
-internal sealed record HtmlContent(Matrix Matrix, HtmlMarks? Marks)
+/// <summary>
+/// The content of a web page, and the step that writes the page: <see cref="HtmlTemplate"/> with the data of
+/// <see cref="HtmlData"/> in it. The script in Web/app/ builds all views from this data in the browser.
+/// </summary>
+/// <param name="Marks">The mark of each row in a comparison or a check; null for a page without marks.</param>
+internal sealed record HtmlContent(HtmlRows Rows, HtmlMarks? Marks)
 {
     private const string Page = "page.html";
     private const string Data = "data";
 
-    /// <summary>Writes properties into the data of the page, for views that not every page has.</summary>
+    /// <summary>Writes further properties into the JSON data of the page, such as the rules of a check.</summary>
     public Action<Utf8JsonWriter> WriteMore { get; init; } = _ => { };
 
-    /// <summary>Writes all of it; the stream stays open.</summary>
+    /// <summary>Writes the whole page. The stream stays open.</summary>
     public void Write(Stream output, CancellationToken cancel)
     {
         var template = HtmlTemplate.Read(Page);

@@ -8,9 +8,10 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Output.Html;
 
 /// <summary>
-/// The matrix as the page reads it (Web/app/data.js): tables of distinct texts, then for each field of a row an array
-/// of numbers into them; 20,000 rows are about 700 KB. The JSON writer escapes all but harmless ASCII, angle brackets
-/// and ampersands too, so that no name ends the script element that this stands in.
+/// Writes the matrix as the JSON data that Web/app/data.js reads: tables of distinct texts and, for each field, an
+/// array with one index into such a table per row. 20,000 rows take about 700 KB. The JSON writer escapes everything
+/// but harmless ASCII, including angle brackets and ampersands, so that no name can end the script element around the
+/// data.
 /// </summary>
 internal sealed class HtmlData
 {
@@ -22,7 +23,7 @@ internal sealed class HtmlData
     private HtmlData(HtmlContent content, Utf8JsonWriter json, CancellationToken cancel)
     {
         (_content, _json, _cancel) = (content, json, cancel);
-        _rows = new HtmlRows(content.Matrix);
+        _rows = content.Rows;
     }
 
     public static void Write(HtmlContent content, Stream output, CancellationToken cancel)
@@ -41,13 +42,13 @@ internal sealed class HtmlData
         _json.WriteString("generator"u8, $"flowmatrix {version}");
         _json.WriteNumber("rows"u8, _rows.Count);
         WriteCounts();
-        string[] said = _content.Marks is { } about ? [about.Field, about.NoteField] : [];
-        WriteTexts("columns", said.Except(_rows.Columns()).Concat(_rows.Columns()));
-        if (matrix.Groups is { } groups)
+        string[] markColumns = _content.Marks is { } shown ? [shown.Field, shown.NoteField] : [];
+        WriteTexts("columns", markColumns.Except(_rows.Columns).Concat(_rows.Columns));
+        if (_rows.Groups is { } groups)
         {
             _json.WriteString("grouped"u8, groups.By.ToString().ToLowerInvariant());
-            WriteArray("clients", row => groups.Rows[row].Clients);
-            WriteArray("clientHosts", row => groups.Rows[row].Hosts);
+            WriteArray("clients", row => groups.Counts[row].Clients);
+            WriteArray("clientHosts", row => groups.Counts[row].Hosts);
         }
 
         var hosts = WriteNumbers(
@@ -158,18 +159,19 @@ internal sealed class HtmlData
         _json.WriteEndArray();
     }
 
-    /// <summary>Two fields with one table: what the rows use of it, the empty text first.</summary>
+    /// <summary>Writes two fields that share one table of texts.</summary>
+    /// <returns>The table: the texts that the rows use, the empty text first.</returns>
     private List<string> WriteNumbers(
         string service,
         string client,
-        Func<Row, string> ofService,
-        Func<Row, string> ofClient
+        Func<Row, string> serviceText,
+        Func<Row, string> clientText
     )
     {
         var used = new List<string> { "" };
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal) { [""] = 0 };
-        WriteArray(service, row => Number(used, numbers, _rows.Text(row, ofService)));
-        WriteArray(client, row => Number(used, numbers, _rows.Text(row, ofClient)));
+        WriteArray(service, row => Number(used, numbers, _rows.Text(row, serviceText)));
+        WriteArray(client, row => Number(used, numbers, _rows.Text(row, clientText)));
         return used;
     }
 
@@ -220,7 +222,7 @@ internal sealed class HtmlData
         _json.Flush();
     }
 
-    /// <summary>A text for some rows, by the number of the row.</summary>
+    /// <summary>Writes an object with the index of each row that has a note, and the note.</summary>
     private void WriteNotes(string name, Func<int, string> note)
     {
         _json.WriteStartObject(name);

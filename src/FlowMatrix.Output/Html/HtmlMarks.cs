@@ -5,15 +5,16 @@ using FlowMatrix.Output.Tables;
 namespace FlowMatrix.Output.Html;
 
 /// <summary>
-/// What a page says of each of its rows beside what it is: what became of it since an earlier matrix, or whether a
-/// policy allows it. Web/app/marks.js knows how each kind looks.
+/// The marks that a page puts on its rows: in a comparison whether a row was added, removed or changed, in a check
+/// whether the policy allows it. Web/app/marks.js defines how each kind of mark looks.
 /// </summary>
-/// <param name="Field">The name of the column that says it.</param>
-/// <param name="NoteField">The name of the column of the notes.</param>
-/// <param name="Title">What the page is about.</param>
-/// <param name="Kinds">The words for it; the first is that of rows of which nothing is said.</param>
-/// <param name="Of">By row of the page: the number of its kind.</param>
-/// <param name="Notes">By row: what was there before, or why it isn't allowed; else empty.</param>
+/// <param name="Field">The name of the column with the kind of mark.</param>
+/// <param name="NoteField">The name of the column with the notes.</param>
+/// <param name="Title">The title of the page.</param>
+/// <param name="Summary">One line with the totals.</param>
+/// <param name="Kinds">The kinds of marks; the first one is for rows without a mark.</param>
+/// <param name="Get">Returns the index in <paramref name="Kinds"/> for a row of the page.</param>
+/// <param name="Notes">Returns the old values of a row, or why it is not allowed; empty if there is no note.</param>
 internal sealed record HtmlMarks(
     string Field,
     string NoteField,
@@ -24,34 +25,29 @@ internal sealed record HtmlMarks(
     Func<int, string> Notes
 )
 {
-    /// <summary>The notes as csv has them.</summary>
+    /// <summary>The notes in the form of the csv format, for rows that are saved as CSV.</summary>
     public Func<int, string> NotesOfCsv { get; init; } = Notes;
 
-    public static HtmlMarks? FromDifferences(Matrix matrix)
+    public static HtmlMarks From(MatrixDiff diff)
     {
-        if (matrix.Differences is not { } changes)
-        {
-            return null;
-        }
-
-        var texts = new RowTexts(matrix, Printable.Escape);
+        var texts = new RowTexts(diff.Matrix, Printable.Escape);
         return new HtmlMarks(
             "change",
             "was",
             "Flow matrix: what changed",
-            DiffListing.Summary(changes),
+            DiffListing.Summary(diff),
             [
                 "same",
                 "added",
                 "removed",
                 "changed",
-                .. changes.Count(DiffKind.DirectionChanged) > 0 ? (string[])[DiffListing.DirectionChanged] : [],
+                .. diff.Count(DiffKind.DirectionChanged) > 0 ? (string[])[DiffListing.DirectionChanged] : [],
             ],
-            row => (int)changes.Entries[row].DiffKind,
-            row => string.Join("; ", DiffListing.WasInWords(texts, changes.Entries[row]))
+            row => (int)diff.Entries[row].Kind,
+            row => string.Join("; ", DiffListing.WasInWords(texts, diff.Entries[row]))
         )
         {
-            NotesOfCsv = row => string.Join(' ', DiffListing.WasByName(texts, changes.Entries[row])),
+            NotesOfCsv = row => string.Join(' ', DiffListing.WasByName(texts, diff.Entries[row])),
         };
     }
 }

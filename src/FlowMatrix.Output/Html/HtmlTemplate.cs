@@ -5,9 +5,10 @@ using System.Text;
 namespace FlowMatrix.Output.Html;
 
 /// <summary>
-/// A page of Web/ in which each "{{style files}}", "{{script files}}" and "{{text file}}" has been replaced by these
-/// files, and "{{policy}}" by a Content-Security-Policy under which just these styles and scripts run, each by its
-/// hash, and nothing is fetched, sent or framed. What else stands in double braces is left for the caller.
+/// A page of Web/ with its placeholders filled in. "{{style files}}", "{{script files}}" and "{{text file}}" are
+/// replaced by the contents of these files. "{{policy}}" becomes a Content-Security-Policy that allows only these
+/// styles and scripts, each by its hash, and no loading, sending or framing. The caller fills in all other
+/// placeholders.
 /// </summary>
 internal sealed class HtmlTemplate
 {
@@ -63,12 +64,13 @@ internal sealed class HtmlTemplate
     {
         using var stream =
             typeof(HtmlTemplate).Assembly.GetManifestResourceStream($"Web/{name}")
-            ?? throw new InvalidOperationException($"the program lacks its file Web/{name}");
+            ?? throw new InvalidOperationException($"the file Web/{name} is not embedded in the program");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return reader.ReadToEnd();
     }
 }
 
-/// <param name="Text">What stands here.</param>
-/// <param name="Placeholder">What the caller writes here, or null.</param>
+/// <summary>A part of the page: either text, or the name of a placeholder that the caller fills in.</summary>
+/// <param name="Text">The text; empty for a placeholder.</param>
+/// <param name="Placeholder">The name of the placeholder; null for text.</param>
 internal readonly record struct HtmlPart(string Text, string? Placeholder);

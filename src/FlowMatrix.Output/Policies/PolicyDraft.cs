@@ -9,15 +9,17 @@ using FlowMatrix.Output.Yaml;
 namespace FlowMatrix.Output.Policies;
 
 /// <summary>
-/// Drafts a policy that a matrix passes: a rule for each service with its clients, not for each row. Services of one
-/// process with the same clients share a rule. What is within hosts over loopback, and what comes from outside, have
-/// rules of their own, so that the draft allows little more than was seen.
+/// Drafts a policy that a matrix passes (<c>flowmatrix check --learn</c>). There is one rule for each service with all
+/// its clients; services of one process with the same clients share a rule. Rows over loopback and rows with an
+/// external end get rules of their own, so that the draft allows little more than what was seen.
 /// </summary>
 internal sealed class PolicyDraft
 {
-    /// <summary>More than these are not read one by one: the rule then says "outside", or a range.</summary>
-    private const int MostAddresses = 12;
-    private const int MostPorts = 16;
+    /// <summary>Above it, a rule allows all external addresses: nobody would review a longer list.</summary>
+    private const int MaxAddresses = 12;
+
+    /// <summary>Above it, a rule has a range of ports.</summary>
+    private const int MaxPorts = 16;
 
     private readonly Matrix _matrix;
     private readonly HostPatterns _hosts;
@@ -34,9 +36,9 @@ internal sealed class PolicyDraft
     {
         var text = new StringBuilder();
         text.Append(
-            "# Drafted by flowmatrix check --learn. Before you sign it: say in each reason why the flows are there,\n"
+            "# Drafted by flowmatrix check --learn. Review it: give each rule its reason, remove what should not be there,\n"
         );
-        text.Append("# take out what should not be, and move what must always be there under \"require\".\n");
+        text.Append("# and move rules for rows that must always be there to \"require\".\n");
         var rules = Rules().ToList();
         NameLimit.Check("--learn", rules.Count, "rules", "draft a policy of fewer rows, with filters or --alias");
         text.Append(rules.Count == 0 ? $"{PolicyKeys.Allow}: []\n" : $"{PolicyKeys.Allow}:\n");
@@ -94,7 +96,7 @@ internal sealed class PolicyDraft
     {
         var protocol = kind.Protocol.Name().ToLowerInvariant();
         var shown =
-            ports.Count > MostPorts
+            ports.Count > MaxPorts
                 ? string.Create(CultureInfo.InvariantCulture, $"{ports[0]}-{ports[^1]}")
                 : string.Join(",", ports);
         yield return $"{PolicyKeys.Reason}: {YamlScalar.Quote(Reason(kind, protocol, shown))}";
@@ -114,11 +116,11 @@ internal sealed class PolicyDraft
     private static string Reason(ServiceKind kind, string protocol, string ports)
     {
         var where =
-            kind.IsLoopback ? " within its host"
-            : kind.ClientIsNobody ? " from outside"
-            : kind.ServiceIsNobody ? " outside"
+            kind.IsLoopback ? " within one host"
+            : kind.ClientHasNoHost ? " from external addresses"
+            : kind.ServiceHasNoHost ? " at external addresses"
             : "";
-        return $"seen when this was drafted: clients of {kind.Service ?? "what listens"} on {protocol} {ports}{where}";
+        return $"drafted from what was seen: clients of {kind.Service ?? "an unknown process"} on {protocol} {ports}{where}";
     }
 
     private List<string> EndsOf(ServiceKind kind, Row[] rows)
@@ -129,19 +131,19 @@ internal sealed class PolicyDraft
             lines.Add("loopback: only");
         }
 
-        Where("to", kind.ServiceIsNobody, rows.Select(row => (row.ServiceHost, row.ServiceAddress)), lines);
+        Where("to", kind.ServiceHasNoHost, rows.Select(row => (row.ServiceHost, row.ServiceAddress)), lines);
         if (kind.ClientIsKnown)
         {
             lines.Add(List("from-process", rows.Select(row => ProcessPattern(row.ClientProcess)!)));
         }
 
-        Where("from", kind.ClientIsNobody, rows.Select(row => (row.ClientHost, row.ClientAddress)), lines);
+        Where("from", kind.ClientHasNoHost, rows.Select(row => (row.ClientHost, row.ClientAddress)), lines);
         return lines;
     }
 
-    private void Where(string end, bool isNobody, IEnumerable<(int Host, int Address)> ends, List<string> lines)
+    private void Where(string end, bool hasNoHost, IEnumerable<(int Host, int Address)> ends, List<string> lines)
     {
-        if (!isNobody)
+        if (!hasNoHost)
         {
             lines.Add(List($"{end}-host", _hosts.Cover(ends.Select(place => place.Host))));
             return;
@@ -149,7 +151,7 @@ internal sealed class PolicyDraft
 
         var addresses = ends.Select(place => place.Address).Distinct().ToList();
         lines.Add(
-            addresses.Count > MostAddresses || addresses.Contains(0)
+            addresses.Count > MaxAddresses || addresses.Contains(0)
                 ? "external: only"
                 : List($"{end}-address", addresses.Select(_matrix.IdTables.Addresses.Text))
         );
@@ -161,7 +163,7 @@ internal sealed class PolicyDraft
         return distinct.Count == 1 ? $"{name}: {distinct[0]}" : $"{name}: [{string.Join(", ", distinct)}]";
     }
 
-    /// <summary>A pattern of the filters that the process matches; null where only its absence is known.</summary>
+    /// <summary>The filter pattern that matches exactly this process; null for an unknown process.</summary>
     private string? ProcessPattern(int process)
     {
         var (name, path) = (_matrix.IdTables.Processes.Name(process), _matrix.IdTables.Processes.Path(process));
@@ -170,15 +172,18 @@ internal sealed class PolicyDraft
             : null;
     }
 
-    /// <summary>What one rule can be about: ends of one kind, since what isn't known matches no pattern.</summary>
+    /// <summary>
+    /// What the rows of one rule have in common. Unknown hosts and processes match no pattern, so they cannot share a
+    /// rule with known ones.
+    /// </summary>
     private sealed record ServiceKind(
         Protocol Protocol,
         ushort Port,
         string? Service,
         bool IsLoopback,
         bool IsExternal,
-        bool ServiceIsNobody,
-        bool ClientIsNobody,
+        bool ServiceHasNoHost,
+        bool ClientHasNoHost,
         bool ClientIsKnown
     );
 }

@@ -4,7 +4,10 @@ using FlowMatrix.Core.Views;
 
 namespace FlowMatrix.Output.Policies;
 
-/// <summary>The JSON schema of a policy, for editors. Source of its words: json-schema.org, draft 7, which all editors know.</summary>
+/// <summary>
+/// Writes the JSON schema of policies, for editors (<c>flowmatrix check --schema</c>). Source: json-schema.org, draft
+/// 7, which all editors support.
+/// </summary>
 internal static class PolicySchema
 {
     public static void Write(Stream output)
@@ -12,12 +15,12 @@ internal static class PolicySchema
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, NewLine = "\n" });
         json.WriteStartObject();
         json.WriteString("$schema", "http://json-schema.org/draft-07/schema#");
-        json.WriteString("title", "A policy of flowmatrix: the flows that are allowed, and those that must be there");
+        json.WriteString("title", "A flowmatrix policy: rows that are allowed, and rows that must be there");
         json.WriteString("type", "object");
         json.WriteBoolean("additionalProperties", false);
         json.WriteStartObject("properties");
-        WriteRules(json, PolicyKeys.Allow, "Flows that may be there.");
-        WriteRules(json, PolicyKeys.Require, "Flows that may be there, and of which at least one must be.");
+        WriteRules(json, PolicyKeys.Allow, "Rules for rows that are allowed.");
+        WriteRules(json, PolicyKeys.Require, "Rules for rows that are allowed; each rule must match at least one row.");
         json.WriteEndObject();
         json.WriteStartObject("definitions");
         WriteRule(json);
@@ -60,12 +63,12 @@ internal static class PolicySchema
         json.WriteEndArray();
         json.WriteNumber("minProperties", 2);
         json.WriteStartObject("properties");
-        WriteText(json, PolicyKeys.Reason, "Why these flows are there.", pattern: null);
-        WriteText(json, PolicyKeys.Owner, "Who answers for them.", pattern: null);
+        WriteText(json, PolicyKeys.Reason, "Why these rows are allowed.", pattern: null);
+        WriteText(json, PolicyKeys.Owner, "Who is responsible for the rule.", pattern: null);
         WriteText(
             json,
             PolicyKeys.Expires,
-            "The last day on which the rule counts, in UTC.",
+            "The last day on which the rule applies, in UTC.",
             "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
         );
         json.WriteStartObject(PolicyKeys.Not);
@@ -79,7 +82,7 @@ internal static class PolicySchema
     private static void WriteConditions(Utf8JsonWriter json)
     {
         json.WriteStartObject("conditions");
-        json.WriteString("description", "Flows that the rule is not about.");
+        json.WriteString("description", "Rows that the rule excludes.");
         json.WriteString("type", "object");
         json.WriteBoolean("additionalProperties", false);
         json.WriteStartObject("properties");
@@ -132,7 +135,7 @@ internal static class PolicySchema
         json.WriteEndObject();
     }
 
-    /// <summary>A port is a number to YAML.</summary>
+    /// <summary>A text or an integer: YAML reads a port without quotes as a number.</summary>
     private static void WriteScalar(Utf8JsonWriter json)
     {
         json.WriteStartObject();

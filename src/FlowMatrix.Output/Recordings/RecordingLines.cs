@@ -5,7 +5,10 @@ using FlowMatrix.Output.Tables;
 
 namespace FlowMatrix.Output.Recordings;
 
-/// <summary>The first and the last line of a recording; the rows between them are NDJSON.</summary>
+/// <summary>
+/// Writes the first and the last line of a recording; the rows between them are NDJSON. Source: docs/live.md, "The
+/// file".
+/// </summary>
 internal static class RecordingLines
 {
     public static void WriteHead(Stream output, RecordingHead head) =>
@@ -28,7 +31,7 @@ internal static class RecordingLines
             }
         );
 
-    /// <summary>The line behind the rows: a file without it is truncated.</summary>
+    /// <summary>Writes the last line. A recording without it is truncated.</summary>
     public static void WriteEnd(Stream output, RecordingHead head) =>
         WriteLine(
             output,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Net;
 using FlowMatrix.Core.Policies;
 using FlowMatrix.Core.Text;
@@ -6,35 +7,55 @@ using FlowMatrix.Output.Tables;
 
 namespace FlowMatrix.Output.Reports;
 
+/// <summary>The outcome of one check. Source: docs/policies.md, "The policy".</summary>
 internal enum CaseKind
 {
-    /// <summary>A rule that has nothing against it.</summary>
+    /// <summary>A rule without a problem.</summary>
     Met,
+
+    /// <summary>A violation: rows that no rule allows.</summary>
     NotAllowed,
+
+    /// <summary>A violation: a required rule that no row matches.</summary>
     Missing,
+
+    /// <summary>A warning: a rule that no row matches.</summary>
     Unused,
+
+    /// <summary>A warning: a rule that no longer applies.</summary>
     Expired,
 }
 
-/// <summary>One thing that was checked: a rule, or a flow that no rule allows. Texts are safe for a line of any format.</summary>
-/// <param name="Name">What it is.</param>
-/// <param name="Problem">What is wrong with it; empty where nothing is.</param>
-/// <param name="Line">Where in the policy; 1 for what the policy doesn't know.</param>
+/// <summary>
+/// One case of a report: a rule of the policy, or rows that no rule allows. The texts are escaped and have no line
+/// breaks.
+/// </summary>
+/// <param name="Name">The rule as in the policy, or both ends of the rows.</param>
+/// <param name="Problem">What is wrong; empty if nothing is.</param>
+/// <param name="Line">The line of the rule in the policy, from 1; 1 for rows that no rule ever allowed.</param>
+/// <param name="Column">The column of the rule, from 1.</param>
 internal sealed record CheckCase(CaseKind Kind, string Name, string Problem, int Line, int Column)
 {
     public bool IsViolation => Kind is CaseKind.NotAllowed or CaseKind.Missing;
 
     public bool IsWarning => Kind is CaseKind.Unused or CaseKind.Expired;
 
-    /// <summary>For people, and for machines that group by it: "not-allowed".</summary>
+    /// <summary>An identifier by which programs group cases, such as "not-allowed".</summary>
     public string KindName => Kind == CaseKind.NotAllowed ? "not-allowed" : Kind.ToString().ToLowerInvariant();
 
+    /// <summary>The kind for people, such as "not allowed".</summary>
     public string KindWords => KindName.Replace('-', ' ');
 }
 
-/// <summary>What a check came to, for every form of report.</summary>
-/// <param name="PolicyAsGiven">As the user named it.</param>
-/// <param name="Strict">Warnings count as violations.</param>
+/// <summary>
+/// The result of <c>flowmatrix check</c>, from which every <see cref="IReportForm"/> is written. If the check failed
+/// before it could compare anything, there are no cases and <see cref="Failed"/> holds the reason.
+/// </summary>
+/// <param name="PolicyAsGiven">The path of the policy as the user gave it, not escaped.</param>
+/// <param name="Cases">All rules, and the rows that no rule allows.</param>
+/// <param name="Summary">One line with the totals.</param>
+/// <param name="Strict">Whether warnings count as violations.</param>
+/// <param name="At">When the check ran.</param>
 internal sealed record CheckReport(
     string PolicyAsGiven,
     IReadOnlyList<CheckCase> Cases,
@@ -43,34 +64,39 @@ internal sealed record CheckReport(
     DateTimeOffset At
 )
 {
-    /// <summary>The same for a line of text.</summary>
+    /// <summary>The path of the policy, escaped.</summary>
     public string PolicyPath { get; } = Printable.Message(PolicyAsGiven);
 
-    /// <summary>The matrix and the rules that it was held against; null where there could be no check.</summary>
+    /// <summary>The matrix with the result for each row and rule; null if the check failed.</summary>
     public PolicyResult? Result { get; private init; }
 
-    /// <summary>Why there could be no check; else null.</summary>
+    /// <summary>Why the check failed; null if it ran.</summary>
     public string? Failed { get; private init; }
 
+    /// <summary>Whether a case makes the check fail.</summary>
     public bool Fails(CheckCase one) => one.IsViolation || (Strict && one.IsWarning);
 
     public int Failures => Cases.Count(Fails);
 
     public bool Passes => Failed is null && Failures == 0;
 
-    /// <summary>Violations, then warnings.</summary>
+    /// <summary>The cases with a problem: first violations, then warnings.</summary>
     public IEnumerable<CheckCase> Problems =>
         Cases.Where(one => one.Kind != CaseKind.Met).OrderByDescending(one => one.IsViolation);
 
     public static CheckReport FromFailure(string policyPath, string reason, bool strict, DateTimeOffset at) =>
-        new(policyPath, [], "the check could not be done", strict, at) { Failed = Printable.Message(reason) };
+        new(policyPath, [], "the check did not run", strict, at) { Failed = Printable.Message(reason) };
 
     public static CheckReport From(PolicyResult result, bool strict, DateTimeOffset at)
     {
-        var flows = result.Matrix.Rows.Length;
-        var unallowed = result.Unallowed.Sum(flow => flow.Rows.Count);
+        var rows = result.Matrix.Rows.Length;
+        var unallowed = result.Unallowed.Sum(violation => violation.Rows.Count);
         var texts = new RowTexts(result.Matrix, Printable.Escape);
-        List<CheckCase> cases = [.. result.Rules.Select(Case), .. result.Unallowed.Select(flow => Case(texts, flow))];
+        List<CheckCase> cases =
+        [
+            .. result.Rules.Select(Case),
+            .. result.Unallowed.Select(violation => Case(texts, violation)),
+        ];
         var violations = cases.Count(one => one.IsViolation || (strict && one.IsWarning));
         var warnings = cases.Count(one => !strict && one.IsWarning);
         return new CheckReport(
@@ -79,7 +105,7 @@ internal sealed record CheckReport(
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Counted.Text(violations, "violation")}, {Counted.Text(warnings, "warning")}: "
-                    + $"{flows - unallowed:N0} of {Counted.Text(flows, "row")} allowed by {Counted.Text(result.Rules.Count, "rule")}"
+                    + $"{rows - unallowed:N0} of {Counted.Text(rows, "row")} allowed by {Counted.Text(result.Rules.Count, "rule")}"
             ),
             strict,
             at
@@ -96,13 +122,13 @@ internal sealed record CheckReport(
         var name = Printable.Message($"{(rule.Required ? PolicyKeys.Require : PolicyKeys.Allow)} {rule.Words}");
         var (kind, problem) = result.State switch
         {
-            RuleState.Missing => (CaseKind.Missing, $"required, and no such flow is there: {rule.Reason}{owner}"),
-            RuleState.Unused => (CaseKind.Unused, $"no flow uses this rule: {rule.Reason}{owner}"),
+            RuleState.Missing => (CaseKind.Missing, $"required, but no row matches: {rule.Reason}{owner}"),
+            RuleState.Unused => (CaseKind.Unused, $"no row matches this rule: {rule.Reason}{owner}"),
             RuleState.Expired => (
                 CaseKind.Expired,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the rule's last day was {Day(rule)}, {Counted.Text(result.Flows, "row")} would use it: {rule.Reason}{owner}"
+                    $"the rule's last day was {Day(rule)}, {Counted.Text(result.Flows, "row")} would match it: {rule.Reason}{owner}"
                 )
             ),
             _ => (CaseKind.Met, ""),
@@ -110,16 +136,20 @@ internal sealed record CheckReport(
         return new CheckCase(kind, name, Printable.Message(problem), rule.Line, rule.Column);
     }
 
-    private static CheckCase Case(RowTexts texts, Violation flow)
+    private static CheckCase Case(RowTexts texts, Violation violation)
     {
-        var row = texts.Matrix.Rows[flow.Rows[0]];
-        var client = End(texts.Name(row.ClientProcess), texts.Host(row.ClientHost), texts.Address(row.ClientAddress));
+        var row = texts.Matrix.Rows[violation.Rows[0]];
+        var client = End(
+            EndNames.Process(texts, row.ClientProcess, ProcessLabel.Unknown),
+            texts.Host(row.ClientHost),
+            texts.Address(row.ClientAddress)
+        );
         var service = End(
-            texts.Name(row.ServiceProcess),
+            EndNames.Process(texts, row.ServiceProcess, ProcessLabel.Unknown),
             texts.Host(row.ServiceHost),
             texts.Address(row.ServiceAddress)
         );
-        var once = flow.AllowedOnce is not { } rule
+        var problem = violation.AllowedOnce is not { } rule
             ? "no rule allows it"
             : string.Create(CultureInfo.InvariantCulture, $"the rule at line {rule.Line} allowed it until {Day(rule)}");
         return new CheckCase(
@@ -128,20 +158,17 @@ internal sealed record CheckReport(
                 CultureInfo.InvariantCulture,
                 $"{client} to {service} on {row.Protocol.Name().ToLowerInvariant()} {row.ServicePort}"
             ),
-            flow.Rows.Count == 1
-                ? once
-                : string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{once} (nor {flow.Rows.Count - 1} more rows between the two)"
-                ),
-            flow.AllowedOnce?.Line ?? 1,
-            flow.AllowedOnce?.Column ?? 1
+            violation.Rows.Count == 1
+                ? problem
+                : $"{problem} (also {Counted.Text(violation.Rows.Count - 1, "more row")} between these two processes)",
+            violation.AllowedOnce?.Line ?? 1,
+            violation.AllowedOnce?.Column ?? 1
         );
     }
 
-    /// <summary>"php on web (10.0.0.2)".</summary>
+    /// <summary>Such as "php on web (10.0.0.2)".</summary>
     private static string End(string process, string host, string address) =>
-        $"{(process.Length == 0 ? "unknown process" : process)} {(host.Length == 0 ? $"outside ({address})" : $"on {host} ({address})")}";
+        $"{process} {(host.Length == 0 ? $"outside ({address})" : $"on {host} ({address})")}";
 
     private static string Day(PolicyRule rule) =>
         rule.Expires!.Value.ToString(PolicyKeys.DateFormat, CultureInfo.InvariantCulture);

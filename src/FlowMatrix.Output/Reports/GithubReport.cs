@@ -4,11 +4,13 @@ using System.Text;
 namespace FlowMatrix.Output.Reports;
 
 /// <summary>
-/// Annotations of a GitHub Actions job. Source: docs.github.com, "Workflow commands for GitHub Actions"; the escapes are
-/// those of @actions/core.
+/// Annotations of a GitHub Actions job. Source: docs.github.com, "Workflow commands for GitHub Actions"; the npm
+/// package @actions/core for the escapes.
 /// </summary>
 internal sealed class GithubReport : IReportForm
 {
+    private const string Title = "flow matrix";
+
     public string Name => "github";
 
     public void Write(CheckReport report, Stream output)
@@ -20,18 +22,18 @@ internal sealed class GithubReport : IReportForm
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"::{(report.Fails(problem) ? "error" : "warning")} file={Property(report.PolicyPath)},line={problem.Line},"
-                        + $"col={problem.Column},title={Property($"flow {problem.KindWords}")}::{Data($"{problem.Name}: {problem.Problem}")}"
+                        + $"col={problem.Column},title={Property($"{Title}: {problem.KindWords}")}::{Data($"{problem.Name}: {problem.Problem}")}"
                 )
             );
         }
 
         if (report.Failed is not null)
         {
-            text.WriteLine($"::error title=flows not checked::{Data(report.Failed)}");
+            text.WriteLine($"::error title={Property($"{Title}: not checked")}::{Data(report.Failed)}");
         }
         else
         {
-            text.WriteLine($"::notice title=flows checked::{Data(report.Summary)}");
+            text.WriteLine($"::notice title={Property($"{Title}: checked")}::{Data(report.Summary)}");
         }
     }
 

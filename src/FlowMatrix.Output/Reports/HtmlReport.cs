@@ -7,12 +7,12 @@ using FlowMatrix.Output.Html;
 
 namespace FlowMatrix.Output.Reports;
 
-/// <summary>The page of the matrix with what the policy says of each row, and the rules as a view of their own.</summary>
+/// <summary>The web page of the matrix. It marks rows that no rule allows and has a view of the rules.</summary>
 internal sealed class HtmlReport : IReportForm
 {
     private const string Title = "Flow matrix: check";
 
-    /// <summary>Violations, warnings, the rest.</summary>
+    /// <summary>The order of the rules: violations, then warnings, then the rest.</summary>
     private static readonly RuleState[] Order = [RuleState.Missing, RuleState.Expired, RuleState.Unused, RuleState.Met];
 
     public string Name => "html";
@@ -24,7 +24,7 @@ internal sealed class HtmlReport : IReportForm
         if (report.Result is not { } result)
         {
             return new HtmlContent(
-                Matrix.Empty,
+                HtmlRows.From(Matrix.Empty),
                 new HtmlMarks("check", "why", Title, report.Summary, [], _ => 0, _ => "")
             )
             {
@@ -33,9 +33,11 @@ internal sealed class HtmlReport : IReportForm
         }
 
         var why = new Dictionary<int, string>();
-        foreach (var (flow, one) in result.Unallowed.Zip(report.Cases.Where(one => one.Kind == CaseKind.NotAllowed)))
+        foreach (
+            var (violation, one) in result.Unallowed.Zip(report.Cases.Where(one => one.Kind == CaseKind.NotAllowed))
+        )
         {
-            foreach (var row in flow.Rows)
+            foreach (var row in violation.Rows)
             {
                 why[row] = one.Problem;
             }
@@ -50,7 +52,7 @@ internal sealed class HtmlReport : IReportForm
             row => why.ContainsKey(row) ? 1 : 0,
             row => why.GetValueOrDefault(row, "")
         );
-        return new HtmlContent(result.Matrix, marks)
+        return new HtmlContent(HtmlRows.From(result.Matrix), marks)
         {
             WriteMore = json => WriteRules(json, report.PolicyPath, result),
         };

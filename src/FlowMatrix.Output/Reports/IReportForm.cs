@@ -1,6 +1,9 @@
 namespace FlowMatrix.Output.Reports;
 
-/// <summary>A form that the outcome of a check is written in. One file each; <see cref="All"/> registers them.</summary>
+/// <summary>
+/// A form of report, for <c>flowmatrix check --report</c>. Each form is one file in this folder and one line in
+/// <see cref="All"/>.
+/// </summary>
 internal interface IReportForm
 {
     static readonly IReadOnlyList<IReportForm> All =
@@ -13,9 +16,9 @@ internal interface IReportForm
         new HtmlReport(),
     ];
 
-    /// <summary>As the user names it.</summary>
+    /// <summary>The name for <c>--report</c>.</summary>
     string Name { get; }
 
-    /// <summary>Writes all of it; the stream stays open.</summary>
+    /// <summary>Writes the whole report. The stream stays open.</summary>
     void Write(CheckReport report, Stream output);
 }

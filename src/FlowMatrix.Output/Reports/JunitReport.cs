@@ -6,8 +6,8 @@ using FlowMatrix.Core.Text;
 namespace FlowMatrix.Output.Reports;
 
 /// <summary>
-/// The XML that CI systems take for test results: a test case a rule and a flow that nothing allows. Source: the schema
-/// of Jenkins' JUnit plugin.
+/// Test results in the XML format of JUnit, which CI systems read: one test case for each rule and for each violation.
+/// Source: the schema of Jenkins' JUnit plugin.
 /// </summary>
 internal sealed class JunitReport : IReportForm
 {
@@ -47,7 +47,7 @@ internal sealed class JunitReport : IReportForm
 
         if (report.Failed is not null)
         {
-            WriteCaseStart(xml, Suite, "the check can be done");
+            WriteCaseStart(xml, Suite, "the check runs");
             WriteProblem(xml, "error", "failure", report.Failed);
             xml.WriteEndElement();
         }

@@ -4,7 +4,7 @@ using FlowMatrix.Output.Tables;
 
 namespace FlowMatrix.Output.Reports;
 
-/// <summary>For a merge request or a job summary.</summary>
+/// <summary>A Markdown report for a merge request or a job summary.</summary>
 internal sealed class MarkdownReport : IReportForm
 {
     public string Name => "markdown";
@@ -13,13 +13,13 @@ internal sealed class MarkdownReport : IReportForm
     {
         using var text = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         text.WriteLine(
-            $"## Network flows: {(report.Failed is not null ? "not checked" : report.Passes ? "as expected" : "not as expected")}"
+            $"## Flow matrix: {(report.Failed is not null ? "not checked" : report.Passes ? "as expected" : "not as expected")}"
         );
         text.WriteLine();
         text.WriteLine(
             report.Failed is null
                 ? $"{report.Summary}."
-                : $"The check could not be done: {MarkdownFormat.CodeSpan(report.Failed)}"
+                : $"The check did not run: {MarkdownFormat.CodeSpan(report.Failed)}"
         );
         if (report.Problems.Any())
         {

@@ -3,15 +3,15 @@ using System.Text.Json;
 
 namespace FlowMatrix.Output.Reports;
 
-/// <summary>SARIF 2.1.0, as code scanning takes it. Source: the OASIS standard and GitHub's "SARIF support".</summary>
+/// <summary>SARIF 2.1.0 for code scanning. Source: the OASIS standard and GitHub's "SARIF support".</summary>
 internal sealed class SarifReport : IReportForm
 {
     private static readonly (CaseKind Kind, string Id, string Description)[] Kinds =
     [
-        (CaseKind.NotAllowed, "not-allowed", "A flow that no rule of the policy allows"),
-        (CaseKind.Missing, "missing", "A flow that the policy requires and that is not there"),
-        (CaseKind.Unused, "unused", "A rule of the policy that no flow uses"),
-        (CaseKind.Expired, "expired", "A rule of the policy whose last day is over"),
+        (CaseKind.NotAllowed, "not-allowed", "A row that no rule of the policy allows"),
+        (CaseKind.Missing, "missing", "A rule that requires a row, but no row matches"),
+        (CaseKind.Unused, "unused", "A rule that no row matches"),
+        (CaseKind.Expired, "expired", "A rule that has expired"),
     ];
 
     public string Name => "sarif";
@@ -109,7 +109,7 @@ internal sealed class SarifReport : IReportForm
         json.WriteEndObject();
         json.WriteEndArray();
 
-        // By what it is and not by where, so that a line more in the policy makes no new alerts.
+        // Without the line, so that an edit elsewhere in the policy does not create new alerts.
         json.WriteStartObject("partialFingerprints");
         json.WriteString("flow/v1", $"{problem.KindName}: {problem.Name}");
         json.WriteEndObject();
@@ -123,7 +123,7 @@ internal sealed class SarifReport : IReportForm
         json.WriteEndObject();
     }
 
-    /// <summary>A path as a URI reference: relative stays relative.</summary>
+    /// <summary>A path as a URI reference; a relative path stays relative.</summary>
     private static string Reference(string path) =>
         (Path.IsPathRooted(path) ? "file://" : "")
         + string.Join('/', path.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString));

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace FlowMatrix.Output.Reports;
 
-/// <summary>For people: a line a problem, with its place as compilers give it, and a line that sums up.</summary>
+/// <summary>
+/// For people: one line per problem, with file, line and column as compilers print them, and a summary.
+/// </summary>
 internal sealed class TextReport : IReportForm
 {
     public string Name => "text";

@@ -5,14 +5,17 @@ using FlowMatrix.Core.Time;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>A field of a row, by the name that it has in every format.</summary>
-/// <param name="Text">Its text in the row with this index.</param>
+/// <summary>A column of a matrix: one field of each row, under the same name in every format.</summary>
+/// <param name="Description">What it means, for the help text; empty for columns that are always shown.</param>
+/// <param name="Text">The text of the column in the row with this index.</param>
 internal sealed record Column(string Name, string Description, Func<RowTexts, int, string> Text)
 {
-    /// <summary>The same as a number, null where it isn't known; none for a column that is text.</summary>
+    /// <summary>
+    /// The value as a number, or null if it is unknown. Null as a whole for a column that holds text.
+    /// </summary>
     public Func<Matrix, int, long?>? Number { get; private init; }
 
-    /// <summary>What tells a row from another; every format that has columns has these.</summary>
+    /// <summary>The ten columns that identify a row. Every format with columns has them.</summary>
     public static readonly IReadOnlyList<Column> Key =
     [
         new(RowFields.Protocol, "TCP, UDP or SCTP", (texts, row) => Row(texts, row).Protocol.Name()),
@@ -30,12 +33,12 @@ internal sealed record Column(string Name, string Description, Func<RowTexts, in
         new(RowFields.ClientName, "", (texts, row) => texts.Name(Row(texts, row).ClientProcess)),
     ];
 
-    /// <summary>How the row came to be, in words.</summary>
+    /// <summary>A sentence that explains how the row was matched.</summary>
     public static readonly Column Explanation = new(
         "explanation",
         "how the row was matched, in words",
         (texts, row) =>
-            texts.Whole(
+            texts.Prepare(
                 Tables.Explanation.Describe(
                     Row(texts, row).Match,
                     Row(texts, row).Direction,
@@ -44,7 +47,7 @@ internal sealed record Column(string Name, string Description, Func<RowTexts, in
             )
     );
 
-    /// <summary>What is known beside; only where it is asked for.</summary>
+    /// <summary>Further columns, shown only on request with <c>--columns</c>.</summary>
     public static readonly IReadOnlyList<Column> Extra =
     [
         new(
@@ -87,7 +90,7 @@ internal sealed record Column(string Name, string Description, Func<RowTexts, in
         Explanation,
     ];
 
-    /// <summary>The column for formats that write any list.</summary>
+    /// <summary>The column as a field of a <see cref="Listing"/>.</summary>
     public ListingField Field(RowTexts texts) =>
         Number is { } number
             ? ListingField.ForNumber(Name, row => number(texts.Matrix, row))

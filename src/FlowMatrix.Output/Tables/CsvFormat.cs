@@ -9,10 +9,10 @@ using FlowMatrix.Core.Text;
 namespace FlowMatrix.Output.Tables;
 
 /// <summary>
-/// RFC 4180, but for the line ends: one line feed, as the scripts expect that this is for. Control characters are
-/// written as <see cref="Printable"/> says, so that a record is always one line.
+/// CSV as in RFC 4180, except that lines end with a line feed, as shell scripts expect. <see cref="Printable"/> escapes
+/// control characters, so each record is one line.
 /// </summary>
-internal sealed class CsvFormat : Format, IListingFormat
+internal sealed class CsvFormat : ListingFormat
 {
     private static readonly SearchValues<char> Quoted = SearchValues.Create(",\"");
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
@@ -21,20 +21,9 @@ internal sealed class CsvFormat : Format, IListingFormat
 
     public override string Description => "for scripts, RFC 4180";
 
-    protected internal override void Write(
-        Matrix matrix,
-        Stream output,
-        FormatOptions options,
-        CancellationToken cancel
-    )
+    public override void Write(Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
-        if (ListingOf(matrix, options) is { } listing)
-        {
-            Write(listing, output, options, cancel);
-            return;
-        }
-
-        // Each distinct text is made safe and quoted once; the rows only repeat it.
+        // Each distinct text is escaped and quoted once, however many rows repeat it.
         var texts = new RowTexts(matrix, text => Safe(text, options));
         var columns = options.Columns;
         Write(
@@ -47,7 +36,7 @@ internal sealed class CsvFormat : Format, IListingFormat
         );
     }
 
-    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
+    protected override void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
         Write(
             [.. listing.Fields.Select(field => field.Name)],
             listing.Count,
@@ -57,7 +46,7 @@ internal sealed class CsvFormat : Format, IListingFormat
             cancel
         );
 
-    /// <param name="cell">The text of a row's column, safe and quoted.</param>
+    /// <param name="cell">The text for a row and a column, escaped and quoted.</param>
     private static void Write(
         string[] names,
         int rows,
@@ -98,7 +87,7 @@ internal sealed class CsvFormat : Format, IListingFormat
         }
     }
 
-    /// <summary>A text from the wire as a field.</summary>
+    /// <summary>Escapes and quotes a text from the network as a field.</summary>
     public static string Safe(string text, FormatOptions options) =>
         Quote(options.SpreadsheetSafe ? Defuse(Printable.Escape(text)) : Printable.Escape(text));
 
@@ -108,8 +97,8 @@ internal sealed class CsvFormat : Format, IListingFormat
             : field;
 
     /// <summary>
-    /// A spreadsheet runs a cell that begins like a formula; an apostrophe before it makes it text. One that was there
-    /// gets another, so that the text can be told back. Source: OWASP, CSV Injection.
+    /// Puts an apostrophe before a field that a spreadsheet would run as a formula. A field that begins with an
+    /// apostrophe gets a second one, so that the original text can be recovered. Source: OWASP, CSV Injection.
     /// </summary>
     private static string Defuse(string field) =>
         field.Length > 0 && "=+-@＝＋－＠'".Contains(field[0], StringComparison.Ordinal) ? $"'{field}" : field;

@@ -5,42 +5,43 @@ using FlowMatrix.Core.Model;
 namespace FlowMatrix.Output.Tables;
 
 /// <summary>
-/// The differences of a compared matrix, one a key: what became of it, the ten columns, and what was there before where
-/// that isn't the same. Several rows of one key have their distinct values in a column, with a space between them; what
-/// is known beside the columns adds up, as it does in groups.
+/// Lists the differences between two matrices, one for each comparison key: the kind of difference, the ten columns,
+/// and the old values that differ. If several rows have the same key, a column holds their distinct values, separated
+/// by spaces; the columns on request are combined as in groups.
 /// </summary>
 internal static class DiffListing
 {
-    public static Listing Create(Matrix matrix, Differences changes, FormatOptions options)
+    /// <summary>For programs: all ten columns, and the old values as "column=value".</summary>
+    public static Listing Create(MatrixDiff diff, FormatOptions options)
     {
-        var (entries, texts, sums) = Differences(matrix, changes);
+        var (entries, texts, sums) = Differences(diff);
         return new Listing(
             "changes",
             [
-                ListingField.ForText("change", i => Word(entries[i])),
+                ListingField.ForText("change", i => KindText(entries[i])),
                 .. Column.Key.Select(column =>
-                    column.Name == "service_port" && changes.Key.Has(column.Name)
-                        ? ListingField.ForNumber(column.Name, i => matrix.Rows[entries[i].Shown[0]].ServicePort)
+                    column.Name == "service_port" && diff.Key.Has(column.Name)
+                        ? ListingField.ForNumber(column.Name, i => diff.Matrix.Rows[entries[i].Shown[0]].ServicePort)
                         : Field(column)
                 ),
                 ListingField.ForList("was", i => [.. WasByName(texts, entries[i])]),
                 .. options.AllExtraColumns.Select(column => column.Field(sums)),
             ],
             entries.Count,
-            Summary(changes)
+            Summary(diff)
         );
 
         ListingField Field(Column column) => ValuesOf(texts, column, entries);
     }
 
-    public static Listing InWords(Matrix matrix, Differences changes, FormatOptions options)
+    /// <summary>For people: without paths, and with the old values as words.</summary>
+    public static Listing CreateInWords(MatrixDiff diff, FormatOptions options)
     {
-        const string External = "(external)";
-        var (entries, texts, sums) = Differences(matrix, changes);
+        var (entries, texts, sums) = Differences(diff);
         return new Listing(
             "changes",
             [
-                ListingField.ForText("change", i => Word(entries[i])),
+                ListingField.ForText("change", i => KindText(entries[i])),
                 .. Column
                     .Key.Where(column => !column.Name.EndsWith("_path", StringComparison.Ordinal))
                     .Select(column => Field(column)),
@@ -48,7 +49,7 @@ internal static class DiffListing
                 .. options.AllExtraColumns.Select(column => column.Field(sums)),
             ],
             entries.Count,
-            Summary(changes)
+            Summary(diff)
         );
 
         ListingField Field(Column column) =>
@@ -58,42 +59,41 @@ internal static class DiffListing
                 entries,
                 column.Name switch
                 {
-                    "service_host" or "client_host" => External,
-                    "service_name" or "client_name" => "?",
+                    "service_host" or "client_host" => EndNames.External,
+                    "service_name" or "client_name" => EndNames.Unknown,
                     _ => "",
                 }
             );
     }
 
-    public static string Summary(Differences changes) =>
+    public static string Summary(MatrixDiff diff) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{changes.Count(DiffKind.Added)} added, {changes.Count(DiffKind.Removed)} removed, "
-                + $"{changes.Count(DiffKind.Changed)} changed, {TurnedWords(changes)}{changes.Count(DiffKind.Same)} the same"
+            $"{diff.Count(DiffKind.Added)} added, {diff.Count(DiffKind.Removed)} removed, "
+                + $"{diff.Count(DiffKind.Changed)} changed, {DirectionChangedCount(diff)}{diff.Count(DiffKind.Same)} the same"
         );
 
-    /// <summary>For a row that is there with its ends exchanged.</summary>
+    /// <summary>
+    /// The kind of a row whose client became the service. Source: docs/policies.md, "Comparing two matrices".
+    /// </summary>
     public const string DirectionChanged = "direction re-evaluated";
 
-    /// <summary>"service_address=10.0.0.1", for each value of a changed or turned row that was another one.</summary>
+    /// <summary>The old values that differ, such as "service_address=10.0.0.1".</summary>
     public static IEnumerable<string> WasByName(RowTexts texts, DiffEntry entry) =>
         Was(texts, entry).Select(was => $"{was.Column.Name}={was.Value}");
 
-    /// <summary>"service address 10.0.0.1", for each value of a changed row that was another one.</summary>
+    /// <summary>The old values that differ, such as "service address 10.0.0.1".</summary>
     public static IEnumerable<string> WasInWords(RowTexts texts, DiffEntry entry) =>
         Was(texts, entry)
             .Select(was => $"{was.Column.Name.Replace('_', ' ')} {(was.Value.Length == 0 ? "not known" : was.Value)}");
 
-    private static (List<DiffEntry> Entries, RowTexts Texts, RowTexts Sums) Differences(
-        Matrix matrix,
-        Differences changes
-    )
+    private static (List<DiffEntry> Entries, RowTexts Texts, RowTexts Sums) Differences(MatrixDiff diff)
     {
-        var entries = changes.Entries.Where(entry => entry.DiffKind != DiffKind.Same).ToList();
+        var entries = diff.Entries.Where(entry => entry.Kind != DiffKind.Same).ToList();
         return (
             entries,
-            new RowTexts(matrix, text => text),
-            new RowTexts(DiffTotals.Sum(matrix, entries), text => text)
+            new RowTexts(diff.Matrix, text => text),
+            new RowTexts(DiffTotals.Sum(diff.Matrix, entries), text => text)
         );
     }
 
@@ -104,16 +104,16 @@ internal static class DiffListing
         string whenEmpty = ""
     ) => ListingField.ForText(column.Name, i => Values(texts, column, entries[i].Shown), whenEmpty);
 
-    private static string Word(DiffEntry entry) =>
-        entry.DiffKind == DiffKind.DirectionChanged ? DirectionChanged : entry.DiffKind.ToString().ToLowerInvariant();
+    private static string KindText(DiffEntry entry) =>
+        entry.Kind == DiffKind.DirectionChanged ? DirectionChanged : entry.Kind.ToString().ToLowerInvariant();
 
-    private static string TurnedWords(Differences changes) =>
-        changes.Count(DiffKind.DirectionChanged) is > 0 and var count
+    private static string DirectionChangedCount(MatrixDiff diff) =>
+        diff.Count(DiffKind.DirectionChanged) is > 0 and var count
             ? string.Create(CultureInfo.InvariantCulture, $"{count} {DirectionChanged}, ")
             : "";
 
     private static IEnumerable<(Column Column, string Value)> Was(RowTexts texts, DiffEntry entry) =>
-        entry.DiffKind is not (DiffKind.Changed or DiffKind.DirectionChanged)
+        entry.Kind is not (DiffKind.Changed or DiffKind.DirectionChanged)
             ? []
             : Column
                 .Key.Select(column =>

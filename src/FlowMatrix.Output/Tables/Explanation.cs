@@ -2,41 +2,47 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>How a row came to be, as a sentence. Source: docs/matching.md, of which it names the one that applied.</summary>
+/// <summary>
+/// Explains in a sentence how a row was matched and which rule decided its direction. Source: docs/matching.md,
+/// "Pairing the two ends", "Unmatched connections" and "Who is the server".
+/// </summary>
 internal static class Explanation
 {
-    /// <param name="via">The addresses that clients used where they are not the service's own, ready to be printed.</param>
+    private const string OtherSource = "the service sees another address of the client's host";
+
+    /// <param name="via">Other addresses that clients connected to, as printable text.</param>
     public static string Describe(Match match, Direction direction, IEnumerable<string> via)
     {
-        var ways = Enum.GetValues<Match>().Where(kind => match.HasFlag(kind)).Select(kind => Describe(kind, via));
-        var sides = Enum.GetValues<Direction>().Where(kind => direction.HasFlag(kind)).Select(Describe);
-        return $"{string.Join("; also: ", ways)}; {string.Join("; or ", sides)}";
+        var matches = Enum.GetValues<Match>().Where(kind => match.HasFlag(kind)).Select(kind => Describe(kind, via));
+        var directions = Enum.GetValues<Direction>().Where(kind => direction.HasFlag(kind)).Select(Describe);
+        return $"{string.Join("; also: ", matches)}; {string.Join("; or ", directions)}";
     }
 
     private static string Describe(Match kind, IEnumerable<string> via) =>
         kind switch
         {
-            Match.Mirror => "both ends seen, each with the other's address and port",
-            Match.ChangedDestination => string.Join(' ', via) is { Length: > 0 } addresses
-                ? $"both ends seen, the client used {addresses} and was sent on"
-                : "both ends seen, the client used another port and was sent on",
-            Match.ChangedSource => "both ends seen, the service sees another address of the client's host",
-            Match.ChangedBoth => string.Join(' ', via) is { Length: > 0 } addresses
-                ? $"both ends seen, the client used {addresses} and was sent on, and the service sees another address of the client's host"
-                : "both ends seen, the client was sent on, and the service sees another address of the client's host",
-            Match.Listener => "one end seen, the other is the process that listens at its address",
-            Match.Host => "one end seen, the other's address is a known host's and its process is not known",
-            Match.External => "one end seen, the other's address is no known host's",
-            _ => "seen in a captured flow",
+            Match.Mirror => "both ends reported, each with the address and port of the other",
+            Match.ChangedDestination => $"both ends reported, {Redirected(via)}",
+            Match.ChangedSource => $"both ends reported, {OtherSource}",
+            Match.ChangedBoth => $"both ends reported, {Redirected(via)}, and {OtherSource}",
+            Match.Listener => "one end reported, the other is the process that listens at the remote address",
+            Match.Host => "one end reported, the remote address belongs to a known host, the process is unknown",
+            Match.External => "one end reported, the remote address belongs to no known host",
+            _ => "reported in a captured flow",
         };
+
+    private static string Redirected(IEnumerable<string> via) =>
+        string.Join(' ', via) is { Length: > 0 } addresses
+            ? $"the client connected to {addresses} and was redirected"
+            : "the client connected to another port and was redirected";
 
     private static string Describe(Direction kind) =>
         kind switch
         {
             Direction.Listener => "only the service's end has a listener at its port",
             Direction.Ephemeral => "only the client's port is ephemeral (32768 or higher)",
-            Direction.Peers => "the service's end has more distinct other ends",
-            Direction.NoListener => "the client's host lists its listeners and none is at the client's port",
-            _ => "nothing else tells the ends apart, so the lower port is the service's",
+            Direction.Peers => "the service's end is connected to more distinct other ends",
+            Direction.NoListener => "the client's host reports listeners, but none at the client's port",
+            _ => "a guess: no other rule decides, so the end with the lower port is taken as the service",
         };
 }

@@ -7,23 +7,24 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Output.Tables;
 
 /// <summary>
-/// The rows of a grouped matrix: what they have in common at both ends; then the ports on which clients use the
-/// service, how many connections, clients, and hosts of clients were merged.
+/// Lists the rows of a grouped matrix: the columns that define a group, then the ports of the service that clients use,
+/// and the numbers of connections, clients and hosts of clients in the group.
 /// </summary>
 internal static class GroupListing
 {
-    public static Listing Create(Matrix matrix, Groups groups, FormatOptions options)
+    public static Listing Create(GroupedMatrix groups, FormatOptions options)
     {
+        var (matrix, counts) = (groups.Matrix, groups.Counts);
         var texts = new RowTexts(matrix, text => text);
         var fields = Common(texts, groups.By).ToList();
         if (groups.By != GroupBy.Service)
         {
-            fields.Add(ListingField.ForList("ports", row => [.. groups.Rows[row].Ports.Select(Port)]));
+            fields.Add(ListingField.ForList("ports", row => [.. counts[row].Ports.Select(Port)]));
         }
 
         fields.Add(ListingField.ForNumber("connections", row => matrix.Rows[row].Connections));
-        fields.Add(ListingField.ForNumber("clients", row => groups.Rows[row].Clients));
-        fields.Add(ListingField.ForNumber("hosts", row => groups.Rows[row].Hosts));
+        fields.Add(ListingField.ForNumber("clients", row => counts[row].Clients));
+        fields.Add(ListingField.ForNumber("hosts", row => counts[row].Hosts));
         foreach (var column in options.AllExtraColumns)
         {
             if (fields.All(field => field.Name != column.Name))
@@ -32,54 +33,34 @@ internal static class GroupListing
             }
         }
 
-        return new Listing("rows", fields, matrix.Rows.Length, Summary(matrix));
-    }
-
-    /// <summary>Of the rows that are left, and of how many hosts that report these are.</summary>
-    public static string Summary(Matrix matrix)
-    {
-        var hosts = matrix
-            .Rows.SelectMany(row => (int[])[row.ServiceHost, row.ClientHost])
-            .Where(host => !matrix.IsExternal(host))
-            .Distinct()
-            .Count();
-        var all = Counted.Text(Math.Max(hosts, matrix.ScanCounts.Hosts.Count), "host");
-        var ofHosts =
-            matrix.Groups?.By is GroupBy.Service or GroupBy.Network ? ""
-            : hosts < matrix.ScanCounts.Hosts.Count
-                ? string.Create(CultureInfo.InvariantCulture, $", {hosts:N0} of {all}")
-            : $", {all}";
-        return $"{Counted.Text(matrix.Rows.Length, "row")}, "
-            + $"{Counted.Text(matrix.Rows.Sum(row => (long)row.Connections), "connection")}{ofHosts}";
+        return new Listing("rows", fields, matrix.Rows.Length, MatrixSummary.Text(groups));
     }
 
     private static IEnumerable<ListingField> Common(RowTexts texts, GroupBy by)
     {
-        const string External = "(external)",
-            Unknown = "?";
         var rows = texts.Matrix.Rows;
         return by switch
         {
             GroupBy.Process =>
             [
-                ListingField.ForText("service_host", row => texts.Host(rows[row].ServiceHost), External),
+                ListingField.ForText("service_host", row => texts.Host(rows[row].ServiceHost), EndNames.External),
                 ListingField.ForText("service_path", row => texts.Path(rows[row].ServiceProcess)),
-                ListingField.ForText("service_name", row => texts.Name(rows[row].ServiceProcess), Unknown),
-                ListingField.ForText("client_host", row => texts.Host(rows[row].ClientHost), External),
+                ListingField.ForText("service_name", row => texts.Name(rows[row].ServiceProcess), EndNames.Unknown),
+                ListingField.ForText("client_host", row => texts.Host(rows[row].ClientHost), EndNames.External),
                 ListingField.ForText("client_path", row => texts.Path(rows[row].ClientProcess)),
-                ListingField.ForText("client_name", row => texts.Name(rows[row].ClientProcess), Unknown),
+                ListingField.ForText("client_name", row => texts.Name(rows[row].ClientProcess), EndNames.Unknown),
             ],
             GroupBy.Service =>
             [
                 ListingField.ForText("protocol", row => rows[row].Protocol.Name()),
                 ListingField.ForNumber("service_port", row => rows[row].ServicePort),
-                ListingField.ForText("service_name", row => texts.Name(rows[row].ServiceProcess), Unknown),
-                ListingField.ForText("client_name", row => texts.Name(rows[row].ClientProcess), Unknown),
+                ListingField.ForText("service_name", row => texts.Name(rows[row].ServiceProcess), EndNames.Unknown),
+                ListingField.ForText("client_name", row => texts.Name(rows[row].ClientProcess), EndNames.Unknown),
             ],
             GroupBy.Host =>
             [
-                ListingField.ForText("service_host", row => texts.Host(rows[row].ServiceHost), External),
-                ListingField.ForText("client_host", row => texts.Host(rows[row].ClientHost), External),
+                ListingField.ForText("service_host", row => texts.Host(rows[row].ServiceHost), EndNames.External),
+                ListingField.ForText("client_host", row => texts.Host(rows[row].ClientHost), EndNames.External),
             ],
             _ =>
             [
@@ -89,7 +70,7 @@ internal static class GroupListing
         };
     }
 
-    /// <summary>"3306/tcp".</summary>
+    /// <summary>Such as "3306/tcp".</summary>
     private static string Port((Protocol Protocol, ushort Port) port) =>
         string.Create(CultureInfo.InvariantCulture, $"{port.Port}/{port.Protocol.Name().ToLowerInvariant()}");
 }

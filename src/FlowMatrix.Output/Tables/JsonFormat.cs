@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using FlowMatrix.Core.Matching;
 using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>One document: the rows, the hosts, what was counted, and the connections with one end unmatched.</summary>
-internal sealed class JsonFormat : Format, IListingFormat
+/// <summary>One JSON document: the rows, the hosts, the counts, and the unmatched connections.</summary>
+internal sealed class JsonFormat : ListingFormat
 {
     private const int FlushAt = 64 * 1024;
 
@@ -13,33 +14,50 @@ internal sealed class JsonFormat : Format, IListingFormat
 
     public override string Description => "one document, with hosts, counts and unmatched connections";
 
-    public override bool ShowsUnmatched => true;
+    public override MatchExtras Needs => MatchExtras.UnmatchedConnections;
 
-    protected internal override void Write(
-        Matrix matrix,
+    public override void Write(Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel) =>
+        WriteDocument(
+            output,
+            json =>
+            {
+                var rows = new RowJson(matrix, options);
+                WriteRows(json, "rows", matrix.Rows.Length, row => rows.WriteFields(json, row), cancel);
+                WriteRest(json, matrix, cancel);
+            }
+        );
+
+    protected override void Write(
+        GroupedMatrix groups,
         Stream output,
         FormatOptions options,
         CancellationToken cancel
-    )
-    {
-        if (matrix.Differences is not null)
-        {
-            Write(ListingOf(matrix, options)!, output, options, cancel);
-            return;
-        }
+    ) =>
+        WriteDocument(
+            output,
+            json =>
+            {
+                json.WriteString("grouped_by"u8, groups.By.ToString().ToLowerInvariant());
+                WriteRows(json, GroupListing.Create(groups, options), cancel);
+                WriteRest(json, groups.Matrix, cancel);
+            }
+        );
 
+    protected override void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
+        WriteDocument(output, json => WriteRows(json, listing, cancel));
+
+    private static void WriteDocument(Stream output, Action<Utf8JsonWriter> write)
+    {
         using var json = new Utf8JsonWriter(output, RowJson.Indented);
         json.WriteStartObject();
-        if (matrix.Groups is { } groups)
-        {
-            json.WriteString("grouped_by"u8, groups.By.ToString().ToLowerInvariant());
-            WriteRows(json, GroupListing.Create(matrix, groups, options), cancel);
-        }
-        else
-        {
-            WriteRows(json, "rows", matrix.Rows.Length, row => RowJson.WriteFields(json, matrix, row, options), cancel);
-        }
+        write(json);
+        json.WriteEndObject();
+        json.Flush();
+        output.WriteByte((byte)'\n');
+    }
 
+    private static void WriteRest(Utf8JsonWriter json, Matrix matrix, CancellationToken cancel)
+    {
         WriteHosts(json, matrix.ScanCounts);
         WriteCounts(json, matrix);
         json.WriteStartArray("unmatched"u8);
@@ -52,19 +70,6 @@ internal sealed class JsonFormat : Format, IListingFormat
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        output.WriteByte((byte)'\n');
-    }
-
-    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel)
-    {
-        using var json = new Utf8JsonWriter(output, RowJson.Indented);
-        json.WriteStartObject();
-        WriteRows(json, listing, cancel);
-        json.WriteEndObject();
-        json.Flush();
-        output.WriteByte((byte)'\n');
     }
 
     private static void WriteRows(Utf8JsonWriter json, Listing listing, CancellationToken cancel) =>

@@ -5,11 +5,13 @@ using FlowMatrix.Core.Text;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>A table as GitHub and GitLab render it.</summary>
-internal sealed class MarkdownFormat : Format, IListingFormat
+/// <summary>A Markdown table that GitHub and GitLab render.</summary>
+internal sealed class MarkdownFormat : ListingFormat
 {
-    /// <summary>What Markdown never reads anything into; all else stands in a code span.</summary>
-    private static readonly SearchValues<char> Plain = SearchValues.Create(
+    /// <summary>
+    /// Characters without a meaning in Markdown. Text with any other character is put into a code span.
+    /// </summary>
+    private static readonly SearchValues<char> PlainCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:/-"
     );
 
@@ -19,19 +21,8 @@ internal sealed class MarkdownFormat : Format, IListingFormat
 
     public override IReadOnlyList<string> Extensions => [".md", ".markdown"];
 
-    protected internal override void Write(
-        Matrix matrix,
-        Stream output,
-        FormatOptions options,
-        CancellationToken cancel
-    )
+    public override void Write(Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
-        if (ListingOf(matrix, options, forPeople: true) is { } listing)
-        {
-            Write(listing, output, options, cancel);
-            return;
-        }
-
         var columns = options.Columns;
         var texts = new RowTexts(matrix, Cell);
         Write(
@@ -43,7 +34,10 @@ internal sealed class MarkdownFormat : Format, IListingFormat
         );
     }
 
-    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
+    protected override Listing Fields(MatrixDiff diff, FormatOptions options) =>
+        DiffListing.CreateInWords(diff, options);
+
+    protected override void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
         Write(
             listing.Fields.Select(field => field.Name),
             listing.Count,
@@ -77,7 +71,7 @@ internal sealed class MarkdownFormat : Format, IListingFormat
     {
         var field = Printable.Escape(raw);
         var plain =
-            !field.AsSpan().ContainsAnyExcept(Plain)
+            !field.AsSpan().ContainsAnyExcept(PlainCharacters)
             && !field.Contains("//", StringComparison.Ordinal)
             && !field.StartsWith("www.", StringComparison.OrdinalIgnoreCase)
             && !field.StartsWith('-')
@@ -86,8 +80,8 @@ internal sealed class MarkdownFormat : Format, IListingFormat
     }
 
     /// <summary>
-    /// Between more backticks than there are inside. A table takes "\|" for a bar before it looks at anything else.
-    /// Source: GitHub Flavored Markdown, "Code spans" and "Tables".
+    /// Encloses a text in more backticks than it contains in a row. A bar becomes "\|", which a table reads as a bar
+    /// even in a code span. Source: GitHub Flavored Markdown, "Code spans" and "Tables".
     /// </summary>
     public static string CodeSpan(string field)
     {
@@ -97,7 +91,7 @@ internal sealed class MarkdownFormat : Format, IListingFormat
             fence += '`';
         }
 
-        // A space at each end is taken away again, unless there is nothing else.
+        // Markdown removes one space at each end, unless the text consists of spaces.
         var padded =
             field.StartsWith('`')
             || field.EndsWith('`')

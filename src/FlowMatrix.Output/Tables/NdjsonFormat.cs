@@ -4,8 +4,8 @@ using FlowMatrix.Core.Model;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>A JSON object a row, a row a line.</summary>
-internal sealed class NdjsonFormat : Format, IListingFormat
+/// <summary>One JSON object per row, one row per line.</summary>
+internal sealed class NdjsonFormat : ListingFormat
 {
     private const int FlushAt = 64 * 1024;
 
@@ -15,23 +15,12 @@ internal sealed class NdjsonFormat : Format, IListingFormat
 
     public override IReadOnlyList<string> Extensions => [".ndjson", ".jsonl"];
 
-    protected internal override void Write(
-        Matrix matrix,
-        Stream output,
-        FormatOptions options,
-        CancellationToken cancel
-    )
+    public override void Write(Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
-        if (ListingOf(matrix, options) is { } listing)
-        {
-            Write(listing, output, options, cancel);
-            return;
-        }
-
-        Write(matrix.Rows.Length, (json, row) => RowJson.WriteFields(json, matrix, row, options), output, cancel);
+        Write(matrix.Rows.Length, new RowJson(matrix, options).WriteFields, output, cancel);
     }
 
-    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
+    protected override void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
         Write(listing.Count, (json, row) => RowJson.WriteFields(json, listing, row), output, cancel);
 
     private static void Write(

@@ -2,16 +2,22 @@ using Spectre.Console;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>Spectre.Console over a text of ours: it asks no terminal and no environment, it is told.</summary>
+/// <summary>
+/// A Spectre.Console that writes to a text writer. Width and colours come from <see cref="FormatOptions"/>; it never
+/// asks the terminal or the environment, so that the same input gives the same bytes.
+/// </summary>
 internal static class PlainConsole
 {
-    /// <summary>Wide enough for any row: what is no terminal has no width.</summary>
-    private const int Unbounded = 4096;
+    /// <summary>Width without a terminal: wide enough for any row.</summary>
+    private const int UnlimitedWidth = 4096;
 
-    /// <summary>In less, columns of a letter or two say nothing: a narrower terminal shows a row on several lines.</summary>
-    private const int Narrowest = 72;
+    /// <summary>
+    /// In fewer characters, columns would be one or two letters wide and unreadable. A narrower terminal wraps the
+    /// lines.
+    /// </summary>
+    private const int MinWidth = 72;
 
-    public static IAnsiConsole Over(TextWriter text, FormatOptions options)
+    public static IAnsiConsole Create(TextWriter text, FormatOptions options)
     {
         var console = AnsiConsole.Create(
             new AnsiConsoleSettings
@@ -23,7 +29,7 @@ internal static class PlainConsole
                 Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
             }
         );
-        console.Profile.Width = Math.Max(Narrowest, options.TerminalWidth ?? Unbounded);
+        console.Profile.Width = Math.Max(MinWidth, options.TerminalWidth ?? UnlimitedWidth);
         console.Profile.Capabilities.Unicode = true;
         return console;
     }

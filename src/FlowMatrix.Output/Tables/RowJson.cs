@@ -9,16 +9,23 @@ using FlowMatrix.Core.Time;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>Rows as JSON objects, under the names of the columns.</summary>
-internal static class RowJson
+/// <summary>Writes rows of a matrix as JSON objects whose properties have the names of the columns.</summary>
+internal sealed class RowJson(Matrix matrix, FormatOptions options)
 {
-    /// <summary>Letters of every language stay readable; control characters are escaped, as JSON has it.</summary>
+    /// <summary>Escapes control characters, as JSON requires, but leaves letters of every language readable.</summary>
     public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static readonly JsonWriterOptions Indented = Options with { Indented = true, NewLine = "\n" };
 
-    /// <summary>The fields of a row, in an object that the caller has begun.</summary>
-    public static void WriteFields(Utf8JsonWriter json, Matrix matrix, int index, FormatOptions options)
+    /// <summary>Requested columns that are not fields of every row, such as the explanation.</summary>
+    private readonly Column[] _more =
+    [
+        .. options.AllExtraColumns.Where(column => !RowFields.All.Contains(column.Name)),
+    ];
+    private RowTexts? _texts;
+
+    /// <summary>Writes the fields of a row into an object that the caller has started.</summary>
+    public void WriteFields(Utf8JsonWriter json, int index)
     {
         ref readonly var row = ref matrix.Rows[index];
         var (hosts, addresses, processes) = (
@@ -53,15 +60,25 @@ internal static class RowJson
             json.WriteNumber("scans"u8, seen.Scans);
         }
 
-        if (options.AllExtraColumns.Contains(Column.Explanation))
+        foreach (var column in _more)
         {
-            json.WriteString(
-                "explanation"u8,
-                Explanation.Describe(row.Match, row.Direction, matrix.Via(index).Select(addresses.Text))
-            );
+            if (column.Number is { } number)
+            {
+                json.WritePropertyName(column.Name);
+                WriteNumber(json, number(matrix, index));
+            }
+            else
+            {
+                WriteText(
+                    json,
+                    Encoding.UTF8.GetBytes(column.Name),
+                    Encoding.UTF8.GetBytes(column.Text(_texts ??= new RowTexts(matrix, text => text), index))
+                );
+            }
         }
     }
 
+    /// <summary>Writes the fields of an entry into an object that the caller has started.</summary>
     public static void WriteFields(Utf8JsonWriter json, Listing listing, int row)
     {
         foreach (var field in listing.Fields)
@@ -72,14 +89,8 @@ internal static class RowJson
             }
             else if (field.Number is not null)
             {
-                if (field.Number(row) is { } number)
-                {
-                    json.WriteNumber(field.Name, number);
-                }
-                else
-                {
-                    json.WriteNull(field.Name);
-                }
+                json.WritePropertyName(field.Name);
+                WriteNumber(json, field.Number(row));
             }
             else
             {
@@ -94,6 +105,9 @@ internal static class RowJson
         }
     }
 
+    /// <summary>
+    /// Writes the reported end of an unmatched connection into an object that the caller has started.
+    /// </summary>
     public static void WriteFields(Utf8JsonWriter json, IdTables ids, in UnmatchedConnection end)
     {
         json.WriteString("protocol"u8, end.Protocol.Name());
@@ -108,11 +122,25 @@ internal static class RowJson
         json.WriteNumber("peer_port"u8, end.PeerPort);
     }
 
-    /// <summary>Text from the wire. JSON lets formatting characters (bidirectional, zero-width) through, terminals obey them.</summary>
+    /// <summary>
+    /// Text from the wire. JSON lets formatting characters (bidirectional, zero-width) through, terminals obey them.
+    /// </summary>
     public static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> utf8)
     {
         json.WritePropertyName(name);
         WriteText(json, utf8);
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, long? number)
+    {
+        if (number is { } known)
+        {
+            json.WriteNumberValue(known);
+        }
+        else
+        {
+            json.WriteNullValue();
+        }
     }
 
     private static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> utf8)

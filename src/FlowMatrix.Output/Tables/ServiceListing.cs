@@ -5,7 +5,7 @@ using FlowMatrix.Core.Text;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>The fields of a list of services.</summary>
+/// <summary>Lists services, for <c>flowmatrix services</c>.</summary>
 internal static class ServiceListing
 {
     public static Listing Create(ServiceList list)
@@ -14,13 +14,13 @@ internal static class ServiceListing
         return new Listing(
             "services",
             [
-                ListingField.ForText("protocol", i => services[i].Row.Protocol.Name()),
-                ListingField.ForText("host", i => ids.Hosts[services[i].Row.ServiceHost], "?"),
-                ListingField.ForText("address", i => ids.Addresses.Text(services[i].Row.ServiceAddress)),
-                ListingField.ForNumber("port", i => services[i].Row.ServicePort),
+                ListingField.ForText("protocol", i => services[i].End.Protocol.Name()),
+                ListingField.ForText("host", i => ids.Hosts[services[i].End.ServiceHost], EndNames.Unknown),
+                ListingField.ForText("address", i => ids.Addresses.Text(services[i].End.ServiceAddress)),
+                ListingField.ForNumber("port", i => services[i].End.ServicePort),
                 ListingField.ForText("scope", i => Name(list.ScopeOf(services[i]))),
-                ListingField.ForText("path", i => ids.Processes.Path(services[i].Row.ServiceProcess)),
-                ListingField.ForText("name", i => ids.Processes.Name(services[i].Row.ServiceProcess), "?"),
+                ListingField.ForText("path", i => ids.Processes.Path(services[i].End.ServiceProcess)),
+                ListingField.ForText("name", i => ids.Processes.Name(services[i].End.ServiceProcess), EndNames.Unknown),
                 ListingField.ForNumber("connections", i => services[i].Connections),
                 ListingField.ForNumber("clients", i => list.ClientsOf(services[i])),
                 ListingField.ForList("client_hosts", i => list.ClientHostsOf(services[i])),

@@ -7,12 +7,10 @@ using Spectre.Console;
 
 namespace FlowMatrix.Output.Tables;
 
-/// <summary>For people at a terminal: as wide as it is, the most telling columns first.</summary>
-internal sealed class TableFormat : Format, IListingFormat
+/// <summary>A table for people, as wide as the terminal. It shows no paths, to leave room for the names.</summary>
+internal sealed class TableFormat : ListingFormat
 {
-    private const int LongestIPv4 = 15;
-
-    private const string Unknown = "?";
+    private const int MaxIPv4Length = 15;
 
     public override string Name => "table";
 
@@ -20,19 +18,8 @@ internal sealed class TableFormat : Format, IListingFormat
 
     public override IReadOnlyList<string> Extensions => [".txt"];
 
-    protected internal override void Write(
-        Matrix matrix,
-        Stream output,
-        FormatOptions options,
-        CancellationToken cancel
-    )
+    public override void Write(Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel)
     {
-        if (ListingOf(matrix, options, forPeople: true) is { } listing)
-        {
-            Write(listing, output, options, cancel);
-            return;
-        }
-
         using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true);
         var texts = new RowTexts(matrix, Printable.Escape);
         var table = NewTable();
@@ -66,25 +53,28 @@ internal sealed class TableFormat : Format, IListingFormat
             var row = matrix.Rows[i];
             table.AddRow([
                 Cell(row.Protocol.Name(), plain),
-                Cell(Host(texts, row.ServiceHost), plain),
+                Cell(EndNames.Host(texts, row.ServiceHost), plain),
                 Cell(texts.Address(row.ServiceAddress), plain),
                 Cell(texts.Port(row.ServicePort), plain),
-                Cell(Process(texts, row.ServiceProcess), service),
-                Cell(Host(texts, row.ClientHost), plain),
+                Cell(EndNames.Process(texts, row.ServiceProcess), service),
+                Cell(EndNames.Host(texts, row.ClientHost), plain),
                 Cell(texts.Address(row.ClientAddress), plain),
-                Cell(Process(texts, row.ClientProcess), client),
+                Cell(EndNames.Process(texts, row.ClientProcess), client),
                 .. extra.Select(column => Cell(column.Text(texts, i), plain)),
             ]);
         }
 
-        PlainConsole.Over(text, options).Write(table);
-        text.WriteLine(GroupListing.Summary(matrix));
+        PlainConsole.Create(text, options).Write(table);
+        text.WriteLine(MatrixSummary.Text(matrix));
 
-        // IPv6 may fill a terminal by itself.
-        bool IsShort(int address) => texts.Address(address).Length <= LongestIPv4;
+        // IPv6 addresses are too long to be kept on one line.
+        bool IsShort(int address) => texts.Address(address).Length <= MaxIPv4Length;
     }
 
-    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel)
+    protected override Listing Fields(MatrixDiff diff, FormatOptions options) =>
+        DiffListing.CreateInWords(diff, options);
+
+    protected override void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel)
     {
         using var text = new StreamWriter(output, new UTF8Encoding(false), 64 * 1024, leaveOpen: true);
         var table = NewTable();
@@ -99,10 +89,10 @@ internal sealed class TableFormat : Format, IListingFormat
         for (var row = 0; row < listing.Count; row++)
         {
             cancel.ThrowIfCancellationRequested();
-            table.AddRow([.. listing.Fields.Select(field => Cell(Shown(field, row), new Style()))]);
+            table.AddRow([.. listing.Fields.Select(field => Cell(CellText(field, row), new Style()))]);
         }
 
-        PlainConsole.Over(text, options).Write(table);
+        PlainConsole.Create(text, options).Write(table);
         text.WriteLine(listing.Summary);
     }
 
@@ -114,25 +104,18 @@ internal sealed class TableFormat : Format, IListingFormat
             ShowRowSeparators = false,
         };
 
-    /// <summary>Of a list only its beginning: the other formats have all of it.</summary>
-    private static string Shown(ListingField field, int row)
+    /// <summary>A list is shortened to its first items; the other formats write all of them.</summary>
+    private static string CellText(ListingField field, int row)
     {
-        const int MostItems = 4;
-        if (field.List is not null && field.List(row) is { Count: > MostItems } list)
+        const int MaxItems = 4;
+        if (field.List is not null && field.List(row) is { Count: > MaxItems } list)
         {
-            return Printable.Escape(string.Join(' ', list.Take(MostItems)))
-                + string.Create(CultureInfo.InvariantCulture, $" +{list.Count - MostItems}");
+            return Printable.Escape(string.Join(' ', list.Take(MaxItems)))
+                + string.Create(CultureInfo.InvariantCulture, $" +{list.Count - MaxItems}");
         }
 
         return field.Cell(row) is { Length: > 0 } cell ? Printable.Escape(cell) : field.WhenEmpty;
     }
 
     private static Text Cell(string text, Style style) => new(text, style) { Overflow = Overflow.Fold };
-
-    private static string Host(RowTexts texts, int host) => host == 0 ? "(external)" : texts.Host(host);
-
-    private static string Process(RowTexts texts, int process) =>
-        texts.Name(process) is { Length: > 0 } name ? name
-        : texts.Path(process) is { Length: > 0 } path ? path
-        : Unknown;
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
 using FlowMatrix.Core;
+using FlowMatrix.Core.Matching;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Text;
 
@@ -13,7 +14,7 @@ namespace FlowMatrix.Output.Tables;
 /// A workbook with a sheet of rows and a sheet of services, each with a frozen header and filters. Written without a
 /// library, see "Libraries that were tried" in CONTRIBUTING.md. Source: ECMA-376, part 1, "SpreadsheetML".
 /// </summary>
-internal sealed partial class XlsxFormat : Format, IListingFormat
+internal sealed partial class XlsxFormat : ListingFormat
 {
     private const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     private const string Office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -52,21 +53,17 @@ internal sealed partial class XlsxFormat : Format, IListingFormat
 
     public override bool IsBinary => true;
 
-    public override bool ShowsServices => true;
+    public override MatchExtras Needs => MatchExtras.Services;
 
-    protected internal override void Write(
-        Matrix matrix,
-        Stream output,
-        FormatOptions options,
-        CancellationToken cancel
-    )
-    {
-        var rows = ListingOf(matrix, options) ?? RowsOf(matrix, options);
-        Write(matrix.Services is { } services ? [rows, ServiceListing.Create(services)] : [rows], output, cancel);
-    }
+    public override void Write(Matrix matrix, Stream output, FormatOptions options, CancellationToken cancel) =>
+        Write(RowsOf(matrix, options), output, options, cancel);
 
-    public void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
-        Write([listing], output, cancel);
+    protected override void Write(Listing listing, Stream output, FormatOptions options, CancellationToken cancel) =>
+        Write(
+            options.Services is { } services ? [listing, ServiceListing.Create(services)] : [listing],
+            output,
+            cancel
+        );
 
     private static Listing RowsOf(Matrix matrix, FormatOptions options)
     {

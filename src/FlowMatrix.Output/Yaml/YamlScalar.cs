@@ -4,14 +4,16 @@ using System.Text.RegularExpressions;
 
 namespace FlowMatrix.Output.Yaml;
 
-/// <summary>Texts as YAML, whatever is in them. Source: YAML 1.2.2, "Double-quoted style" and "Plain style".</summary>
+/// <summary>Writes any text as a YAML scalar. Source: YAML 1.2.2, "Double-quoted style" and "Plain style".</summary>
 internal static partial class YamlScalar
 {
-    private static readonly string[] NoTexts = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
+    private static readonly string[] ReservedWords = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
 
-    /// <summary>As it is where it can't be taken for anything else, else quoted.</summary>
+    /// <summary>Unquoted if no parser can read it as anything but this text, else quoted.</summary>
     public static string Plain(string text) =>
-        Harmless().IsMatch(text) && !NoTexts.Contains(text, StringComparer.OrdinalIgnoreCase) ? text : Quote(text);
+        Harmless().IsMatch(text) && !ReservedWords.Contains(text, StringComparer.OrdinalIgnoreCase)
+            ? text
+            : Quote(text);
 
     public static string Quote(string text)
     {

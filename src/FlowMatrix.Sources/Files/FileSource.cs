@@ -6,15 +6,21 @@ using FlowMatrix.Sources.Skydive.Saving;
 
 namespace FlowMatrix.Sources.Files;
 
-/// <summary>Saved answers of an analyzer: files or standard input, plain or gzip (told by their content).</summary>
+/// <summary>
+/// The source for <c>--input</c>: one or several files, or standard input, plain or gzip. Several files must hold
+/// answers of an analyzer, and their sockets make one matrix. A single file may also be a matrix or a recording, which
+/// is read without matching. Large answers are read as two halves at the same time.
+/// </summary>
 /// <param name="paths">File names; "-" is standard input.</param>
 internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> standardInput) : ISource
 {
-    /// <summary>The answers in the first file, where <see cref="TryReadMatrix"/> found no matrix in it.</summary>
+    /// <summary>The open first file, if <see cref="TryReadMatrix"/> found answers in it and no matrix.</summary>
     private Stream? _first;
 
-    /// <summary>The matrix that the one file holds; null where it holds answers, which can then be read.</summary>
-    /// <param name="warn">Gets what is odd about it and no error.</param>
+    /// <summary>Reads the matrix if there is one file that holds one.</summary>
+    /// <param name="warn">Called with each problem that is not an error.</param>
+    /// <returns>Null if the input holds answers: then call <see cref="ReadAsync"/>.</returns>
+    /// <exception cref="Failure">The file cannot be read.</exception>
     public Matrix? TryReadMatrix(Action<string> warn, CancellationToken cancel)
     {
         if (paths.Count > 1)
@@ -33,6 +39,8 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
         return null;
     }
 
+    /// <summary>Reads the sockets of all files.</summary>
+    /// <exception cref="Failure">A file cannot be read or holds no answers, or no host reports sockets.</exception>
     public async Task<SocketTable> ReadAsync(ReadProgress progress, CancellationToken cancel)
     {
         var table = new SocketTable();
@@ -40,12 +48,12 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
         {
             if (await ReadHalvesAsync(path, progress, cancel) is { } halves)
             {
-                table = Joined(table, halves);
+                table = Combine(table, halves);
                 continue;
             }
 
-            using var answers = Answers(path, progress, cancel);
-            InputFile.Guarded(
+            using var answers = OpenAnswers(path, progress, cancel);
+            InputFile.WithReadErrors(
                 path,
                 () =>
                 {
@@ -59,7 +67,7 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
         {
             throw new Failure(
                 FailureKind.Input,
-                $"{string.Join(", ", paths)}: holds sockets of flows only: give the answer with the hosts' sockets as well (--input is repeatable)"
+                $"{string.Join(", ", paths)}: has only sockets of captured flows: add the answer with the sockets of the hosts (--input is repeatable)"
             );
         }
 
@@ -67,17 +75,17 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
         return table;
     }
 
-    /// <returns>Null where the file is not one to be read in halves.</returns>
+    /// <returns>Null if the file cannot be read as two halves and has to be read as a whole.</returns>
     private async Task<SocketTable?> ReadHalvesAsync(string path, ReadProgress progress, CancellationToken cancel)
     {
         var (hosts, sockets) = (progress.HostsRead, progress.SocketsRead);
         try
         {
-            // A pipe has no length: it is not opened here, what came out of it would be lost.
+            // A pipe has no length, so it is not opened here: the data that was read from it would be lost.
             if (
                 path == InputFile.StandardInput
                 || !File.Exists(path)
-                || new FileInfo(path).Length < SplitFileReader.WorthHalving
+                || new FileInfo(path).Length < SplitFileReader.MinLength
             )
             {
                 return null;
@@ -105,13 +113,13 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
         }
         catch (Exception e) when (e is Failure or IOException or UnauthorizedAccessException)
         {
-            // Read whole, it is right after all, or the message says where it is wrong.
+            // The guess was wrong or the file is invalid. Reading the whole file shows which, with a position.
             progress.Add(hosts - progress.HostsRead, (int)(sockets - progress.SocketsRead));
             return null;
         }
     }
 
-    private static SocketTable Joined(SocketTable first, SocketTable second)
+    private static SocketTable Combine(SocketTable first, SocketTable second)
     {
         if (first.Ranges.Count == 0 && first.FlowSockets.Count == 0 && first.IdTables.Addresses.Count == 1)
         {
@@ -123,7 +131,7 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
         return first;
     }
 
-    private Stream Answers(string path, ReadProgress progress, CancellationToken cancel)
+    private Stream OpenAnswers(string path, ReadProgress progress, CancellationToken cancel)
     {
         if (_first is { } opened)
         {
@@ -140,8 +148,8 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
         answers.Dispose();
         throw new Failure(
             FailureKind.Input,
-            $"{InputFile.NameOf(path)}: holds the rows of a matrix, not sockets: give such a file alone, "
-                + "and only where no sockets are needed"
+            $"{InputFile.NameOf(path)}: holds the rows of a matrix, not sockets: it must be the only input, "
+                + "and services need sockets"
         );
     }
 

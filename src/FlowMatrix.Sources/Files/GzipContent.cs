@@ -6,9 +6,9 @@ using FlowMatrix.Sources.Streams;
 namespace FlowMatrix.Sources.Files;
 
 /// <summary>
-/// What a gzip file holds: the content of its members one after the other, each checked against the checksum and the
-/// length behind it, and nothing behind the last. .NET's own GZipStream takes a file without its end, or with something
-/// else after it, for a good one. Source: RFC 1952.
+/// Decompresses a gzip file: its members one after the other, each checked against its checksum and length, with
+/// nothing after the last one. .NET's GZipStream accepts a truncated file and a file followed by other data. Source:
+/// RFC 1952.
 /// </summary>
 internal sealed class GzipContent(Stream packed) : ReadOnlyStream
 {
@@ -20,7 +20,7 @@ internal sealed class GzipContent(Stream packed) : ReadOnlyStream
     private uint _length;
     private bool _ended;
 
-    /// <exception cref="InvalidDataException">It is damaged, cut off, or followed by something else.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, truncated, or followed by other data.</exception>
     public override int Read(Span<byte> buffer)
     {
         while (!_ended)
@@ -70,8 +70,8 @@ internal sealed class GzipContent(Stream packed) : ReadOnlyStream
     }
 
     /// <summary>
-    /// The file's bytes. Those that the decompressor was given last are kept: it doesn't say how many of them it used,
-    /// but behind those is the trailer, which is known by then.
+    /// The compressed bytes. The decompressor does not report how many bytes of the last buffer it used, so these bytes
+    /// are kept and searched for the trailer, whose value is known at the end of a member.
     /// </summary>
     private sealed class PackedBytes(Stream packed) : ReadOnlyStream
     {
@@ -120,11 +120,11 @@ internal sealed class GzipContent(Stream packed) : ReadOnlyStream
             Skip(flags & 2);
         }
 
-        /// <summary>Finds the trailer behind a member, and goes on behind it.</summary>
-        /// <returns>Whether that was the last member.</returns>
+        /// <summary>Finds the trailer of a member and continues after it.</summary>
+        /// <returns>Whether this was the last member.</returns>
         public bool FindEnd(ReadOnlySpan<byte> trailer)
         {
-            // Wherever in these bytes the member ends: enough for the trailer and to see what follows.
+            // The member may end anywhere in these bytes. Read enough for the trailer and the start of the next member.
             Complete(_at + TrailerLength + 2);
             var last = _at;
             var found = false;
@@ -148,11 +148,11 @@ internal sealed class GzipContent(Stream packed) : ReadOnlyStream
             throw new InvalidDataException(
                 found
                     ? "unexpected data after the compressed data"
-                    : "the compressed data has no end, or its checksum is wrong"
+                    : "the compressed data is incomplete, or its checksum is wrong"
             );
         }
 
-        /// <summary>Reads on, up to this place or the end of the file, and leaves behind what was used up.</summary>
+        /// <summary>Reads up to this index or the end of the file. Bytes before the last buffer are dropped.</summary>
         private void Complete(int place)
         {
             if (place <= _end)

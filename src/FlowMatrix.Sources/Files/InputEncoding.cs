@@ -4,13 +4,13 @@ using FlowMatrix.Core;
 namespace FlowMatrix.Sources.Files;
 
 /// <summary>
-/// Texts as other programs save them: PowerShell writes UTF-16, and so do spreadsheets. Told by the mark at the start,
-/// or by the NUL bytes that UTF-8 doesn't have there. A mark of UTF-8 is left to the readers.
+/// Converts UTF-16, as written by PowerShell and spreadsheets, to UTF-8. The encoding is detected from the byte order
+/// mark, or from NUL bytes at the start, which UTF-8 does not have. A byte order mark of UTF-8 is left to the readers.
 /// </summary>
 internal static class InputEncoding
 {
-    /// <param name="name">Of the file, for messages.</param>
-    /// <exception cref="Failure">It is in an encoding that is not read.</exception>
+    /// <param name="name">The name of the file for messages.</param>
+    /// <exception cref="Failure">The encoding is not supported.</exception>
     public static Stream ToUtf8(Stream stream, string name)
     {
         var (first, whole) = PrefixedStream.Peek(stream, 4);

@@ -4,17 +4,17 @@ using FlowMatrix.Sources.Streams;
 
 namespace FlowMatrix.Sources.Files;
 
-/// <summary>A file that a user names, or standard input, plain or gzip, in UTF-8 or UTF-16 (told by its content).</summary>
+/// <summary>Opens an input: a file or standard input, plain or gzip, in UTF-8 or UTF-16. The content decides.</summary>
 internal static class InputFile
 {
     public const string StandardInput = "-";
 
     public static string NameOf(string path) => path == StandardInput ? "standard input" : path;
 
-    /// <summary>Its unpacked content in UTF-8, from which the caller may read ahead with <see cref="PrefixedStream"/>.</summary>
+    /// <summary>Opens an input as uncompressed UTF-8.</summary>
     /// <exception cref="Failure">It cannot be opened.</exception>
     public static Stream Open(string path, Func<Stream> standardInput) =>
-        Guarded(
+        WithReadErrors(
             path,
             () =>
             {
@@ -34,8 +34,8 @@ internal static class InputFile
             }
         );
 
-    /// <summary>Reads, and says in one sentence why a file cannot be read.</summary>
-    public static T Guarded<T>(string path, Func<T> read)
+    /// <summary>Runs a function and turns its read errors into a <see cref="Failure"/> that names the file.</summary>
+    public static T WithReadErrors<T>(string path, Func<T> read)
     {
         try
         {
@@ -49,12 +49,12 @@ internal static class InputFile
     }
 }
 
-/// <summary>A stream of which the beginning was already read.</summary>
+/// <summary>A stream whose beginning was read already and is read again.</summary>
 internal sealed class PrefixedStream(byte[] prefix, Stream rest) : ReadOnlyStream
 {
     private int _given;
 
-    /// <summary>The first bytes of a stream, fewer only where it has no more, and the stream with them still to come.</summary>
+    /// <summary>The first bytes of a stream (fewer if it is shorter), and a stream that still has them.</summary>
     public static (byte[] First, Stream Whole) Peek(Stream stream, int count)
     {
         var first = new byte[count];

@@ -8,17 +8,19 @@ using FlowMatrix.Sources.Rows;
 namespace FlowMatrix.Sources.Files;
 
 /// <summary>
-/// What an input file holds, told by how it begins and not by its name: rows that the tool wrote, in one of its forms,
-/// or answers of an analyzer. A new form is a reader, a line in <see cref="TellObject"/> or before it, and one in <see cref="Read"/>.
+/// Detects what an input file holds from its first bytes, not from its name: rows in one of the forms that the tool
+/// writes, or answers of an analyzer. A new form needs a reader, a line in <see cref="Read"/>, and a line in
+/// <see cref="DetectObject"/> or <see cref="Detect(ReadOnlySpan{byte}, string)"/>.
 /// </summary>
 internal static class MatrixFile
 {
-    /// <summary>Enough for white space and the first key.</summary>
-    private const int Beginning = 4096;
+    /// <summary>In bytes: enough for white space and the first key.</summary>
+    private const int PeekLength = 4096;
 
-    /// <summary>The matrix of the file; null where it holds answers of an analyzer, whose content then is the stream.</summary>
-    /// <param name="warn">Gets what is odd about a file and no error.</param>
-    /// <exception cref="Failure">It cannot be read, or holds neither; says where.</exception>
+    /// <summary>Reads the matrix in a file.</summary>
+    /// <param name="warn">Called with each problem that is not an error.</param>
+    /// <returns>The matrix, or null if the file holds answers of an analyzer; and the content of the file.</returns>
+    /// <exception cref="Failure">The file cannot be read or is invalid. The message has the position.</exception>
     public static (Matrix? Matrix, Stream Answers) Read(
         string path,
         Func<Stream> standardInput,
@@ -28,14 +30,14 @@ internal static class MatrixFile
     {
         var name = InputFile.NameOf(path);
         var content = InputFile.Open(path, standardInput);
-        return InputFile.Guarded(
+        return InputFile.WithReadErrors(
             path,
             () =>
             {
-                var (form, whole) = Tell(content, path);
+                var (form, whole) = Detect(content, path);
                 Matrix? matrix = form switch
                 {
-                    // Nothing tells an ndjson of no rows from a file that was never written.
+                    // An ndjson file without rows cannot be told from a file that was never written.
                     Form.Empty => throw new Failure(
                         FailureKind.Input,
                         $"{name}: is empty: was it written completely? (a matrix without rows can be read back from csv and json)"
@@ -51,26 +53,26 @@ internal static class MatrixFile
         );
     }
 
-    /// <summary>The recording that a file holds; null where it holds anything else.</summary>
-    /// <exception cref="Failure">It cannot be read; says where.</exception>
+    /// <summary>Reads a recording; null if the file holds anything else.</summary>
+    /// <exception cref="Failure">The file cannot be read or is invalid. The message has the position.</exception>
     public static SavedRecording? TryReadRecording(string path, CancellationToken cancel) =>
-        InputFile.Guarded(
+        InputFile.WithReadErrors(
             path,
             () =>
             {
                 using var content = InputFile.Open(path, () => Stream.Null);
-                var (form, whole) = Tell(content, path);
+                var (form, whole) = Detect(content, path);
                 return form == Form.Recording ? new RecordingReader(path).Read(whole, cancel) : null;
             }
         );
 
-    private static (Form Form, Stream Whole) Tell(Stream content, string path)
+    private static (Form Form, Stream Whole) Detect(Stream content, string path)
     {
-        var (first, whole) = PrefixedStream.Peek(content, Beginning);
-        return (Tell(first, path), whole);
+        var (first, whole) = PrefixedStream.Peek(content, PeekLength);
+        return (Detect(first, path), whole);
     }
 
-    private static Form Tell(ReadOnlySpan<byte> first, string path)
+    private static Form Detect(ReadOnlySpan<byte> first, string path)
     {
         ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
         first = first.StartsWith(mark) ? first[mark.Length..] : first;
@@ -84,14 +86,14 @@ internal static class MatrixFile
         {
             throw new Failure(
                 FailureKind.Input,
-                $"{InputFile.NameOf(path)}: is {form} and cannot be read back: write csv, json or ndjson"
+                $"{InputFile.NameOf(path)}: is {form}, which cannot be read: use csv, json or ndjson"
             );
         }
 
         return first[0] switch
         {
             (byte)'[' => Form.Answer,
-            (byte)'{' => TellObject(first),
+            (byte)'{' => DetectObject(first),
             _ => FirstLine(first).ContainsAny(",;\t"u8) || first.StartsWith("sep="u8) ? Form.Csv : Form.Answer,
         };
     }
@@ -99,7 +101,7 @@ internal static class MatrixFile
     private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> text) =>
         text.IndexOf((byte)'\n') is >= 0 and var end ? text[..end] : text;
 
-    private static Form TellObject(ReadOnlySpan<byte> first)
+    private static Form DetectObject(ReadOnlySpan<byte> first)
     {
         try
         {
@@ -116,7 +118,7 @@ internal static class MatrixFile
         }
         catch (JsonException)
         {
-            // Its reader says what is wrong with it, and where.
+            // The reader of answers reports what is wrong, and where.
             return Form.Answer;
         }
     }

@@ -7,33 +7,38 @@ using Microsoft.Win32.SafeHandles;
 namespace FlowMatrix.Sources.Files;
 
 /// <summary>
-/// A large saved answer, read as two halves at once. Where one node ends and the next begins is guessed from the bytes.
-/// A wrong guess cannot pass: the first half is read as an array that ends at the guess and the second as one that
-/// begins there, both are JSON only where the guess is right, and then they are the same nodes as the whole.
+/// Reads a large saved answer as two halves at the same time. The boundary between two nodes near the middle is guessed
+/// from the bytes. A wrong guess is always noticed: the first half is read as an array that ends at the boundary, the
+/// second as an array that begins there, and both are valid JSON only if the boundary is between two nodes.
 /// </summary>
 internal static class SplitFileReader
 {
-    /// <summary>Below it a second thread has nothing to gain.</summary>
-    public const long WorthHalving = 8 * 1024 * 1024;
+    /// <summary>In bytes: for smaller files a second thread gains nothing.</summary>
+    public const long MinLength = 8 * 1024 * 1024;
 
-    /// <summary>How far behind the middle a boundary is looked for: more than a large host's sockets.</summary>
+    /// <summary>
+    /// In bytes: how far after the middle a boundary is searched for. The sockets of a large host take less.
+    /// </summary>
     private const int Window = 16 * 1024 * 1024;
 
-    /// <summary>Where the comma between two nodes seems to be, near the middle; null where nothing looks like it.</summary>
+    /// <summary>
+    /// Guesses the offset of a comma between two nodes, near the middle of the file; null if there is none, or if the
+    /// file is too small.
+    /// </summary>
     public static long? FindBoundary(SafeFileHandle file)
     {
         var length = RandomAccess.GetLength(file);
-        if (length < WorthHalving)
+        if (length < MinLength)
         {
             return null;
         }
 
-        // A node begins with the key that the first one begins with: [{"ID": …
+        // Every node begins with the same key as the first one: [{"ID": …
         Span<byte> start = stackalloc byte[512];
         start = start[..RandomAccess.Read(file, start, 0)];
         if (start.StartsWith("[{\"FlowMatrix\""u8))
         {
-            // The first line of a saved answer is a mark.
+            // Skip the mark in the first line of saved answers.
             start = start[(start.IndexOf((byte)'\n') + 1)..];
         }
 
@@ -56,10 +61,11 @@ internal static class SplitFileReader
         return null;
     }
 
-    /// <summary>Reads both halves; the second one's sockets come after the first one's.</summary>
-    /// <param name="read">Reads a stream into a table, and gives back the marks that it met.</param>
-    /// <returns>The sockets, and the marks of the whole, not yet checked.</returns>
-    /// <exception cref="Failure">The guess was wrong, or the file is: only reading it whole can tell.</exception>
+    /// <summary>Reads both halves. The sockets of the second half come after those of the first.</summary>
+    /// <param name="read">Reads a stream into a table and returns the marks in it.</param>
+    /// <returns>The sockets, and the marks of both halves, which are not checked yet.</returns>
+    /// <exception cref="Failure">The boundary is wrong or the file is invalid. Read the whole file to know
+    /// which.</exception>
     public static async Task<(SocketTable Table, SavedFrame Frame)> ReadAsync(
         SafeFileHandle file,
         long boundary,
@@ -88,8 +94,8 @@ internal static class SplitFileReader
         return (first, frame);
     }
 
-    /// <summary>A stretch of a file with some bytes before and behind it.</summary>
-    private sealed class Slice(SafeFileHandle file, byte[] before, long start, long end, byte[] behind) : ReadOnlyStream
+    /// <summary>A part of a file, with some bytes added before and after it.</summary>
+    private sealed class Slice(SafeFileHandle file, byte[] before, long start, long end, byte[] after) : ReadOnlyStream
     {
         private long _at = start - before.Length;
 
@@ -105,10 +111,10 @@ internal static class SplitFileReader
             {
                 count = RandomAccess.Read(file, buffer[..(int)Math.Min(buffer.Length, end - _at)], _at);
             }
-            else if (_at < end + behind.Length)
+            else if (_at < end + after.Length)
             {
-                count = Math.Min(buffer.Length, (int)(end + behind.Length - _at));
-                behind.AsSpan((int)(_at - end), count).CopyTo(buffer);
+                count = Math.Min(buffer.Length, (int)(end + after.Length - _at));
+                after.AsSpan((int)(_at - end), count).CopyTo(buffer);
             }
 
             _at += count;

@@ -1,9 +1,9 @@
 namespace FlowMatrix.Sources.Files;
 
-/// <summary>Forms that the tool writes and that nothing reads back, told by how they begin.</summary>
+/// <summary>Recognizes output formats of the tool that it cannot read, from their first bytes.</summary>
 internal static class UnsupportedInput
 {
-    /// <returns>What it is, with its article; null where it is none of them.</returns>
+    /// <returns>The format, such as "a table", or null.</returns>
     public static string? Describe(ReadOnlySpan<byte> first) =>
         first.StartsWith("\u256d"u8) ? "a table"
         : first.StartsWith("| "u8) ? "Markdown"

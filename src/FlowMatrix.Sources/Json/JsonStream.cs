@@ -4,20 +4,23 @@ using System.Text.Json;
 namespace FlowMatrix.Sources.Json;
 
 /// <summary>
-/// <see cref="Utf8JsonReader"/> over a stream of any length through one reused buffer. At a value, the caller may take
-/// the raw bytes over (<see cref="TakeOver"/>), walk an array by itself, and hand back with <see cref="HandBack"/>.
+/// A JSON token reader for streams of any length: <see cref="Utf8JsonReader"/> on one reused buffer. For speed, a
+/// caller can parse an array itself: it takes over the raw bytes with <see cref="TakeOver"/>, reads them from
+/// <see cref="Rest"/> with <see cref="Fill"/> and <see cref="Advance"/>, and returns to tokens with
+/// <see cref="HandBack"/>. Several JSON values may follow one another. Errors are <see cref="JsonException"/> and
+/// <see cref="EndOfStreamException"/>; the position is in <see cref="Place"/>.
 /// </summary>
 internal ref struct JsonStream
 {
-    /// <summary>No sane value is longer; a longer one would only be there to fill our memory.</summary>
-    private const int LongestValue = 64 * 1024 * 1024;
+    /// <summary>In bytes. It bounds the buffer, so that an input cannot fill the memory with one value.</summary>
+    private const int MaxValueLength = 64 * 1024 * 1024;
 
-    private const int FirstBuffer = 256 * 1024;
+    private const int DefaultBuffer = 256 * 1024;
 
-    /// <summary>For what is in memory already, such as one node among thousands.</summary>
-    private const int SmallestBuffer = 1024;
+    /// <summary>In bytes, for inputs that are in memory already, such as one node among thousands.</summary>
+    private const int MinBuffer = 1024;
 
-    /// <summary>Room before the data for the two bytes that <see cref="HandBack"/> puts there.</summary>
+    /// <summary>Bytes before the data, for the two that <see cref="HandBack"/> puts there.</summary>
     private const int Spare = 2;
 
     private static readonly JsonReaderOptions Options = new()
@@ -39,10 +42,12 @@ internal ref struct JsonStream
     private bool _takenOver;
     private long _lines = 1;
 
-    /// <summary>Bytes of the current line that were walked over.</summary>
+    /// <summary>The number of bytes before <see cref="Rest"/> in the current line.</summary>
     private long _walked;
 
-    /// <summary>Up to where in <see cref="Rest"/> a place was told, and that place.</summary>
+    /// <summary>
+    /// The last offset in <see cref="Rest"/> for which <see cref="TokenPlace"/> was called, and its result.
+    /// </summary>
     private int _placed;
     private (long Line, long Column) _place;
 
@@ -55,8 +60,8 @@ internal ref struct JsonStream
         _cancel = cancel;
         _buffer = new byte[
             stream is MemoryStream memory
-                ? Math.Clamp(Spare + memory.Length + 1, SmallestBuffer, FirstBuffer)
-                : FirstBuffer
+                ? Math.Clamp(Spare + memory.Length + 1, MinBuffer, DefaultBuffer)
+                : DefaultBuffer
         ];
         _reader = new Utf8JsonReader([], isFinalBlock: false, new JsonReaderState(Options));
     }
@@ -67,15 +72,15 @@ internal ref struct JsonStream
 
     public readonly ReadOnlySpan<byte> RawValue => _reader.ValueSpan;
 
-    /// <summary>The bytes not yet walked over.</summary>
+    /// <summary>The buffered bytes that were not consumed yet.</summary>
     public readonly ReadOnlySpan<byte> Rest => _buffer.AsSpan(_start, _end - _start);
 
-    /// <summary>Whether the stream has nothing after <see cref="Rest"/>.</summary>
+    /// <summary>Whether the stream ends after <see cref="Rest"/>.</summary>
     public readonly bool IsFinal => _final;
 
-    /// <summary>The next token; false at the end of the stream.</summary>
-    /// <exception cref="JsonException">Not JSON.</exception>
-    /// <exception cref="EndOfStreamException">The beginning of good JSON, and no more.</exception>
+    /// <summary>Reads the next token; false at the end of the stream.</summary>
+    /// <exception cref="JsonException">The input is not JSON.</exception>
+    /// <exception cref="EndOfStreamException">The input is truncated.</exception>
     public bool Read()
     {
         while (!_reader.Read())
@@ -94,8 +99,8 @@ internal ref struct JsonStream
     }
 
     /// <summary>
-    /// What is left is good so far: the token reader, which doesn't know that it is the end, wants more of it. That it
-    /// is the end can only complete a number, or show that the text is truncated.
+    /// Reads the last token. The rest is valid so far, but the token reader waits for more because it does not know
+    /// that this is the end. Knowing it can only complete a number, or show that the input is truncated.
     /// </summary>
     private bool ReadLast()
     {
@@ -126,7 +131,9 @@ internal ref struct JsonStream
         }
     }
 
-    /// <summary>The object or array whose first token was just read, as it is written; good until the next read.</summary>
+    /// <summary>
+    /// The bytes of the object or array whose first token was just read. They are valid until the next read.
+    /// </summary>
     public ReadOnlyMemory<byte> TakeWhole()
     {
         var (open, depth, state) = (_reader.ValueSpan[0], _reader.CurrentDepth, _reader.CurrentState);
@@ -164,7 +171,9 @@ internal ref struct JsonStream
     /// <summary>The current string or property name, unescaped.</summary>
     public readonly string GetString() => JsonText.Unescape(_reader);
 
-    /// <summary>After a property's name: makes <see cref="Rest"/> start at its value.</summary>
+    /// <summary>
+    /// Takes over the raw bytes after the name of a property: <see cref="Rest"/> starts at its value.
+    /// </summary>
     /// <returns>The first byte of the value, 0 at the end of the stream.</returns>
     public byte TakeOver()
     {
@@ -173,7 +182,10 @@ internal ref struct JsonStream
         return SkipWhiteSpace();
     }
 
-    /// <summary>After <see cref="TakeOver"/> at a "[": the first byte behind it, 0 at the end of the stream.</summary>
+    /// <summary>
+    /// After <see cref="TakeOver"/> at a "[", the first byte after it that is not white space; 0 at the end of the
+    /// stream.
+    /// </summary>
     public byte PeekIntoArray()
     {
         while (true)
@@ -189,7 +201,8 @@ internal ref struct JsonStream
         }
     }
 
-    /// <summary>Leaves white space behind; the byte that follows, 0 at the end of the stream.</summary>
+    /// <summary>Skips white space.</summary>
+    /// <returns>The byte that follows, 0 at the end of the stream.</returns>
     public byte SkipWhiteSpace()
     {
         while (true)
@@ -211,6 +224,7 @@ internal ref struct JsonStream
         }
     }
 
+    /// <summary>Consumes the first bytes of <see cref="Rest"/>.</summary>
     public void Advance(int bytes)
     {
         var walked = _buffer.AsSpan(_start, bytes);
@@ -223,12 +237,12 @@ internal ref struct JsonStream
     }
 
     /// <summary>
-    /// Gives the bytes back to the token reader after an array was walked by hand. The token reader was left at the
-    /// property's name: it is shown an empty array in the place of the one that it never saw, and stands at its end.
+    /// Returns to the token reader, which was left at the name of the property. If the caller consumed an array, the
+    /// token reader is given an empty array in its place, and stands at the end of it.
     /// </summary>
-    public void HandBack(bool arrayWalked)
+    public void HandBack(bool arrayConsumed)
     {
-        if (arrayWalked)
+        if (arrayConsumed)
         {
             _start -= Spare;
             _bytes -= Spare;
@@ -238,14 +252,14 @@ internal ref struct JsonStream
 
         _takenOver = false;
         Restart(_reader.CurrentState);
-        if (arrayWalked)
+        if (arrayConsumed)
         {
             Read();
             Read();
         }
     }
 
-    /// <summary>Reads more of the stream behind <see cref="Rest"/>.</summary>
+    /// <summary>Reads more of the stream to the end of <see cref="Rest"/>.</summary>
     public void Fill()
     {
         _cancel.ThrowIfCancellationRequested();
@@ -259,15 +273,15 @@ internal ref struct JsonStream
 
         if (_end == _buffer.Length)
         {
-            if (_buffer.Length >= LongestValue)
+            if (_buffer.Length >= MaxValueLength)
             {
-                throw new JsonException($"a value is longer than {LongestValue >> 20} MB");
+                throw new JsonException($"a value is longer than {MaxValueLength >> 20} MB");
             }
 
             Array.Resize(ref _buffer, _buffer.Length * 2);
         }
 
-        // A stream may give as little as a byte at a time: at the start enough for the mark is waited for.
+        // A stream may return one byte at a time, but the byte order mark must be seen as a whole.
         var read = _isStart
             ? _stream.ReadAtLeast(_buffer.AsSpan(_end), ByteOrderMark.Length, throwOnEndOfStream: false)
             : _stream.Read(_buffer.AsSpan(_end));
@@ -281,7 +295,10 @@ internal ref struct JsonStream
         _final = read == 0;
     }
 
-    /// <summary>Where the reader stands: the line, and the byte for answers that are a single line; both from 1.</summary>
+    /// <summary>
+    /// The current position as text: the line, and the offset in the stream, since many answers are a single line. Both
+    /// from 1.
+    /// </summary>
     public readonly string Place()
     {
         var read = Rest[..(_takenOver ? 0 : (int)_reader.BytesConsumed)];
@@ -291,7 +308,9 @@ internal ref struct JsonStream
         );
     }
 
-    /// <summary>Where the current token begins, both from 1; columns are bytes. Cheap to ask of token after token.</summary>
+    /// <summary>
+    /// The position of the current token, from 1; columns are in bytes. Cheap to call for one token after the other.
+    /// </summary>
     public (long Line, long Column) TokenPlace()
     {
         var token = (int)_reader.TokenStartIndex;

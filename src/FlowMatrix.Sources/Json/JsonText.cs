@@ -4,13 +4,14 @@ using FlowMatrix.Core.Text;
 
 namespace FlowMatrix.Sources.Json;
 
+/// <summary>Texts in JSON: error messages, strings with invalid escapes, names of properties.</summary>
 internal static class JsonText
 {
-    private const int LongestLiteral = 20;
+    private const int MaxLiteralLength = 20;
 
     /// <summary>
-    /// What is wrong, in one line, without where: a reader of pieces knows only its own piece's lines. A word that is no
-    /// JSON is shortened: what is quoted of it goes on until the next comma, which may be far.
+    /// The reason of an exception in one line, without its position, which is relative to a part of the input. An
+    /// invalid literal is shortened, because .NET quotes everything up to the next comma.
     /// </summary>
     public static string Reason(JsonException e)
     {
@@ -18,12 +19,13 @@ internal static class JsonText
         var reason = (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.');
         var literal = reason.LastIndexOf("' is an invalid JSON literal", StringComparison.Ordinal);
         return UntrustedText.OneLine(
-            literal > LongestLiteral ? $"{reason[..LongestLiteral]}…{reason[literal..]}" : reason
+            literal > MaxLiteralLength ? $"{reason[..MaxLiteralLength]}…{reason[literal..]}" : reason
         );
     }
 
     /// <summary>
-    /// The text of a string token. Half a surrogate pair, which is not a string, becomes U+FFFD like any other bad UTF-8.
+    /// The text of a string token. Half of a surrogate pair, which is not valid text, becomes U+FFFD, as invalid UTF-8
+    /// does.
     /// </summary>
     public static string Unescape(in Utf8JsonReader reader)
     {
@@ -42,13 +44,13 @@ internal static class JsonText
         }
     }
 
-    /// <summary>Whether a property has this name, however it is escaped; a name that is not a string is another one.</summary>
+    /// <summary>Whether the current property has this name, also if the name is escaped.</summary>
     public static bool NameIs(in Utf8JsonReader reader, ReadOnlySpan<byte> utf8) =>
         reader.ValueIsEscaped
             ? Encoding.UTF8.GetBytes(Unescape(reader)).AsSpan().SequenceEqual(utf8)
             : reader.ValueSpan.SequenceEqual(utf8);
 
-    /// <summary>What a value is, for messages.</summary>
+    /// <summary>The kind of a value, for messages.</summary>
     public static string KindOf(JsonTokenType token) =>
         token switch
         {
@@ -62,7 +64,7 @@ internal static class JsonText
 
     private static string ReplaceBadEscapes(ReadOnlySpan<byte> raw)
     {
-        // The reader has checked the escapes' form; only the surrogates among them can be wrong.
+        // The reader has checked the syntax of the escapes. Only surrogates can be invalid.
         var text = new StringBuilder();
         var source = Encoding.UTF8.GetString(raw);
         for (var i = 0; i < source.Length; i++)

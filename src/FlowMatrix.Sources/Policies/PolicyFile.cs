@@ -7,7 +7,10 @@ using FlowMatrix.Sources.Yaml;
 
 namespace FlowMatrix.Sources.Policies;
 
-/// <summary>Reads a policy from YAML: two lists, "allow" and "require", of rules in the words of the filters.</summary>
+/// <summary>
+/// Reads a policy: YAML with two lists of rules, "allow" and "require". The keys of a rule are the names of the
+/// filters. Source: docs/policies.md, "The policy".
+/// </summary>
 internal sealed class PolicyFile
 {
     private readonly string _path;
@@ -19,7 +22,8 @@ internal sealed class PolicyFile
         _path = path;
     }
 
-    /// <exception cref="Failure">It cannot be read, or makes no sense; says where.</exception>
+    /// <exception cref="Failure">The file cannot be read or contradicts itself. The message has line and
+    /// column.</exception>
     public static Policy Read(string path)
     {
         var file = new PolicyFile(path);
@@ -45,7 +49,7 @@ internal sealed class PolicyFile
             var rules =
                 value as YamlList
                 ?? throw file.Wrong(value, $"\"{key.Value}\" must be a list of rules, not {value.Kind}");
-            NameLimit.Check(path, file._rules.Count + rules.Items.Count, "rules", "let one rule allow several flows");
+            NameLimit.Check(path, file._rules.Count + rules.Items.Count, "rules", "let one rule allow several rows");
             foreach (var rule in rules.Items)
             {
                 file.Add(
@@ -107,18 +111,15 @@ internal sealed class PolicyFile
             );
         }
 
-        MatchExtras(new PolicyRule(new Filter(terms), required, reason, owner, expires, map.Line, map.Column), map);
+        AddRule(new PolicyRule(new Filter(terms), required, reason, owner, expires, map.Line, map.Column), map);
     }
 
-    /// <summary>Two rules for the same flows could say two things of them, and one that takes back all it gives says nothing.</summary>
-    private void MatchExtras(PolicyRule rule, YamlMap map)
+    /// <summary>Adds a rule, unless it matches the same rows as another rule, or no rows at all.</summary>
+    private void AddRule(PolicyRule rule, YamlMap map)
     {
         if (Contradictions.TakenBack(rule.Flows) is { } name)
         {
-            throw Wrong(
-                map,
-                $"contradictory: all that \"{name}\" asks for is under \"not\" too, so that nothing is left"
-            );
+            throw Wrong(map, $"contradictory: \"not\" excludes everything that \"{name}\" matches");
         }
 
         var words = Contradictions.Key(rule.Flows);

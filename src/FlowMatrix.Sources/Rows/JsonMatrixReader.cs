@@ -4,11 +4,11 @@ using FlowMatrix.Sources.Json;
 
 namespace FlowMatrix.Sources.Rows;
 
-/// <summary>A matrix from the JSON document that the tool writes: of it, the array "rows".</summary>
+/// <summary>Reads a matrix from the array "rows" of the JSON document that the tool writes.</summary>
 internal sealed class JsonMatrixReader(string name)
 {
     public Matrix Read(Stream stream, CancellationToken cancel) =>
-        RowObjects.Reading(
+        RowObjects.WithReadErrors(
             name,
             () =>
             {
@@ -55,16 +55,16 @@ internal sealed class JsonMatrixReader(string name)
 
                 return found
                     ? rows.Build()
-                    : throw RowObjects.Wrong(name, json, "no matrix: there is no list \"rows\" in it");
+                    : throw RowObjects.Wrong(name, json, "is not a matrix: the list \"rows\" is missing");
             }
         );
 }
 
-/// <summary>A matrix from JSON objects, one a row, one after the other.</summary>
+/// <summary>Reads a matrix from NDJSON: one JSON object per row.</summary>
 internal sealed class NdjsonMatrixReader(string name)
 {
     public Matrix Read(Stream stream, CancellationToken cancel) =>
-        RowObjects.Reading(
+        RowObjects.WithReadErrors(
             name,
             () =>
             {

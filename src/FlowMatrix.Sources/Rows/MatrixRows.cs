@@ -7,17 +7,56 @@ using FlowMatrix.Core.Time;
 
 namespace FlowMatrix.Sources.Rows;
 
-/// <summary>Gathers rows that are read back as texts, whatever form they were written in.</summary>
+/// <summary>
+/// Builds a matrix from rows that are read from a file. The readers of csv, json, ndjson and recordings pass the fields
+/// of each row as texts; this class parses and checks them.
+/// </summary>
 internal sealed class MatrixRows
 {
-    /// <summary>The fields behind the key may be missing, but the last three in a recording.</summary>
+    /// <summary>
+    /// All fields, in the order of the texts for <see cref="Add"/>. Fields after the ten of the key may be missing,
+    /// except in a recording the last three.
+    /// </summary>
     public static readonly IReadOnlyList<string> Fields = RowFields.All;
 
     public static readonly int KeyFields = RowFields.Key.Count;
 
-    private const int FirstSeen = 14;
-    private const int LastSeen = 15;
-    private const int Scans = 16;
+    /// <summary>The parser of each field.</summary>
+    private static readonly Dictionary<string, Read> Readers = new()
+    {
+        [RowFields.Protocol] = (row, text) =>
+            Protocols.TryParse(Encoding.UTF8.GetBytes(text), out row.Key.Protocol)
+                ? null
+                : $"\"{text}\" is not one of TCP, UDP, SCTP",
+        [RowFields.ServiceHost] = (row, text) => row.Host(text, out row.Key.ServiceHost),
+        [RowFields.ServiceAddress] = (row, text) => row.Address(text, out row.Key.ServiceAddress),
+        [RowFields.ServicePort] = (row, text) =>
+            ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out row.Key.ServicePort)
+                ? null
+                : $"\"{text}\" is not a port from 0 to 65535",
+        [RowFields.ServicePath] = (row, text) => Keep(text, out row.ServicePath),
+        [RowFields.ServiceName] = (row, text) => Keep(text, out row.ServiceName),
+        [RowFields.ClientHost] = (row, text) => row.Host(text, out row.Key.ClientHost),
+        [RowFields.ClientAddress] = (row, text) => row.Address(text, out row.Key.ClientAddress),
+        [RowFields.ClientPath] = (row, text) => Keep(text, out row.ClientPath),
+        [RowFields.ClientName] = (row, text) => Keep(text, out row.ClientName),
+        [RowFields.Connections] = (row, text) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out row.Connections)
+                ? null
+                : $"\"{text}\" is not a number",
+        [RowFields.Match] = (row, text) => Flags(text, RowFields.Text, out row.Match),
+        [RowFields.Direction] = (row, text) => Flags(text, RowFields.Text, out row.Direction),
+        [RowFields.Via] = (row, text) => row.Addresses(text),
+        [RowFields.FirstSeen] = (row, text) => Time(text, out row.FirstSeen),
+        [RowFields.LastSeen] = (row, text) =>
+            Time(text, out row.LastSeen)
+            ?? (row.LastSeen < row.FirstSeen ? $"\"{text}\" is before the row was first seen" : null),
+        [RowFields.Scans] = (row, text) => row.ReadScans(text),
+    };
+
+    private static readonly Read[] InOrder = [.. Fields.Select(field => Readers[field])];
+
+    private static readonly HashSet<string> SeenFields = [RowFields.FirstSeen, RowFields.LastSeen, RowFields.Scans];
 
     private readonly IdTables _ids = new();
     private readonly MatrixBuilder _builder;
@@ -29,27 +68,31 @@ internal sealed class MatrixRows
         _builder = new MatrixBuilder(_ids);
     }
 
-    /// <summary>How many scans the rows of a recording can have been in; null for other rows, which need not say it.</summary>
+    /// <returns>What is wrong with the text, or null if it is valid.</returns>
+    private delegate string? Read(ParsedRow row, string text);
+
+    /// <summary>The number of scans of the recording; null if the rows are not from a recording.</summary>
     public int? RecordedScans { get; init; }
 
     public int Count { get; private set; }
 
-    /// <param name="texts">By the number of the field; null where it is missing.</param>
-    /// <param name="field">The number of the field that is wrong.</param>
-    /// <param name="problem">What is wrong with it, or null: then the row was added.</param>
+    /// <summary>Adds a row if all its fields are valid.</summary>
+    /// <param name="texts">The texts in the order of <see cref="Fields"/>; null for a missing field.</param>
+    /// <param name="field">The index of the invalid field.</param>
+    /// <param name="problem">What is wrong with that field; null if the row was added.</param>
     public void Add(ReadOnlySpan<string?> texts, out int field, out string? problem)
     {
         problem = null;
-        var row = new Row { Connections = 1 };
-        int[] via = [];
-        var seen = default(SeenRange);
+        var row = new ParsedRow(_ids, RecordedScans);
         for (field = 0; field < Fields.Count; field++)
         {
-            if (texts[field] is { } text && (field < FirstSeen || text.Length > 0))
+            // These fields are required in a recording. Other rows may have them empty.
+            var isSeen = SeenFields.Contains(Fields[field]);
+            if (texts[field] is { } text && (!isSeen || text.Length > 0))
             {
-                problem = field < FirstSeen ? Set(ref row, ref via, field, text) : Set(ref seen, field, text);
+                problem = InOrder[field](row, text);
             }
-            else if (field < KeyFields || (field >= FirstSeen && RecordedScans is not null))
+            else if (field < KeyFields || (isSeen && RecordedScans is not null))
             {
                 problem = "is missing";
             }
@@ -60,121 +103,43 @@ internal sealed class MatrixRows
             }
         }
 
-        row.ServiceProcess = _ids.Processes.Add(texts[4]!, texts[5]!);
-        row.ClientProcess = _ids.Processes.Add(texts[8]!, texts[9]!);
-        _hosts.Add(texts[1]!);
-        _hosts.Add(texts[6]!);
+        row.Key.ServiceProcess = _ids.Processes.Add(row.ServicePath, row.ServiceName);
+        row.Key.ClientProcess = _ids.Processes.Add(row.ClientPath, row.ClientName);
+        _hosts.Add(_ids.Hosts[row.Key.ServiceHost]);
+        _hosts.Add(_ids.Hosts[row.Key.ClientHost]);
         _connections += row.Connections;
         Count++;
-
-        // A table may have only some of these columns.
-        var isWhole = seen.First != default && seen.Last != default;
-        _builder.Add(row, via, isWhole ? seen : default);
+        _builder.Add(new Row(row.Key, new RowStats(row.Connections, row.Match, row.Direction)), row.Via, row.Seen);
     }
 
-    /// <summary>What is known of the estate is what the rows tell: the hosts in them and their connections.</summary>
+    /// <summary>
+    /// Builds the matrix. Its counts are those of the rows, because nothing else is known of the scan.
+    /// </summary>
     public Matrix Build()
     {
         _hosts.Remove("");
         return _builder.Build(
-            new ScanCounts(
-                [.. _hosts.Select(host => (host, 0))],
-                0,
-                0,
-                (int)Math.Min(_connections, int.MaxValue),
-                0,
-                0,
-                0
-            ),
+            new ScanCounts
+            {
+                Hosts = [.. _hosts.Select(host => (host, 0))],
+                Connections = (int)Math.Min(_connections, int.MaxValue),
+            },
             []
         );
     }
 
-    private string? Set(ref Row row, ref int[] via, int field, string text)
+    private static string? Keep(string text, out string kept)
     {
-        switch (field)
-        {
-            case 0:
-                return Protocols.TryParse(Encoding.UTF8.GetBytes(text), out row.Protocol)
-                    ? null
-                    : $"\"{text}\" is not one of TCP, UDP, SCTP";
-            case 1:
-                row.ServiceHost = _ids.Hosts.Add(text);
-                return null;
-            case 2:
-                return Address(text, out row.ServiceAddress);
-            case 3:
-                return ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out row.ServicePort)
-                    ? null
-                    : $"\"{text}\" is not a port from 0 to 65535";
-            case 6:
-                row.ClientHost = _ids.Hosts.Add(text);
-                return null;
-            case 7:
-                return Address(text, out row.ClientAddress);
-            case 10:
-                return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out row.Connections)
-                    ? null
-                    : $"\"{text}\" is not a number";
-            case 11:
-                return Flags(text, RowFields.Text, out row.Match);
-            case 12:
-                return Flags(text, RowFields.Text, out row.Direction);
-            case 13:
-                return Addresses(text, out via);
-            default:
-                return null;
-        }
-    }
-
-    private string? Set(ref SeenRange seen, int field, string text)
-    {
-        var time = default(DateTimeOffset);
-        var scans = 0;
-        var isRight =
-            field == Scans
-                ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out scans) && scans > 0
-                : UtcTime.TryParse(text, out time) && time != default;
-        if (!isRight)
-        {
-            return field == Scans
-                ? $"\"{text}\" is not a number from 1"
-                : $"\"{text}\" is not a time like 2025-01-31T09:15:20Z";
-        }
-
-        seen = field switch
-        {
-            FirstSeen => seen with { First = time },
-            LastSeen => seen with { Last = time },
-            _ => seen with { Scans = scans },
-        };
-        return field == LastSeen && time < seen.First ? $"\"{text}\" is before the row was first seen"
-            : scans > RecordedScans ? $"\"{text}\" is more than the recording's {RecordedScans}"
-            : null;
-    }
-
-    private string? Address(string text, out int address)
-    {
-        address = text.Length == 0 ? 0 : _ids.Addresses.Add(Encoding.UTF8.GetBytes(text));
-        return address == 0 && text.Length > 0 ? $"\"{text}\" is not an IP address" : null;
-    }
-
-    private string? Addresses(string text, out int[] addresses)
-    {
-        var parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        addresses = new int[parts.Length];
-        for (var i = 0; i < parts.Length; i++)
-        {
-            if (Address(parts[i], out addresses[i]) is { } problem)
-            {
-                return problem;
-            }
-        }
-
+        kept = text;
         return null;
     }
 
-    /// <summary>Kinds joined by "+", as the columns have them; empty where nothing was known.</summary>
+    private static string? Time(string text, out DateTimeOffset time) =>
+        UtcTime.TryParse(text, out time) && time != default
+            ? null
+            : $"\"{text}\" is not a time like 2025-01-31T09:15:20Z";
+
+    /// <summary>Parses values joined by "+", as in the columns match and direction; empty if unknown.</summary>
     private static string? Flags<T>(string text, Func<T, string> name, out T flags)
         where T : struct, Enum
     {
@@ -196,5 +161,60 @@ internal sealed class MatrixRows
 
         flags = (T)Enum.ToObject(typeof(T), all);
         return null;
+    }
+
+    /// <summary>A row whose fields are being read.</summary>
+    private sealed class ParsedRow(IdTables ids, int? recordedScans)
+    {
+        public RowKey Key;
+        public string ServicePath = "";
+        public string ServiceName = "";
+        public string ClientPath = "";
+        public string ClientName = "";
+        public int Connections = 1;
+        public Match Match;
+        public Direction Direction;
+        public DateTimeOffset FirstSeen;
+        public DateTimeOffset LastSeen;
+        private int _scans;
+
+        public int[] Via { get; private set; } = [];
+
+        /// <summary>Unknown unless both times are known.</summary>
+        public SeenRange Seen =>
+            FirstSeen != default && LastSeen != default ? new SeenRange(FirstSeen, LastSeen, _scans) : default;
+
+        public string? Host(string text, out int host)
+        {
+            host = ids.Hosts.Add(text);
+            return null;
+        }
+
+        public string? Address(string text, out int address)
+        {
+            address = text.Length == 0 ? 0 : ids.Addresses.Add(Encoding.UTF8.GetBytes(text));
+            return address == 0 && text.Length > 0 ? $"\"{text}\" is not an IP address" : null;
+        }
+
+        public string? Addresses(string text)
+        {
+            var parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            Via = new int[parts.Length];
+            for (var i = 0; i < parts.Length; i++)
+            {
+                if (Address(parts[i], out Via[i]) is { } problem)
+                {
+                    return problem;
+                }
+            }
+
+            return null;
+        }
+
+        public string? ReadScans(string text) =>
+            !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _scans) || _scans <= 0
+                ? $"\"{text}\" is not a number from 1"
+            : _scans > recordedScans ? $"\"{text}\" is more than the recording's {recordedScans}"
+            : null;
     }
 }

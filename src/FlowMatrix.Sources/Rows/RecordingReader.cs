@@ -9,14 +9,19 @@ using FlowMatrix.Sources.Json;
 
 namespace FlowMatrix.Sources.Rows;
 
-/// <summary>A recording: a line about itself, then its rows, an object each.</summary>
+/// <summary>
+/// Reads a recording: a first line about the recording, then one JSON object per row, then a last line. Source:
+/// docs/live.md, "The file".
+/// </summary>
 internal sealed class RecordingReader(string name)
 {
-    /// <summary>A century of scans, one each three seconds: beyond it nothing would count right.</summary>
-    private const int Most = 1_000_000_000;
+    /// <summary>
+    /// Limit of the counters: a century of scans every three seconds. It keeps their sums from overflowing.
+    /// </summary>
+    private const int MaxCount = 1_000_000_000;
 
     public SavedRecording Read(Stream stream, CancellationToken cancel) =>
-        RowObjects.Reading(
+        RowObjects.WithReadErrors(
             name,
             () =>
             {
@@ -53,14 +58,14 @@ internal sealed class RecordingReader(string name)
                         FailureKind.Input,
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{name}: has {Counted.Text(rows.Count, "row")}, and its first line says {head.Rows:N0}: is the file truncated? (Without that line it is a matrix as ndjson)"
+                            $"{name}: has {Counted.Text(rows.Count, "row")}, but {head.Rows:N0} according to its first line: is the file truncated? (Without the first line it can be read as ndjson)"
                         )
                     );
             }
         );
 
-    /// <summary>The stream is at its beginning, and it was told from that what it is.</summary>
-    /// <returns>What it says, and whether a last line will follow.</returns>
+    /// <summary>Reads the first line, whose key "recording" was detected already.</summary>
+    /// <returns>The first line, and whether a last line must follow: older recordings have none.</returns>
     private (RecordingHead Head, bool HasEnd) ReadHead(ref JsonStream json)
     {
         json.Read();
@@ -128,10 +133,10 @@ internal sealed class RecordingReader(string name)
         json.Read();
         return json.TokenType == JsonTokenType.EndObject
             ? (head, hasEnd)
-            : throw RowObjects.Wrong(name, json, "there must be nothing but \"recording\" in the first line");
+            : throw RowObjects.Wrong(name, json, "the first line must have no key but \"recording\"");
     }
 
-    /// <summary>At the name of the last line's one key.</summary>
+    /// <summary>Reads the last line, from its key "recording" on.</summary>
     private void ReadEnd(ref JsonStream json)
     {
         json.Read();
@@ -147,7 +152,7 @@ internal sealed class RecordingReader(string name)
         json.Read();
         if (!isLast || json.TokenType != JsonTokenType.EndObject)
         {
-            throw RowObjects.Wrong(name, json, "a second recording begins: one file holds one");
+            throw RowObjects.Wrong(name, json, "a second recording begins: a file can hold only one");
         }
     }
 
@@ -168,14 +173,14 @@ internal sealed class RecordingReader(string name)
         Text(json) is var text
         && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && number >= least
-        && number <= Most
+        && number <= MaxCount
             ? number
             : throw RowObjects.Wrong(
                 name,
                 json,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{field} \"{text}\" is not a number from {least} to {Most}"
+                    $"{field} \"{text}\" is not a number from {least} to {MaxCount}"
                 )
             );
 

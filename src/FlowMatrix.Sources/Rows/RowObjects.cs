@@ -6,7 +6,7 @@ using FlowMatrix.Sources.Json;
 
 namespace FlowMatrix.Sources.Rows;
 
-/// <summary>Rows as JSON objects, with where in the file each of their fields is.</summary>
+/// <summary>Reads rows from JSON objects. Errors have the line and column of the field.</summary>
 internal sealed class RowObjects(string name, MatrixRows rows)
 {
     private static readonly byte[][] Names = [.. MatrixRows.Fields.Select(Encoding.UTF8.GetBytes)];
@@ -14,9 +14,9 @@ internal sealed class RowObjects(string name, MatrixRows rows)
     private readonly string?[] _texts = new string?[MatrixRows.Fields.Count];
     private readonly (long Line, long Column)[] _places = new (long, long)[MatrixRows.Fields.Count];
 
-    /// <summary>The object whose first token was just read.</summary>
-    /// <param name="mark">The key by which an object is told that is no row.</param>
-    /// <returns>False at the name of that key, where the object is not read on.</returns>
+    /// <summary>Reads the row whose first token was just read.</summary>
+    /// <param name="mark">A key that shows that the object is not a row.</param>
+    /// <returns>False if the object has that key. The reader then stands at the name of the key.</returns>
     public bool Read(ref JsonStream json, ReadOnlySpan<byte> mark = default)
     {
         if (json.TokenType != JsonTokenType.StartObject)
@@ -53,8 +53,10 @@ internal sealed class RowObjects(string name, MatrixRows rows)
         return true;
     }
 
-    /// <summary>Turns what a stream and a JSON reader throw into a failure that says where.</summary>
-    public static T Reading<T>(string name, Func<T> read)
+    /// <summary>
+    /// Runs a function and turns errors of the JSON reader into a <see cref="Failure"/> with a position.
+    /// </summary>
+    public static T WithReadErrors<T>(string name, Func<T> read)
     {
         try
         {
@@ -65,7 +67,7 @@ internal sealed class RowObjects(string name, MatrixRows rows)
             throw Wrong(
                 name,
                 ((e.LineNumber ?? 0) + 1, (e.BytePositionInLine ?? 0) + 1),
-                $"no JSON: {JsonText.Reason(e)}"
+                $"is not valid JSON: {JsonText.Reason(e)}"
             );
         }
         catch (EndOfStreamException e)
@@ -92,7 +94,7 @@ internal sealed class RowObjects(string name, MatrixRows rows)
         return -1;
     }
 
-    /// <summary>Of a list (via) its texts with a space between them, as CSV has them.</summary>
+    /// <summary>The value as text, as in csv: the items of a list (via) are separated by spaces.</summary>
     private string Text(ref JsonStream json, int field)
     {
         switch (json.TokenType)

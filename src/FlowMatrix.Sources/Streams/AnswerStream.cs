@@ -1,14 +1,14 @@
 namespace FlowMatrix.Sources.Streams;
 
 /// <summary>
-/// The body of an answer for a reader that blocks. A blocked read of a response cannot be broken off from outside,
-/// an awaited one can: so each read awaits, and ends at once when the token says so.
+/// Lets a blocking reader read the body of a response. A blocking read of a response cannot be cancelled, but an
+/// asynchronous one can. So each read waits for an asynchronous one, which ends at once when it is cancelled.
 /// </summary>
 internal sealed class AnswerStream(Stream body, CancellationToken cancel) : ReadOnlyStream
 {
     private readonly byte[] _buffer = new byte[64 * 1024];
 
-    /// <summary>How many bytes were read so far, unpacked.</summary>
+    /// <summary>The number of bytes read so far, after decompression.</summary>
     public long BytesRead { get; private set; }
 
     public override int Read(Span<byte> buffer)

@@ -1,6 +1,6 @@
 namespace FlowMatrix.Sources.Streams;
 
-/// <summary>A stream that is read once, from its start to its end.</summary>
+/// <summary>A stream that can only be read once, from start to end.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;

@@ -6,15 +6,17 @@ using YamlDotNet.Core.Events;
 namespace FlowMatrix.Sources.Yaml;
 
 /// <summary>
-/// A YAML file that a user wrote for the tool: one document with a mapping. Read through the parser's events, without
-/// reflection. Anchors, aliases and tags are refused: nothing here needs them, and they can make a small file huge.
+/// Reads a YAML file that a user wrote for the tool: one document with a mapping. It uses the events of the parser,
+/// since object mapping needs reflection. Anchors, aliases and tags are refused: they are not needed, and aliases can
+/// make a small file huge.
 /// </summary>
 internal sealed class YamlFile
 {
-    /// <summary>No file of settings is deeper; each level is a call.</summary>
-    private const int DeepestLevel = 32;
+    /// <summary>Limit of nesting, since each level is a recursive call.</summary>
+    private const int MaxDepth = 32;
 
-    private const string Refused = "anchors (&), aliases (*) and tags (!) are not taken: quote a text that begins so";
+    private const string Unsupported =
+        "anchors (&), aliases (*) and tags (!) are not supported: quote a text that begins with such a character";
 
     private readonly string _path;
     private readonly Parser _parser;
@@ -25,7 +27,7 @@ internal sealed class YamlFile
         _parser = new Parser(text);
     }
 
-    /// <exception cref="Failure">It cannot be read, or is no such file; says where.</exception>
+    /// <exception cref="Failure">The file cannot be read or is invalid. The message has line and column.</exception>
     public static YamlMap Read(string path)
     {
         string text;
@@ -41,8 +43,8 @@ internal sealed class YamlFile
         return Parse(path, text);
     }
 
-    /// <param name="path">Where the text is from, for messages.</param>
-    /// <exception cref="Failure">It is no such file; says where.</exception>
+    /// <param name="path">The path of the file for messages.</param>
+    /// <exception cref="Failure">The text is invalid. The message has line and column.</exception>
     public static YamlMap Parse(string path, string text)
     {
         var file = new YamlFile(path, new StringReader(text));
@@ -52,7 +54,7 @@ internal sealed class YamlFile
         }
         catch (YamlException e)
         {
-            // Of a text that ends too early the parser doesn't always say where.
+            // The parser gives no position for some texts that end too early.
             var at = e.Start.Line > 0 ? e.Start : file.Reached;
             var (line, column) = ((int)at.Line, (int)at.Column);
             throw e.Message.Contains(" tab ", StringComparison.Ordinal) && LineWithTab(text, line) is { } tab
@@ -61,28 +63,28 @@ internal sealed class YamlFile
                     path,
                     line,
                     column,
-                    $"is not valid YAML: {e.Message} A text with a special character takes quotes.",
+                    $"is not valid YAML: {e.Message} A text with a special character needs quotes.",
                     e
                 );
         }
         catch (Exception e)
             when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
         {
-            // The parser's own mistakes: an escape that stands for no character, a list that never ends.
+            // Exceptions that the parser should not throw: for an escape that is no character, or an unclosed list.
             throw Wrong(
                 path,
                 (int)file.Reached.Line,
                 (int)file.Reached.Column,
-                "is not valid YAML behind here: something is not closed, or an escape stands for no character",
+                "is not valid YAML from here on: a list or quote is not closed, or an escape is not a character",
                 e
             );
         }
     }
 
-    /// <summary>How far the parser has come.</summary>
+    /// <summary>The position up to which the parser has read.</summary>
     private Mark Reached => _parser.Current is { End.Line: > 0 } current ? current.End : new Mark(0, 1, 1);
 
-    /// <summary>The first line indented with a tab from where the parser began what it could not finish.</summary>
+    /// <summary>The first line that is indented with a tab, from a line on.</summary>
     private static (int Line, int Column)? LineWithTab(string text, int from)
     {
         var number = 0;
@@ -140,19 +142,19 @@ internal sealed class YamlFile
     {
         if (_parser.Accept<AnchorAlias>(out var alias))
         {
-            throw Wrong(_path, (int)alias.Start.Line, (int)alias.Start.Column, Refused, null);
+            throw Wrong(_path, (int)alias.Start.Line, (int)alias.Start.Column, Unsupported, null);
         }
 
         var next = _parser.Consume<NodeEvent>();
         var (line, column) = ((int)next.Start.Line, (int)next.Start.Column);
-        if (level > DeepestLevel)
+        if (level > MaxDepth)
         {
-            throw Wrong(_path, line, column, $"is nested more than {DeepestLevel} levels deep", null);
+            throw Wrong(_path, line, column, $"is nested more than {MaxDepth} levels deep", null);
         }
 
         if (!next.Anchor.IsEmpty || !next.Tag.IsEmpty)
         {
-            throw Wrong(_path, line, column, Refused, null);
+            throw Wrong(_path, line, column, Unsupported, null);
         }
 
         switch (next)
@@ -186,7 +188,7 @@ internal sealed class YamlFile
 
             if (!keys.Add(text.Value))
             {
-                throw Wrong(_path, key, $"\"{text.Value}\" is there twice");
+                throw Wrong(_path, key, $"\"{text.Value}\" is given twice");
             }
 
             items.Add((text, Node(level + 1)));

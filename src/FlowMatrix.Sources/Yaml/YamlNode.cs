@@ -1,9 +1,9 @@
 namespace FlowMatrix.Sources.Yaml;
 
-/// <summary>A value of a YAML file, with the line and column where it begins, from 1.</summary>
+/// <summary>A value of a YAML file, with the line and column of its first character, both from 1.</summary>
 internal abstract record YamlNode(int Line, int Column)
 {
-    /// <summary>What it is, for messages.</summary>
+    /// <summary>The kind of value, for messages.</summary>
     public abstract string Kind { get; }
 }
 

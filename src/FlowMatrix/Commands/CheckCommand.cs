@@ -122,12 +122,13 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
         var source = _source.Bind(parsed, environment);
         var (asked, _) = _view.Bind(parsed, environment, reporter);
         var view = MatrixCommand.Ungrouped(asked, reporter);
-        var all = await new MatrixLoader(reporter).MatrixAsync(
+        var (all, _) = await new MatrixLoader(reporter).MatrixAsync(
             source,
             view.HasChains ? MatchExtras.Programs : MatchExtras.Rows,
             cancel
         );
-        var (matrix, steps) = view.Apply(all);
+        var picked = view.Pick(all);
+        var steps = picked.Steps;
         reporter.Steps(steps, "row", all.Rows.Length);
         if (steps is [.., { Left: > 0 } last] && last.Left < all.Rows.Length)
         {
@@ -141,7 +142,7 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
             );
         }
 
-        return matrix;
+        return picked.ToMatrix();
     }
 
     /// <summary>Each of them, whether or not one before it could be written.</summary>

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using FlowMatrix.Core.Matching;
-using FlowMatrix.Core.Model;
+using FlowMatrix.Core.Views;
 using FlowMatrix.Loading;
 using FlowMatrix.Options;
 using FlowMatrix.Output.Tables;
@@ -42,23 +42,50 @@ internal sealed class DiffCommand(CommandEnvironment environment) : ICommand
         BaselineOptions.RefuseFormat(output.Format);
         var (asked, explain) = _view.Bind(parsed, environment, reporter);
         var view = MatrixCommand.Ungrouped(asked, reporter);
-
-        var keep =
-            (output.ListUnmatched ? MatchExtras.UnmatchedConnections : 0) | (view.HasChains ? MatchExtras.Programs : 0);
-        var now = await new MatrixLoader(reporter).MatrixAsync(after, keep, cancel, output.Format.ShowsServices);
-        var (matrix, steps) = await baseline.CompareAsync(now, view, reporter, cancel);
-        reporter.Steps(steps, "row", now.Rows.Length);
-        await MatrixCommand.WriteAsync(matrix, output, explain, environment, reporter, cancel);
-        return ExitCode(reporter, matrix, output);
+        var needs =
+            (output.Format.Needs & ~(MatchExtras.Programs | MatchExtras.UnmatchedConnections))
+            | (output.ListUnmatched ? MatchExtras.UnmatchedConnections : 0)
+            | (view.HasChains ? MatchExtras.Programs : 0);
+        var now = await new MatrixLoader(reporter).MatrixAsync(after, needs, cancel);
+        return await CompareAsync(baseline, now, view, output, explain, environment, reporter, cancel);
     }
 
-    public static int ExitCode(ConsoleReporter reporter, Matrix compared, OutputRequest output)
+    /// <summary>Compares, writes what differs, and gives the exit code.</summary>
+    /// <param name="now">The later matrix, all of it.</param>
+    public static async Task<int> CompareAsync(
+        Baseline baseline,
+        LoadedMatrix now,
+        View view,
+        OutputRequest output,
+        bool explain,
+        CommandEnvironment environment,
+        ConsoleReporter reporter,
+        CancellationToken cancel
+    )
     {
-        if (output.Format is not TableFormat || output.Path is not null)
+        var (diff, picked) = await baseline.CompareAsync(now.Matrix, view, reporter, cancel);
+        reporter.Steps(picked.Steps, "row", now.Matrix.Rows.Length);
+        var services = now.Services is { } all ? picked.Services(all) : null;
+        await MatrixCommand.WriteAsync(
+            diff,
+            diff.Matrix.Rows.Length,
+            services,
+            output,
+            explain,
+            environment,
+            reporter,
+            cancel
+        );
+        if (output.ListUnmatched)
         {
-            reporter.Note(DiffListing.Summary(compared.Differences!));
+            MatrixCommand.ListUnmatched(reporter, diff.Matrix);
         }
 
-        return compared.Differences!.Any ? 1 : 0;
+        if (output.Format is not TableFormat || output.Path is not null)
+        {
+            reporter.Note(DiffListing.Summary(diff));
+        }
+
+        return diff.Any ? 1 : 0;
     }
 }

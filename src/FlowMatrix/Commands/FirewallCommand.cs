@@ -42,9 +42,15 @@ internal sealed class FirewallCommand(CommandEnvironment environment) : ICommand
             cancel
         );
         var view = MatrixCommand.Ungrouped(asked, reporter);
-        var (matrix, steps) = view.Apply(all);
-        reporter.Steps(steps, "row", all.Rows.Length);
-        await new FirewallWriter(environment, reporter).WriteAsync(task, matrix, view.Naming, steps, cancel);
+        var picked = view.Pick(all.Matrix);
+        reporter.Steps(picked.Steps, "row", all.Matrix.Rows.Length);
+        await new FirewallWriter(environment, reporter).WriteAsync(
+            task,
+            picked.ToMatrix(),
+            view.Naming,
+            picked.Steps,
+            cancel
+        );
         return 0;
     }
 }

@@ -4,6 +4,7 @@ using FlowMatrix.Core.Policies;
 using FlowMatrix.Core.Text;
 using FlowMatrix.Core.Views;
 using FlowMatrix.Options;
+using FlowMatrix.Output;
 using FlowMatrix.Output.Firewall;
 using FlowMatrix.Terminal;
 
@@ -39,7 +40,7 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
             {
                 await WriteAsync(
                     task.Format,
-                    draft.Only(host),
+                    draft.ForHost(host),
                     path.Replace(HostPlace, host.FileName, StringComparison.Ordinal),
                     cancel
                 );
@@ -69,11 +70,7 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
         OutputWriter.WriteAsync(
             path,
             environment,
-            stream =>
-            {
-                format.Write(draft, stream, cancel);
-                return Task.CompletedTask;
-            },
+            stream => format.WriteAsync(draft, stream, new FormatOptions(), cancel),
             cancel
         );
 
@@ -82,16 +79,16 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
         reporter.Detail(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Counted.Text(counts.Ruled, "row")} became rules; {counts.Within:N0} are within a host and need none"
+                $"{Counted.Text(counts.WithRule, "row")} became rules; {counts.WithinHost:N0} are within a host and need none"
             )
         );
-        Warn(counts.RowsWithoutRule, "without a rule: see the comments in the draft");
-        Warn(counts.Elsewhere, "to services that are no known host's: in no firewall of these hosts");
+        Warn(counts.WithoutRule, "without a rule: see the comments in the draft");
+        Warn(counts.ToUnknownHost, "to services on unknown hosts: not part of any firewall in the draft");
         Warn(counts.Refused, $"left out: {policy} does not allow them");
         Warn(
-            counts.RefusedButIn,
-            "of these comes in all the same, by a rule for another client at its address",
-            "of these come in all the same, by rules for other clients at their addresses"
+            counts.RefusedButAllowed,
+            "of these is allowed anyway, by a rule for another client at its address",
+            "of these are allowed anyway, by rules for other clients at their addresses"
         );
     }
 

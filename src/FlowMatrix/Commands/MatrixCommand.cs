@@ -60,34 +60,60 @@ internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
         var (view, explain) = _view.Bind(parsed, environment, reporter);
         var baseline = _baseline.Bind(parsed, environment, output.Format);
 
-        var keep =
-            (output.ListUnmatched || output.Format.ShowsUnmatched ? MatchExtras.UnmatchedConnections : 0)
-            | ((output.Format.DrawsPrograms && baseline is null) || view.HasChains ? MatchExtras.Programs : 0);
-        var all = await new MatrixLoader(reporter).MatrixAsync(source, keep, cancel, output.Format.ShowsServices);
+        var needs =
+            (output.ListUnmatched ? MatchExtras.UnmatchedConnections : 0)
+            | (baseline is null ? output.Format.Needs : output.Format.Needs & ~MatchExtras.Programs)
+            | (view.HasChains ? MatchExtras.Programs : 0);
+        var loaded = await new MatrixLoader(reporter).MatrixAsync(source, needs, cancel);
         view = baseline is null && firewall is null ? view : Ungrouped(view, reporter);
+        if (baseline is not null)
+        {
+            return await DiffCommand.CompareAsync(
+                baseline,
+                loaded,
+                view,
+                output,
+                explain,
+                environment,
+                reporter,
+                cancel
+            );
+        }
+
         var clock = Stopwatch.StartNew();
-        var (matrix, steps) = baseline is null
-            ? view.Apply(all)
-            : await baseline.CompareAsync(all, view, reporter, cancel);
+        var picked = view.Pick(loaded.Matrix);
+        var groups = view.GroupBy is { } by ? picked.Group(by) : null;
+        var matrix = groups?.Matrix ?? picked.ToMatrix();
+        var rows = matrix.Rows.Length;
         reporter.Detail(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Counted.Text(matrix.Rows.Length, "row")} picked in {clock.ElapsedMilliseconds:N0} ms"
+                $"{Counted.Text(rows, "row")} picked in {clock.ElapsedMilliseconds:N0} ms"
             )
         );
-        reporter.Steps(steps, "row", all.Rows.Length);
-
+        reporter.Steps(picked.Steps, "row", loaded.Matrix.Rows.Length);
+        var services = loaded.Services is { } all ? picked.Services(all) : null;
         if (firewall is not null)
         {
-            await new FirewallWriter(environment, reporter).WriteAsync(firewall, matrix, view.Naming, steps, cancel);
+            await new FirewallWriter(environment, reporter).WriteAsync(
+                firewall,
+                matrix,
+                view.Naming,
+                picked.Steps,
+                cancel
+            );
         }
-        else if (publication is null)
+        else if (publication is not null)
         {
-            await WriteAsync(matrix, output, explain, environment, reporter, cancel);
+            await Publishing.WriteAsync(publication, matrix, reporter, cancel);
+        }
+        else if (groups is not null)
+        {
+            await WriteAsync(groups, rows, services, output, explain, environment, reporter, cancel);
         }
         else
         {
-            await Publishing.WriteAsync(publication, matrix, reporter, cancel);
+            await WriteAsync(matrix, rows, services, output, explain, environment, reporter, cancel);
         }
 
         if (output.ListUnmatched)
@@ -95,7 +121,7 @@ internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
             ListUnmatched(reporter, matrix);
         }
 
-        return baseline is null ? 0 : DiffCommand.ExitCode(reporter, matrix, output);
+        return 0;
     }
 
     /// <summary>A merged row would hide what became of those in it, and who its clients are.</summary>
@@ -112,9 +138,12 @@ internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
         };
     }
 
-    /// <summary>Writes a matrix as the user wants it.</summary>
-    public static async Task WriteAsync(
-        Matrix matrix,
+    /// <summary>Writes a matrix, a grouped matrix or a difference as the user wants it.</summary>
+    /// <param name="services">Those of the same rows; null unless the format needs them.</param>
+    public static async Task WriteAsync<T>(
+        T content,
+        int rows,
+        ServiceList? services,
         OutputRequest output,
         bool explain,
         CommandEnvironment environment,
@@ -123,22 +152,23 @@ internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
     )
     {
         var clock = Stopwatch.StartNew();
-        var options = output.Options with { Explain = explain, Warn = reporter.Warn };
+        var options = output.Options with { Explain = explain, Warn = reporter.Warn, Services = services };
+        var writer = output.Writer<T>();
         await OutputWriter.WriteAsync(
             output.Path,
             environment,
-            stream => output.Format.WriteAsync(matrix, stream, options, cancel),
+            stream => writer.WriteAsync(content, stream, options, cancel),
             cancel
         );
         reporter.Detail(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Counted.Text(matrix.Rows.Length, "row")} written in {clock.ElapsedMilliseconds:N0} ms"
+                $"{Counted.Text(rows, "row")} written in {clock.ElapsedMilliseconds:N0} ms"
             )
         );
     }
 
-    private static void ListUnmatched(ConsoleReporter reporter, Matrix matrix)
+    public static void ListUnmatched(ConsoleReporter reporter, Matrix matrix)
     {
         var texts = new RowTexts(matrix, Printable.Escape);
         reporter.Line(

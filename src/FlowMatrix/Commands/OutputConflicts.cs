@@ -6,8 +6,8 @@ using FlowMatrix.Files;
 namespace FlowMatrix.Commands;
 
 /// <summary>
-/// Refuses to write over what is read, and two things to one file: a slip on the command line would destroy a policy or a
-/// saved answer without a word.
+/// Refuses to write over what is read, and two things to one file: a slip on the command line would destroy a policy or
+/// a saved answer without a word.
 /// </summary>
 internal static class OutputConflicts
 {
@@ -108,7 +108,7 @@ internal static class OutputConflicts
         try
         {
             return path is "-" or "" ? null
-                : AtomicFile.TargetOf(path) is var target && !AtomicFile.IsOfTheSystem(target) ? target
+                : AtomicFile.ResolveLinks(path) is var target && !AtomicFile.IsSpecialFile(target) ? target
                 : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)

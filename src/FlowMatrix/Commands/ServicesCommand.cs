@@ -3,7 +3,6 @@ using FlowMatrix.Core.Matching;
 using FlowMatrix.Core.Views;
 using FlowMatrix.Loading;
 using FlowMatrix.Options;
-using FlowMatrix.Output.Tables;
 using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Commands;
@@ -48,7 +47,7 @@ internal sealed class ServicesCommand(CommandEnvironment environment) : ICommand
         var steps = new List<ViewStep>();
         var list = _which.Apply(parsed, all.Apply(view, _which.WantsUnused(parsed), steps), steps);
         reporter.Steps(steps, "service", all.Services.Count);
-        await output.WriteAsync(ServiceListing.Create(list), environment, cancel);
+        await output.WriteAsync(list, environment, cancel);
         return 0;
     }
 }

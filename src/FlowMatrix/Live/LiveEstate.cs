@@ -141,7 +141,7 @@ internal sealed class LiveEstate
     /// A missing host's own rows; those at its addresses, which a machine around it lists too; and those with an unknown end,
     /// which may be the missing host's under an address that nobody knows to be so.
     /// </summary>
-    private bool IsUncertain(Row row) =>
+    private bool IsUncertain(RowKey row) =>
         _lost.Count > 0
         && (
             row.ServiceProcess == 0
@@ -162,7 +162,7 @@ internal sealed class LiveEstate
         }
 
         var added = hosts.Where(_lost.Add).Order(StringComparer.Ordinal).ToList();
-        added.ForEach(host => _matcher.Lose(IdTables.Hosts.Add(host)));
+        added.ForEach(host => _matcher.MarkLost(IdTables.Hosts.Add(host)));
         if (added.Count > 0)
         {
             var its = added.Count == 1 ? "reports no longer: its" : "report no longer: their";
@@ -197,7 +197,7 @@ internal sealed class LiveEstate
         var reporting = reply.Table.Ranges.Select(range => reply.Table.IdTables.Hosts[range.Host]).ToHashSet();
         foreach (var host in reporting.Where(_lost.Remove))
         {
-            _matcher.Find(IdTables.Hosts.Add(host));
+            _matcher.MarkFound(IdTables.Hosts.Add(host));
         }
 
         _lost.WaitAnew();

@@ -123,7 +123,15 @@ internal sealed class LiveView
 
         var (all, steps) = (_all.ToMatrix(counts), new List<ViewStep>());
         var names = _names ?? new Renaming(_naming, _all.IdTables);
-        _filter.Apply(all.With([.. all.Rows.Select(names.Apply)], [], names.NetworkHosts), steps);
+        _filter.Apply(
+            all with
+            {
+                Rows = [.. all.Rows.Select(names.Apply)],
+                UnmatchedConnections = [],
+                NetworkHosts = names.NetworkHosts,
+            },
+            steps
+        );
         return steps;
     }
 
@@ -143,7 +151,7 @@ internal sealed class LiveView
     {
         if (_names is not null)
         {
-            Look(_names.Anew());
+            Look(_names.WithEmptyCache());
         }
     }
 
@@ -155,12 +163,12 @@ internal sealed class LiveView
 
     private RowState? Shown(RowState state)
     {
-        if (!state.IsThere)
+        if (!state.Exists)
         {
             return null;
         }
 
-        var row = _names!.Apply(state.Row) with { ClientReplica = 0 };
+        var row = _names!.Apply(state.Row);
         return _tests!.Passes(row, state.Via) ? state with { Row = row } : null;
     }
 }

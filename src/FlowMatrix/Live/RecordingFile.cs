@@ -10,8 +10,8 @@ using FlowMatrix.Sources.Files;
 namespace FlowMatrix.Live;
 
 /// <summary>
-/// The file of a recording: written whole each time, and then put in the place of the one before, so that it is complete
-/// whenever the process ends. Its name says whether it is compressed.
+/// The file of a recording: written whole each time, and then put in the place of the one before, so that it is
+/// complete whenever the process ends. Its name says whether it is compressed.
 /// </summary>
 internal sealed class RecordingFile(string path)
 {
@@ -32,7 +32,9 @@ internal sealed class RecordingFile(string path)
         return FormatList.ForFile(plain) is null or NdjsonFormat;
     }
 
-    /// <summary>The recording that the file holds; null where there is no such file. It can be written when this returns.</summary>
+    /// <summary>
+    /// The recording that the file holds; null where there is no such file. It can be written when this returns.
+    /// </summary>
     /// <exception cref="Failure">It is something else, cannot be read or cannot be written.</exception>
     public SavedRecording? Open(CancellationToken cancel)
     {
@@ -87,7 +89,9 @@ internal sealed class RecordingFile(string path)
     }
 
     private (DateTime Written, long Length)? Now() =>
-        new FileInfo(AtomicFile.TargetOf(path)) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : null;
+        new FileInfo(AtomicFile.ResolveLinks(path)) is { Exists: true } file
+            ? (file.LastWriteTimeUtc, file.Length)
+            : null;
 
     private void WriteTo(Stream stream, Recording recording)
     {

@@ -12,34 +12,32 @@ namespace FlowMatrix.Loading;
 /// <summary>What a source had, and the matrix of it.</summary>
 internal sealed record LoadedEstate(Estate Estate, Matrix Matrix);
 
+/// <param name="Services">Null unless asked for.</param>
+internal sealed record LoadedMatrix(Matrix Matrix, ServiceList? Services);
+
 /// <summary>Reads a source and matches what it has, with progress: the first half of every command.</summary>
 internal sealed class MatrixLoader(ConsoleReporter reporter)
 {
     /// <summary>The matrix alone, which a file may also hold ready made.</summary>
-    /// <param name="withServices">Whether the matrix has the list of services, too.</param>
-    public async Task<Matrix> MatrixAsync(
-        ISource source,
-        MatchExtras keep,
-        CancellationToken cancel,
-        bool withServices = false
-    )
+    public async Task<LoadedMatrix> MatrixAsync(ISource source, MatchExtras needs, CancellationToken cancel)
     {
+        var withServices = needs.HasFlag(MatchExtras.Services);
         if (source is FileSource files && files.TryReadMatrix(reporter.Warn, cancel) is { } matrix)
         {
             reporter.Detail(
                 string.Create(CultureInfo.InvariantCulture, $"read a matrix of {matrix.Rows.Length:N0} rows")
             );
-            return withServices ? matrix.With(ServiceList.FromRows(matrix)) : matrix;
+            return new LoadedMatrix(matrix, withServices ? ServiceList.FromRows(matrix) : null);
         }
 
         if (withServices)
         {
-            var observed = await ObserveAsync(source, keep, cancel);
-            return observed.Matrix.With(ListeningServices.Find(observed.Estate, observed.Matrix));
+            var observed = await ObserveAsync(source, needs, cancel);
+            return new LoadedMatrix(observed.Matrix, ListeningServices.Find(observed.Estate, observed.Matrix));
         }
 
         // Nothing else holds the sockets then: they can go as soon as they are paired.
-        return Match(Estate.From(await ReadAsync(source, cancel)), keep);
+        return new LoadedMatrix(Match(Estate.From(await ReadAsync(source, cancel)), needs), Services: null);
     }
 
     public async Task<LoadedEstate> ObserveAsync(ISource source, MatchExtras keep, CancellationToken cancel)

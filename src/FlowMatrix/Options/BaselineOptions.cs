@@ -31,7 +31,7 @@ internal sealed class BaselineOptions : OptionGroup
     }
 
     public static string KeyDescription =>
-        $"columns that identify a row; a difference in other columns is a change [default: {string.Join(',', RowKey.Default.Fields)}]";
+        $"columns that identify a row; a difference in other columns is a change [default: {string.Join(',', ComparisonKey.Default.Fields)}]";
 
     public Baseline? Bind(ParseResult parsed, CommandEnvironment environment, Format format)
     {
@@ -53,7 +53,7 @@ internal sealed class BaselineOptions : OptionGroup
     /// <exception cref="Failure">The format has no way to show what differs.</exception>
     public static void RefuseFormat(Format format)
     {
-        if (!format.ShowsChanges)
+        if (format.Writer<MatrixDiff>() is null)
         {
             throw new Failure(
                 FailureKind.Usage,
@@ -62,26 +62,26 @@ internal sealed class BaselineOptions : OptionGroup
         }
     }
 
-    public static RowKey Key(ParseResult parsed, Option<string[]> option) =>
-        parsed.GetValue(option) is not { Length: > 0 } columns ? RowKey.Default
-        : RowKey.TryParse(columns, out var key, out var problem) ? key
+    public static ComparisonKey Key(ParseResult parsed, Option<string[]> option) =>
+        parsed.GetValue(option) is not { Length: > 0 } columns ? ComparisonKey.Default
+        : ComparisonKey.TryParse(columns, out var key, out var problem) ? key
         : throw Wrong(option, problem);
 }
 
 /// <summary>What to compare with, and how.</summary>
-internal sealed record Baseline(ISource Before, RowKey Key)
+internal sealed record Baseline(ISource Before, ComparisonKey Key)
 {
     /// <summary>Compares the two matrices as the view shows them.</summary>
     /// <param name="after">All of it.</param>
-    /// <returns>What differs, and what the view did with the later one.</returns>
-    public async Task<(Matrix Compared, IReadOnlyList<ViewStep> Steps)> CompareAsync(
+    /// <returns>What differs, and the rows of the later one.</returns>
+    public async Task<(MatrixDiff Diff, PickedRows After)> CompareAsync(
         Matrix after,
         View view,
         ConsoleReporter reporter,
         CancellationToken cancel
     )
     {
-        var before = await new MatrixLoader(reporter).MatrixAsync(
+        var (before, _) = await new MatrixLoader(reporter).MatrixAsync(
             Before,
             view.HasChains ? MatchExtras.Programs : MatchExtras.Rows,
             cancel
@@ -93,7 +93,7 @@ internal sealed record Baseline(ISource Before, RowKey Key)
             (before, after) = (before.WithoutPrograms(), after.WithoutPrograms());
         }
 
-        var (shown, steps) = view.Apply(after);
-        return (Comparison.Compare(view.Apply(before).Matrix, shown, Key), steps);
+        var picked = view.Pick(after);
+        return (Comparison.Compare(view.Pick(before).ToMatrix(), picked.ToMatrix(), Key), picked);
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using FlowMatrix.Core.Model;
 using FlowMatrix.Output;
-using FlowMatrix.Output.Tables;
 using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Options;
@@ -8,7 +8,10 @@ namespace FlowMatrix.Options;
 /// <summary>How a list that is no matrix is written, and where.</summary>
 internal sealed class ListingOptions : OptionGroup
 {
-    private static readonly IReadOnlyList<IListingFormat> Formats = [.. FormatList.All.OfType<IListingFormat>()];
+    private static readonly IReadOnlyList<Format> Formats =
+    [
+        .. FormatList.All.Where(format => format.Writer<ServiceList>() is not null),
+    ];
 
     private readonly Option<string?> _format;
     private readonly Option<string?> _output;
@@ -29,7 +32,7 @@ internal sealed class ListingOptions : OptionGroup
         var path = parsed.GetValue(_output) is "-" ? null : parsed.GetValue(_output);
         var toTerminal = path is null && environment.OutputIsTerminal;
         return new ListingOutput(
-            Format(parsed.GetValue(_format), path),
+            Choose(parsed.GetValue(_format), path),
             path,
             environment.FormatOptions(toTerminal) with
             {
@@ -39,7 +42,7 @@ internal sealed class ListingOptions : OptionGroup
         );
     }
 
-    private IListingFormat Format(string? name, string? path)
+    private Format Choose(string? name, string? path)
     {
         if (name is not null)
         {
@@ -66,17 +69,13 @@ internal sealed class ListingOptions : OptionGroup
 }
 
 /// <param name="Path">A file, or null for standard output.</param>
-internal sealed record ListingOutput(IListingFormat Format, string? Path, FormatOptions Options)
+internal sealed record ListingOutput(Format Format, string? Path, FormatOptions Options)
 {
-    public Task WriteAsync(Listing listing, CommandEnvironment environment, CancellationToken cancel) =>
+    public Task WriteAsync(ServiceList services, CommandEnvironment environment, CancellationToken cancel) =>
         OutputWriter.WriteAsync(
             Path,
             environment,
-            stream =>
-            {
-                Format.Write(listing, stream, Options, cancel);
-                return Task.CompletedTask;
-            },
+            stream => Format.Writer<ServiceList>()!.WriteAsync(services, stream, Options, cancel),
             cancel
         );
 }

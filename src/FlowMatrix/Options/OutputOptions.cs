@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FlowMatrix.Core;
+using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Text;
 using FlowMatrix.Core.Views;
 using FlowMatrix.Output;
@@ -58,7 +59,9 @@ internal sealed class OutputOptions : OptionGroup
                 "Formats",
                 [
                     .. FormatList
-                        .All.Where(format => format is not FirewallFormat && (!_compared || format.ShowsChanges))
+                        .All.Where(format =>
+                            format is not FirewallFormat && (!_compared || format.Writer<MatrixDiff>() is not null)
+                        )
                         .GroupBy(format => format.Description)
                         .Select(alike => (string.Join(", ", alike.Select(format => format.Name)), alike.Key)),
                 ]
@@ -80,7 +83,7 @@ internal sealed class OutputOptions : OptionGroup
 
         var graphviz = environment.Program("dot");
         var format = await FormatAsync(parsed.GetValue(_format), path, graphviz, cancel);
-        if (format.IsPublished && path is not null)
+        if (format == FormatList.Skydive && path is not null)
         {
             throw new Failure(
                 FailureKind.Usage,
@@ -191,4 +194,10 @@ internal sealed class OutputOptions : OptionGroup
 
 /// <summary>What was asked for of the output.</summary>
 /// <param name="Path">A file, or null for standard output.</param>
-internal sealed record OutputRequest(Format Format, string? Path, bool ListUnmatched, FormatOptions Options);
+internal sealed record OutputRequest(Format Format, string? Path, bool ListUnmatched, FormatOptions Options)
+{
+    /// <exception cref="Failure">The format cannot write such content.</exception>
+    public IWriter<T> Writer<T>() =>
+        Format.Writer<T>()
+        ?? throw new Failure(FailureKind.Usage, $"--format {Format.Name} cannot write this: choose another format");
+}

@@ -32,7 +32,7 @@ internal sealed class PublishOptions : OptionGroup
     /// <returns>Null where the format isn't one that is published.</returns>
     public Publication? Bind(ParseResult parsed, Format format, SourceOptions source, CommandEnvironment environment)
     {
-        if (!format.IsPublished)
+        if (format != FormatList.Skydive)
         {
             return Options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } misplaced
                 ? throw new Failure(FailureKind.Usage, $"{misplaced.Name} goes with --format skydive")

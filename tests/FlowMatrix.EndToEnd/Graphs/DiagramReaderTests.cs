@@ -113,10 +113,10 @@ public sealed partial class DiagramReaderTests(Browser browser) : IClassFixture<
             _ => GeneratedMatrix.Create(120),
         };
 
-    private static string Text(Format format, Matrix matrix)
+    private static string Text(IWriter<Matrix> format, Matrix matrix)
     {
         using var output = new MemoryStream();
-        format.Write(matrix, output, new FormatOptions(), CancellationToken.None);
+        format.WriteAsync(matrix, output, new FormatOptions(), CancellationToken.None).Wait();
         return System.Text.Encoding.UTF8.GetString(output.ToArray());
     }
 

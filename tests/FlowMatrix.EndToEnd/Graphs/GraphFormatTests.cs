@@ -35,7 +35,7 @@ public sealed class GraphFormatTests
         Assert.Equal(labels, Texts(read.GetProperty("yed")).Order(StringComparer.Ordinal));
         Assert.Equal(
             graph
-                .Edges.Select(edge => $"{Math.Max(1, edge.Connections)} {GraphText.Ports(edge.Ports)}")
+                .Edges.Select(edge => $"{Math.Max(1, edge.Stats.Connections)} {GraphText.Ports(edge.Ports)}")
                 .Order(StringComparer.Ordinal),
             Texts(read.GetProperty("weights")).Order(StringComparer.Ordinal)
         );
@@ -262,7 +262,7 @@ public sealed class GraphFormatTests
         Assert.Equal(
             warns,
             run.Error.Contains(
-                "GitHub and GitLab draw nothing of more than 500 arrows or 50,000 characters",
+                "GitHub and GitLab draw no chart of more than 500 arrows or 50,000 characters",
                 StringComparison.Ordinal
             )
         );
@@ -339,7 +339,7 @@ public sealed class GraphFormatTests
                     }
 
                     var path = Path.Combine(folder.FullName, $"matrix{format.Extensions[0]}");
-                    File.WriteAllBytes(path, Bytes(format, matrix));
+                    File.WriteAllBytes(path, Bytes(format.Writer<Matrix>()!, matrix));
                     return path;
                 }),
             ];
@@ -356,10 +356,10 @@ public sealed class GraphFormatTests
         }
     }
 
-    private static byte[] Bytes(Format format, Matrix matrix)
+    private static byte[] Bytes(IWriter<Matrix> format, Matrix matrix)
     {
         using var output = new MemoryStream();
-        format.Write(matrix, output, new FormatOptions(), CancellationToken.None);
+        format.WriteAsync(matrix, output, new FormatOptions(), CancellationToken.None).Wait();
         return output.ToArray();
     }
 

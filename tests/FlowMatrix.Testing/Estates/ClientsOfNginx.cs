@@ -7,7 +7,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Testing.Estates;
 
-/// <summary>An estate of two hosts: nginx on vm-1, and on vm-2 whichever clients of it a test wants.</summary>
+/// <summary>An estate of two hosts: nginx on vm-1, and on vm-2 the clients of nginx that a test needs.</summary>
 internal static class ClientsOfNginx
 {
     public static FakeGraph Graph(params string[] clients)
@@ -25,7 +25,7 @@ internal static class ClientsOfNginx
         }
     }
 
-    /// <summary>The host vm-2, with a connection to nginx of each of these processes.</summary>
+    /// <summary>Returns host vm-2, on which each of these processes has a connection to nginx.</summary>
     public static JsonObject Host(int revision, params string[] clients) =>
         Node(
             "vm-2",
@@ -37,7 +37,7 @@ internal static class ClientsOfNginx
             ]
         );
 
-    /// <summary>What a subscriber tells first.</summary>
+    /// <summary>The first event of a subscriber.</summary>
     public static SubscriberEvent Reply(int revision, params string[] clients) =>
         new(Message(MessageKind.Reply, Server(), Host(revision, clients)), new SocketTable());
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FlowMatrix.Testing.Estates;
 
-/// <summary>Small estates in a few lines: hosts, what listens on them, and the sockets of their connections.</summary>
+/// <summary>Builds small estates in a few lines: hosts, their services, and the sockets of their connections.</summary>
 internal sealed class EstateBuilder
 {
     private readonly List<HostSpec> _hosts = [];
@@ -11,7 +11,9 @@ internal sealed class EstateBuilder
 
     public EstateSpec Spec => new(_hosts, _flows, _past);
 
-    /// <summary>What follows is this host's. The addresses are those of its interfaces.</summary>
+    /// <summary>
+    /// Starts a host. The sockets that follow are its own; the addresses are those of its interfaces.
+    /// </summary>
     public EstateBuilder Host(string name, params string[] addresses)
     {
         _hosts.Add(new HostSpec(name, addresses, []));
@@ -21,7 +23,7 @@ internal sealed class EstateBuilder
     public EstateBuilder Listens(string on, string process, string remote = "0.0.0.0:0", int pid = 1) =>
         Add(Socket("TCP", on, remote, process, "LISTEN") with { Pid = pid });
 
-    /// <summary>A UDP service, as the agent reports one.</summary>
+    /// <summary>Adds a UDP service as an agent reports it.</summary>
     public EstateBuilder ListensUdp(
         string on,
         string process,
@@ -48,7 +50,7 @@ internal sealed class EstateBuilder
         return this;
     }
 
-    /// <summary>The rows of the estate's matrix in words.</summary>
+    /// <summary>Returns the rows of the matrix as <see cref="MatchedRow.Words"/>.</summary>
     public string[] Rows() => [.. Matched.Rows(Spec.Match()).Select(row => row.Words)];
 
     private EstateBuilder Add(SocketSpec socket)

@@ -1,9 +1,9 @@
 namespace FlowMatrix.Testing.Estates;
 
 /// <summary>
-/// Random estates. The nasty ones draw from a handful of addresses and ports, so that everything collides with
-/// everything; the others are mostly like real ones. Both are made of whole connections, of which ends get lost,
-/// doubled and shuffled.
+/// Generates random estates. Nasty estates use only a few addresses and ports, so that many sockets collide; realistic
+/// estates are similar to real ones. Both start from complete connections, some ends of which are then removed,
+/// duplicated or moved.
 /// </summary>
 internal sealed class EstateGenerator
 {
@@ -46,8 +46,8 @@ internal sealed class EstateGenerator
     private readonly int[] _ports;
     private readonly Dictionary<string, string[]> _interfaces;
 
-    /// <summary>Half of the listening sockets are not listed.</summary>
-    private readonly bool _listenersMissing;
+    /// <summary>Whether half of the listening sockets are missing.</summary>
+    private readonly bool _hasMissingListeners;
     private readonly List<(string Host, SocketSpec Socket)> _sockets = [];
     private readonly List<SocketSpec> _flows = [];
 
@@ -66,7 +66,7 @@ internal sealed class EstateGenerator
                 [40000, 40001, 40002],
             ])
             : [53, 80, 443, 3306, 9200, 61616, .. Enumerable.Range(40000, 60)];
-        _listenersMissing = _random.Next(2) == 0;
+        _hasMissingListeners = _random.Next(2) == 0;
         _interfaces = _hosts.ToDictionary(
             host => host,
             _ => Enumerable.Range(0, _random.Next(3)).Select(_ => OneOf(_addresses)).ToArray()
@@ -78,7 +78,7 @@ internal sealed class EstateGenerator
     public static EstateSpec Realistic(int seed) => new EstateGenerator(seed, nasty: false).Make();
 
     /// <summary>
-    /// The same estate, its hosts, sockets and flows in another order and its hosts' nodes cut in two.
+    /// Returns the same estate with everything in another order and each host split into two revisions.
     /// </summary>
     public static EstateSpec Shuffled(EstateSpec estate, int seed)
     {
@@ -106,7 +106,7 @@ internal sealed class EstateGenerator
     {
         for (var i = _random.Next(_nasty ? 8 : 12); i >= 0; i--)
         {
-            MatchExtras(OneOf(_hosts), Service(Address(), Port()));
+            Add(OneOf(_hosts), Service(Address(), Port()));
         }
 
         for (var i = _random.Next(_nasty ? 12 : 40); i >= 0; i--)
@@ -116,7 +116,7 @@ internal sealed class EstateGenerator
 
         if (_random.Next(4) == 0)
         {
-            // A machine's agent lists the sockets of a container host inside it, too.
+            // The agent of a machine also lists the sockets of a container host inside it.
             var (outer, inner) = (OneOf(_hosts), OneOf(_hosts));
             _sockets.AddRange(
                 _sockets
@@ -142,6 +142,7 @@ internal sealed class EstateGenerator
         var (protocol, state) = (_random.Next(5) == 0 ? "UDP" : "TCP", OneOf(States));
         var (clientHost, client, clientPort) = (OneOf(_hosts), Address(), Port());
         var (serverHost, server, serverPort) = (OneOf(_hosts), Address(), Port());
+        // The endpoint of the service that the client sees, and the address of the client that the service sees.
         var (seen, seenPort, from) = (server, serverPort, client);
         switch (_random.Next(7))
         {
@@ -172,18 +173,15 @@ internal sealed class EstateGenerator
 
         if (_random.Next(2) == 0)
         {
-            MatchExtras(
-                serverHost,
-                Service(_random.Next(2) == 0 ? server : OneOf(Wildcards[..2]), serverPort, protocol)
-            );
+            Add(serverHost, Service(_random.Next(2) == 0 ? server : OneOf(Wildcards[..2]), serverPort, protocol));
         }
 
         var (name, peer) = (Name(), Name());
-        MatchExtras(
+        Add(
             clientHost,
             new SocketSpec(protocol, client, clientPort, seen, seenPort, state, $"/bin/{name}", name, _random.Next(9))
         );
-        MatchExtras(
+        Add(
             serverHost,
             new SocketSpec(protocol, server, serverPort, from, clientPort, state, $"/bin/{peer}", peer, _random.Next(9))
         );
@@ -206,10 +204,12 @@ internal sealed class EstateGenerator
         );
     }
 
-    /// <summary>Mostly once on its host; sometimes not at all, twice, on two hosts, or in a flow.</summary>
-    private void MatchExtras(string host, SocketSpec socket)
+    /// <summary>
+    /// Adds a socket: usually once to its host; sometimes not at all, twice, to two hosts, or to a flow.
+    /// </summary>
+    private void Add(string host, SocketSpec socket)
     {
-        if (_listenersMissing && socket.State == "LISTEN" && _random.Next(2) == 0)
+        if (_hasMissingListeners && socket.State == "LISTEN" && _random.Next(2) == 0)
         {
             return;
         }

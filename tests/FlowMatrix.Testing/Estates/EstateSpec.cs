@@ -9,7 +9,7 @@ using FlowMatrix.Sources.Skydive.Reading;
 
 namespace FlowMatrix.Testing.Estates;
 
-/// <summary>A socket as an agent would report it.</summary>
+/// <summary>A socket as an agent reports it.</summary>
 internal sealed record SocketSpec(
     string Protocol,
     string Local,
@@ -29,10 +29,10 @@ internal sealed record SocketSpec(
         );
 }
 
-/// <summary>A host's node and those of its interfaces. A host may come several times: revisions of its node.</summary>
+/// <summary>The node of a host and those of its interfaces. An estate may have several revisions of a host.</summary>
 internal sealed record HostSpec(string Name, IReadOnlyList<string> Addresses, IReadOnlyList<SocketSpec> Sockets);
 
-/// <summary>A whole estate, and the way to its matrix: written as JSON and read like any other answer.</summary>
+/// <summary>An estate. Its matrix is made as for a real one: written as JSON, read as an answer, and matched.</summary>
 internal sealed record EstateSpec(IReadOnlyList<HostSpec> Hosts, IReadOnlyList<SocketSpec> Flows, bool Past)
 {
     public Matrix Match()

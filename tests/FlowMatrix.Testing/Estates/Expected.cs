@@ -1,6 +1,6 @@
 namespace FlowMatrix.Testing.Estates;
 
-/// <summary>What the rules say of an estate, as sorted lines.</summary>
+/// <summary>The expected result of matching an estate, with rows as sorted lines.</summary>
 internal sealed record Expected(
     IReadOnlyList<string> Rows,
     IReadOnlyList<string> UnmatchedConnections,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FlowMatrix.Testing.Estates;
 
-/// <summary>A database and a web host, with every kind of client that a draft tells apart.</summary>
+/// <summary>A database and a web host, with every kind of client that a firewall draft treats differently.</summary>
 internal static class FirewallEstate
 {
     public static byte[] Json { get; } =
@@ -29,7 +29,7 @@ internal static class FirewallEstate
             .Tcp("10.0.0.3:40002", "10.0.0.1:3306", "php-fpm")
             .Spec.Json();
 
-    /// <summary>Each hostile name is that of a host, of its service, and of a client from outside.</summary>
+    /// <summary>For each hostile name a host, a service and a client of that name.</summary>
     public static byte[] Hostile { get; } =
         HostileEstate.Cut(
             new EstateSpec(

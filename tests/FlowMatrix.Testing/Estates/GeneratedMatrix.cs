@@ -9,7 +9,8 @@ using FlowMatrix.Output.Html;
 namespace FlowMatrix.Testing.Estates;
 
 /// <summary>
-/// Matrices of any size: tiers of hosts, each calling the next one, all of them watched; some talk to outside.
+/// Generates matrices of any size: hosts in tiers with connections between them, to monitoring, and to external
+/// addresses.
 /// </summary>
 internal static class GeneratedMatrix
 {
@@ -27,7 +28,7 @@ internal static class GeneratedMatrix
     public static byte[] Page(Matrix matrix)
     {
         using var html = new MemoryStream();
-        new HtmlFormat().Write(matrix, html, new FormatOptions(), CancellationToken.None);
+        new HtmlContent(HtmlRows.From(matrix), Marks: null).Write(html, CancellationToken.None);
         return html.ToArray();
     }
 
@@ -37,27 +38,26 @@ internal static class GeneratedMatrix
         var ids = new IdTables();
         var builder = new MatrixBuilder(ids);
         var hosts = Math.Max(3, (int)(Math.Sqrt(rows) * 1.5));
-        var known = new HashSet<Row>();
+        var known = new HashSet<RowKey>();
         while (known.Count < rows)
         {
             var (client, service) = (random.Next(hosts), random.Next(hosts));
             var row =
                 random.Next(20) == 0 ? Outside(ids, client, random.Next(hosts)) : Inside(ids, client, service, random);
-            if (known.Add(row with { Connections = 0 }))
+            if (known.Add(row.Key))
             {
                 builder.Add(row);
             }
         }
 
-        var counts = new ScanCounts(
-            [.. Enumerable.Range(0, hosts).Select(host => (Host(host), 10))],
-            rows * 2,
-            hosts,
-            rows,
-            rows,
-            0,
-            0
-        );
+        var counts = new ScanCounts
+        {
+            Hosts = [.. Enumerable.Range(0, hosts).Select(host => (Host(host), 10))],
+            Sockets = rows * 2,
+            Services = hosts,
+            Connections = rows,
+            Paired = rows,
+        };
         return builder.Build(counts, []);
     }
 
@@ -65,24 +65,25 @@ internal static class GeneratedMatrix
     {
         var (name, port) = random.Next(6) == 0 ? ("node_exporter", (ushort)9100) : Tiers[service % Tiers.Length];
         var caller = random.Next(2) == 0 ? Tiers[client % Tiers.Length].Name : Tools[random.Next(Tools.Length)];
-        return new Row
-        {
-            ServiceHost = Text(ids.Hosts, Host(service)),
-            ServiceAddress = Address(ids, 10, service),
-            ServiceProcess = Process(ids, name),
-            ServicePort = port,
-            ClientHost = Text(ids.Hosts, Host(client)),
-            ClientAddress = Address(ids, 10, client),
-            ClientProcess = Process(ids, caller),
-            Protocol = Protocol.Tcp,
-            Match = Match.Mirror,
-            Direction = Direction.Listener,
-            Connections = 1 + (int)Math.Pow(2, random.NextDouble() * 7),
-        };
+        return new Row(
+            new RowKey
+            {
+                ServiceHost = Text(ids.Hosts, Host(service)),
+                ServiceAddress = Address(ids, 10, service),
+                ServiceProcess = Process(ids, name),
+                ServicePort = port,
+                ClientHost = Text(ids.Hosts, Host(client)),
+                ClientAddress = Address(ids, 10, client),
+                ClientProcess = Process(ids, caller),
+                Protocol = Protocol.Tcp,
+            },
+            new RowStats(1 + (int)Math.Pow(2, random.NextDouble() * 7), Match.Mirror, Direction.Listener)
+        );
     }
 
-    private static Row Outside(IdTables ids, int client, int peer) =>
-        new()
+    private static Row Outside(IdTables ids, int client, int peer)
+    {
+        var key = new RowKey
         {
             ServiceAddress = Address(ids, 203, peer),
             ServicePort = 53,
@@ -90,10 +91,9 @@ internal static class GeneratedMatrix
             ClientHost = Text(ids.Hosts, Host(client)),
             ClientAddress = Address(ids, 10, client),
             ClientProcess = Process(ids, "curl"),
-            Match = Match.External,
-            Direction = Direction.Port,
-            Connections = 1,
         };
+        return new Row(key, new RowStats(1, Match.External, Direction.Port));
+    }
 
     private static string Host(int number) =>
         string.Create(

@@ -7,10 +7,10 @@ using FlowMatrix.Sources.Skydive.Reading;
 
 namespace FlowMatrix.Testing.Estates;
 
-/// <summary>Two hosts whose processes bear every name that has harmed a terminal, a table or a parser.</summary>
+/// <summary>Two hosts whose processes have names that can break terminals, tables and parsers.</summary>
 internal static class HostileEstate
 {
-    /// <summary>Stands for the first byte of a character whose second one the kernel has cut off.</summary>
+    /// <summary>Stands for the first byte of a two-byte character whose second byte the kernel cut off.</summary>
     private const char CutByte = '\uE000';
 
     public static readonly IReadOnlyList<string> Names =
@@ -55,7 +55,7 @@ internal static class HostileEstate
 
     public static byte[] Json { get; } = Make();
 
-    /// <summary>The matrix that every format must tell.</summary>
+    /// <summary>A matrix that every format must be able to write.</summary>
     public static Matrix Matrix
     {
         get
@@ -112,7 +112,7 @@ internal static class HostileEstate
         return Cut(estate.Json());
     }
 
-    /// <summary>A JSON writer would not write half a character.</summary>
+    /// <summary>Replaces <see cref="CutByte"/> by an incomplete character, which a JSON writer cannot write.</summary>
     public static byte[] Cut(byte[] json) =>
         Encoding.Latin1.GetBytes(
             Encoding.Latin1.GetString(json).Replace("\\uE000", "\u00c3", StringComparison.Ordinal)

@@ -4,7 +4,7 @@ using FlowMatrix.Core.Net;
 
 namespace FlowMatrix.Testing.Estates;
 
-/// <summary>A matrix in words, to be compared with what a test or the oracle expects.</summary>
+/// <summary>Converts a matrix to texts, to compare it with what a test or the oracle expects.</summary>
 internal static class Matched
 {
     public static Expected From(Matrix matrix) =>
@@ -47,8 +47,8 @@ internal static class Matched
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{end.Protocol.Name()} {hosts[end.Host]} {addresses.Text(end.Address)} {end.Port} "
-                    + $"{Process(matrix, end.Process)} {end.Pid} - {hosts[end.PeerHost]} "
-                    + $"{addresses.Text(end.PeerAddress)} {end.PeerPort}"
+                    + $"{Process(matrix, end.Process)} {end.Pid} - "
+                    + $"{hosts[end.PeerHost]} {addresses.Text(end.PeerAddress)} {end.PeerPort}"
             )
         );
     }
@@ -57,6 +57,7 @@ internal static class Matched
         (matrix.IdTables.Processes.Path(id), matrix.IdTables.Processes.Name(id));
 }
 
+/// <summary>A row with texts instead of IDs.</summary>
 internal sealed record MatchedRow(
     string Protocol,
     string ServiceHost,
@@ -85,13 +86,15 @@ internal sealed record MatchedRow(
             [.. Via.Split(' ', StringSplitOptions.RemoveEmptyEntries)]
         );
 
-    /// <summary>"TCP vm-1 10.0.0.1:80 nginx from vm-2 10.0.0.2 curl, 2 by Mirror, Listener, via 10.0.0.9".</summary>
+    /// <summary>
+    /// For example "TCP vm-1 10.0.0.1:80 nginx from vm-2 10.0.0.2 curl, 2 by Mirror, Listener, via 10.0.0.9".
+    /// </summary>
     public string Words =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"{Protocol} {Known(ServiceHost)} {ServiceAddress}:{ServicePort} {Known(ServiceProcess.Name)} "
-                + $"from {Known(ClientHost)} {ClientAddress} {Known(ClientProcess.Name)}, {Connections} by {Match}, "
-                + $"{Direction}{(Via.Length > 0 ? $", via {Via}" : "")}"
+                + $"from {Known(ClientHost)} {ClientAddress} {Known(ClientProcess.Name)}, "
+                + $"{Connections} by {Match}, {Direction}{(Via.Length > 0 ? $", via {Via}" : "")}"
         );
 
     private static string Known(string text) => text.Length > 0 ? text : "?";

@@ -4,8 +4,8 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Testing.Estates;
 
 /// <summary>
-/// The matching rules once more, slow and plain, from their text alone: lists, strings and comparing everything with
-/// everything. What the fast matcher must agree with.
+/// A plain and slow implementation of docs/matching.md, written from that text alone: it uses lists and strings, and
+/// compares everything with everything. The fast matcher must give the same results.
 /// </summary>
 internal sealed class Oracle
 {
@@ -32,7 +32,7 @@ internal sealed class Oracle
         _owners.RemoveWhere(owner => OracleEnd.IsLoopback(owner.Address) || owner.Address is "0.0.0.0" or "::");
         AddFlows(estate.Flows);
 
-        _connectionEnds = [.. _all.Where(end => !end.IsService && (!end.IsHalfWay || estate.Past))];
+        _connectionEnds = [.. _all.Where(end => !end.IsService && (!end.IsTransitional || estate.Past))];
         _unpaired =
         [
             .. _connectionEnds
@@ -49,7 +49,7 @@ internal sealed class Oracle
         Pair("ChangedDestination", IsChangedDestination, (client, _) => client);
         Pair("ChangedSource", IsChangedSource, (client, _) => client);
         Pair("ChangedBoth", IsChangedBoth, (client, _) => client);
-        _unpaired.ForEach(AddAlone);
+        _unpaired.ForEach(AddWithOneEnd);
     }
 
     public static Expected Match(EstateSpec estate)
@@ -74,7 +74,9 @@ internal sealed class Oracle
         );
     }
 
-    /// <summary>The same socket on two hosts: the one that has its address at an interface keeps it.</summary>
+    /// <summary>
+    /// Removes a socket that two hosts list from the host that does not have its address at an interface.
+    /// </summary>
     private void RemoveCopies()
     {
         var copies = _all.Where(end =>
@@ -92,7 +94,7 @@ internal sealed class Oracle
     }
 
     /// <summary>
-    /// Flows: the host is the owner of the local address; a socket that is known already adds nothing.
+    /// Adds sockets of captured flows to the owner of their local address, if they are not listed already.
     /// </summary>
     private void AddFlows(IEnumerable<SocketSpec> flows)
     {
@@ -115,7 +117,7 @@ internal sealed class Oracle
             .Select(same =>
                 same.OrderBy(end =>
                         end.IsService ? 0
-                        : end.IsHalfWay ? 2
+                        : end.IsTransitional ? 2
                         : 1
                     )
                     .ThenBy(end => end.Socket.Name, StringComparer.Ordinal)
@@ -156,7 +158,7 @@ internal sealed class Oracle
         }
     }
 
-    /// <summary>Those on the same host count first; a loopback address never leaves its host.</summary>
+    /// <summary>Candidates on the same host count first. A loopback address never leaves its host.</summary>
     private OracleEnd? OnlyCandidate(OracleEnd end, Func<OracleEnd, bool> isPair)
     {
         var candidates = _unpaired.Where(other => other != end && isPair(other)).ToList();
@@ -219,7 +221,7 @@ internal sealed class Oracle
         );
     }
 
-    private void AddAlone(OracleEnd end)
+    private void AddWithOneEnd(OracleEnd end)
     {
         var owners = Owners(end.Remote!);
         var peerHost =
@@ -255,15 +257,15 @@ internal sealed class Oracle
         if (!known)
         {
             _unmatched.Add(
-                $"{end.Socket.Protocol} {end.Host} {end.LocalEnd} {end.Process} {end.Socket.Pid} - {peerHost} "
-                    + $"{end.RemoteEnd}"
+                $"{end.Socket.Protocol} {end.Host} {end.LocalEnd} {end.Process} {end.Socket.Pid} - "
+                    + $"{peerHost} {end.RemoteEnd}"
             );
         }
     }
 
     private Side OwnSide(OracleEnd end) => new(end.Host, end.Host, end.Local, end.Socket.LocalPort, HasService(end));
 
-    /// <summary>Whether the first of two sides is the server: the first evidence that tells them apart.</summary>
+    /// <summary>Decides whether the first side is the service, by the first rule that distinguishes the two.</summary>
     private (bool FirstServes, string Direction) Decide(string protocol, Side one, Side other)
     {
         var bothEphemeral = one.Port >= 32768 && other.Port >= 32768;
@@ -305,8 +307,8 @@ internal sealed class Oracle
     }
 
     /// <summary>
-    /// The distinct other ends of all connection sockets that have the endpoint at either end: per host for what is on
-    /// loopback or at an address that several hosts have.
+    /// Returns the number of distinct other ends of all connection sockets that have the endpoint at either end.
+    /// Endpoints on loopback, or at an address that several hosts have, are counted per host.
     /// </summary>
     private int Peers(string protocol, Side side)
     {
@@ -332,7 +334,7 @@ internal sealed class Oracle
             && services.All(service => service.Socket.LocalPort != side.Port);
     }
 
-    /// <summary>A connected UDP socket has only a service of its own process under it.</summary>
+    /// <summary>Whether the end has a service under it. For UDP, only services of the same process count.</summary>
     private bool HasService(OracleEnd end) =>
         Services(
             end.Host,
@@ -342,14 +344,17 @@ internal sealed class Oracle
             end.Socket.Protocol == "UDP" ? end.Process : null
         ).Count > 0;
 
-    /// <summary>One bound to exactly the address, else a wildcard of its family, "::" standing for IPv4 too.</summary>
-    /// <param name="of">Only those of this process; null for all.</param>
+    /// <summary>
+    /// Returns the services under an endpoint: bound to exactly the address, else to all addresses of its family, else
+    /// to "::", which stands for IPv4 too.
+    /// </summary>
+    /// <param name="process">The process of the services; null for any process.</param>
     private List<OracleEnd> Services(
         string host,
         string protocol,
         string address,
         int port,
-        (string Path, string Name)? of = null
+        (string Path, string Name)? process = null
     )
     {
         var there = _all.Where(end =>
@@ -357,7 +362,7 @@ internal sealed class Oracle
                 && end.Host == host
                 && end.Socket.Protocol == protocol
                 && end.Socket.LocalPort == port
-                && (of is null || end.Process == of)
+                && (process is null || end.Process == process)
             )
             .ToList();
         var isV4 = !address.Contains(':', StringComparison.Ordinal);
@@ -370,7 +375,7 @@ internal sealed class Oracle
     private List<string> Owners(string address) =>
         [.. _owners.Where(owner => owner.Address == address).Select(owner => owner.Host)];
 
-    /// <summary>Hex of the address, IPv4 before IPv6: sorts as the number does.</summary>
+    /// <summary>Returns a text that sorts like the number of the address, with IPv4 before IPv6.</summary>
     public static string Sortable(string address) =>
         address.Length == 0
             ? ""
@@ -385,6 +390,6 @@ internal sealed class Oracle
         $"{protocol} {server.Host}|{server.Address}|{server.Port}|{server.Process} <- "
         + $"{client.Host}|{client.Address}|{client.Process}";
 
-    /// <summary>One end of a connection, seen or only named by the other.</summary>
+    /// <summary>One end of a connection, which is reported or known only from the other end.</summary>
     private sealed record Side(string Host, string SeenOn, string Address, int Port, bool HasService);
 }

@@ -28,9 +28,9 @@ internal sealed class OracleEnd(string host, SocketSpec socket, bool FromFlow)
             ? Remote is null or "0.0.0.0" or "::" && Socket.RemotePort == 0
             : Socket.State == "LISTEN";
 
-    public bool IsHalfWay => !IsService && Socket.State is not ("LISTEN" or "ESTABLISHED");
+    public bool IsTransitional => !IsService && Socket.State is not ("LISTEN" or "ESTABLISHED");
 
-    /// <summary>One spelling an address; null for a text that is none.</summary>
+    /// <summary>Returns the same text for all spellings of an address; null if the text is not an address.</summary>
     public static string? Text(string address)
     {
         if (!IPAddress.TryParse(address.Split('%')[0], out var parsed))

@@ -6,7 +6,7 @@ using FlowMatrix.Sources.Skydive.Reading;
 
 namespace FlowMatrix.Testing.Estates;
 
-/// <summary>The answers of a real analyzer that lie beside the tests.</summary>
+/// <summary>Recorded answers of a real analyzer.</summary>
 internal static class Recorded
 {
     public static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "recordings", file);

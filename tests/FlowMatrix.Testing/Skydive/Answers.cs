@@ -10,14 +10,14 @@ using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Testing.Skydive;
 
-/// <summary>Answers to read, made and remade.</summary>
+/// <summary>Creates, changes and reads answers of an analyzer.</summary>
 internal static class Answers
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static string Socket(string name = "nginx") => With("Name", $"\"{name}\"");
 
-    /// <summary>A good socket in which one field has another value.</summary>
+    /// <summary>A valid socket with another value in one field.</summary>
     public static string With(string field, string json) =>
         $"{{{string.Join(',', Fields()
         .Select(pair => pair.Key == field ? $"\"{field}\":{json}" : $"\"{pair.Key}\":{pair.Value}"))}}}";
@@ -29,7 +29,7 @@ internal static class Answers
     public static string Host(params string[] sockets) =>
         $$"""[{"Metadata":{"Sockets":[{{string.Join(',', sockets)}}],"Type":"host"},"Host":"vm-1"}]""";
 
-    /// <summary>An answer of some size: one host, its sockets connected to one another.</summary>
+    /// <summary>An answer of one host with this number of connection sockets.</summary>
     public static JsonArray Large(int connections)
     {
         var sockets = new JsonArray();
@@ -51,7 +51,7 @@ internal static class Answers
     public static string Text(JsonNode node, bool indented) =>
         indented ? node.ToJsonString(Indented) : node.ToJsonString();
 
-    /// <summary>The same with the keys of every object in an order of its own.</summary>
+    /// <summary>The same JSON with the keys of every object in random order.</summary>
     public static JsonNode Shuffled(JsonNode node, Random random)
     {
         if (node is JsonArray array)
@@ -109,7 +109,7 @@ internal static class Answers
         };
 }
 
-/// <summary>A stream that gives its bytes in pieces of the sizes that it is told.</summary>
+/// <summary>A stream that returns its bytes in pieces of given sizes.</summary>
 internal sealed class PiecemealStream(byte[] bytes, Func<int> size) : MemoryStream(bytes)
 {
     public override int Read(byte[] buffer, int offset, int count) =>

@@ -3,8 +3,8 @@ using System.Net;
 namespace FlowMatrix.Testing.Skydive;
 
 /// <summary>
-/// Stands in for whatever proxy the machine's environment names: one that nobody answers at, so that every test with
-/// an analyzer on a loopback address shows that none is used for it. Names without an address need none.
+/// Replaces the proxy of the machine's environment with one that does not answer, so that every test with an analyzer
+/// on loopback shows that no proxy is used for it. It is bypassed for names in .invalid, which have no address anyway.
 /// </summary>
 internal sealed class BrokenProxy : IWebProxy
 {

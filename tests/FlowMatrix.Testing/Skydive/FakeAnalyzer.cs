@@ -17,12 +17,12 @@ using Microsoft.Extensions.Hosting;
 
 namespace FlowMatrix.Testing.Skydive;
 
-/// <summary>How a fake analyzer behaves where it doesn't just answer.</summary>
+/// <summary>Settings of a fake analyzer: TLS, login, and how it answers queries.</summary>
 internal sealed record FakeAnalyzerSettings
 {
     public X509Certificate2? Certificate { get; init; }
 
-    /// <summary>Clients must show a certificate that this one issued.</summary>
+    /// <summary>If set, clients need a certificate that this one issued.</summary>
     public X509Certificate2? ClientAuthority { get; init; }
 
     public string? Username { get; init; }
@@ -31,19 +31,20 @@ internal sealed record FakeAnalyzerSettings
 
     public bool HasLogin { get; init; } = true;
 
-    /// <summary>Paths of WebSockets that the user's role has no right to.</summary>
+    /// <summary>Paths of WebSockets that the user has no right to use.</summary>
     public string[] Forbidden { get; init; } = [];
 
-    /// <summary>How many queries a token is good for.</summary>
+    /// <summary>The number of queries for which a token is valid.</summary>
     public int TokenUses { get; init; } = int.MaxValue;
 
     /// <summary>
-    /// Sees every query before it is answered, with its number from 1; answers it itself by returning true.
+    /// Called with every query before it is answered. If it returns true, it has sent the answer itself.
     /// </summary>
     public Func<FakeQuery, Task<bool>> Intercept { get; init; } = _ => Task.FromResult(false);
 }
 
-/// <summary>One query as it came in.</summary>
+/// <summary>A query as it was received.</summary>
+/// <param name="Number">The number of the query, from 1.</param>
 internal sealed record FakeQuery(int Number, string Gremlin, HttpContext Http)
 {
     public async Task<bool> AnswerAsync(int status, string text = "", string type = "text/plain; charset=utf-8")
@@ -58,7 +59,7 @@ internal sealed record FakeQuery(int Number, string Gremlin, HttpContext Http)
         return true;
     }
 
-    /// <summary>Starts a good answer and drops the connection in its middle.</summary>
+    /// <summary>Starts a valid answer and drops the connection in the middle of it.</summary>
     public async Task<bool> BreakOffAsync(string beginning)
     {
         await Http.Response.WriteAsync(beginning);
@@ -67,7 +68,8 @@ internal sealed record FakeQuery(int Number, string Gremlin, HttpContext Http)
         return true;
     }
 
-    /// <summary>Starts a good answer, says that the client may have it now, and never ends it.</summary>
+    /// <summary>Starts a valid answer and never ends it.</summary>
+    /// <param name="stalled">Completed when the beginning was sent.</param>
     public async Task<bool> StallAsync(string beginning, TaskCompletionSource? stalled = null)
     {
         await Http.Response.WriteAsync(beginning);
@@ -81,8 +83,8 @@ internal sealed record FakeQuery(int Number, string Gremlin, HttpContext Http)
 }
 
 /// <summary>
-/// An analyzer on real Kestrel: answers queries from a graph, logs in, compresses, speaks TLS, takes publishers and
-/// subscribers. Source: what a real analyzer answered.
+/// An analyzer on a real HTTP server (Kestrel). It answers queries from a graph, supports login, compression and TLS,
+/// and accepts publishers and subscribers. Source: docs/skydive-protocol.md, "Topology query" and "Login".
 /// </summary>
 internal sealed class FakeAnalyzer : IAsyncDisposable
 {
@@ -114,7 +116,7 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
-    /// <summary>Gremlin texts in the order in which they came.</summary>
+    /// <summary>The Gremlin queries in the order in which they were received.</summary>
     public ConcurrentQueue<string> Queries { get; } = new();
 
     /// <summary>Method, path, protocol and headers of each request.</summary>
@@ -129,7 +131,7 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
 
     public int Logins => Requests.Count(request => request.Path == "/login");
 
-    /// <summary>Impatient: tests don't wait for a real analyzer to get well.</summary>
+    /// <summary>Options with a short delay between retries, so that tests do not wait.</summary>
     public AnalyzerOptions Options =>
         new(Address) { Timeout = TimeSpan.FromSeconds(30), RetryDelay = TimeSpan.FromMilliseconds(1) };
 
@@ -176,7 +178,9 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
         });
     }
 
-    /// <summary>Go's TLS server answers plain HTTP in plain words; Kestrel's would just hang up.</summary>
+    /// <summary>
+    /// Answers plain HTTP on a TLS port with an error message, as Go's server does. Kestrel would close the connection.
+    /// </summary>
     private static ConnectionDelegate RefusePlainHttp(ConnectionDelegate next) =>
         async connection =>
         {

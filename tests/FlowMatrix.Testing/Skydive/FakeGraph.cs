@@ -3,22 +3,24 @@ using System.Text.Json.Nodes;
 
 namespace FlowMatrix.Testing.Skydive;
 
-/// <summary>What a fake analyzer knows: nodes as the real one answers them, and the sockets of flows.</summary>
+/// <summary>
+/// The graph of a fake analyzer: nodes as a real one answers them, and the sockets of captured flows.
+/// </summary>
 internal sealed class FakeGraph
 {
     public List<JsonObject> Nodes { get; } = [];
 
     public List<JsonObject> Edges { get; } = [];
 
-    /// <summary>Held while the lists are read or changed: publishers and queries come from several threads.</summary>
+    /// <summary>Protects the lists, which publishers and queries use from several threads.</summary>
     public Lock Lock { get; } = new();
 
     public JsonArray FlowSockets { get; init; } = [];
 
-    /// <summary>What it knew at any moment in the past; null for a backend without history.</summary>
+    /// <summary>The graph at any moment in the past; null for a backend without history.</summary>
     public FakeGraph? Past { get; set; }
 
-    /// <summary>What it knew at some moments, by how they are asked for.</summary>
+    /// <summary>The graph at particular moments, by the time in the query.</summary>
     public Dictionary<string, FakeGraph> PastAt { get; } = [];
 
     public static FakeGraph Recorded()
@@ -35,7 +37,7 @@ internal sealed class FakeGraph
             JsonNode.Parse(File.ReadAllText(Estates.Recorded.PathOf(file)))!.AsArray();
     }
 
-    /// <summary>Hosts that each serve a port to all others.</summary>
+    /// <summary>Hosts that each serve one port to some of the other hosts.</summary>
     public static FakeGraph Generated(int hosts, int connections = 3)
     {
         var graph = new FakeGraph();

@@ -7,12 +7,12 @@ using FlowMatrix.Core.Views;
 
 namespace FlowMatrix.Testing.Skydive;
 
-/// <summary>What a real analyzer answers with status 400.</summary>
+/// <summary>An error that a real analyzer answers with status 400.</summary>
 internal sealed class RefusedQueryException(string message) : Exception(message);
 
 /// <summary>
-/// Evaluates the few Gremlin steps that the tool sends, scanned as Skydive scans them: a string begins and ends with
-/// either quote, without escapes.
+/// Evaluates the few Gremlin steps that the tool sends. They are scanned as in Skydive: a string begins and ends with
+/// either quote, and has no escapes. Source: docs/skydive-protocol.md, "Gremlin".
 /// </summary>
 internal sealed class FakeGremlin
 {
@@ -21,7 +21,7 @@ internal sealed class FakeGremlin
 
     private FakeGremlin(string text) => _text = text;
 
-    /// <summary>The query yields a graph, not elements.</summary>
+    /// <summary>Whether the query yields a graph instead of elements.</summary>
     private bool IsSubGraph { get; set; }
 
     public static JsonNode? Evaluate(FakeGraph graph, string gremlin)
@@ -32,7 +32,7 @@ internal sealed class FakeGremlin
         }
     }
 
-    /// <summary>The nodes of the graph that a subscriber's filter yields; null for one that yields no graph.</summary>
+    /// <summary>The nodes of the graph that the filter of a subscriber yields; null if it yields no graph.</summary>
     public static JsonArray? Filter(FakeGraph graph, string gremlin)
     {
         lock (graph.Lock)
@@ -87,7 +87,7 @@ internal sealed class FakeGremlin
                     nodes = [.. nodes.Where(node => node["Metadata"]!.AsObject().ContainsKey((string)parameters[0]))];
                     break;
                 case "VALUES" when nodes is not null:
-                    // Values of nothing are null, not an empty list.
+                    // The analyzer answers null for values of no nodes, not an empty list.
                     isNull = nodes.Count == 0;
                     answer = new JsonArray([
                         .. nodes.Select(node => node["Metadata"]![(string)parameters[0]]!.DeepClone()),
@@ -129,7 +129,9 @@ internal sealed class FakeGremlin
         };
     }
 
-    /// <summary>Go's expressions, anchored; of what .NET's don't know, only characters by their number.</summary>
+    /// <summary>
+    /// Matches a regular expression of Go, anchored. Of the syntax that .NET does not have, it supports only \x{…}.
+    /// </summary>
     private static bool IsMatch(string value, string pattern)
     {
         var known = Regex.Replace(

@@ -5,23 +5,23 @@ using Microsoft.AspNetCore.Http;
 namespace FlowMatrix.Testing.Skydive;
 
 /// <summary>
-/// <c>/ws/publisher</c>: takes elements into the graph. Who publishes hears nothing of what is refused; it only stands
-/// in <see cref="Log"/>. Source: docs/skydive-protocol.md, "Publisher".
+/// <c>/ws/publisher</c>: adds published elements to the graph. The publisher is not notified of refused elements; they
+/// are only in <see cref="Log"/>. Source: docs/skydive-protocol.md, "Publisher".
 /// </summary>
 internal sealed class FakePublishers(FakeGraph graph)
 {
     private readonly ConcurrentDictionary<string, string> _connected = new();
     private readonly ConcurrentDictionary<FakeWebSocket, string> _sockets = new();
 
-    /// <summary>What was refused, and why.</summary>
+    /// <summary>Refused elements, with the reason.</summary>
     public ConcurrentQueue<string> Log { get; } = new();
 
     public ConcurrentQueue<JsonObject> Messages { get; } = new();
 
-    /// <summary>Host ids that are connected now.</summary>
+    /// <summary>The host ids that are connected.</summary>
     public IEnumerable<string> Connected => _connected.Keys;
 
-    /// <summary>An analyzer that refuses some elements for reasons of its own.</summary>
+    /// <summary>Elements that the analyzer refuses for a reason of its own.</summary>
     public Func<JsonObject, bool> Refuses { get; set; } = _ => false;
 
     public async Task ServeAsync(HttpContext http)

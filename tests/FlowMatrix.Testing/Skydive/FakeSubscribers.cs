@@ -8,14 +8,14 @@ using Microsoft.AspNetCore.Http;
 namespace FlowMatrix.Testing.Skydive;
 
 /// <summary>
-/// <c>/ws/subscriber</c>: answers a <c>SyncRequest</c> from the graph, then sends what a test tells it to. A filter
-/// that yields no graph is dropped. Source: docs/skydive-protocol.md, "Subscriber".
+/// <c>/ws/subscriber</c>: answers a <c>SyncRequest</c> from the graph, then sends the messages that a test asks for. A
+/// subscription whose filter yields no graph is dropped. Source: docs/skydive-protocol.md, "Subscriber".
 /// </summary>
 internal sealed class FakeSubscribers(FakeGraph graph)
 {
     private readonly ConcurrentDictionary<string, string> _connected = new();
 
-    /// <summary>With the filter of each; without one it is told of everything.</summary>
+    /// <summary>The subscribers with their filters. A subscriber with an empty filter gets every message.</summary>
     private readonly ConcurrentDictionary<FakeWebSocket, string> _sockets = new();
     private readonly Channel<FakeWebSocket> _synced = Channel.CreateUnbounded<FakeWebSocket>();
 
@@ -24,14 +24,14 @@ internal sealed class FakeSubscribers(FakeGraph graph)
     public int Connections { get; private set; }
 
     /// <summary>
-    /// Sees a subscriber that asks for all before it is answered; answers it itself by returning true.
+    /// Called with each <c>SyncRequest</c> before it is answered. If it returns true, it has sent the answer itself.
     /// </summary>
     public Func<FakeWebSocket, int, Task<bool>> Intercept { get; set; } = (_, _) => Task.FromResult(false);
 
-    /// <summary>Whether pings are answered, which they are only while somebody reads.</summary>
+    /// <summary>Whether the analyzer reads after its answer. Only a socket that is read answers pings.</summary>
     public bool Reads { get; set; } = true;
 
-    /// <summary>The next subscriber that got its answer.</summary>
+    /// <summary>Waits for the next subscriber whose request was answered.</summary>
     public async Task<FakeWebSocket> NextAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
@@ -89,9 +89,9 @@ internal sealed class FakeSubscribers(FakeGraph graph)
     }
 
     /// <summary>
-    /// An analyzer that is restarted: all connections break, and it knows nothing until its agents come back.
+    /// Restarts the analyzer: all connections break, and its graph is empty until the agents connect again.
     /// </summary>
-    /// <returns>The nodes that it had.</returns>
+    /// <returns>The nodes before the restart.</returns>
     public List<JsonObject> Restart()
     {
         List<JsonObject> had;
@@ -108,9 +108,9 @@ internal sealed class FakeSubscribers(FakeGraph graph)
     }
 
     /// <summary>
-    /// An agent that ends, or whose connection does: all its nodes go. Subscribers get the whole node once more.
+    /// Stops an agent: its nodes are deleted, and subscribers get each whole node with its time of deletion.
     /// </summary>
-    /// <returns>The nodes that it had.</returns>
+    /// <returns>The deleted nodes.</returns>
     public async Task<List<JsonObject>> StopAgentAsync(string host)
     {
         List<JsonObject> had;
@@ -130,7 +130,7 @@ internal sealed class FakeSubscribers(FakeGraph graph)
         return had;
     }
 
-    /// <summary>An agent that starts: it has a host's node first, and then its sockets.</summary>
+    /// <summary>Starts an agent: it first adds its nodes without sockets and then updates them.</summary>
     public async Task StartAgentAsync(IEnumerable<JsonObject> nodes)
     {
         foreach (var node in nodes)
@@ -147,7 +147,7 @@ internal sealed class FakeSubscribers(FakeGraph graph)
         }
     }
 
-    /// <summary>Tells all subscribers of a node whose filter yields it.</summary>
+    /// <summary>Sends a node to all subscribers whose filter yields it.</summary>
     public async Task TellAsync(string type, JsonObject node)
     {
         var alone = new FakeGraph();
@@ -164,7 +164,7 @@ internal sealed class FakeSubscribers(FakeGraph graph)
             }
             catch (Exception e) when (e is WebSocketException or ObjectDisposedException)
             {
-                // It has just been dropped, and gets all nodes when it is back.
+                // The subscriber was just dropped. It gets all nodes when it connects again.
             }
         }
     }
@@ -199,7 +199,7 @@ internal sealed class FakeSubscribers(FakeGraph graph)
                 return false;
             }
 
-            // Go's empty list.
+            // Go writes an empty list as null.
             await socket.SendAsync(
                 "SyncReply",
                 new JsonObject { ["Nodes"] = nodes.Count == 0 ? null : nodes, ["Edges"] = null }
@@ -213,7 +213,7 @@ internal sealed class FakeSubscribers(FakeGraph graph)
         return true;
     }
 
-    /// <summary>What goes wrong on a network or in a server, by what it looks like to the subscriber.</summary>
+    /// <summary>Simulates a fault of the network or the analyzer, as a subscriber sees it.</summary>
     public async Task FailAsync(FakeWebSocket subscriber, string fault)
     {
         switch (fault)

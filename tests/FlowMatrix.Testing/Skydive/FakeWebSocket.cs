@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace FlowMatrix.Testing.Skydive;
 
-/// <summary>A client's WebSocket, seen from the analyzer: messages in Skydive's envelope.</summary>
+/// <summary>The analyzer's side of a WebSocket: messages in Skydive's envelope.</summary>
 internal sealed class FakeWebSocket(WebSocket socket) : IDisposable
 {
     private readonly SemaphoreSlim _sending = new(1, 1);
@@ -15,10 +15,11 @@ internal sealed class FakeWebSocket(WebSocket socket) : IDisposable
     public WebSocketState State => socket.State;
 
     /// <summary>
-    /// Takes the client in: pings every 2 s, drops who doesn't answer, and at once who doesn't say what it is.
+    /// Accepts a client. It is pinged every 2 s and dropped if it does not answer. A client without a type is dropped
+    /// at once.
     /// </summary>
-    /// <param name="connected">The host ids that are connected; one that is there already is refused.</param>
-    /// <returns>Null where the client was sent away.</returns>
+    /// <param name="connected">The host ids that are connected; a second client with one of them is refused.</param>
+    /// <returns>Null if the client was refused.</returns>
     public static async Task<FakeWebSocket?> AcceptAsync(
         HttpContext http,
         ConcurrentDictionary<string, string> connected
@@ -60,7 +61,8 @@ internal sealed class FakeWebSocket(WebSocket socket) : IDisposable
             }.ToJsonString()
         );
 
-    /// <summary>Anything at all; without its end the message is left open.</summary>
+    /// <summary>Sends any text, also an invalid one.</summary>
+    /// <param name="isEnd">False leaves the message incomplete.</param>
     public async Task SendRawAsync(string text, bool isEnd = true)
     {
         await _sending.WaitAsync();
@@ -74,7 +76,7 @@ internal sealed class FakeWebSocket(WebSocket socket) : IDisposable
         }
     }
 
-    /// <returns>Null when the client has closed, or is gone.</returns>
+    /// <returns>The next message; null if the connection is closed or broken.</returns>
     public async Task<JsonObject?> ReceiveAsync()
     {
         using var message = new MemoryStream();
@@ -100,7 +102,7 @@ internal sealed class FakeWebSocket(WebSocket socket) : IDisposable
         catch (Exception e)
             when (e is WebSocketException or OperationCanceledException or JsonException or ObjectDisposedException)
         {
-            // As a real analyzer: who breaks the connection or speaks nonsense is dropped.
+            // A real analyzer drops a client that breaks the connection or sends invalid messages.
             socket.Abort();
             return null;
         }
@@ -108,7 +110,7 @@ internal sealed class FakeWebSocket(WebSocket socket) : IDisposable
 
     public Task CloseAsync() => socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, default);
 
-    /// <summary>The connection breaks, without a word.</summary>
+    /// <summary>Breaks the connection without closing it.</summary>
     public void Abort() => socket.Abort();
 
     public void Dispose()

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace FlowMatrix.Testing.Skydive;
 
 /// <summary>
-/// Between a client and an analyzer: while it hangs no byte goes either way and nothing is closed, as with an analyzer
-/// whose process is stopped.
+/// A proxy between a client and an analyzer. While it hangs, no byte is forwarded and nothing is closed, as with an
+/// analyzer whose process is stopped.
 /// </summary>
 internal sealed class HangingProxy : IDisposable
 {
@@ -70,7 +70,7 @@ internal sealed class HangingProxy : IDisposable
             when (e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException
             )
         {
-            // One of the two has closed.
+            // One side has closed the connection.
         }
 
         from.Dispose();

@@ -4,9 +4,10 @@ using FlowMatrix.Core.Sockets;
 
 namespace FlowMatrix.Testing.Skydive;
 
+/// <summary>A matrix as text, to be compared in tests.</summary>
 internal static class MatrixLines
 {
-    /// <summary>The matrix of a table with all that is known of each row, a line a row.</summary>
+    /// <summary>Matches the sockets of a table. Returns one line per row with all fields.</summary>
     public static List<string> From(SocketTable table)
     {
         var matrix = Matcher.Match(Estate.From(table));

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace FlowMatrix.Testing.Skydive;
 
-/// <summary>An authority made for one test, and what it issues.</summary>
+/// <summary>A certificate authority for one test, and the certificates that it issues.</summary>
 internal sealed class TestCertificates : IDisposable
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
@@ -50,7 +50,7 @@ internal sealed class TestCertificates : IDisposable
     }
 }
 
-/// <summary>A folder that is gone after the test.</summary>
+/// <summary>A temporary folder that is deleted after the test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("flowmatrix-test-");

@@ -18,23 +18,6 @@ public sealed class DiffTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("mermaid")]
-    [InlineData("d2")]
-    [InlineData("graphml")]
-    [InlineData("cytoscape")]
-    public async Task A_format_that_would_show_removed_rows_as_if_they_were_there_is_refused(string format)
-    {
-        var run = await Run.WithAsync("diff", Sample.Estate, Sample.Estate, "-f", format);
-
-        run.Failed(2, format, "cannot show differences");
-        (await Run.OnSampleAsync("--baseline", Sample.Estate, "-f", format)).Failed(
-            2,
-            format,
-            "cannot show differences"
-        );
-    }
-
-    [Theory]
     [InlineData("csv")]
     [InlineData("json")]
     [InlineData("ndjson")]

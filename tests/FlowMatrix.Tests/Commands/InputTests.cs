@@ -55,17 +55,17 @@ public sealed class InputTests : IDisposable
         var file = _folder.PathOf(name);
         (await Run.OnSampleAsync("--output", file)).Succeeded();
 
-        (await Run.WithAsync("-i", file)).Failed(
-            4,
-            $"{file}: {said}",
-            "cannot be read back: write csv, json or ndjson"
-        );
-        (await Run.WithAsync("diff", file, Sample.Estate)).Failed(4, "cannot be read back");
+        (await Run.WithAsync("-i", file)).Failed(4, $"{file}: {said}", "which cannot be read: use csv, json or ndjson");
+        (await Run.WithAsync("diff", file, Sample.Estate)).Failed(4, "which cannot be read");
     }
 
     [Fact]
     public async Task Sockets_of_flows_need_those_of_hosts() =>
-        (await Run.WithAsync("-i", Sample.Flows)).Failed(4, "holds sockets of flows only", "--input is repeatable");
+        (await Run.WithAsync("-i", Sample.Flows)).Failed(
+            4,
+            "has only sockets of captured flows",
+            "--input is repeatable"
+        );
 
     [Theory]
     [InlineData(false)]

@@ -28,7 +28,7 @@ public sealed class ManyNamesTests : IDisposable
         string remedy
     )
     {
-        var run = await OnRowsAsync("-q", "--config", _folder.Write("many.yaml", Lines(key, line, NameLimit.Most + 1)));
+        var run = await OnRowsAsync("-q", "--config", _folder.Write("many.yaml", Lines(key, line, NameLimit.Max + 1)));
 
         run.Failed(2, $"50,001 {what}: at most 50,000 are supported", remedy);
     }
@@ -36,7 +36,7 @@ public sealed class ManyNamesTests : IDisposable
     [Fact]
     public async Task More_patterns_than_are_supported_are_wrong_usage_also_in_one_condition()
     {
-        var patterns = string.Join(',', Enumerable.Range(0, NameLimit.Most + 1).Select(i => $"web-{i}-*"));
+        var patterns = string.Join(',', Enumerable.Range(0, NameLimit.Max + 1).Select(i => $"web-{i}-*"));
 
         (await OnRowsAsync("-q", "--config", _folder.Write("many.yaml", $"host: \"{patterns}\"\n"))).Failed(
             2,
@@ -51,7 +51,7 @@ public sealed class ManyNamesTests : IDisposable
 
     [Fact]
     public async Task More_rules_than_are_supported_are_wrong_usage() =>
-        (await CheckAsync(Lines("allow:", "  - {{reason: r, to-port: \"{0}\"}}", NameLimit.Most + 1))).Failed(
+        (await CheckAsync(Lines("allow:", "  - {{reason: r, to-port: \"{0}\"}}", NameLimit.Max + 1))).Failed(
             2,
             "flows.yaml: 50,001 rules: at most 50,000 are supported"
         );
@@ -61,7 +61,7 @@ public sealed class ManyNamesTests : IDisposable
     {
         var names = string.Join(
             ',',
-            Enumerable.Range(0, NameLimit.Most).Select(i => $"web-{i}-1").Append("web-9-1").Append("gone")
+            Enumerable.Range(0, NameLimit.Max).Select(i => $"web-{i}-1").Append("web-9-1").Append("gone")
         );
 
         var run = await OnRowsAsync("--no-config", "--no-header", "--host", names);

@@ -45,22 +45,13 @@ public sealed class OutputWriterTests : IDisposable
         Assert.Equal(["matrix.txt"], _folder.Files);
     }
 
-    private sealed class DeafFormat : Format
+    private sealed class DeafFormat : IWriter<Matrix>
     {
         public TaskCompletionSource Begun { get; } = new();
 
         public TaskCompletionSource MayEnd { get; } = new();
 
-        public override string Name => "deaf";
-
-        public override string Description => "hears of no interrupt";
-
-        public override async Task WriteAsync(
-            Matrix matrix,
-            Stream output,
-            FormatOptions options,
-            CancellationToken cancel
-        )
+        public async Task WriteAsync(Matrix content, Stream output, FormatOptions options, CancellationToken cancel)
         {
             output.Write("new"u8);
             Begun.SetResult();

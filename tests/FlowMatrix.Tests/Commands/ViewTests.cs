@@ -84,7 +84,7 @@ public sealed class ViewTests
 
     [Theory]
     [InlineData("--host vm-1,vm-22", "no host is called vm-22 (did you mean vm-2?)")]
-    [InlineData("--process vm-*", "no process is called like vm-*")]
+    [InlineData("--process vm-*", "no process matches vm-*")]
     [InlineData("--to-process mariadb", "no process is called mariadb (did you mean mariadbd?)")]
     [InlineData("--process /usr/bin/etdc", "no process is called /usr/bin/etdc (did you mean /usr/bin/etcd?)")]
     [InlineData("--reaches vm-l:3306", "no host is called vm-l (did you mean vm-1?)")]
@@ -93,7 +93,7 @@ public sealed class ViewTests
     [InlineData("--reaches skydive", "skydive is a process: it serves at vm-1:8082, vm-1:12379 (--reaches vm-1:8082)")]
     [InlineData(
         "--reaches nova-compute",
-        "nova-compute is a process, and it serves nothing: --from-process nova-compute shows what it uses"
+        "nova-compute is a process without clients: --from-process nova-compute shows what it uses"
     )]
     [InlineData("--from-host mariadbd", "mariadbd is a process: --from-process mariadbd")]
     [InlineData("--host 10.0.0.15", "10.0.0.15 is an address: --address 10.0.0.15")]
@@ -147,10 +147,10 @@ public sealed class ViewTests
     [InlineData("--group-by vm", "process, service, host, network")]
     [InlineData("--depth 2", "--reaches")]
     [InlineData("--depth 0 --reaches a", "from 1")]
-    [InlineData("--reaches a:b", "no port")]
+    [InlineData("--reaches a:b", "needs a port from 0 to 65535")]
     [InlineData("--alias a", "a pattern and a name")]
     [InlineData("--alias (a=b", "not a valid regular expression")]
-    [InlineData("--name x=y", "neither an address nor a network")]
+    [InlineData("--name x=y", "not a valid address or network")]
     [InlineData("--loopback hide --loopback only", "--loopback")]
     public async Task What_cannot_be_done_is_answered_with_what_could_be(string options, string said) =>
         (await Run.OnSampleAsync(options.Split(' '))).Failed(2, said);
@@ -199,8 +199,8 @@ public sealed class ViewTests
 
         var run = await Run.OnSampleAsync(around, "--explain", "--format", format);
 
-        Assert.Contains("both ends seen, each with the other's address and port", run.Succeeded().Text);
-        Assert.Contains("one end seen, the other is the process that listens at its address", run.Text);
+        Assert.Contains("both ends reported, each with the address and port of the other", run.Succeeded().Text);
+        Assert.Contains("one end reported, the other is the process that listens at the remote address", run.Text);
         Assert.Contains("only the service's end has a listener at its port", run.Text);
     }
 }

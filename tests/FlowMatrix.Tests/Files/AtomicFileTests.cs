@@ -11,7 +11,7 @@ public sealed class AtomicFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_target_is_untouched_until_the_new_file_is_whole()
+    public void The_target_is_unchanged_until_commit()
     {
         var path = _folder.Write("out", "old");
 
@@ -28,7 +28,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_not_committed_leaves_nothing()
+    public void Without_commit_no_file_is_left()
     {
         using (var file = AtomicFile.Create(_folder.PathOf("out")))
         {
@@ -39,7 +39,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_link_stays_a_link_and_its_target_is_replaced()
+    public void A_symbolic_link_stays_and_its_target_is_replaced()
     {
         var target = _folder.Write("target", "old");
         File.CreateSymbolicLink(_folder.PathOf("link"), target);
@@ -51,7 +51,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_link_that_leads_nowhere_yet_leads_to_the_file_then()
+    public void The_missing_target_of_a_symbolic_link_is_created()
     {
         File.CreateSymbolicLink(_folder.PathOf("link"), _folder.PathOf("target"));
 
@@ -62,7 +62,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void Permissions_stay()
+    public void A_replaced_file_keeps_its_permissions()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -78,7 +78,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_device_is_written_straight_to()
+    public void A_device_is_written_to_directly()
     {
         WriteNew("/dev/null");
 
@@ -87,7 +87,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_cannot_be_written()
+    public void A_folder_cannot_be_replaced()
     {
         var failure = Assert.Throws<Failure>(() => AtomicFile.Create(_folder.FullName));
 
@@ -96,7 +96,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_name_may_be_as_long_as_names_can_be()
+    public void A_file_name_may_have_the_maximum_length()
     {
         var name = string.Concat(Enumerable.Repeat("語", 85));
 
@@ -106,7 +106,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void What_is_still_written_is_no_leftover()
+    public void A_file_that_is_still_written_is_not_removed()
     {
         using var file = AtomicFile.Create(_folder.PathOf("out"));
 
@@ -117,9 +117,9 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void What_a_process_wrote_that_had_the_same_number_is_a_leftover()
+    public void A_file_of_an_earlier_process_with_the_same_ID_is_removed()
     {
-        // As in a container, where the first process is always number one.
+        // In a container the first process always has ID 1.
         var left = TemporaryFile.NameBeside(_folder.PathOf("out"));
         File.WriteAllText(left, "");
         File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddDays(-1));
@@ -130,7 +130,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void What_another_container_still_writes_is_no_leftover()
+    public void A_file_that_another_container_still_writes_is_not_removed()
     {
         var locked = TemporaryFile.NameBeside(_folder.PathOf("out"));
         using var writer = new FileStream(locked, FileMode.CreateNew);

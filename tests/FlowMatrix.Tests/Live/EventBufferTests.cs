@@ -52,13 +52,7 @@ public sealed class EventBufferTests
     }
 
     private static Row Row(bool half) =>
-        new()
-        {
-            ServicePort = (ushort)(half ? 81 : 80),
-            Connections = 1,
-            Match = Match.Mirror,
-            Direction = Direction.Port,
-        };
+        new(new RowKey { ServicePort = (ushort)(half ? 81 : 80) }, new RowStats(1, Match.Mirror, Direction.Port));
 
     private void Came(bool half, int at)
     {

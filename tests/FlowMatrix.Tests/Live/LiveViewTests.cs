@@ -77,7 +77,10 @@ public sealed class LiveViewTests
         );
 
         shown.Follow(live.Hosts.Keys);
-        Assert.Equal(Lines(view.Apply(live.Whole().Match()).Matrix), Lines(shown.ToMatrix(live.Matcher.ScanCounts())));
+        Assert.Equal(
+            Lines(view.Pick(live.Whole().Match()).ToMatrix()),
+            Lines(shown.ToMatrix(live.Matcher.ScanCounts()))
+        );
         Assert.Equal(2, shown.Rows.Count);
     }
 
@@ -107,7 +110,7 @@ public sealed class LiveViewTests
             foreach (var before in shown.Follow(live.Hosts.Keys))
             {
                 var key = Key(shown, before.Row);
-                Assert.True(before.IsThere ? told.Remove(key) : told.Add(key), key);
+                Assert.True(before.Exists ? told.Remove(key) : told.Add(key), key);
             }
 
             if (random.Next(4) == 0)
@@ -117,7 +120,7 @@ public sealed class LiveViewTests
             }
 
             var found = shown.ToMatrix(live.Matcher.ScanCounts());
-            var expected = Lines(view.Apply(live.Whole().Match()).Matrix);
+            var expected = Lines(view.Pick(live.Whole().Match()).ToMatrix());
             if (!expected.SequenceEqual(Lines(found)))
             {
                 Assert.Fail(
@@ -141,7 +144,7 @@ public sealed class LiveViewTests
     private static string Key(LiveView shown, Row row)
     {
         var builder = new MatrixBuilder(shown.Rows.IdTables);
-        builder.Add(row with { Connections = 1, Match = Match.Mirror, Direction = Direction.Port });
+        builder.Add(row with { Stats = new RowStats(1, Match.Mirror, Direction.Port) });
         return Lines(builder.Build(ScanCounts.None, [])).Single();
     }
 

@@ -326,23 +326,23 @@ public sealed class PublishTests
         {
             var (client, server) = (all[i % all.Count], all[(i + 1 + (i / all.Count)) % all.Count]);
             builder.Add(
-                new Row
-                {
-                    ServiceHost = server.Host,
-                    ServiceProcess = server.Process,
-                    ServiceAddress = address,
-                    ServicePort = 80,
-                    ClientHost = client.Host,
-                    ClientProcess = client.Process,
-                    ClientAddress = address,
-                    Connections = 1,
-                    Match = Match.Mirror,
-                    Direction = Direction.Listener,
-                }
+                new Row(
+                    new RowKey
+                    {
+                        ServiceHost = server.Host,
+                        ServiceProcess = server.Process,
+                        ServiceAddress = address,
+                        ServicePort = 80,
+                        ClientHost = client.Host,
+                        ClientProcess = client.Process,
+                        ClientAddress = address,
+                    },
+                    new RowStats(1, Match.Mirror, Direction.Listener)
+                )
             );
         }
 
-        return builder.Build(new ScanCounts([], 0, 0, edges, edges, 0, 0), []);
+        return builder.Build(new ScanCounts { Connections = edges, Paired = edges }, []);
     }
 
     private static List<JsonObject> Marked(IEnumerable<JsonObject> elements) =>

@@ -367,7 +367,7 @@ public sealed class RecordTests : IDisposable
     [InlineData("-o /dev/null", 2, "needs a regular file, not a pipe or a device")]
     [InlineData("-o day.csv", 2, "\"day.csv\": .csv is the extension of another format")]
     [InlineData("-o day.json.gz", 2, ".json is the extension of another format")]
-    [InlineData("-o day.ndjson --every 0s", 2, "--every: \"0s\" is not a duration above zero")]
+    [InlineData("-o day.ndjson --every 0s", 2, "--every: \"0s\" must be longer than zero")]
     [InlineData("-o day.ndjson --every 1ms", 2, "--every \"1ms\": must be 10ms at least")]
     [InlineData("-o day.ndjson --for soon", 2, "--for: \"soon\"")]
     [InlineData("-o day.ndjson --port x", 2, "--port \"x\"")]

@@ -2,7 +2,7 @@ using FlowMatrix.Testing;
 
 namespace FlowMatrix.Tests.Output;
 
-/// <summary>The whole outputs for the sample estate, as they lie in __snapshots__.</summary>
+/// <summary>Complete outputs for the sample estate, compared with the files in __snapshots__.</summary>
 public sealed class SampleOutputTests
 {
     [Theory]
@@ -16,7 +16,7 @@ public sealed class SampleOutputTests
     [InlineData("table-columns", "--format table --columns connections,via")]
     [InlineData("markdown", "--format markdown")]
     [InlineData("markdown-columns", "--format markdown --columns match --columns direction")]
-    public async Task The_sample_estate_is_written_so(string name, string arguments)
+    public async Task The_output_of_the_sample_estate_matches_its_snapshot(string name, string arguments)
     {
         var run = await Run.OnSampleAsync(arguments.Split(' '));
 
@@ -27,7 +27,7 @@ public sealed class SampleOutputTests
     [InlineData(80, "")]
     [InlineData(160, "")]
     [InlineData(160, "NO_COLOR")]
-    public async Task At_a_terminal_the_table_is_written_so(int width, string variable)
+    public async Task A_table_at_a_terminal_matches_its_snapshot(int width, string variable)
     {
         var around = new Around
         {
@@ -45,7 +45,7 @@ public sealed class SampleOutputTests
     [InlineData("csv")]
     [InlineData("json")]
     [InlineData("table")]
-    public async Task With_its_flows_the_sample_estate_is_written_so(string format)
+    public async Task The_output_with_captured_flows_matches_its_snapshot(string format)
     {
         var run = await Run.OnSampleAsync("--input", Sample.Flows, "--format", format);
 

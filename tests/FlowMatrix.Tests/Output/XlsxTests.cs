@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using FlowMatrix.Core.Model;
 using FlowMatrix.Output;
 using FlowMatrix.Testing.Estates;
 
@@ -8,12 +9,11 @@ namespace FlowMatrix.Tests.Output;
 public sealed class XlsxTests
 {
     [Fact]
-    public void A_workbook_does_not_contain_the_time_of_writing()
+    public async Task A_workbook_does_not_contain_the_time_of_writing()
     {
         using var bytes = new MemoryStream();
-        FormatList
-            .All.Single(format => format.Name == "xlsx")
-            .Write(HostileEstate.Matrix, bytes, new FormatOptions(), CancellationToken.None);
+        var writer = FormatList.All.Single(format => format.Name == "xlsx").Writer<Matrix>();
+        await writer!.WriteAsync(HostileEstate.Matrix, bytes, new FormatOptions(), CancellationToken.None);
 
         using var zip = new ZipArchive(bytes, ZipArchiveMode.Read);
         Assert.NotEmpty(zip.Entries);

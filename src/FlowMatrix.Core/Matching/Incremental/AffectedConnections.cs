@@ -5,30 +5,30 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Core.Matching.Incremental;
 
 /// <summary>
-/// The connections of a changing estate that are looked at otherwise after a host's change, though they stay as they are.
-/// Asked before the change is made.
+/// Finds the connections that stay the same when a host changes, but may have to be decided differently: which end is
+/// the service, or whose the other end is. Must be called before the change is made.
 /// </summary>
 internal sealed class AffectedConnections(IdTables ids, LiveSockets sockets, AddressOwners owners)
 {
-    /// <param name="addresses">Those that the host will have.</param>
-    /// <returns>Slots; any may be there twice.</returns>
+    /// <param name="addresses">The addresses that the host will have.</param>
+    /// <returns>Slots of connections, possibly with duplicates.</returns>
     public List<int> Find(int number, LiveHost host, HostChange change, HashSet<int> addresses)
     {
         var affected = new List<int>();
         var peers = new List<int>();
         foreach (var address in host.Addresses.Union(addresses))
         {
-            var changedHands = !host.Addresses.Contains(address) || !addresses.Contains(address);
-            if (changedHands || change.ChangedPorts.Count > 0)
+            var changesOwner = !host.Addresses.Contains(address) || !addresses.Contains(address);
+            if (changesOwner || change.ChangedPorts.Count > 0)
             {
                 peers.Clear();
                 sockets.Find(Link.RemoteAddress, LiveSockets.AddressKey(address), peers);
                 affected.AddRange(
-                    changedHands ? peers : peers.Where(slot => change.ChangedPorts.Contains(sockets[slot].RemotePort))
+                    changesOwner ? peers : peers.Where(slot => change.ChangedPorts.Contains(sockets[slot].RemotePort))
                 );
             }
 
-            if (changedHands)
+            if (changesOwner)
             {
                 affected.AddRange(sockets.ContestedAt(address));
             }
@@ -49,7 +49,7 @@ internal sealed class AffectedConnections(IdTables ids, LiveSockets sockets, Add
         return affected;
     }
 
-    /// <summary>All of a protocol, where a host began or ceased to list services of it.</summary>
+    /// <summary>All connections of a protocol if the host starts or stops listing services of it.</summary>
     private List<int> AffectedByListing(LiveHost host, HostChange change, HashSet<int> addresses)
     {
         var protocols = change.Services.Select(service => service.Protocol).ToHashSet();
@@ -69,7 +69,7 @@ internal sealed class AffectedConnections(IdTables ids, LiveSockets sockets, Add
         return affected;
     }
 
-    /// <summary>Those of which the other end has more peers now.</summary>
+    /// <summary>Connections for which the end with more peers changes.</summary>
     private List<int> AffectedByPeers(int number, HostChange change)
     {
         var contested = new HashSet<int>();

@@ -3,10 +3,11 @@ using FlowMatrix.Core.Sockets;
 namespace FlowMatrix.Core.Matching.Incremental;
 
 /// <summary>
-/// All sockets whose pairing may depend on some others, directly or through more of them: whoever is outside has
-/// nothing to do with whoever is inside. Rather too many than too few; for most sockets it is their other end.
+/// Finds all sockets whose pairing may depend on given sockets, directly or through others. No socket outside the
+/// result can affect the pairing of a socket inside. The result may be larger than needed; for most sockets it is only
+/// their other end.
 /// </summary>
-/// <param name="owners">Of the addresses that the estate has now.</param>
+/// <param name="owners">The owners of the estate's current addresses.</param>
 internal sealed class AffectedSockets(LiveSockets sockets, AddressOwners owners)
 {
     private readonly HashSet<(bool EndpointOnly, ulong Key)> _seenKeys = [];
@@ -15,7 +16,8 @@ internal sealed class AffectedSockets(LiveSockets sockets, AddressOwners owners)
     private int[] _seen = [];
     private int _round;
 
-    /// <param name="seeds">Slots; any may be there twice.</param>
+    /// <param name="seeds">Slots of sockets, possibly with duplicates.</param>
+    /// <returns>Slots without duplicates, including the seeds.</returns>
     public List<int> Find(IEnumerable<int> seeds)
     {
         _round++;
@@ -35,14 +37,14 @@ internal sealed class AffectedSockets(LiveSockets sockets, AddressOwners owners)
         {
             var slot = inside[at];
 
-            // Mirrors, masqueraded sources, and what is listed twice.
+            // Steps 1 and 3, and duplicates: mirrors and changed sources.
             FollowConnection(sockets.Key(Link.AsClient, slot), inside);
             FollowConnection(sockets.Key(Link.AsServer, slot), inside);
 
-            // Changed destinations: the client has no service of its own, the server has.
+            // Step 2, changed destination: only the server's end has a service under it.
             FollowEndpoint(sockets.Key(sockets.Serves(slot) ? Link.RemoteEndpoint : Link.LocalEndpoint, slot), inside);
 
-            // Both addresses changed: only the client's port is the same at both ends.
+            // Step 4, both changed: only the client's port is the same at both ends.
             FollowPort(slot, inside);
         }
 

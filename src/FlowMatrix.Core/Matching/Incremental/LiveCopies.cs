@@ -4,26 +4,28 @@ using FlowMatrix.Core.Sockets;
 namespace FlowMatrix.Core.Matching.Incremental;
 
 /// <summary>
-/// Sockets of a changing estate that two hosts list, a machine and a container host inside it: left out at the host that
-/// doesn't have their local address at an interface, as long as one that has it lists them too. Source: docs/matching.md,
-/// "Pairing the two ends".
+/// Removes copies of sockets in an estate that changes: a socket is left out at a host that does not have its local
+/// address at an interface, as long as a host that has it lists the socket too. Source:
+/// docs/matching.md, "Copies in two agents' lists".
 /// </summary>
-/// <param name="socketsOf">What a host has now, without what is left out.</param>
+/// <param name="socketsOf">Returns the current sockets of a host, without copies that are left out.</param>
 internal sealed class LiveCopies(Func<int, IEnumerable<Socket>> socketsOf)
 {
     private readonly AddressOwners _interfaces = new();
     private readonly Dictionary<int, List<Socket>> _leftOut = [];
 
-    /// <summary>By socket at another host's interface address, left out or not: the hosts that list it.</summary>
+    /// <summary>Hosts that list a socket at another host's interface address, whether it is left out or not.</summary>
     private readonly Dictionary<SocketIdentity, HashSet<int>> _listers = [];
-    private readonly Dictionary<int, List<SocketIdentity>> _ofHost = [];
+    private readonly Dictionary<int, List<SocketIdentity>> _byHost = [];
 
     /// <summary>Whether the host lists any socket at another host's interface address.</summary>
-    public bool HasAny(int host) => _ofHost.ContainsKey(host);
+    public bool HasAny(int host) => _byHost.ContainsKey(host);
 
+    /// <summary>Returns the sockets of a host that are left out as copies.</summary>
     public IReadOnlyList<Socket> LeftOut(int host) => _leftOut.GetValueOrDefault(host, []);
 
-    /// <returns>The addresses that came or went.</returns>
+    /// <summary>Replaces the interface addresses of a host.</summary>
+    /// <returns>The addresses that were added or removed.</returns>
     public HashSet<int> SetInterfaces(int host, HashSet<int> before, HashSet<int> now)
     {
         foreach (var address in before.Except(now))
@@ -41,7 +43,7 @@ internal sealed class LiveCopies(Func<int, IEnumerable<Socket>> socketsOf)
         return changed;
     }
 
-    /// <summary>What a host lists, without the copies.</summary>
+    /// <summary>Returns the listed sockets of a host without copies, and remembers what is left out.</summary>
     public List<Socket> Without(int host, List<Socket> listed)
     {
         Forget(host);
@@ -51,8 +53,8 @@ internal sealed class LiveCopies(Func<int, IEnumerable<Socket>> socketsOf)
             return listed;
         }
 
-        _ofHost[host] = [.. elsewhere.Select(socket => SocketIdentity.From(socket)).Distinct()];
-        foreach (var identity in _ofHost[host])
+        _byHost[host] = [.. elsewhere.Select(socket => SocketIdentity.From(socket)).Distinct()];
+        foreach (var identity in _byHost[host])
         {
             if (!_listers.TryGetValue(identity, out var hosts))
             {
@@ -78,7 +80,7 @@ internal sealed class LiveCopies(Func<int, IEnumerable<Socket>> socketsOf)
         return [.. listed.Where(socket => !IsElsewhere(host, socket) || !owned.Contains(SocketIdentity.From(socket)))];
     }
 
-    /// <summary>Of the sockets that the host has at its own interface addresses those that other hosts list, too.</summary>
+    /// <summary>Returns the sockets at the host's own interface addresses that other hosts list too.</summary>
     public HashSet<SocketIdentity> ListedElsewhere(int host) =>
         _listers.Count == 0
             ? []
@@ -90,7 +92,7 @@ internal sealed class LiveCopies(Func<int, IEnumerable<Socket>> socketsOf)
                     .Where(_listers.ContainsKey),
             ];
 
-    /// <summary>The hosts that list some of these sockets, which another host has at its interface.</summary>
+    /// <summary>Returns the hosts that list some of these sockets, which are at another host's interfaces.</summary>
     public List<int> Listers(IEnumerable<SocketIdentity> sockets) =>
         [.. sockets.SelectMany(socket => _listers.GetValueOrDefault(socket, [])).Distinct()];
 
@@ -115,7 +117,7 @@ internal sealed class LiveCopies(Func<int, IEnumerable<Socket>> socketsOf)
     private void Forget(int host)
     {
         _leftOut.Remove(host);
-        if (_ofHost.Remove(host, out var identities))
+        if (_byHost.Remove(host, out var identities))
         {
             foreach (var identity in identities)
             {

@@ -2,31 +2,36 @@ using FlowMatrix.Core.Sockets;
 
 namespace FlowMatrix.Core.Matching.Incremental;
 
-/// <summary>What a host of a changing estate has.</summary>
+/// <summary>The current state of a host in an estate that changes.</summary>
 internal sealed class LiveHost
 {
+    /// <summary>Whether it reports sockets, even none, or is lost.</summary>
     public bool Reports { get; set; }
 
-    /// <summary>It no longer reports, and keeps what it had until it does again, or is removed.</summary>
+    /// <summary>Whether it stopped reporting. It keeps its state until it reports again or is removed.</summary>
     public bool IsLost { get; set; }
 
+    /// <summary>Number of sockets.</summary>
     public int Sockets { get; set; }
 
-    /// <summary>Where its connections are.</summary>
+    /// <summary>Slots of its connections in <see cref="LiveSockets"/>.</summary>
     public List<int> Connections { get; set; } = [];
 
     public List<Socket> Services { get; set; } = [];
 
-    /// <summary>Half-way sockets: they are in no row, but their addresses are the host's.</summary>
+    /// <summary>
+    /// Sockets that are being opened or closed. They are in no row, but their addresses are the host's.
+    /// </summary>
     public List<Socket> Others { get; set; } = [];
 
+    /// <summary>Addresses of its interfaces.</summary>
     public HashSet<int> Interfaces { get; set; } = [];
 
-    /// <summary>Addresses that it has, by interface or by a socket.</summary>
+    /// <summary>Its seen addresses: those of its interfaces and those that its sockets are bound to.</summary>
     public HashSet<int> Addresses { get; set; } = [];
 }
 
-/// <summary>A host's sockets as they are now, sorted by what they are, and what is new of them.</summary>
+/// <summary>The difference between a host's state and the sockets that it lists now.</summary>
 internal sealed class HostChange
 {
     public HostChange(LiveHost host, LiveSockets sockets, IEnumerable<Socket> now)
@@ -75,19 +80,22 @@ internal sealed class HostChange
         FindChangedPorts(host.Services);
     }
 
+    /// <summary>Number of sockets now.</summary>
     public int Count { get; }
 
     public List<Socket> Services { get; } = [];
 
     public List<Socket> Others { get; } = [];
 
+    /// <summary>Slots of connections that stay.</summary>
     public List<int> Kept { get; } = [];
 
+    /// <summary>Slots of connections that are no longer listed.</summary>
     public List<int> Gone { get; } = [];
 
     public List<Socket> New { get; } = [];
 
-    /// <summary>Ports on which something began or ceased to listen, or something else listens.</summary>
+    /// <summary>Ports whose services changed.</summary>
     public HashSet<ushort> ChangedPorts { get; } = [];
 
     private void FindChangedPorts(List<Socket> before)

@@ -6,10 +6,15 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Core.Matching.Incremental;
 
 /// <summary>
-/// The matrix of an estate that changes host by host. After any updates its rows are those that
-/// <see cref="Matcher.Match(Estate, MatchExtras)"/> makes of the same sockets and addresses; an update costs in proportion to what it changes:
-/// the rows of the sockets that may be paired otherwise are taken out before it and put back after it, all others stay.
+/// The matrix of an estate that changes host by host. After any updates, its rows are equal to those that
+/// <see cref="Matcher.Match(Estate, MatchExtras)"/> returns for the same sockets and addresses. An update takes time in
+/// proportion to what it changes: sockets whose pairing may change are removed from the rows before the update and
+/// added again after it; all other rows stay.
 /// </summary>
+/// <remarks>
+/// A host that stops reporting can be marked as lost. It then keeps its sockets and addresses until it reports again or
+/// is removed, or until other hosts have all of its addresses. Source: docs/live.md, "Lost hosts".
+/// </remarks>
 internal sealed class LiveMatcher
 {
     private readonly IdTables _ids;
@@ -17,39 +22,40 @@ internal sealed class LiveMatcher
     private readonly AddressOwners _owners = new();
     private readonly ServiceIndex _services;
     private readonly LiveSockets _sockets;
-    private readonly AffectedSockets _closure;
+    private readonly AffectedSockets _affectedSockets;
     private readonly LiveCopies _copies;
-    private readonly AffectedConnections _affected;
+    private readonly AffectedConnections _affectedConnections;
 
-    /// <summary>Addresses at which a host was seen for the first time, of which it isn't looked yet whether a lost host had them.</summary>
+    /// <summary>Addresses that are new at a host. It is not checked yet whether a lost host had them.</summary>
     private readonly HashSet<(int Address, int Host)> _newlySeen = [];
-    private bool _loading;
+    private bool _isLoading;
 
     public LiveMatcher(IdTables ids)
     {
         _ids = ids;
         _services = new ServiceIndex(ids);
         _sockets = new LiveSockets(ids);
-        _closure = new AffectedSockets(_sockets, _owners);
+        _affectedSockets = new AffectedSockets(_sockets, _owners);
         _copies = new LiveCopies(SocketsOf);
-        _affected = new AffectedConnections(ids, _sockets, _owners);
+        _affectedConnections = new AffectedConnections(ids, _sockets, _owners);
         Rows = new RowLedger(ids);
     }
 
     public IdTables IdTables => _ids;
 
+    /// <summary>The current rows, and which of them changed.</summary>
     public RowLedger Rows { get; }
 
-    /// <summary>Hosts that report sockets, even none, and those that are lost.</summary>
+    /// <summary>Hosts that report sockets, even none, and hosts that are lost.</summary>
     public IEnumerable<int> Hosts => _hosts.Where(pair => pair.Value.Reports).Select(pair => pair.Key);
 
     public int SocketCount { get; private set; }
 
-    /// <summary>Called for a lost host of which other hosts have all addresses.</summary>
+    /// <summary>Called for a lost host when other hosts have all of its addresses.</summary>
     public Action<int> Replaced { get; set; } = _ => { };
 
-    /// <summary>The host's sockets are these now, and no others.</summary>
-    /// <param name="now">In numbers of <see cref="IdTables"/>.</param>
+    /// <summary>Replaces all sockets of a host.</summary>
+    /// <param name="now">The sockets, with IDs of <see cref="IdTables"/>.</param>
     public void Update(int host, IEnumerable<Socket> now)
     {
         var live = Host(host);
@@ -57,35 +63,35 @@ internal sealed class LiveMatcher
         Replace(host, live, [.. now], live.Interfaces);
     }
 
-    /// <summary>A lost host is there again; what it reports follows.</summary>
-    public void Find(int host) => Host(host).IsLost = false;
+    /// <summary>Records that a lost host is back. Its sockets follow with <see cref="Update"/>.</summary>
+    public void MarkFound(int host) => Host(host).IsLost = false;
 
     /// <summary>
-    /// The host reports nothing for now: it keeps its sockets and addresses until it reports again or is removed. An address
-    /// at which another host is seen meanwhile is that one's.
+    /// Records that a host stopped reporting. It keeps its sockets and addresses until it reports again or is removed,
+    /// except for addresses at which another host is seen meanwhile.
     /// </summary>
-    public void Lose(int host) => Host(host).IsLost = true;
+    public void MarkLost(int host) => Host(host).IsLost = true;
 
-    /// <summary>Whether the address is one of a lost host.</summary>
+    /// <summary>Whether a lost host has the address.</summary>
     public bool IsLostAddress(int address) => _owners.GetHosts(address).Any(IsLost);
 
     public bool IsLost(int host) => _hosts.TryGetValue(host, out var live) && live.IsLost;
 
-    /// <summary>The first hosts, all at once: matched together, which costs far less than one after the other.</summary>
-    /// <param name="hosts">Each once.</param>
+    /// <summary>Adds the first hosts together, which is much faster than one after the other.</summary>
+    /// <param name="hosts">Distinct hosts.</param>
     public void Load(IEnumerable<(int Host, IEnumerable<Socket> Sockets)> hosts)
     {
-        _loading = true;
+        _isLoading = true;
         foreach (var (host, sockets) in hosts)
         {
             Update(host, sockets);
         }
 
-        _loading = false;
+        _isLoading = false;
         Match([.. _hosts.Values.SelectMany(live => live.Connections)], Rows.Add);
     }
 
-    /// <summary>The host no longer reports anything; its interfaces stay known.</summary>
+    /// <summary>Removes the sockets of a host. Its interface addresses stay known.</summary>
     public void Remove(int host)
     {
         if (_hosts.TryGetValue(host, out var live))
@@ -97,8 +103,8 @@ internal sealed class LiveMatcher
     }
 
     /// <summary>
-    /// The addresses of all hosts' interfaces; those that were known before and aren't among them are gone. A lost host
-    /// of which none is known any more keeps those that it had.
+    /// Replaces the interface addresses of all hosts. A lost host without any address in the new list keeps the
+    /// addresses that it had.
     /// </summary>
     public void SetInterfaces(IEnumerable<(int Address, int Host)> interfaces)
     {
@@ -120,11 +126,11 @@ internal sealed class LiveMatcher
             ForgetIfEmpty(host, live);
         }
 
-        LookForCopiesAnew(changed);
-        TakeFromLost();
+        RecheckCopies(changed);
+        MoveAddressesFromLostHosts();
     }
 
-    /// <summary>Marks the numbers that hosts, sockets, addresses and rows have.</summary>
+    /// <summary>Marks the IDs that hosts, sockets, addresses and rows use.</summary>
     public void MarkUsed(IdsInUse used)
     {
         _services.MarkUsed(used);
@@ -147,31 +153,29 @@ internal sealed class LiveMatcher
     public Matrix ToMatrix() => Rows.ToMatrix(ScanCounts());
 
     public ScanCounts ScanCounts() =>
-        new(
+        new()
+        {
+            Hosts =
             [
                 .. Hosts
-                    .Select(host => (_ids.Hosts[host], _hosts[host].Sockets))
-                    .OrderBy(host => host.Item1, StringComparer.Ordinal),
+                    .Select(host => (Name: _ids.Hosts[host], _hosts[host].Sockets))
+                    .OrderBy(host => host.Name, StringComparer.Ordinal),
             ],
-            SocketCount,
-            _services.Count,
-            0,
-            0,
-            0,
-            0
-        );
+            Sockets = SocketCount,
+            Services = _services.Count,
+        };
 
     private IEnumerable<Socket> SocketsOf(int number) =>
         _hosts.TryGetValue(number, out var host)
             ? host.Connections.Select(slot => _sockets[slot]).Concat(host.Services).Concat(host.Others)
             : [];
 
-    /// <summary>With those that are left out as copies.</summary>
+    /// <summary>Returns the sockets of a host, including those that are left out as copies.</summary>
     private List<Socket> AllSocketsOf(int number) => [.. SocketsOf(number), .. _copies.LeftOut(number)];
 
     /// <summary>
-    /// The host lists these sockets now, and these are its interfaces' addresses; other hosts that list some of the sockets
-    /// too are looked at again.
+    /// Replaces the listed sockets and interface addresses of a host, and checks other hosts again that list some of
+    /// the same sockets.
     /// </summary>
     private void Replace(int number, LiveHost host, List<Socket> listed, HashSet<int> interfaces)
     {
@@ -179,24 +183,24 @@ internal sealed class LiveMatcher
         var changed = _copies.SetInterfaces(number, host.Interfaces, interfaces);
         Apply(number, host, new HostChange(host, _sockets, _copies.Without(number, listed)), interfaces);
         before.SymmetricExceptWith(_copies.ListedElsewhere(number));
-        ApplyAnew(_copies.Listers(before).Where(other => other != number));
+        Reapply(_copies.Listers(before).Where(other => other != number));
         if (changed.Count > 0)
         {
-            LookForCopiesAnew(changed);
+            RecheckCopies(changed);
         }
 
-        TakeFromLost();
+        MoveAddressesFromLostHosts();
     }
 
-    /// <summary>Addresses of interfaces have changed hands: what is a copy may be none now, and the other way round.</summary>
-    private void LookForCopiesAnew(HashSet<int> addresses) =>
-        ApplyAnew(
+    /// <summary>Checks again which sockets are copies, after interface addresses changed their owner.</summary>
+    private void RecheckCopies(HashSet<int> addresses) =>
+        Reapply(
             _hosts
                 .Where(pair => pair.Value.Addresses.Overlaps(addresses) || _copies.HasAny(pair.Key))
                 .Select(pair => pair.Key)
         );
 
-    private void ApplyAnew(IEnumerable<int> hosts)
+    private void Reapply(IEnumerable<int> hosts)
     {
         foreach (var host in hosts.ToList())
         {
@@ -228,7 +232,7 @@ internal sealed class LiveMatcher
             _newlySeen.Add((address, number));
         }
 
-        if (_loading)
+        if (_isLoading)
         {
             Change(number, host, change, addresses, []);
         }
@@ -242,11 +246,11 @@ internal sealed class LiveMatcher
     }
 
     /// <summary>
-    /// Hosts are seen at addresses that else only a lost host has: these have moved. A machine that lists a lost container
-    /// host's sockets is seen at its addresses at all times, which says nothing. One that several have is none by which hosts
-    /// are known.
+    /// Removes addresses from lost hosts at which another host was seen: they have moved. Addresses that several hosts
+    /// have do not count. Neither do addresses at which a machine lists the sockets of a lost container host inside it,
+    /// because it lists them at all times.
     /// </summary>
-    private void TakeFromLost()
+    private void MoveAddressesFromLostHosts()
     {
         while (_newlySeen.Count > 0)
         {
@@ -276,7 +280,7 @@ internal sealed class LiveMatcher
 
     private void ChangeAndMatch(int number, LiveHost host, HostChange change, HashSet<int> addresses)
     {
-        var touched = change.Gone.Concat(_affected.Find(number, host, change, addresses)).ToList();
+        var touched = change.Gone.Concat(_affectedConnections.Find(number, host, change, addresses)).ToList();
         if (
             touched.Count > 0
             || change.New.Count > 0
@@ -284,16 +288,16 @@ internal sealed class LiveMatcher
             || !addresses.SetEquals(host.Addresses)
         )
         {
-            var before = _closure.Find(touched);
+            var before = _affectedSockets.Find(touched);
             Match(before, Rows.Remove);
 
-            // A slot that was given up may be one that was taken again.
+            // Free slots are used again, so a slot in Gone may be one in added.
             var inside = before.Except(change.Gone).ToHashSet();
             var added = new List<int>();
             Change(number, host, change, addresses, added);
 
             inside.UnionWith(added);
-            var after = _closure.Find(inside);
+            var after = _affectedSockets.Find(inside);
             Match([.. after.Where(slot => !inside.Contains(slot))], Rows.Remove);
             Match(after, Rows.Add);
         }

@@ -5,18 +5,18 @@ using FlowMatrix.Core.Sockets;
 namespace FlowMatrix.Core.Matching.Incremental;
 
 /// <summary>
-/// The distinct other ends of endpoints in an estate that changes, counted when they are asked for; what was counted is
-/// kept, so one of these serves until the next change.
+/// Counts the distinct other ends of endpoints in an estate that changes. Counts are cached, so an instance is valid
+/// only until the next change.
 /// </summary>
 internal sealed class LivePeerCounts(IdTables ids, LiveSockets sockets, AddressOwners owners) : IPeerCounts
 {
     private readonly Dictionary<PeerEndpoint, int> _counted = [];
     private readonly List<int> _found = [];
 
-    /// <summary>Slots that don't count any more.</summary>
+    /// <summary>Slots of connections that no longer count.</summary>
     public HashSet<int> Gone { get; init; } = [];
 
-    /// <summary>Connections that count already.</summary>
+    /// <summary>Connections that count although they have no slot yet.</summary>
     public IReadOnlyList<Socket> New { get; init; } = [];
 
     public int HostOfNew { get; init; }

@@ -5,8 +5,8 @@ using FlowMatrix.Core.Sockets;
 namespace FlowMatrix.Core.Matching.Incremental;
 
 /// <summary>
-/// The connections of an estate that changes: each in a slot that the next one takes when it is gone, found by all
-/// that the matching rules look at.
+/// The connections of an estate that changes, with an index for each key that the matching rules use. Each connection
+/// has a slot, a small integer; slots of removed connections are used again.
 /// </summary>
 internal sealed class LiveSockets
 {
@@ -17,7 +17,9 @@ internal sealed class LiveSockets
     private readonly List<bool> _serves = [];
     private readonly SocketLinks[] _links;
 
-    /// <summary>Connections whose ports don't tell the ends apart, by each end's endpoint and by its address.</summary>
+    /// <summary>
+    /// Connections whose direction the ports do not decide, by the endpoint and the address of each end.
+    /// </summary>
     private readonly Dictionary<(Protocol, int, ushort), HashSet<int>> _contestedAtEndpoint = [];
     private readonly Dictionary<int, HashSet<int>> _contestedAtAddress = [];
 
@@ -27,14 +29,14 @@ internal sealed class LiveSockets
         _links = [.. Enum.GetValues<Link>().Select(link => new SocketLinks(this, link))];
     }
 
-    /// <summary>Slots are below this.</summary>
+    /// <summary>All slots are below this.</summary>
     public int Slots => _sockets.Count;
 
     public ref readonly Socket this[int slot] => ref _sockets[slot];
 
     public int HostOf(int slot) => _hosts[slot];
 
-    /// <summary>Whether its host has a service under its local endpoint.</summary>
+    /// <summary>Whether the connection has a service under its local endpoint.</summary>
     public bool Serves(int slot) => _serves[slot];
 
     public void SetServes(int slot, bool serves) => _serves[slot] = serves;
@@ -87,19 +89,21 @@ internal sealed class LiveSockets
         _free.Push(slot);
     }
 
-    /// <summary>Connections that have the endpoint at either end, and for which peers may decide which end is the server.</summary>
+    /// <summary>Returns connections with the endpoint at either end whose direction may depend on peers.</summary>
     public IReadOnlyCollection<int> ContestedAt(Protocol protocol, int address, ushort port) =>
         _contestedAtEndpoint.TryGetValue((protocol, address, port), out var slots) ? slots : [];
 
-    /// <summary>The same for all endpoints at an address.</summary>
+    /// <summary>Returns the same for all endpoints at an address.</summary>
     public IReadOnlyCollection<int> ContestedAt(int address) =>
         _contestedAtAddress.TryGetValue(address, out var slots) ? slots : [];
 
+    /// <summary>Adds the slots with a key to a list.</summary>
     public void Find(Link link, ulong key, List<int> into) => _links[(int)link].Find(key, into);
 
     /// <summary>
-    /// The same number for what may belong together: AsClient and AsServer of the two ends of a connection,
-    /// LocalEndpoint of one and RemoteEndpoint of the other. Loopback addresses are each host's own.
+    /// Returns the key of a slot for a kind of link. Keys are equal for sockets that may belong together: AsClient of
+    /// one end and AsServer of the other, LocalEndpoint of one end and RemoteEndpoint of the other. Each host has its
+    /// own loopback.
     /// </summary>
     public ulong Key(Link link, int slot)
     {
@@ -121,7 +125,7 @@ internal sealed class LiveSockets
     public static ulong PortKey(int host, Protocol protocol, ushort port) =>
         Hashing.Hash((uint)host, ((ulong)protocol << 16) | port);
 
-    /// <summary>What the links of both kinds of endpoint go through, for one seen from a host.</summary>
+    /// <summary>Returns the key of LocalEndpoint and RemoteEndpoint for an endpoint as seen from a host.</summary>
     public ulong EndpointKey(int host, Protocol protocol, int address, ushort port) =>
         Key(protocol, host, address, port, 0);
 

@@ -1,12 +1,14 @@
 namespace FlowMatrix.Core.Matching.Incremental;
 
-/// <summary>By what sockets find each other; each link goes through a number made of these fields.</summary>
+/// <summary>The fields by which connections are indexed.</summary>
 internal enum Link : byte
 {
-    /// <summary>The service that this one may be a client of, and its own port: (remote endpoint, local port).</summary>
+    /// <summary>Remote endpoint and local port: the service and the client's port, if this end is the client.</summary>
     AsClient,
 
-    /// <summary>The same as seen by the service: (local endpoint, remote port).</summary>
+    /// <summary>
+    /// Local endpoint and remote port: the service and the client's port, if this end is the service.
+    /// </summary>
     AsServer,
 
     LocalEndpoint,
@@ -15,16 +17,16 @@ internal enum Link : byte
 
     RemoteAddress,
 
-    /// <summary>On its host, its own port: where the client of a connection with both addresses changed is looked for.</summary>
+    /// <summary>Host and local port, to find the client of a connection with both addresses changed.</summary>
     LocalPort,
 
-    /// <summary>On its host, its peer's port: where the server of such a connection is looked for.</summary>
+    /// <summary>Host and remote port, to find the service of such a connection.</summary>
     RemotePort,
 }
 
 /// <summary>
-/// Connections by one kind of <see cref="Link"/>: lists through the sockets' own slots, so that one comes and goes at
-/// the same cost however many there are.
+/// An index of connections by one kind of <see cref="Link"/>: a hash table with linked lists through the slots, so that
+/// adding and removing takes constant time.
 /// </summary>
 internal sealed class SocketLinks(LiveSockets sockets, Link link)
 {
@@ -71,7 +73,7 @@ internal sealed class SocketLinks(LiveSockets sockets, Link link)
         }
     }
 
-    /// <summary>Adds the slots of those under a key to a list.</summary>
+    /// <summary>Adds the slots with a key to a list.</summary>
     public void Find(ulong key, List<int> into)
     {
         for (var slot = _heads[Bucket(key)]; slot != None; slot = _next[slot])

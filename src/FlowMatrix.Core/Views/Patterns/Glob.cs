@@ -1,17 +1,15 @@
 namespace FlowMatrix.Core.Views.Patterns;
 
-/// <summary>
-/// A pattern over a whole text in which * stands for any characters, none too. Upper and lower case are the same.
-/// </summary>
+/// <summary>A pattern for a whole text, in which * stands for any number of characters. Case is ignored.</summary>
 internal readonly record struct Glob(string Pattern)
 {
-    /// <summary>Whether it matches more than one text, beside upper and lower case.</summary>
+    /// <summary>Whether it has a star; otherwise it matches one text only, apart from case.</summary>
     public bool IsPattern => Pattern.Contains('*', StringComparison.Ordinal);
 
-    /// <summary>Whether paths of processes are matched as well as names.</summary>
+    /// <summary>Whether it is compared with paths of processes too, not only with names.</summary>
     public bool IsOfPaths => Pattern.Contains('/', StringComparison.Ordinal);
 
-    /// <summary>The same for all texts that differ in upper and lower case alone.</summary>
+    /// <summary>Returns the same text for all texts that differ only in case.</summary>
     public static string Fold(string text) =>
         string.Create(
             text.Length,
@@ -25,7 +23,7 @@ internal readonly record struct Glob(string Pattern)
             }
         );
 
-    /// <summary>In time of at most pattern by text: a star only ever gives way to the one before it.</summary>
+    /// <summary>Takes at most time in proportion to both lengths multiplied: only the last star is retried.</summary>
     public bool Matches(ReadOnlySpan<char> text)
     {
         int at = 0,

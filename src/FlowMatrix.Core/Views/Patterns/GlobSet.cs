@@ -1,6 +1,9 @@
 namespace FlowMatrix.Core.Views.Patterns;
 
-/// <summary>Many <see cref="Glob"/>s at once: names are looked up, patterns are one <see cref="PatternIndex"/>.</summary>
+/// <summary>
+/// Matches many <see cref="Glob"/>s at once: those without a star by a dictionary, the others by a
+/// <see cref="PatternIndex"/>. Not thread-safe.
+/// </summary>
 internal sealed class GlobSet
 {
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
@@ -8,10 +11,10 @@ internal sealed class GlobSet
     private readonly PatternIndex _patterns = new();
     private readonly List<int> _found = [];
 
-    /// <summary>By number.</summary>
+    /// <summary>The globs by the index that <see cref="Add"/> returned.</summary>
     public IReadOnlyList<Glob> Globs => _globs;
 
-    /// <returns>Its number, from 0; the same for globs that match the same texts.</returns>
+    /// <returns>The index, from 0; the same index for globs that differ only in case.</returns>
     public int Add(Glob glob)
     {
         var folded = Glob.Fold(glob.Pattern);
@@ -34,7 +37,9 @@ internal sealed class GlobSet
         return number;
     }
 
-    /// <summary>The numbers of all that match the text, in no order; good until the next text is asked for.</summary>
+    /// <summary>
+    /// Returns the indexes of the globs that match, in no particular order; valid until the next call.
+    /// </summary>
     public IReadOnlyList<int> Matching(string text)
     {
         _found.Clear();

@@ -2,12 +2,12 @@ using FlowMatrix.Core.Net;
 
 namespace FlowMatrix.Core.Views.Patterns;
 
-/// <summary>Values of many networks, by the addresses in them: a look-up for each length of a prefix that there is.</summary>
+/// <summary>Finds the values of all networks that contain an address, with one look-up per prefix length.</summary>
 internal sealed class NetworkIndex<T>
 {
     private readonly Dictionary<IpNetwork, List<T>> _values = [];
 
-    /// <summary>Of each family those that there are, the longest first.</summary>
+    /// <summary>The prefix lengths in use for each address family, the longest first.</summary>
     private readonly (SortedSet<int> V4, SortedSet<int> V6) _lengths = (Descending(), Descending());
 
     public void Add(IpNetwork network, T value)
@@ -21,7 +21,10 @@ internal sealed class NetworkIndex<T>
         values.Add(value);
     }
 
-    /// <summary>The values of each network that has the address, in the order in which they were added; the longest network first.</summary>
+    /// <summary>
+    /// Returns the values of each network that contains the address, the longest prefix first. The values of a network
+    /// are in the order in which they were added.
+    /// </summary>
     public IEnumerable<List<T>> At(IpAddress address)
     {
         foreach (var length in LengthsOf(address))

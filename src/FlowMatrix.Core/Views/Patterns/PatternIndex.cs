@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace FlowMatrix.Core.Views.Patterns;
 
 /// <summary>
-/// Many patterns as one: a trie of their steps, so that common beginnings are walked once. A text is read once, and all
-/// places in the trie that it may have led to are kept side by side: no text and no pattern takes more than places by
-/// characters. Source: Thompson, "Regular Expression Search Algorithm".
+/// Matches many patterns at once with a trie of their steps, in which common prefixes are shared. A text is read once,
+/// with the set of all nodes that it can have reached. The time is at most proportional to nodes times characters. Not
+/// thread-safe. Source: Thompson, "Regular Expression Search Algorithm".
 /// </summary>
 internal sealed class PatternIndex
 {
@@ -13,17 +13,17 @@ internal sealed class PatternIndex
 
     private readonly Dictionary<(int Node, char Character), int> _literals = [];
 
-    /// <summary>By node: where steps lead that are no single character.</summary>
+    /// <summary>By node: the steps other than a single character, and the nodes that they lead to.</summary>
     private readonly List<List<(PatternStep Step, int Node)>?> _sets = [null];
 
-    /// <summary>By node: the step that may be taken there again and again.</summary>
+    /// <summary>By node: the step that may be repeated at this node.</summary>
     private readonly List<PatternStep?> _loops = [null];
 
     /// <summary>By node: the numbers of the patterns that end there.</summary>
     private readonly List<List<int>?> _ends = [null];
 
-    private List<int> _here = [];
-    private List<int> _next = [];
+    private List<int> _current = [];
+    private List<int> _previous = [];
     private int[] _visited = [0];
     private int _visit;
 
@@ -32,14 +32,14 @@ internal sealed class PatternIndex
         var node = Root;
         foreach (var step in steps)
         {
-            // A step that repeats, twice, is the same as once.
+            // A repeating step twice in a row is the same as once.
             node = step.Repeats && _loops[node] == step ? node : Child(node, step);
         }
 
         (_ends[node] ??= []).Add(number);
     }
 
-    /// <summary>Adds the numbers of all patterns that match the whole text, in no order, maybe one several times.</summary>
+    /// <summary>Adds the numbers of all patterns that match the whole text, unsorted and with duplicates.</summary>
     public void Find(ReadOnlySpan<char> text, List<int> found)
     {
         if (_visited.Length < _ends.Count)
@@ -47,26 +47,26 @@ internal sealed class PatternIndex
             Array.Resize(ref _visited, Math.Max(_ends.Count, 2 * _visited.Length));
         }
 
-        Begin();
-        Arrive(Root);
-        Rest();
+        StartSet();
+        AddNode(Root);
+        SkipRepeats();
         foreach (var character in text)
         {
-            if (_here.Count == 0)
+            if (_current.Count == 0)
             {
                 return;
             }
 
-            Begin();
-            foreach (var node in CollectionsMarshal.AsSpan(_next))
+            StartSet();
+            foreach (var node in CollectionsMarshal.AsSpan(_previous))
             {
                 Advance(node, character);
             }
 
-            Rest();
+            SkipRepeats();
         }
 
-        foreach (var node in _here)
+        foreach (var node in _current)
         {
             found.AddRange(_ends[node] ?? []);
         }
@@ -99,11 +99,11 @@ internal sealed class PatternIndex
         return _ends.Count - 1;
     }
 
-    /// <summary>From here on nodes are those after the next character; those before it are in <see cref="_next"/>.</summary>
-    private void Begin()
+    /// <summary>Starts an empty set of nodes for the next character and keeps the set before it.</summary>
+    private void StartSet()
     {
-        (_here, _next) = (_next, _here);
-        _here.Clear();
+        (_current, _previous) = (_previous, _current);
+        _current.Clear();
         _visit++;
     }
 
@@ -111,44 +111,44 @@ internal sealed class PatternIndex
     {
         if (_loops[node] is { } loop && loop.Has(character))
         {
-            Arrive(node);
+            AddNode(node);
         }
 
         if (_literals.TryGetValue((node, character), out var child))
         {
-            Arrive(child);
+            AddNode(child);
         }
 
         foreach (var (step, next) in CollectionsMarshal.AsSpan(_sets[node]))
         {
             if (!step.Repeats && step.Has(character))
             {
-                Arrive(next);
+                AddNode(next);
             }
         }
     }
 
-    /// <summary>What repeats may be there not at all.</summary>
-    private void Rest()
+    /// <summary>Adds the nodes behind repeating steps, because these may match no character.</summary>
+    private void SkipRepeats()
     {
-        for (var i = 0; i < _here.Count; i++)
+        for (var i = 0; i < _current.Count; i++)
         {
-            foreach (var (step, next) in CollectionsMarshal.AsSpan(_sets[_here[i]]))
+            foreach (var (step, next) in CollectionsMarshal.AsSpan(_sets[_current[i]]))
             {
                 if (step.Repeats)
                 {
-                    Arrive(next);
+                    AddNode(next);
                 }
             }
         }
     }
 
-    private void Arrive(int node)
+    private void AddNode(int node)
     {
         if (_visited[node] != _visit)
         {
             _visited[node] = _visit;
-            _here.Add(node);
+            _current.Add(node);
         }
     }
 }

@@ -3,15 +3,15 @@ using System.Globalization;
 namespace FlowMatrix.Core.Views.Patterns;
 
 /// <summary>
-/// What texts of a regular expression look like, coarsely: each text that it matches whole takes the steps of one of the
-/// alternatives, others may as well. For choosing the expressions that are worth trying on a text. What it doesn't know
-/// (options, back references, subtracted classes, …) it leaves to the real engine.
+/// A coarse approximation of a regular expression: every text that the expression matches as a whole also matches one
+/// of the alternatives here, but not the other way round. It selects the expressions that are worth trying on a text.
+/// Syntax that it does not know (options, back references, subtracted classes, …) is left to the real engine.
 /// </summary>
 internal sealed class RegexShape
 {
-    /// <summary>What has more alternatives, or more of one character in a row, is taken more coarsely.</summary>
-    private const int Most = 32;
-    private const int DeepestGroup = 64;
+    /// <summary>With more alternatives, or more repeats of a character, the approximation is coarser.</summary>
+    private const int MaxAlternatives = 32;
+    private const int MaxDepth = 64;
 
     private static readonly List<PatternStep[]> Anything =
     [
@@ -34,13 +34,13 @@ internal sealed class RegexShape
         _at = _ignoreCase ? IgnoreCase.Length : 0;
     }
 
-    /// <summary>All that a matching text may look like; any text, where it isn't known.</summary>
+    /// <summary>One of these matches every matching text. Any text, if the expression is not known.</summary>
     public IReadOnlyList<PatternStep[]> Alternatives { get; private set; } = Anything;
 
-    /// <summary>Whether all of it is known, and nothing in it needs backtracking.</summary>
+    /// <summary>Whether all syntax is known. Then the expression does not need backtracking.</summary>
     public bool IsKnown => _isKnown;
 
-    /// <param name="pattern">A regular expression without a mistake.</param>
+    /// <param name="pattern">A valid regular expression.</param>
     public static RegexShape Parse(string pattern)
     {
         var shape = new RegexShape(pattern);
@@ -54,13 +54,13 @@ internal sealed class RegexShape
 
     private List<PatternStep[]> ReadAlternatives(int depth)
     {
-        _isKnown &= depth < DeepestGroup;
+        _isKnown &= depth < MaxDepth;
         var all = new List<PatternStep[]>();
         do
         {
             all.AddRange(Sequence(depth));
         } while (_isKnown && Take('|'));
-        return all.Count <= Most ? all : Anything;
+        return all.Count <= MaxAlternatives ? all : Anything;
     }
 
     private List<PatternStep[]> Sequence(int depth)
@@ -101,7 +101,7 @@ internal sealed class RegexShape
 
     private static List<PatternStep[]> Joined(List<PatternStep[]> all, List<PatternStep[]> next)
     {
-        next = all.Count * next.Count <= Most ? next : Anything;
+        next = all.Count * next.Count <= MaxAlternatives ? next : Anything;
         return [.. all.SelectMany(before => next.Select(after => (PatternStep[])[.. before, .. after]))];
     }
 
@@ -163,7 +163,7 @@ internal sealed class RegexShape
         return Take(')') ? inside : Unknown();
     }
 
-    /// <summary>Of a group, as in "(?&lt;site&gt;\w+)".</summary>
+    /// <summary>Reads the name of a group, as in "(?&lt;site&gt;\w+)".</summary>
     private bool TakeName()
     {
         var end = _pattern.IndexOf('>', _at);
@@ -176,7 +176,7 @@ internal sealed class RegexShape
         return true;
     }
 
-    /// <summary>Null for a place, which takes no character.</summary>
+    /// <summary>Returns null for an anchor, which takes no character.</summary>
     private PatternStep? Escape()
     {
         var escaped = Next;
@@ -218,7 +218,7 @@ internal sealed class RegexShape
 
     private PatternStep Class()
     {
-        var (ascii, beyond) = (default(UInt128), _ignoreCase);
+        var (ascii, nonAscii) = (default(UInt128), _ignoreCase);
         var isNegated = Take('^');
         for (var isFirst = true; isFirst || Next != ']'; isFirst = false)
         {
@@ -237,9 +237,9 @@ internal sealed class RegexShape
                     ascii |= step.Has(character) ? Bits(character) : default;
                 }
 
-                // What an escaped character may begin is not read any further.
+                // Ranges that start with an escaped character are not supported.
                 _isKnown &= Next != '-' || _pattern.AsSpan(_at).StartsWith("-]");
-                beyond |= step.Only is not { } only || !char.IsAscii(only);
+                nonAscii |= step.Only is not { } only || !char.IsAscii(only);
                 continue;
             }
 
@@ -251,36 +251,36 @@ internal sealed class RegexShape
                 _at += 2;
             }
 
-            beyond |= !char.IsAscii(last) || (!char.IsAscii(first) && first <= last);
+            nonAscii |= !char.IsAscii(last) || (!char.IsAscii(first) && first <= last);
             for (var character = first; character <= last && char.IsAscii(character); character++)
             {
                 ascii |= Bits(character);
             }
 
-            // Some that are not ASCII are other cases of some that are.
+            // Some ASCII characters have another case outside ASCII.
             ascii |= _ignoreCase && !char.IsAscii(last) ? UInt128.MaxValue : default;
         }
 
         _at++;
-        return isNegated ? PatternStep.AnyCharacter : PatternStep.Set(ascii, beyond);
+        return isNegated ? PatternStep.AnyCharacter : PatternStep.Set(ascii, nonAscii);
     }
 
     private List<PatternStep[]> Quantified(List<PatternStep[]> item)
     {
-        var (least, most) = (1, (int?)1);
+        var (min, max) = (1, (int?)1);
         switch (Next)
         {
             case '*':
-                (least, most) = (0, null);
+                (min, max) = (0, null);
                 break;
             case '+':
-                (least, most) = (1, null);
+                (min, max) = (1, null);
                 break;
             case '?':
-                (least, most) = (0, 1);
+                (min, max) = (0, 1);
                 break;
             case '{':
-                if (!TryReadCounts(out least, out most))
+                if (!TryReadCounts(out min, out max))
                 {
                     return Unknown();
                 }
@@ -294,12 +294,12 @@ internal sealed class RegexShape
         Take('?');
         if (item is [[var step]])
         {
-            var some = Enumerable.Repeat(step, Math.Min(least, Most));
-            return [most == least && least <= Most ? [.. some] : [.. some, step.Repeated()]];
+            var some = Enumerable.Repeat(step, Math.Min(min, MaxAlternatives));
+            return [max == min && min <= MaxAlternatives ? [.. some] : [.. some, step.Repeated()]];
         }
 
-        return (least, most) is (1, 1) ? item
-            : (least, most) is (0, 1)
+        return (min, max) is (1, 1) ? item
+            : (min, max) is (0, 1)
                 ?
                 [
                     [],
@@ -309,10 +309,10 @@ internal sealed class RegexShape
             : Anything;
     }
 
-    /// <summary>"{2}", "{2,}", "{2,5}"; leaves the place at the closing brace.</summary>
-    private bool TryReadCounts(out int least, out int? most)
+    /// <summary>Reads "{2}", "{2,}" or "{2,5}" up to the closing brace, which is not consumed.</summary>
+    private bool TryReadCounts(out int min, out int? max)
     {
-        (least, most) = (0, null);
+        (min, max) = (0, null);
         var end = _pattern.IndexOf('}', _at);
         if (end < 0)
         {
@@ -321,18 +321,18 @@ internal sealed class RegexShape
 
         var counts = _pattern[(_at + 1)..end].Split(',');
         _at = end;
-        if (counts.Length > 2 || !Number(counts[0], out least))
+        if (counts.Length > 2 || !Number(counts[0], out min))
         {
             return false;
         }
 
-        most = counts is [_] ? least : null;
+        max = counts is [_] ? min : null;
         if (counts is [_, { Length: > 0 } text])
         {
-            most = Number(text, out var number) ? number : -1;
+            max = Number(text, out var number) ? number : -1;
         }
 
-        return most is not -1;
+        return max is not -1;
 
         static bool Number(string text, out int number) =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= 999;
@@ -340,9 +340,9 @@ internal sealed class RegexShape
 
     private bool Take(char character)
     {
-        var isThere = _at < _pattern.Length && _pattern[_at] == character;
-        _at += isThere ? 1 : 0;
-        return isThere;
+        var found = _at < _pattern.Length && _pattern[_at] == character;
+        _at += found ? 1 : 0;
+        return found;
     }
 
     private static UInt128 Range(char first, char last) => (UInt128.One << (last + 1)) - (UInt128.One << first);

@@ -14,8 +14,6 @@ namespace FlowMatrix.Sources.Skydive.Publishing;
 /// </summary>
 internal sealed class PublishedGraph
 {
-    private const string UnknownProcess = "(unknown)";
-
     private readonly string _publisher;
     private readonly IReadOnlyDictionary<string, string> _knownHosts;
     private readonly Dictionary<string, PublishedNode> _nodes = [];
@@ -78,11 +76,7 @@ internal sealed class PublishedGraph
         var isPeer = host == 0 && process == 0;
         _nodes[id] = node = new PublishedNode(id, hostName, isPeer ? "external" : "process")
         {
-            Name =
-                isPeer ? peer
-                : name.Length > 0 ? name
-                : path.Length > 0 ? path
-                : UnknownProcess,
+            Name = isPeer ? peer : ProcessLabel.Get(name, path),
             Process = path,
             Address = peer,
         };

@@ -7,8 +7,8 @@ using FlowMatrix.Sources.Skydive.Client;
 namespace FlowMatrix.Sources.Skydive.Reading;
 
 /// <summary>
-/// The list of a host's or a flow's sockets: nearly all of an answer. It is walked over the bytes themselves, and
-/// each socket handed to the parser; the JSON around it is the stream's.
+/// The list of a host's or a flow's sockets: nearly all of an answer. It is walked over the bytes themselves, and each
+/// socket handed to the parser; the JSON around it is the stream's.
 /// </summary>
 internal sealed class SocketListReader(IdTables ids, AnswerFailures failures)
 {
@@ -21,7 +21,7 @@ internal sealed class SocketListReader(IdTables ids, AnswerFailures failures)
     {
         if (json.TakeOver() != '[' || (!mustBe && json.PeekIntoArray() is not ((byte)'{' or (byte)']')))
         {
-            json.HandBack(arrayWalked: false);
+            json.HandBack(arrayConsumed: false);
             json.Read();
             json.Skip();
             if (mustBe && json.TokenType != JsonTokenType.Null)
@@ -57,7 +57,7 @@ internal sealed class SocketListReader(IdTables ids, AnswerFailures failures)
         }
 
         json.Advance(1);
-        json.HandBack(arrayWalked: true);
+        json.HandBack(arrayConsumed: true);
         return problem;
     }
 

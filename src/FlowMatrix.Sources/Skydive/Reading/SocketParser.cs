@@ -341,7 +341,7 @@ internal sealed class SocketParser(IdTables ids)
         socket.Kind =
             service ? SocketKind.Service
             : socket.State is SocketState.Established or SocketState.Listen ? SocketKind.Connection
-            : SocketKind.HalfWay;
+            : SocketKind.Transitional;
         return service || socket.Remote != 0;
     }
 }

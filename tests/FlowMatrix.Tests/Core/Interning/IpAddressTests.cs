@@ -15,7 +15,7 @@ public sealed class IpAddressTests
     [InlineData("fe80::1%25", "fe80::1")]
     [InlineData("FD00:0:0::1", "fd00::1")]
     [InlineData("::", "::")]
-    public void Every_spelling_of_an_address_is_one_address(string text, string canonical)
+    public void All_spellings_of_an_address_give_the_same_address(string text, string canonical)
     {
         Assert.True(IpAddress.TryParse(text, out var address));
         Assert.Equal(canonical, address.ToString());
@@ -39,10 +39,10 @@ public sealed class IpAddressTests
     [InlineData("%eth0")]
     [InlineData("localhost")]
     [InlineData("0000:0000:0000:0000:0000:0000:0000:0000:0000:0000")]
-    public void What_is_no_address_is_refused(string text) => Assert.False(IpAddress.TryParse(text, out _));
+    public void Invalid_addresses_are_rejected(string text) => Assert.False(IpAddress.TryParse(text, out _));
 
     [Fact]
-    public void Addresses_are_read_and_written_as_the_framework_does() =>
+    public void Addresses_are_parsed_and_formatted_as_the_framework_does() =>
         Gen
             .Byte.Array[16]
             .Where(bytes => bytes[..12].Any(b => b != 0))
@@ -57,7 +57,7 @@ public sealed class IpAddressTests
             });
 
     [Fact]
-    public void Addresses_sort_as_numbers_IPv4_first()
+    public void Addresses_sort_by_number_with_IPv4_first()
     {
         string[] sorted = ["0.0.0.0", "9.255.0.1", "10.0.0.2", "10.0.0.10", "::", "::1", "fd00::2", "fd00::10"];
         var shuffled = sorted.Reverse().Select(text => IpAddress.TryParse(text, out var address) ? address : default);
@@ -72,6 +72,6 @@ public sealed class IpAddressTests
     [InlineData("::ffff:127.0.0.1", true)]
     [InlineData("128.0.0.1", false)]
     [InlineData("::7f00:1", false)]
-    public void Loopback_is_127_0_0_0_slash_8_and_1(string text, bool loopback) =>
+    public void Loopback_is_127_0_0_0_slash_8_and_the_IPv6_address_1(string text, bool loopback) =>
         Assert.Equal(loopback, IpAddress.TryParse(text, out var address) && address.IsLoopback);
 }

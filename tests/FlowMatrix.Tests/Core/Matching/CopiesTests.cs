@@ -2,9 +2,7 @@ using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Core.Matching;
 
-/// <summary>
-/// One socket in the lists of two hosts: a machine and a container host inside it, each with an agent.
-/// </summary>
+/// <summary>Examples of docs/matching.md, "Copies in two agents' lists".</summary>
 public sealed class CopiesTests
 {
     private static EstateBuilder Estate => new();
@@ -27,7 +25,7 @@ public sealed class CopiesTests
         );
 
     [Fact]
-    public void A_container_address_that_repeats_on_unrelated_hosts_is_each_hosts_own() =>
+    public void Sockets_at_a_container_address_of_two_unrelated_hosts_both_stay() =>
         Assert.Equal(
             [
                 "TCP vm-1 172.17.0.2:80 nginx from vm-1 172.17.0.1 curl, 1 by Mirror, Listener",
@@ -46,7 +44,7 @@ public sealed class CopiesTests
         );
 
     [Fact]
-    public void A_socket_of_another_process_with_the_same_endpoints_is_no_copy() =>
+    public void A_socket_of_another_process_with_the_same_endpoints_is_not_a_copy() =>
         Assert.Equal(
             3,
             Estate

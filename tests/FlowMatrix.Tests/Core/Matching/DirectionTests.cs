@@ -2,7 +2,7 @@ using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Core.Matching;
 
-/// <summary>The matching rules, "Who is the server", an example each.</summary>
+/// <summary>Examples of docs/matching.md, "Who is the server".</summary>
 public sealed class DirectionTests
 {
     private static EstateBuilder Estate => new();
@@ -12,7 +12,7 @@ public sealed class DirectionTests
     [InlineData("0.0.0.0:9200")]
     [InlineData("[::]:9200")]
     [InlineData("[::ffff:0.0.0.0]:9200")]
-    public void The_end_with_a_service_under_it_is_the_server_though_its_port_is_higher(string bound) =>
+    public void The_end_with_a_service_under_it_is_the_service_even_at_the_higher_port(string bound) =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:9200 elastic from vm-2 10.0.0.14 curl, 1 by Mirror, Listener"],
             Estate
@@ -25,7 +25,7 @@ public sealed class DirectionTests
         );
 
     [Fact]
-    public void An_IPv4_wildcard_is_not_under_an_IPv6_endpoint() =>
+    public void A_service_at_all_IPv4_addresses_is_not_under_an_IPv6_endpoint() =>
         Assert.Equal(
             ["TCP vm-2 fd00::14:1000 curl from vm-1 fd00::15 elastic, 1 by Mirror, Port"],
             Estate
@@ -38,7 +38,7 @@ public sealed class DirectionTests
         );
 
     [Fact]
-    public void A_listener_on_another_address_or_another_host_says_nothing() =>
+    public void A_listener_at_another_address_or_on_another_host_is_no_evidence() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:80 nginx from vm-2 10.0.0.14 curl, 1 by Mirror, Listener"],
             Estate
@@ -54,7 +54,7 @@ public sealed class DirectionTests
         );
 
     [Fact]
-    public void Where_nothing_is_known_but_the_ports_the_lower_one_is_the_server() =>
+    public void If_only_the_ports_are_known_the_lower_port_is_the_service() =>
         Assert.Equal(
             ["TCP vm-2 10.0.0.14:80 b from vm-1 10.0.0.15 a, 1 by Mirror, Port"],
             Estate
@@ -66,7 +66,7 @@ public sealed class DirectionTests
         );
 
     [Fact]
-    public void Where_both_ends_listen_and_nothing_else_differs_the_lower_port_is_the_server() =>
+    public void If_both_ends_listen_and_nothing_else_differs_the_lower_port_is_the_service() =>
         Assert.Equal(
             ["TCP vm-2 10.0.0.14:80 b from vm-1 10.0.0.15 a, 1 by Mirror, Port"],
             Estate
@@ -80,7 +80,7 @@ public sealed class DirectionTests
         );
 
     [Fact]
-    public void On_equal_ports_the_lower_address_is_the_server_by_number_not_by_text() =>
+    public void On_equal_ports_the_numerically_lower_address_is_the_service() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.9:7946 a from vm-2 10.0.0.14 b, 1 by Mirror, Port"],
             Estate
@@ -94,7 +94,7 @@ public sealed class DirectionTests
         );
 
     [Fact]
-    public void A_UDP_service_is_no_listener_for_TCP() =>
+    public void A_UDP_service_is_not_a_listener_for_TCP() =>
         Assert.Equal(
             ["TCP vm-2 10.0.0.14:80 b from vm-1 10.0.0.15 a, 1 by Mirror, Port"],
             Estate
@@ -107,7 +107,7 @@ public sealed class DirectionTests
         );
 
     [Fact]
-    public void An_ephemeral_port_is_the_clients_where_the_listener_is_not_listed() =>
+    public void If_the_listener_is_not_listed_the_ephemeral_port_is_the_client() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:9200 java from vm-2 10.0.0.14 curl, 1 by Mirror, Ephemeral"],
             Estate
@@ -120,7 +120,7 @@ public sealed class DirectionTests
         );
 
     [Fact]
-    public void Of_two_ephemeral_ports_the_one_with_more_peers_is_the_server() =>
+    public void Of_two_ephemeral_ports_the_one_with_more_peers_is_the_service() =>
         Assert.Equal(
             ["TCP ? 198.51.100.20:61616 ? from vm-1 10.0.0.15 a, 2 by External, Peers"],
             Estate
@@ -131,7 +131,7 @@ public sealed class DirectionTests
         );
 
     [Fact]
-    public void Peers_of_a_container_address_are_counted_per_host() =>
+    public void Peers_of_an_address_of_several_hosts_are_counted_per_host() =>
         Assert.Equal(
             [
                 "TCP vm-1 172.17.0.2:40001 b from vm-1 172.17.0.3 a, 1 by Mirror, Port",
@@ -148,21 +148,21 @@ public sealed class DirectionTests
         );
 
     [Fact]
-    public void A_host_that_lists_its_listeners_and_none_at_a_port_is_the_client_there() =>
+    public void A_host_that_lists_services_but_none_at_the_port_is_the_client() =>
         Assert.Equal(
             ["TCP ? 203.0.113.9:4444 ? from vm-1 10.0.0.15 low-out, 1 by External, NoListener"],
             Estate.Host("vm-1").Listens("0.0.0.0:22", "sshd").Tcp("10.0.0.15:443", "203.0.113.9:4444", "low-out").Rows()
         );
 
     [Fact]
-    public void A_host_that_lists_no_listeners_may_be_the_server_still() =>
+    public void A_host_that_lists_no_services_of_the_protocol_can_be_the_service() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:443 nginx from ? 203.0.113.9 ?, 1 by External, Port"],
             Estate.Host("vm-1").ListensUdp("0.0.0.0:53", "dns").Tcp("10.0.0.15:443", "203.0.113.9:4444", "nginx").Rows()
         );
 
     [Fact]
-    public void A_local_port_chosen_by_hand_that_several_connections_use_is_still_the_clients() =>
+    public void A_low_local_port_of_several_connections_is_still_the_client() =>
         Assert.Equal(
             [
                 "TCP ? 203.0.113.8:4444 ? from vm-1 10.0.0.15 low-out, 1 by External, NoListener",
@@ -177,7 +177,7 @@ public sealed class DirectionTests
         );
 
     [Fact]
-    public void Of_two_ephemeral_ports_peers_count_before_the_missing_listener() =>
+    public void For_two_ephemeral_ports_peers_count_before_a_missing_listener() =>
         Assert.Equal(
             [
                 "TCP vm-1 10.0.0.15:40000 a from ? 203.0.113.8 ?, 1 by External, Peers",
@@ -192,7 +192,7 @@ public sealed class DirectionTests
         );
 
     [Fact]
-    public void Another_processs_unconnected_UDP_socket_at_the_port_says_nothing() =>
+    public void An_unconnected_UDP_socket_of_another_process_is_no_evidence() =>
         Assert.Equal(
             ["UDP ? 192.168.7.1:67 ? from lap 192.168.7.5 NetworkManager, 1 by External, Port"],
             Estate
@@ -203,7 +203,7 @@ public sealed class DirectionTests
         );
 
     [Fact]
-    public void A_connected_UDP_socket_beside_its_own_processs_unconnected_one_is_the_servers() =>
+    public void A_connected_UDP_socket_with_an_unconnected_one_of_its_process_is_the_service() =>
         Assert.Equal(
             ["UDP gw 192.168.7.5:1194 openvpn from ? 203.0.113.9 ?, 1 by External, Listener"],
             Estate
@@ -218,7 +218,7 @@ public sealed class DirectionTests
     [InlineData("::/0")]
     [InlineData("::")]
     [InlineData("0.0.0.0")]
-    public void A_listeners_remote_may_be_a_wildcard_of_any_spelling(string remote) =>
+    public void The_remote_address_of_a_listener_can_be_any_spelling_of_a_wildcard(string remote) =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:9200 elastic from vm-2 10.0.0.14 curl, 1 by Mirror, Listener"],
             Estate
@@ -231,7 +231,7 @@ public sealed class DirectionTests
         );
 
     [Fact]
-    public void A_row_keeps_all_ways_in_which_its_connections_were_decided() =>
+    public void A_row_has_the_directions_of_all_its_connections() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:80 nginx from vm-2 10.0.0.14 curl, 2 by Mirror, Listener, Peers"],
             Estate

@@ -2,13 +2,13 @@ using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Core.Matching;
 
-/// <summary>The matching rules, "Flows", an example each.</summary>
+/// <summary>Examples of docs/matching.md, "Sockets of captured flows".</summary>
 public sealed class FlowTests
 {
     private static EstateBuilder Estate => new();
 
     [Fact]
-    public void Flows_add_the_connections_that_a_scan_missed() =>
+    public void Captured_flows_add_connections_that_a_scan_missed() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:6379 redis from vm-2 10.0.0.14 nova, 1 by Mirror, Flow, Listener"],
             Estate
@@ -22,7 +22,7 @@ public sealed class FlowTests
         );
 
     [Fact]
-    public void A_flows_socket_that_a_host_lists_adds_nothing() =>
+    public void A_flow_socket_that_a_host_lists_adds_nothing() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:80 nginx from vm-2 10.0.0.14 curl, 1 by Mirror, Listener"],
             Estate
@@ -36,7 +36,7 @@ public sealed class FlowTests
         );
 
     [Fact]
-    public void A_flows_socket_whose_address_two_hosts_have_stands_on_no_host()
+    public void A_flow_socket_at_an_address_of_two_hosts_has_no_host()
     {
         var estate = Estate
             .Host("vm-1", "172.17.0.2")
@@ -52,7 +52,7 @@ public sealed class FlowTests
     }
 
     [Fact]
-    public void A_flows_socket_of_an_unknown_host_still_meets_its_other_end() =>
+    public void A_flow_socket_without_a_host_is_still_paired() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:80 nginx from ? 198.51.100.7 curl, 1 by Mirror, Flow, Listener"],
             Estate
@@ -64,7 +64,7 @@ public sealed class FlowTests
         );
 
     [Fact]
-    public void The_unknown_host_is_not_the_owner_of_every_unknown_address() =>
+    public void The_unknown_host_does_not_own_unknown_addresses() =>
         Assert.DoesNotContain(
             "ChangedSource",
             string.Concat(
@@ -79,7 +79,7 @@ public sealed class FlowTests
         );
 
     [Fact]
-    public void Of_two_views_of_one_socket_the_established_one_counts() =>
+    public void An_established_flow_socket_is_preferred_to_one_that_is_closed() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:80 nginx from vm-2 10.0.0.14 curl, 1 by Listener, Flow, Listener"],
             Estate

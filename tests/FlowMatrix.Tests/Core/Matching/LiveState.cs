@@ -7,22 +7,22 @@ using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Core.Matching;
 
-/// <summary>A live matcher beside what it should know.</summary>
+/// <summary>A live matcher, and the hosts that it was told about.</summary>
 internal sealed class LiveState
 {
     public LiveMatcher Matcher { get; } = new(new IdTables());
 
     public Dictionary<string, HostSpec> Hosts { get; } = [];
 
-    /// <summary>What happened, to be shown where something is wrong.</summary>
+    /// <summary>All steps so far, to be shown if a test fails.</summary>
     public List<string> History { get; } = [];
 
-    /// <summary>Hosts that don't report for now: what they had is kept.</summary>
+    /// <summary>Lost hosts. The matcher keeps their sockets.</summary>
     public HashSet<string> Lost { get; } = [];
 
-    /// <summary>A host of the estate reports, for the first time or other sockets than before, or ceases to.</summary>
-    /// <param name="loses">Whether a host may also be lost for a while.</param>
-    public void Step(EstateSpec estate, Random random, bool loses = false)
+    /// <summary>Changes a random host of the estate: it reports other sockets, or stops reporting.</summary>
+    /// <param name="canLose">Whether the host can also be lost.</param>
+    public void Step(EstateSpec estate, Random random, bool canLose = false)
     {
         var next = OneHost(estate, random);
         if (random.Next(6) == 0)
@@ -32,15 +32,15 @@ internal sealed class LiveState
             return;
         }
 
-        if (loses && random.Next(6) == 0 && Hosts.ContainsKey(next.Name))
+        if (canLose && random.Next(6) == 0 && Hosts.ContainsKey(next.Name))
         {
-            Matcher.Lose(Matcher.IdTables.Hosts.Add(next.Name));
+            Matcher.MarkLost(Matcher.IdTables.Hosts.Add(next.Name));
             Lost.Add(next.Name);
             History.Add($"lost {next.Name}");
             return;
         }
 
-        // Mostly the same host with a few other sockets, as between two scans.
+        // Usually the host keeps most of its sockets, as between two scans.
         var sockets =
             random.Next(3) == 0 || !Hosts.TryGetValue(next.Name, out var old)
                 ? next.Sockets
@@ -49,8 +49,8 @@ internal sealed class LiveState
         History.Add(new EstateSpec([next with { Sockets = sockets }], [], false).ToString());
     }
 
-    /// <summary>All that were lost are there again, as they were.</summary>
-    public void FindLost()
+    /// <summary>All lost hosts report again, with the same sockets as before.</summary>
+    public void ReportLostAgain()
     {
         foreach (var host in Lost.ToList())
         {
@@ -62,7 +62,7 @@ internal sealed class LiveState
     {
         if (Lost.Remove(host.Name))
         {
-            Matcher.Find(Matcher.IdTables.Hosts.Add(host.Name));
+            Matcher.MarkFound(Matcher.IdTables.Hosts.Add(host.Name));
         }
 
         Hosts[host.Name] = host;
@@ -79,7 +79,8 @@ internal sealed class LiveState
         );
     }
 
-    /// <param name="mark">Marks what others than the matcher use.</param>
+    /// <summary>Removes unused IDs.</summary>
+    /// <param name="mark">Marks IDs that are used outside the matcher.</param>
     public void Forget(Action<IdsInUse>? mark = null)
     {
         var used = new IdsInUse(Matcher.IdTables);
@@ -94,8 +95,8 @@ internal sealed class LiveState
     {
         if (Hosts.TryGetValue(name, out var host))
         {
-            // A host that no longer reports keeps its interfaces. One that was lost may have lost an address to another
-            // host meanwhile: the next list of interfaces is what counts.
+            // A host that no longer reports keeps its interface addresses. If it was lost, another host may have taken
+            // some of them meanwhile, until the next list of interfaces.
             var wasLost = Lost.Remove(name);
             Hosts[name] = host with { Sockets = [] };
             Matcher.Remove(Matcher.IdTables.Hosts.Add(name));

@@ -4,15 +4,15 @@ using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Core.Matching;
 
-/// <summary>The fast matcher against the slow one, on thousands of estates that nobody would think of.</summary>
+/// <summary>Compares the matcher with the plain implementation of the rules on thousands of random estates.</summary>
 public sealed class MatcherPropertyTests
 {
     [Fact]
-    public void Nasty_estates_give_what_the_rules_say() =>
+    public void Nasty_estates_give_the_rows_of_the_plain_implementation() =>
         Gen.Int.Sample(seed => Agrees(EstateGenerator.Nasty(seed)), iter: 5_000);
 
     [Fact]
-    public void Realistic_estates_give_what_the_rules_say() =>
+    public void Realistic_estates_give_the_rows_of_the_plain_implementation() =>
         Gen.Int.Sample(seed => Agrees(EstateGenerator.Realistic(seed)), iter: 2_000);
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class MatcherPropertyTests
             );
 
     [Fact]
-    public void Rows_come_in_their_fixed_order() =>
+    public void Rows_are_in_the_documented_order() =>
         Gen.Int.Sample(
             seed =>
             {
@@ -49,7 +49,7 @@ public sealed class MatcherPropertyTests
         );
 
     [Fact]
-    public void Nasty_estates_have_connections_of_every_kind()
+    public void Nasty_estates_cover_every_match_and_every_direction()
     {
         var rows = Enumerable
             .Range(0, 600)
@@ -110,7 +110,7 @@ public sealed class MatcherPropertyTests
         );
     }
 
-    /// <summary>The estate without one of its sockets or addresses, where they still differ.</summary>
+    /// <summary>Returns the estate without one flow, host, socket or address, if the results still differ.</summary>
     private static EstateSpec? Smaller(EstateSpec estate) =>
         Enumerable
             .Range(0, estate.Flows.Count)

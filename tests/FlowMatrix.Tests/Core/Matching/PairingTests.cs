@@ -2,7 +2,7 @@ using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Core.Matching;
 
-/// <summary>The matching rules, "Pairing the two ends", an example each.</summary>
+/// <summary>Examples of docs/matching.md, "Pairing the two ends".</summary>
 public sealed class PairingTests
 {
     private static EstateBuilder Estate => new();
@@ -21,7 +21,7 @@ public sealed class PairingTests
         );
 
     [Fact]
-    public void Connections_that_differ_in_client_port_and_pid_alone_are_one_row() =>
+    public void Connections_that_differ_only_in_client_port_and_process_ID_are_one_row() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:80 nginx from vm-2 10.0.0.14 curl, 2 by Mirror, Listener"],
             Estate
@@ -36,7 +36,7 @@ public sealed class PairingTests
         );
 
     [Fact]
-    public void The_same_container_addresses_on_every_host_are_matched_on_their_own_host() =>
+    public void Container_addresses_that_repeat_on_every_host_are_paired_on_the_same_host() =>
         Assert.Equal(
             [
                 "TCP vm-1 172.17.0.2:80 nginx from vm-1 172.17.0.3 curl, 1 by Mirror, Listener",
@@ -55,7 +55,7 @@ public sealed class PairingTests
         );
 
     [Fact]
-    public void Where_two_other_hosts_could_be_the_server_there_is_no_guess() =>
+    public void A_socket_with_candidates_on_two_other_hosts_is_not_paired() =>
         Assert.DoesNotContain(
             "Mirror",
             string.Concat(
@@ -77,7 +77,7 @@ public sealed class PairingTests
     [InlineData("127.0.0.1")]
     [InlineData("127.0.1.1")]
     [InlineData("[::1]")]
-    public void Loopback_is_never_matched_across_hosts(string loopback) =>
+    public void Loopback_is_never_paired_across_hosts(string loopback) =>
         Assert.Equal(
             [
                 "TCP vm-1 "
@@ -95,7 +95,7 @@ public sealed class PairingTests
         );
 
     [Fact]
-    public void Mapped_IPv4_and_zones_are_the_plain_address() =>
+    public void Mapped_IPv4_addresses_and_zones_equal_the_plain_address() =>
         Assert.Equal(
             [
                 "TCP vm-1 10.0.0.15:80 nginx from vm-2 10.0.0.14 curl, 1 by Mirror, Listener",
@@ -113,7 +113,7 @@ public sealed class PairingTests
         );
 
     [Fact]
-    public void A_published_container_port_is_seen_through() =>
+    public void A_client_of_a_published_port_is_paired_with_the_container() =>
         Assert.Equal(
             ["TCP vm-1 172.17.0.2:80 nginx from vm-2 10.0.0.14 curl, 1 by ChangedDestination, Listener, via 10.0.0.15"],
             Estate
@@ -127,11 +127,11 @@ public sealed class PairingTests
         );
 
     [Fact]
-    public void A_virtual_IP_is_seen_through_and_kept_as_via_with_others() =>
+    public void Clients_of_virtual_IPs_are_paired_and_all_virtual_IPs_are_kept_as_via() =>
         Assert.Equal(
             [
-                "TCP vm-1 10.0.0.15:6443 kube-apiserver from vm-2 10.244.1.5 coredns, 3 by Mirror, "
-                    + "ChangedDestination, Listener, via 10.96.0.1 10.100.0.1",
+                "TCP vm-1 10.0.0.15:6443 kube-apiserver from vm-2 10.244.1.5 coredns, "
+                    + "3 by Mirror, ChangedDestination, Listener, via 10.96.0.1 10.100.0.1",
             ],
             Estate
                 .Host("vm-1")
@@ -160,7 +160,7 @@ public sealed class PairingTests
         );
 
     [Fact]
-    public void A_client_that_is_itself_a_service_cannot_be_behind_a_changed_destination() =>
+    public void A_client_with_a_service_under_it_is_not_paired_by_changed_destination() =>
         Assert.DoesNotContain(
             "ChangedDestination",
             string.Concat(
@@ -177,7 +177,7 @@ public sealed class PairingTests
         );
 
     [Fact]
-    public void Masquerading_that_kept_the_port_is_seen_through() =>
+    public void A_masqueraded_client_that_kept_its_port_is_paired() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:80 nginx from vm-2 172.17.0.3 curl, 1 by ChangedSource, Listener"],
             Estate
@@ -190,7 +190,7 @@ public sealed class PairingTests
         );
 
     [Fact]
-    public void Masquerading_behind_an_address_of_another_host_is_not_believed() =>
+    public void A_client_masqueraded_as_an_address_of_another_host_is_not_paired() =>
         Assert.Equal(
             [
                 "TCP vm-1 10.0.0.15:80 nginx from vm-2 172.17.0.3 curl, 1 by Listener, Listener",
@@ -207,7 +207,7 @@ public sealed class PairingTests
         );
 
     [Fact]
-    public void A_socket_that_is_one_pairs_server_and_another_pairs_client_is_in_neither()
+    public void A_socket_that_can_be_service_of_one_and_client_of_another_is_not_paired()
     {
         var rows = string.Concat(
             Estate
@@ -244,7 +244,7 @@ public sealed class PairingTests
         );
 
     [Fact]
-    public void A_socket_connected_to_itself_is_its_own_peer() =>
+    public void A_socket_connected_to_itself_is_its_own_other_end() =>
         Assert.Equal(
             [
                 "TCP vm-1 10.0.0.15:40000 odd from vm-1 10.0.0.15 odd, 1 by Mirror, Port",
@@ -258,7 +258,7 @@ public sealed class PairingTests
         );
 
     [Fact]
-    public void A_container_that_uses_a_port_published_on_another_host_is_seen_through() =>
+    public void A_container_that_uses_a_port_published_on_another_host_is_paired() =>
         Assert.Equal(
             ["TCP vm-1 172.17.0.2:80 nginx from vm-2 172.17.0.2 curl, 1 by ChangedBoth, Listener, via 10.0.0.15"],
             Estate
@@ -271,7 +271,7 @@ public sealed class PairingTests
         );
 
     [Fact]
-    public void Of_two_containers_with_one_port_behind_one_host_none_is_guessed() =>
+    public void Two_containers_with_the_same_port_behind_one_host_are_not_paired() =>
         Assert.DoesNotContain(
             "ChangedBoth",
             string.Concat(
@@ -288,7 +288,7 @@ public sealed class PairingTests
         );
 
     [Fact]
-    public void An_address_that_neither_host_has_is_no_reason_to_pair_what_has_one_port() =>
+    public void Sockets_with_the_same_client_port_are_not_paired_across_unknown_addresses() =>
         Assert.Equal(
             [
                 "TCP vm-1 172.17.0.2:80 nginx from ? 10.0.0.99 ?, 1 by External, Listener",
@@ -305,7 +305,7 @@ public sealed class PairingTests
         );
 
     [Fact]
-    public void TCP_is_not_matched_with_UDP() =>
+    public void TCP_is_not_paired_with_UDP() =>
         Assert.DoesNotContain(
             "Mirror",
             string.Concat(
@@ -321,7 +321,7 @@ public sealed class PairingTests
         );
 
     [Fact]
-    public void Half_way_states_count_only_in_the_past()
+    public void Connections_being_opened_or_closed_count_only_for_the_past()
     {
         var estate = Estate
             .Host("vm-1")

@@ -4,18 +4,18 @@ using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Core.Matching;
 
-/// <summary>The matching rules, "Programs": pids of one host, name and path, told apart by what they serve.</summary>
+/// <summary>Examples of docs/matching.md, "Programs".</summary>
 public sealed class ProgramTests
 {
     [Fact]
-    public void Two_services_of_one_name_are_two_programs_and_each_has_its_own_clients_and_servers() =>
+    public void Two_services_with_one_name_are_two_programs_with_their_own_connections() =>
         Assert.Equal(
             ["app:8080 0 -> 1", "app:9090 0 -> 2", "cache:6379 1 -> 0", "db:3306 2 -> 0"],
             Programs(TwoJavas())
         );
 
     [Fact]
-    public void A_chain_does_not_continue_from_one_program_of_a_name_through_another()
+    public void A_chain_does_not_continue_through_another_program_of_the_same_name()
     {
         var matrix = TwoJavas().Spec.Match();
 
@@ -25,7 +25,7 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public void Drawn_graphs_have_a_box_for_each_program()
+    public void Graphs_have_one_node_for_each_program()
     {
         var graph = ProcessGraph.From(TwoJavas().Spec.Match());
 
@@ -35,14 +35,12 @@ public sealed class ProgramTests
     }
 
     [Fact]
-    public void Grouping_by_process_joins_their_rows_and_keeps_their_boxes()
+    public void Grouping_by_process_keeps_the_nodes_of_programs()
     {
         var matrix = TwoJavas().Spec.Match();
-        var grouped = new View { GroupBy = GroupBy.Process }
-            .Apply(matrix)
-            .Matrix;
+        var grouped = new View().Pick(matrix).Group(GroupBy.Process);
 
-        Assert.Equal(4, grouped.Rows.Length);
+        Assert.Equal(4, grouped.Matrix.Rows.Length);
         Assert.Equal(ProcessGraph.From(matrix).Nodes.Count, ProcessGraph.From(grouped).Nodes.Count);
     }
 
@@ -67,7 +65,7 @@ public sealed class ProgramTests
         );
 
     [Fact]
-    public void Workers_join_the_listening_sockets_that_different_pids_of_them_hold() =>
+    public void Listening_sockets_with_a_common_worker_are_one_program() =>
         Assert.Equal(
             ["app:80 0 -> 0", "app:443 0 -> 0"],
             Programs(
@@ -84,7 +82,7 @@ public sealed class ProgramTests
         );
 
     [Fact]
-    public void A_pid_that_serves_nothing_belongs_to_the_only_program_that_serves() =>
+    public void A_process_ID_that_serves_nothing_belongs_to_the_only_program_that_serves() =>
         Assert.Equal(
             ["app:9000 0 -> 0", "db:3306 0 -> 0"],
             Programs(
@@ -102,7 +100,7 @@ public sealed class ProgramTests
         );
 
     [Fact]
-    public void A_pid_that_serves_nothing_stands_apart_from_several_programs() =>
+    public void A_process_ID_that_serves_nothing_is_separate_from_several_programs() =>
         Assert.Equal(
             ["db:3307 0 -> 0"],
             Programs(
@@ -116,7 +114,7 @@ public sealed class ProgramTests
         );
 
     [Fact]
-    public void A_pid_that_serves_without_a_listed_listening_socket_is_a_program_too() =>
+    public void A_process_ID_that_serves_is_a_program_even_if_its_listener_is_not_listed() =>
         Assert.Equal(
             ["app:8080 0 -> 1", "app:9090 0 -> 2", "db:3306 2 -> 0"],
             Programs(
@@ -135,7 +133,7 @@ public sealed class ProgramTests
         );
 
     [Fact]
-    public void Which_of_two_listening_sockets_at_one_endpoint_is_meant_is_not_guessed()
+    public void The_program_is_unknown_if_two_listening_sockets_have_the_same_endpoint()
     {
         var estate = new EstateBuilder()
             .Host("web", "10.0.0.1")
@@ -151,7 +149,9 @@ public sealed class ProgramTests
         Assert.Equal(["up:53"], Reaches(estate.Spec.Match(), "up:53"));
     }
 
-    /// <summary>On app: pid 100 serves web and uses cache, pid 200 serves batch and uses db.</summary>
+    /// <summary>
+    /// On host app, process ID 100 serves web and uses cache; process ID 200 serves batch and uses db.
+    /// </summary>
     private static EstateBuilder TwoJavas() =>
         new EstateBuilder()
             .Host("web", "10.0.0.1")
@@ -185,15 +185,15 @@ public sealed class ProgramTests
     private static IEnumerable<string> Reaches(Matrix matrix, string target) =>
         Services(
             new View { Reaches = [Parsed(target)] }
-                .Apply(matrix)
-                .Matrix
+                .Pick(matrix)
+                .ToMatrix()
         );
 
     private static IEnumerable<string> ReachableFrom(Matrix matrix, string target) =>
         Services(
             new View { ReachableFrom = [Parsed(target)] }
-                .Apply(matrix)
-                .Matrix
+                .Pick(matrix)
+                .ToMatrix()
         );
 
     private static IEnumerable<string> Services(Matrix matrix) =>

@@ -7,11 +7,11 @@ namespace FlowMatrix.Tests.Core.Matching;
 public sealed class RecordedEstateTests
 {
     [Fact]
-    public void The_recorded_estate_gives_the_rows_that_the_original_tool_printed() =>
+    public void The_recorded_estate_gives_the_rows_of_the_original_tool() =>
         Assert.Equal(Expected("python-tool.csv"), Lines(Recorded.Match("hosts.json", "addresses.json")));
 
     [Fact]
-    public void Its_flows_add_the_connection_that_was_too_short_for_a_scan() =>
+    public void Captured_flows_add_the_connection_that_was_too_short_for_a_scan() =>
         Assert.Equal(
             Expected("python-tool-use-flows.csv"),
             Lines(Recorded.Match("hosts.json", "addresses.json", "flow-sockets.json"))

@@ -13,7 +13,7 @@ public sealed class CheckReportTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Several_reports_are_written_in_one_run_and_keep_to_their_schemas()
+    public async Task Several_reports_of_one_run_are_valid()
     {
         var (junit, sarif, markdown) = (_folder.PathOf("r.xml"), _folder.PathOf("r.sarif"), _folder.PathOf("r.md"));
         const string Mixed = """
@@ -48,13 +48,13 @@ public sealed class CheckReportTests : IDisposable
         Assert.Contains("**violation**: missing", await File.ReadAllTextAsync(markdown));
         Assert.All(run.Lines, line => Assert.Matches("^::(error|warning|notice) ", line));
         Assert.Contains(
-            "flows.yaml,line=10,col=5,title=flow missing::require to-port: 2: required, and no such flow",
+            "flows.yaml,line=10,col=5,title=flow matrix%3A missing::require to-port: 2: required, but no row matches",
             run.Text
         );
     }
 
     [Fact]
-    public async Task Reports_are_written_also_where_the_run_fails_early()
+    public async Task Reports_are_written_even_if_the_run_fails_early()
     {
         var (junit, sarif) = (_folder.PathOf("r.xml"), _folder.PathOf("r.sarif"));
 
@@ -65,7 +65,7 @@ public sealed class CheckReportTests : IDisposable
             "--retries",
             "0",
             "-p",
-            _folder.Write("flows.yaml", PolicyRun.Database),
+            _folder.Write("flows.yaml", PolicyRun.AllowAll),
             "--report",
             $"junit={junit}",
             "--report",
@@ -83,13 +83,13 @@ public sealed class CheckReportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_report_that_cannot_be_written_keeps_no_other_from_being_written()
+    public async Task A_report_that_cannot_be_written_does_not_prevent_the_others()
     {
         var (gone, also) = (_folder.PathOf("full/r.xml"), _folder.PathOf("full/r.sarif"));
         _folder.Write("full", "");
 
         var run = await CheckAsync(
-            PolicyRun.Database,
+            PolicyRun.AllowAll,
             "--report",
             $"junit={gone}",
             "--report",
@@ -114,7 +114,7 @@ public sealed class CheckReportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_report_that_cannot_be_written_hides_no_failure_before_it()
+    public async Task A_report_that_cannot_be_written_does_not_hide_an_earlier_failure()
     {
         var gone = Path.Combine(_folder.Write("file", ""), "r.xml");
 
@@ -125,7 +125,7 @@ public sealed class CheckReportTests : IDisposable
             "--retries",
             "0",
             "-p",
-            _folder.Write("flows.yaml", PolicyRun.Database),
+            _folder.Write("flows.yaml", PolicyRun.AllowAll),
             "--report",
             $"junit={gone}",
             "--report",
@@ -139,7 +139,7 @@ public sealed class CheckReportTests : IDisposable
     }
 
     [Fact]
-    public async Task Hostile_names_break_no_report()
+    public async Task Hostile_names_do_not_break_reports()
     {
         var policy = _folder.Write("flows.yaml", "allow:\n  - reason: none\n    to-port: 1\n");
         var (junit, sarif, markdown) = (_folder.PathOf("r.xml"), _folder.PathOf("r.sarif"), _folder.PathOf("r.md"));

@@ -5,7 +5,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Core.Policies;
 
-/// <summary>A matrix held against a policy.</summary>
+/// <summary>`flowmatrix check` with a policy.</summary>
 public sealed class CheckTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -13,15 +13,15 @@ public sealed class CheckTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_policy_that_allows_all_flows_passes()
+    public async Task A_policy_that_allows_all_rows_passes()
     {
-        var run = await CheckAsync(PolicyRun.Database);
+        var run = await CheckAsync(PolicyRun.AllowAll);
 
         Assert.Equal("0 violations, 0 warnings: 29 of 29 rows allowed by 1 rule\n", run.Succeeded().Text);
     }
 
     [Fact]
-    public async Task A_flow_that_nothing_allows_is_a_violation_and_named()
+    public async Task A_row_that_no_rule_allows_is_a_violation()
     {
         var run = await CheckAsync(
             """
@@ -39,7 +39,8 @@ public sealed class CheckTests : IDisposable
         Assert.Equal(
             [
                 "violation: not allowed: cinder-schedule on vm-1 (10.0.0.15) to mariadbd on vm-1 (10.0.0.15) "
-                    + "on tcp 3306: no rule allows it",
+                    + "on tcp 3306: "
+                    + "no rule allows it",
                 "1 violation, 0 warnings: 28 of 29 rows allowed by 2 rules",
             ],
             run.Lines
@@ -47,38 +48,41 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
-    public async Task A_required_flow_that_is_missing_is_a_violation_at_its_place_in_the_policy()
+    public async Task A_missing_required_row_is_a_violation_at_the_place_of_its_rule()
     {
         var run = await CheckAsync(
-            $"{PolicyRun.Database}\nrequire:\n  - reason: backups\n    to-process: borg\n    owner: ops\n"
+            $"{PolicyRun.AllowAll}\nrequire:\n  - reason: backups\n    to-process: borg\n    owner: ops\n"
         );
 
         Assert.Equal(1, run.ExitCode);
         Assert.EndsWith(
-            "flows.yaml:5:5: violation: missing: require to-process: borg: required, and no such flow is "
-                + "there: backups (owner: ops)",
+            "flows.yaml:5:5: violation: missing: require to-process: borg: "
+                + "required, and no such flow is there: backups (owner: ops)",
             run.Lines[0]
         );
     }
 
     [Fact]
-    public async Task A_required_flow_is_allowed_too()
+    public async Task A_required_row_is_also_allowed()
     {
-        var run = await CheckAsync(PolicyRun.Database.Replace("allow", "require", StringComparison.Ordinal));
+        var run = await CheckAsync(PolicyRun.AllowAll.Replace("allow", "require", StringComparison.Ordinal));
 
         run.Succeeded();
     }
 
     [Fact]
-    public async Task A_rule_that_nothing_uses_is_a_warning_unless_strict()
+    public async Task An_unused_rule_is_a_warning_or_with_strict_a_violation()
     {
-        var policy = $"{PolicyRun.Database}\n  - reason: gone\n    to-process: postgres\n";
+        var policy = $"{PolicyRun.AllowAll}\n  - reason: gone\n    to-process: postgres\n";
 
         var run = await CheckAsync(policy);
         var strict = await CheckAsync(policy, "--strict");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("4:5: warning: unused: allow to-process: postgres: no flow uses this rule: gone", run.Lines[0]);
+        Assert.Contains(
+            "4:5: warning: unused: allow to-process: postgres: no row matches this rule: gone",
+            run.Lines[0]
+        );
         Assert.Equal(1, strict.ExitCode);
         Assert.Contains("violation: unused", strict.Lines[0]);
         Assert.StartsWith("1 violation, 0 warnings", strict.Lines[1]);
@@ -87,23 +91,23 @@ public sealed class CheckTests : IDisposable
     [Theory]
     [InlineData("2026-11-22", 0)]
     [InlineData("2026-11-21", 1)]
-    public async Task A_rule_counts_to_the_end_of_its_last_day(string expires, int code)
+    public async Task A_rule_is_valid_until_the_end_of_its_last_day(string expires, int code)
     {
-        var run = await CheckAsync($"{PolicyRun.Database}\n    expires: {expires}\n");
+        var run = await CheckAsync($"{PolicyRun.AllowAll}\n    expires: {expires}\n");
 
         Assert.Equal(code, run.ExitCode);
         if (code == 1)
         {
             Assert.Contains($"the rule at line 2 allowed it until {expires}", run.Text);
             Assert.Contains(
-                $"2:5: warning: expired: allow host: vm-*: the rule's last day was {expires}, 29 rows would use it",
+                $"2:5: warning: expired: allow host: vm-*: the rule's last day was {expires}, 29 rows would match it",
                 run.Text
             );
         }
     }
 
     [Fact]
-    public async Task Filters_choose_the_rows_that_are_checked()
+    public async Task Filters_select_the_rows_that_are_checked()
     {
         var run = await CheckAsync("allow:\n  - reason: dns\n    to-port: 53\n", "--to-port", "53");
 
@@ -129,7 +133,7 @@ public sealed class CheckTests : IDisposable
         "allow:\n  - reason: x\n    port: 3\n    not: {port: 3}",
         2,
         5,
-        "contradictory: all that \"port\" asks for is under \"not\" too"
+        "contradictory: \"not\" excludes everything that \"port\" matches"
     )]
     [InlineData(
         "allow:\n  - reason: x\n    port: 3\nrequire:\n  - reason: y\n    port: 3",
@@ -141,25 +145,25 @@ public sealed class CheckTests : IDisposable
         "allow:\n  - reason: x\n    port: [3, 4-9]\n    not: {port: '1-5,4-9'}",
         2,
         5,
-        "contradictory: all that \"port\" asks for"
+        "contradictory: \"not\" excludes everything that \"port\" matches"
     )]
     [InlineData(
         "allow:\n  - reason: x\n    to-host: [web-1, web-1*]\n    not: {host: Web-*}",
         2,
         5,
-        "contradictory: all that \"to-host\" asks for"
+        "contradictory: \"not\" excludes everything that \"to-host\" matches"
     )]
     [InlineData(
         "allow:\n  - reason: x\n    from-address: [10.1.0.0/16, fd00::1]\n    not: {address: '10.0.0.0/8,fd00::/8'}",
         2,
         5,
-        "contradictory: all that \"from-address\""
+        "contradictory: \"not\" excludes everything that \"from-address\" matches"
     )]
     [InlineData(
         "allow:\n  - reason: x\n    protocol: tcp\n    not: {protocol: 'udp,tcp'}",
         2,
         5,
-        "contradictory: all that \"protocol\" asks for"
+        "contradictory: \"not\" excludes everything that \"protocol\" matches"
     )]
     [InlineData(
         "allow:\n  - reason: x\n    port: [3, 4]\n    host: a\n  - reason: y\n    host: a\n    to-port: 4,3",
@@ -168,8 +172,12 @@ public sealed class CheckTests : IDisposable
         "contradictory: the rule at line 2 matches the same rows"
     )]
     [InlineData("allow: [", 2, 1, "")]
-    public async Task A_policy_that_is_wrong_says_where(string policy, int line, int column, string problem) =>
-        (await CheckAsync(policy)).Failed(2, $"flows.yaml:{line}:{column}: {problem}");
+    public async Task An_invalid_policy_is_reported_with_line_and_column(
+        string policy,
+        int line,
+        int column,
+        string problem
+    ) => (await CheckAsync(policy)).Failed(2, $"flows.yaml:{line}:{column}: {problem}");
 
     [Theory]
     [InlineData("port: 3-5", "port: '3,5'")]
@@ -178,7 +186,7 @@ public sealed class CheckTests : IDisposable
     [InlineData("process: /usr/*", "process: '*'")]
     [InlineData("address: 10.0.0.0/8", "address: 10.0.0.0/16")]
     [InlineData("to-port: 3", "to-host: '*'")]
-    public async Task What_takes_back_only_a_part_is_no_contradiction(string given, string not) =>
+    public async Task A_rule_that_excludes_only_a_part_is_not_contradictory(string given, string not) =>
         Assert.Equal(1, (await CheckAsync($"allow:\n  - reason: x\n    {given}\n    not: {{{not}}}\n")).ExitCode);
 
     [Theory]
@@ -206,21 +214,21 @@ public sealed class CheckTests : IDisposable
         "text"
     )]
     [InlineData("x: no such file", "check", "-p", "x")]
-    public async Task What_cannot_be_checked_is_wrong_usage(string problem, params string[] arguments) =>
+    public async Task Invalid_options_are_usage_errors(string problem, params string[] arguments) =>
         (await Run.WithAsync(arguments)).Failed(2, problem);
 
     [Fact]
-    public async Task Filters_are_named_with_how_much_they_leave_to_check()
+    public async Task Active_filters_are_reported_with_the_number_of_checked_rows()
     {
-        var run = await CheckAsync(PolicyRun.Database, "--to-port", "3306", "--not", "--from-process", "none");
+        var run = await CheckAsync(PolicyRun.AllowAll, "--to-port", "3306", "--not", "--from-process", "none");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(
             "flowmatrix: filters are on (--to-port 3306 --not --from-process none): 5 of 29 rows are checked\n",
             run.Error
         );
-        Assert.Equal("", (await CheckAsync(PolicyRun.Database, "--to-port", "3306", "--quiet")).Error);
-        (await CheckAsync(PolicyRun.Database, "--host", "vm-*")).Succeeded();
+        Assert.Equal("", (await CheckAsync(PolicyRun.AllowAll, "--to-port", "3306", "--quiet")).Error);
+        (await CheckAsync(PolicyRun.AllowAll, "--host", "vm-*")).Succeeded();
     }
 
     [Theory]
@@ -254,12 +262,12 @@ public sealed class CheckTests : IDisposable
         "alow:\n  - reason: a\n",
         "flows.yaml:1:1: \"alow\" is not a key of a policy (did you mean allow?); valid keys: "
     )]
-    public async Task A_mistake_in_a_policy_is_answered_with_what_was_meant(string policy, string said)
+    public async Task A_mistake_in_a_policy_is_reported_with_a_suggestion(string policy, string message)
     {
         var run = await CheckAsync(policy);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains(said, run.Error);
+        Assert.Contains(message, run.Error);
     }
 
     private Task<Run> CheckAsync(string policy, params string[] arguments) =>

@@ -7,7 +7,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Core.Policies;
 
-/// <summary>A policy may lie under any name that a file can have; each report is whole and harmless.</summary>
+/// <summary>Reports are complete and safe, whatever the name of the policy file.</summary>
 public sealed class HostilePathTests : IDisposable
 {
     private const string Name = "a\u0001\u001b[31m\n::error::x\uffff##vso[task.complete]##[error]\u202e&<\">'b.yaml";
@@ -34,12 +34,12 @@ public sealed class HostilePathTests : IDisposable
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(run.Text, await File.ReadAllTextAsync(_folder.PathOf("report")));
-        AssertHarmless(form, run.Text);
+        AssertSafe(form, run.Text);
     }
 
     [Theory]
     [MemberData(nameof(Forms))]
-    public async Task A_check_that_cannot_be_done_is_reported_whole(string form)
+    public async Task A_check_that_fails_gives_a_complete_report(string form)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -50,7 +50,7 @@ public sealed class HostilePathTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Equal(1, run.Error.Count(char.IsControl));
-        AssertHarmless(form, run.Text);
+        AssertSafe(form, run.Text);
     }
 
     private Task<Run> CheckAsync(string policy, string report) =>
@@ -65,7 +65,7 @@ public sealed class HostilePathTests : IDisposable
             report
         );
 
-    private static void AssertHarmless(string form, string text)
+    private static void AssertSafe(string form, string text)
     {
         switch (form)
         {

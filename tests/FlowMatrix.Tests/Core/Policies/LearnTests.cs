@@ -10,7 +10,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Core.Policies;
 
-/// <summary>Drafts of policies.</summary>
+/// <summary>`flowmatrix check --learn`, which drafts a policy.</summary>
 public sealed class LearnTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -18,22 +18,22 @@ public sealed class LearnTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_draft_passes_on_what_it_was_learned_from() =>
+    public void A_draft_allows_the_matrix_that_it_was_made_from() =>
         Gen.Int.Sample(
             seed =>
             {
-                Passes(EstateGenerator.Nasty(seed).Match());
-                Passes(EstateGenerator.Realistic(seed).Match());
+                AssertDraftPasses(EstateGenerator.Nasty(seed).Match());
+                AssertDraftPasses(EstateGenerator.Realistic(seed).Match());
             },
             iter: 300,
             threads: 1
         );
 
     [Fact]
-    public void A_draft_passes_whatever_processes_and_hosts_are_called() => Passes(HostileEstate.Matrix);
+    public void A_draft_works_with_hostile_names_of_hosts_and_processes() => AssertDraftPasses(HostileEstate.Matrix);
 
     [Fact]
-    public async Task A_draft_has_a_rule_a_service_and_not_a_rule_a_row()
+    public async Task A_draft_has_one_rule_per_service()
     {
         var draft = await Run.WithAsync("check", "-i", Sample.Estate, "--learn");
 
@@ -54,7 +54,7 @@ public sealed class LearnTests : IDisposable
     }
 
     [Fact]
-    public async Task A_draft_of_filtered_rows_says_so()
+    public async Task Active_filters_are_reported_with_the_number_of_drafted_rows()
     {
         var draft = await Run.WithAsync("check", "-i", Sample.Estate, "--learn", "--to-port", "3306");
 
@@ -63,11 +63,11 @@ public sealed class LearnTests : IDisposable
     }
 
     [Fact]
-    public void Replicas_become_a_pattern_only_where_no_other_host_is_called_so()
+    public void Replicas_become_a_pattern_only_if_it_matches_no_other_host()
     {
         const string Header =
-            "protocol,service_host,service_address,service_port,service_path,service_name,client_host,"
-            + "client_address,client_path,client_name\n";
+            "protocol,service_host,service_address,service_port,service_path,service_name,"
+            + "client_host,client_address,client_path,client_name\n";
         var rows = string.Concat(
             Enumerable.Range(1, 4).Select(i => $"TCP,db,10.0.0.1,3306,,mysqld,web-{i},10.0.1.{i},,php\n")
         );
@@ -89,7 +89,7 @@ public sealed class LearnTests : IDisposable
     }
 
     [Fact]
-    public async Task The_schema_for_editors_takes_drafts_and_the_sample_and_no_unknown_key()
+    public async Task The_schema_accepts_drafts_and_the_sample_but_no_unknown_keys()
     {
         var schema = (await Run.WithAsync("check", "--schema")).Succeeded().Text;
         var draft = _folder.PathOf("draft.yaml");
@@ -109,7 +109,7 @@ public sealed class LearnTests : IDisposable
         );
     }
 
-    private void Passes(Matrix matrix)
+    private void AssertDraftPasses(Matrix matrix)
     {
         var policy = PolicyFile.Read(_folder.Write("draft.yaml", PolicyDraft.Write(matrix)));
 

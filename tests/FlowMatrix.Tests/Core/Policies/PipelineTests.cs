@@ -6,7 +6,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Core.Policies;
 
-/// <summary>The pipeline steps of the folder samples, run as they stand.</summary>
+/// <summary>Runs the pipeline steps in the folder samples.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class PipelineTests : IDisposable
 {
@@ -24,7 +24,7 @@ public sealed class PipelineTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task The_shell_step_passes_and_leaves_its_reports()
+    public async Task The_shell_step_passes_and_writes_its_reports()
     {
         var run = await RunAsync("sh samples/check-flows.sh");
 
@@ -33,7 +33,7 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
-    public async Task The_shell_step_fails_when_a_rule_is_taken_out()
+    public async Task The_shell_step_fails_if_a_rule_is_missing()
     {
         var policy = _folder.PathOf("samples/flows.yaml");
         await File.WriteAllTextAsync(
@@ -52,22 +52,22 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
-    public async Task The_steps_of_github_actions_run()
+    public async Task The_steps_for_GitHub_Actions_run()
     {
         var steps = Steps(YamlFile.Read(_folder.PathOf("samples/github-actions.yml")), "run").ToList();
 
         Assert.Equal(2, steps.Count);
         Assert.Equal(
-            "::notice title=flows checked::0 violations, 0 warnings: 29 of 29 rows allowed by 6 rules\n",
+            "::notice title=flow matrix%3A checked::0 violations, 0 warnings: 29 of 29 rows allowed by 6 rules\n",
             (await RunAsync(steps[0])).Succeeded().Text
         );
         (await RunAsync($"GITHUB_STEP_SUMMARY=summary.md; {steps[1]}")).Succeeded();
-        Assert.StartsWith("## Network flows: as expected", await File.ReadAllTextAsync(_folder.PathOf("summary.md")));
+        Assert.StartsWith("## Flow matrix: as expected", await File.ReadAllTextAsync(_folder.PathOf("summary.md")));
         await Schemas.AssertSarifAsync(await File.ReadAllTextAsync(_folder.PathOf("flows.sarif")));
     }
 
     [Fact]
-    public async Task The_script_of_gitlab_runs()
+    public async Task The_script_for_GitLab_runs()
     {
         foreach (var step in Steps(YamlFile.Read(_folder.PathOf("samples/gitlab-ci.yml")), "script"))
         {
@@ -77,7 +77,7 @@ public sealed class PipelineTests : IDisposable
         Schemas.AssertJUnit(await File.ReadAllBytesAsync(_folder.PathOf("flows.xml")));
     }
 
-    /// <summary>All texts under a key, wherever it stands.</summary>
+    /// <summary>Returns all texts under a key at any depth.</summary>
     private static IEnumerable<string> Steps(YamlNode node, string key) =>
         node switch
         {

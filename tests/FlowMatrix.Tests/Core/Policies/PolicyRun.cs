@@ -8,7 +8,7 @@ namespace FlowMatrix.Tests.Core.Policies;
 /// <summary>Checks the sample against a policy, at a fixed time.</summary>
 internal static class PolicyRun
 {
-    public const string Database = """
+    public const string AllowAll = """
         allow:
           - reason: all that the sample does
             host: vm-*

@@ -9,7 +9,7 @@ namespace FlowMatrix.Tests.Core.Sockets;
 public sealed class SocketTableTests
 {
     [Fact]
-    public void Tables_read_apart_and_joined_give_the_matrix_of_one_table()
+    public void Tables_that_are_read_separately_and_joined_give_the_matrix_of_one_table()
     {
         for (var seed = 0; seed < 200; seed++)
         {
@@ -32,7 +32,7 @@ public sealed class SocketTableTests
     }
 
     [Fact]
-    public void A_list_of_sockets_grows_over_its_pages()
+    public void A_list_of_sockets_keeps_its_content_when_it_grows()
     {
         var list = new SocketList();
         for (var i = 0; i < 100_000; i++)

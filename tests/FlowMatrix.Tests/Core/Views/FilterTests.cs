@@ -9,7 +9,7 @@ namespace FlowMatrix.Tests.Core.Views;
 public sealed class FilterTests
 {
     [Fact]
-    public void A_filter_keeps_the_rows_that_its_terms_are_true_of() =>
+    public void A_filter_keeps_the_rows_that_a_plain_implementation_keeps() =>
         OnEstates(
             (random, matrix) =>
             {
@@ -33,7 +33,7 @@ public sealed class FilterTests
         OnEstates(
             (random, matrix) =>
             {
-                // Most ask nothing, so that there are more than bits in a word.
+                // Most filters are empty, so that there can be more of them than bits in a word.
                 var filters = Enumerable
                     .Range(0, random.Next(1, 80))
                     .Select(_ =>
@@ -70,7 +70,7 @@ public sealed class FilterTests
         );
 
     [Fact]
-    public void Lone_ends_stay_with_the_rows_that_stand_for_them() =>
+    public void Unmatched_connections_are_kept_if_their_rows_are() =>
         OnEstates(
             (random, matrix) =>
             {
@@ -78,12 +78,18 @@ public sealed class FilterTests
 
                 var kept = new Filter([.. new[] { term.Parsed }.OfType<FilterTerm>()]).Apply(matrix, []);
 
-                Assert.All(kept.UnmatchedConnections, end => Assert.Contains(end.Row, kept.Rows, RowKeys.Instance));
+                Assert.All(
+                    kept.UnmatchedConnections,
+                    end => Assert.Contains(end.RowKey, kept.Rows.Select(row => row.Key))
+                );
                 Assert.All(
                     matrix.UnmatchedConnections.Except(kept.UnmatchedConnections),
-                    end => Assert.DoesNotContain(end.Row, kept.Rows, RowKeys.Instance)
+                    end => Assert.DoesNotContain(end.RowKey, kept.Rows.Select(row => row.Key))
                 );
-                Assert.All(matrix.UnmatchedConnections, end => Assert.Contains(end.Row, matrix.Rows, RowKeys.Instance));
+                Assert.All(
+                    matrix.UnmatchedConnections,
+                    end => Assert.Contains(end.RowKey, matrix.Rows.Select(row => row.Key))
+                );
             }
         );
 
@@ -102,32 +108,32 @@ public sealed class FilterTests
         Assert.Equal(matches, new Glob(pattern).Matches(text));
 
     [Fact]
-    public void A_pattern_of_many_stars_takes_no_time() =>
+    public void A_pattern_with_many_stars_is_fast() =>
         Assert.False(new Glob(string.Concat(Enumerable.Repeat("*a", 200))).Matches(new string('a', 199)));
 
     [Theory]
     [InlineData("port", "5-3", "3-5?")]
     [InlineData("port", "65536", "65535")]
-    [InlineData("port", "-1", "a range of ports")]
+    [InlineData("port", "-1", "port range")]
     [InlineData("from-port", "80", "--to-port")]
     [InlineData("address", "10.0.0.0/33", "0 to 32")]
     [InlineData("address", "10.0.0.1/8", "10.0.0.0/8")]
     [InlineData("address", "fd00::/129", "0 to 128")]
-    [InlineData("address", "10.0.0", "neither an address nor a network")]
+    [InlineData("address", "10.0.0", "not a valid address or network")]
     [InlineData("protocol", "icmp", "tcp, udp, sctp")]
     [InlineData("protocol", "0", "tcp, udp, sctp")]
     [InlineData("host", ",", "empty")]
     [InlineData("loopback", "no", "show, hide, only")]
     [InlineData("from-loopback", "hide", "not a filter")]
     [InlineData("hots", "a", "from-host")]
-    public void What_is_no_filter_is_answered_with_what_would_be_one(string name, string value, string said)
+    public void An_invalid_filter_is_rejected_with_a_hint(string name, string value, string hint)
     {
         Assert.False(FilterTerm.TryParse(name, value, false, out _, out var problem));
 
-        Assert.Contains(said, problem);
+        Assert.Contains(hint, problem);
     }
 
-    /// <summary>Many matrices that nobody would think of.</summary>
+    /// <summary>Checks many random matrices.</summary>
     internal static void OnEstates(Action<Random, Matrix> check) =>
         Gen.Int.Sample(
             seed =>

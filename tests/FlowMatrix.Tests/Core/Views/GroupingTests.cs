@@ -7,28 +7,29 @@ namespace FlowMatrix.Tests.Core.Views;
 public sealed class GroupingTests
 {
     [Fact]
-    public void Groups_have_all_the_connections_of_their_rows() =>
+    public void Groups_have_all_connections_of_their_rows() =>
         FilterTests.OnEstates(
             (random, matrix) =>
             {
                 foreach (var by in Enum.GetValues<GroupBy>())
                 {
-                    var grouped = Grouping.Apply(matrix, Naming.None, by);
+                    var grouped = new View().Pick(matrix).Group(by);
 
-                    Assert.Equal(matrix.Rows.Sum(row => row.Connections), grouped.Rows.Sum(row => row.Connections));
-                    Assert.Equal(grouped.Rows.Length, grouped.Rows.Distinct(RowKeys.Instance).Count());
-                    Assert.Equal(grouped.Rows.Length, grouped.Groups!.Rows.Count);
-                    Assert.Equal(grouped.Rows.Order(new RowOrder(grouped.IdTables)), grouped.Rows);
+                    var rows = grouped.Matrix.Rows;
+                    Assert.Equal(matrix.Rows.Sum(row => row.Connections), rows.Sum(row => row.Connections));
+                    Assert.Equal(rows.Length, rows.Select(row => row.Key).Distinct().Count());
+                    Assert.Equal(rows.Length, grouped.Counts.Count);
+                    Assert.Equal(rows.Order(new RowOrder(grouped.Matrix.IdTables)), rows);
                 }
             }
         );
 
     [Fact]
-    public void Hosts_are_grouped_as_by_hand() =>
+    public void Groups_by_host_equal_those_of_a_plain_implementation() =>
         FilterTests.OnEstates(
             (_, matrix) =>
             {
-                var grouped = Grouping.Apply(matrix, Naming.None, GroupBy.Host);
+                var grouped = new View().Pick(matrix).Group(GroupBy.Host);
 
                 var expected = Matched
                     .Rows(matrix)
@@ -53,7 +54,7 @@ public sealed class GroupingTests
                         .OrderBy(group => group.Key.ServiceHost, StringComparer.Ordinal)
                         .ThenBy(group => group.Key.ClientHost, StringComparer.Ordinal),
                     grouped
-                        .Rows.Zip(grouped.Groups!.Rows)
+                        .Matrix.Rows.Zip(grouped.Counts)
                         .Select(group =>
                             (
                                 (hosts[group.First.ServiceHost], hosts[group.First.ClientHost]),
@@ -75,24 +76,26 @@ public sealed class GroupingTests
         );
 
     [Fact]
-    public void Replicas_under_one_name_are_counted_as_many()
+    public void Replicas_with_one_alias_count_as_several_clients_and_hosts()
     {
         var view = new View { Naming = Aliased(@"compute-\d+", "compute"), GroupBy = GroupBy.Host };
 
-        var (matrix, _) = view.Apply(Replicas().Match());
+        var groups = view.Pick(Replicas().Match()).Group(view.GroupBy!.Value);
+        var matrix = groups.Matrix;
 
         var row = Assert.Single(matrix.Rows);
-        var counts = Assert.Single(matrix.Groups!.Rows);
+        var counts = Assert.Single(groups.Counts);
         Assert.Equal("compute", matrix.IdTables.Hosts[row.ClientHost]);
         Assert.Equal((2, 2, 2), (row.Connections, counts.Clients, counts.Hosts));
     }
 
     [Fact]
-    public void Networks_have_the_names_that_they_are_given_and_else_a_prefix()
+    public void Networks_without_a_name_are_grouped_by_prefix()
     {
         var view = new View { Naming = new Naming([], [Network("10.0.1.0/24", "office")]), GroupBy = GroupBy.Network };
 
-        var (matrix, _) = view.Apply(Replicas().Match());
+        var groups = view.Pick(Replicas().Match()).Group(view.GroupBy!.Value);
+        var matrix = groups.Matrix;
 
         var hosts = matrix.IdTables.Hosts;
         Assert.Equal(

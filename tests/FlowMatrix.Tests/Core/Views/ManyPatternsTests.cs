@@ -6,7 +6,7 @@ using FlowMatrix.Core.Views.Patterns;
 
 namespace FlowMatrix.Tests.Core.Views;
 
-/// <summary>Many patterns at once have the same answer as one after the other.</summary>
+/// <summary>Matching many patterns at once gives the same results as matching one after the other.</summary>
 public sealed class ManyPatternsTests
 {
     private static readonly Gen<string> Text = Gen.OneOf(
@@ -76,7 +76,7 @@ public sealed class ManyPatternsTests
     );
 
     [Fact]
-    public void Of_many_globs_those_match_that_match_alone() =>
+    public void Many_globs_at_once_match_as_each_does_alone() =>
         Gen.Select(Text.List[0, 12], Text)
             .Sample(
                 (patterns, text) =>
@@ -94,7 +94,7 @@ public sealed class ManyPatternsTests
             );
 
     [Fact]
-    public void Of_many_aliases_the_first_that_matches_names_a_text() =>
+    public void The_first_alias_that_matches_is_used() =>
         Gen.Select(Expression(2).List[1, 8], Text)
             .Sample(
                 (patterns, text) =>
@@ -119,7 +119,7 @@ public sealed class ManyPatternsTests
                     }
                     catch (Exception e) when (e is RegexMatchTimeoutException or OverflowException)
                     {
-                        // That engine has no answer of its own then.
+                        // The backtracking engine has no result in this case.
                         Assert.Equal(Whole(first.pattern).Replace(text, first.name), named);
                     }
                 },
@@ -127,7 +127,8 @@ public sealed class ManyPatternsTests
             );
 
     /// <summary>
-    /// On loops around nothing, such as (^*?)*?, .NET's two engines differ: either answer will do there.
+    /// Whether .NET's two engines agree. They differ for loops around empty matches, such as (^*?)*?, for which either
+    /// result is correct.
     /// </summary>
     private static bool EnginesAgree(string pattern, string text)
     {
@@ -157,7 +158,7 @@ public sealed class ManyPatternsTests
     [InlineData(@"[\w-]+", "a-b")]
     [InlineData("(?:a+)+c", "aaac")]
     [InlineData(@"a#b c\]}", "a#b c]}")]
-    public void An_expression_matches_whatever_way_it_is_looked_for(string pattern, string text, bool matches = true)
+    public void An_alias_matches_what_its_expression_matches(string pattern, string text, bool matches = true)
     {
         var naming = new Naming([Parsed("other", "o"), Parsed(pattern, "found")], []);
 
@@ -165,7 +166,7 @@ public sealed class ManyPatternsTests
     }
 
     [Fact]
-    public void An_expression_that_backtracks_without_end_has_an_answer_all_the_same()
+    public void An_alias_that_would_backtrack_endlessly_still_has_a_result()
     {
         var naming = new Naming([Parsed("(a*)*b", "never"), Parsed("(a+)+", "many")], []);
 
@@ -173,7 +174,7 @@ public sealed class ManyPatternsTests
     }
 
     [Fact]
-    public void The_longest_network_names_an_address_and_of_several_names_for_it_the_first()
+    public void The_first_name_of_the_longest_network_names_an_address()
     {
         static NetworkName Network(string network, string name) =>
             NetworkName.TryParse(network, name, out var named, out var problem)
@@ -202,7 +203,7 @@ public sealed class ManyPatternsTests
     }
 
     [Fact]
-    public void Ports_are_within_others_where_each_of_them_is() =>
+    public void A_port_set_is_within_another_if_each_port_is() =>
         Gen.Select(Ports(), Ports())
             .Sample(
                 (given, other) =>

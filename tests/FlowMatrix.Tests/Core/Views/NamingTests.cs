@@ -7,22 +7,27 @@ namespace FlowMatrix.Tests.Core.Views;
 public sealed class NamingTests
 {
     [Fact]
-    public void Rows_that_have_become_the_same_are_one_row_in_the_fixed_order() =>
+    public void Rows_that_become_equal_are_merged_and_sorted() =>
         FilterTests.OnEstates(
             (_, matrix) =>
             {
-                var (named, _) = new View { Naming = GroupingTests.Aliased(@"vm-\d|[ab]", "x") }.Apply(matrix);
+                var named = new View { Naming = GroupingTests.Aliased(@"vm-\d|[ab]", "x") }
+                    .Pick(matrix)
+                    .ToMatrix();
 
                 Assert.Equal(matrix.Rows.Sum(row => row.Connections), named.Rows.Sum(row => row.Connections));
-                Assert.Equal(named.Rows.Length, named.Rows.Distinct(RowKeys.Instance).Count());
+                Assert.Equal(named.Rows.Length, named.Rows.Select(row => row.Key).Distinct().Count());
                 Assert.Equal(named.Rows.Order(new RowOrder(named.IdTables)), named.Rows);
                 Assert.All(Matched.Rows(named), row => Assert.True(row.ServiceHost is "" or "x", row.ServiceHost));
-                Assert.All(named.UnmatchedConnections, end => Assert.Contains(end.Row, named.Rows, RowKeys.Instance));
+                Assert.All(
+                    named.UnmatchedConnections,
+                    end => Assert.Contains(end.RowKey, named.Rows.Select(row => row.Key))
+                );
             }
         );
 
     [Fact]
-    public void The_smallest_network_gives_an_external_peer_its_name_and_it_stays_external()
+    public void The_longest_network_names_an_external_address_which_stays_external()
     {
         var naming = new Naming(
             [],
@@ -30,13 +35,15 @@ public sealed class NamingTests
         );
         Assert.True(FilterTerm.TryParse("external", "only", false, out var external, out _));
 
-        var (matrix, _) = new View { Naming = naming, Filter = new Filter([external!]) }.Apply(External().Match());
+        var matrix = new View { Naming = naming, Filter = new Filter([external!]) }
+            .Pick(External().Match())
+            .ToMatrix();
 
         Assert.Equal(["office", "wide"], Matched.Rows(matrix).Select(row => row.ClientHost));
     }
 
     [Fact]
-    public void A_network_with_a_hosts_name_is_that_host()
+    public void A_network_with_the_name_of_a_host_belongs_to_that_host()
     {
         var naming = new Naming(
             [],
@@ -44,13 +51,15 @@ public sealed class NamingTests
         );
         Assert.True(FilterTerm.TryParse("external", "hide", false, out var external, out _));
 
-        var (matrix, _) = new View { Naming = naming, Filter = new Filter([external!]) }.Apply(External().Match());
+        var matrix = new View { Naming = naming, Filter = new Filter([external!]) }
+            .Pick(External().Match())
+            .ToMatrix();
 
         Assert.Equal("web", Assert.Single(Matched.Rows(matrix)).ClientHost);
     }
 
     [Fact]
-    public void An_alias_matches_whole_names_and_may_use_its_groups()
+    public void An_alias_matches_whole_names_and_can_use_groups()
     {
         Assert.True(Alias.TryParse(@"(\w+)-\d+", "$1", out var alias, out _));
 
@@ -65,11 +74,11 @@ public sealed class NamingTests
     [InlineData("(?=a)b", "c", "backtracking")]
     [InlineData(@"(a)\1", "c", "backtracking")]
     [InlineData("a", "", "a pattern and a name")]
-    public void An_alias_that_is_none_says_why(string pattern, string name, string said)
+    public void An_invalid_alias_is_rejected_with_a_reason(string pattern, string name, string reason)
     {
         Assert.False(Alias.TryParse(pattern, name, out _, out var problem));
 
-        Assert.Contains(said, problem);
+        Assert.Contains(reason, problem);
     }
 
     private static EstateSpec External() =>

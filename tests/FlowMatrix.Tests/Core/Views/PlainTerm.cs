@@ -6,7 +6,7 @@ using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Core.Views;
 
-/// <summary>A filter's term, and what it means, written out over the texts of rows.</summary>
+/// <summary>A term of a filter, with a plain implementation of the filter rules over the texts of rows.</summary>
 internal sealed record PlainTerm(string Name, string Value, bool Not)
 {
     private static readonly string[] Words =
@@ -60,7 +60,7 @@ internal sealed record PlainTerm(string Name, string Value, bool Not)
         }
     }
 
-    /// <summary>Terms with the same kind widen each other; the others stand alone.</summary>
+    /// <summary>One term of each kind must be true. Terms without a kind must all be false.</summary>
     public object? Kind =>
         Not || Value == "hide" ? null
         : Name.StartsWith("ipv", StringComparison.Ordinal) ? "family"
@@ -68,7 +68,7 @@ internal sealed record PlainTerm(string Name, string Value, bool Not)
         : Name.EndsWith("port", StringComparison.Ordinal) ? "port"
         : Name;
 
-    /// <summary>Whether the rows that pass all of the terms are those that pass the filter.</summary>
+    /// <summary>Whether a row passes a filter of these terms.</summary>
     public static bool Pass(IReadOnlyList<PlainTerm> terms, MatchedRow row)
     {
         var asked = terms.Where(term => term.Value != "show").ToList();
@@ -85,10 +85,10 @@ internal sealed record PlainTerm(string Name, string Value, bool Not)
         var values = Value.Split(',');
         var client = !Name.StartsWith("to-", StringComparison.Ordinal);
         var service = !Name.StartsWith("from-", StringComparison.Ordinal);
-        var addresses = Of(row.ServiceAddress, row.ClientAddress).Select(text => IPAddress.Parse(text)).ToList();
+        var addresses = AtEnds(row.ServiceAddress, row.ClientAddress).Select(text => IPAddress.Parse(text)).ToList();
         return field switch
         {
-            "host" => Of(row.ServiceHost, row.ClientHost).Any(host => values.Any(value => Matches(value, host))),
+            "host" => AtEnds(row.ServiceHost, row.ClientHost).Any(host => values.Any(value => Matches(value, host))),
             "process" => (service && IsProcess(row.ServiceProcess)) || (client && IsProcess(row.ClientProcess)),
             "address" => addresses
                 .Concat(
@@ -111,15 +111,15 @@ internal sealed record PlainTerm(string Name, string Value, bool Not)
                 )
                 .Any(range => row.ServicePort >= range[0] && row.ServicePort <= range[^1]),
             "protocol" => values.Contains(row.Protocol, StringComparer.OrdinalIgnoreCase),
-            "ipv4" => Of(row.ServiceAddress, row.ClientAddress).Any(text => !text.Contains(':')),
-            "ipv6" => Of(row.ServiceAddress, row.ClientAddress).Any(text => text.Contains(':')),
+            "ipv4" => AtEnds(row.ServiceAddress, row.ClientAddress).Any(text => !text.Contains(':')),
+            "ipv6" => AtEnds(row.ServiceAddress, row.ClientAddress).Any(text => text.Contains(':')),
             "loopback" => addresses.Any(IPAddress.IsLoopback),
             _ => row.ServiceHost.Length == 0 || row.ClientHost.Length == 0,
         };
 
-        IEnumerable<string> Of(string ofService, string ofClient)
+        IEnumerable<string> AtEnds(string atService, string atClient)
         {
-            string[] both = [service ? ofService : "", client ? ofClient : ""];
+            string[] both = [service ? atService : "", client ? atClient : ""];
             return both.Where(text => text.Length > 0);
         }
 

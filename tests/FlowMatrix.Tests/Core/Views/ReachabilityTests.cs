@@ -18,7 +18,7 @@ public sealed class ReachabilityTests
     ];
 
     [Fact]
-    public void The_rows_on_ways_to_a_service_are_those_that_a_naive_search_finds() =>
+    public void Rows_on_chains_to_a_target_are_those_of_a_plain_search() =>
         FilterTests.OnEstates(
             (random, matrix) =>
             {
@@ -27,7 +27,9 @@ public sealed class ReachabilityTests
                     random.Next(4) is > 0 and var n ? n : (int?)null
                 );
 
-                var (found, _) = new View { Reaches = [Parsed(text)], Depth = depth }.Apply(matrix);
+                var found = new View { Reaches = [Parsed(text)], Depth = depth }
+                    .Pick(matrix)
+                    .ToMatrix();
 
                 Assert.Equal(
                     Search(matrix, leg => Serves(text, leg.Row), (leg, next) => Joins(next, leg), depth),
@@ -37,7 +39,7 @@ public sealed class ReachabilityTests
         );
 
     [Fact]
-    public void The_rows_on_ways_from_a_host_or_service_are_those_that_a_naive_search_finds() =>
+    public void Rows_on_chains_from_a_target_are_those_of_a_plain_search() =>
         FilterTests.OnEstates(
             (random, matrix) =>
             {
@@ -47,7 +49,9 @@ public sealed class ReachabilityTests
                 );
                 var legs = Legs(matrix);
 
-                var (found, _) = new View { ReachableFrom = [Parsed(text)], Depth = depth }.Apply(matrix);
+                var found = new View { ReachableFrom = [Parsed(text)], Depth = depth }
+                    .Pick(matrix)
+                    .ToMatrix();
 
                 bool Begins(Leg leg) =>
                     Port(text) is null
@@ -58,7 +62,7 @@ public sealed class ReachabilityTests
         );
 
     [Fact]
-    public void A_way_may_go_through_a_process_that_serves_and_calls()
+    public void A_chain_continues_through_a_process_that_is_both_service_and_client()
     {
         var matrix = Chain().Match();
 
@@ -69,7 +73,7 @@ public sealed class ReachabilityTests
         Assert.Equal(1, Rows(new View { Reaches = [Parsed("db")], ReachableFrom = [Parsed("app")] }));
         Assert.Equal(0, Rows(new View { Reaches = [Parsed("db:80")] }));
 
-        int Rows(View view) => view.Apply(matrix).Matrix.Rows.Length;
+        int Rows(View view) => view.Pick(matrix).ToMatrix().Rows.Length;
     }
 
     /// <summary>user -> web -> app -> db.</summary>
@@ -113,7 +117,7 @@ public sealed class ReachabilityTests
         return [.. Matched.Rows(matrix).Where(row => found.Any(leg => leg.Row == row))];
     }
 
-    /// <summary>The program that serves the first one is the client of the second.</summary>
+    /// <summary>Whether the service of the first leg is the client of the next.</summary>
     private static bool Joins(Leg leg, Leg next) =>
         leg.Row.ServiceHost.Length > 0
         && leg.Row.ServiceProcess != ("", "")
@@ -130,7 +134,7 @@ public sealed class ReachabilityTests
                 ),
         ];
 
-    /// <summary>A row's connections between two programs.</summary>
+    /// <summary>Connections of a row between two programs.</summary>
     private sealed record Leg(MatchedRow Row, int Service, int Client);
 
     private static bool Serves(string target, MatchedRow row) =>

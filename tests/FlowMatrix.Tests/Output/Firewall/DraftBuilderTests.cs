@@ -4,7 +4,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Output.Firewall;
 
-/// <summary>Which rules a draft has: never more than was seen and the policy allows.</summary>
+/// <summary>Which rules a draft has. It never allows more than what was seen and what the policy allows.</summary>
 public sealed class DraftBuilderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -12,7 +12,7 @@ public sealed class DraftBuilderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_named_network_in_which_a_known_host_is_refused_is_not_let_in_whole()
+    public async Task A_named_network_is_not_allowed_as_a_whole_if_the_policy_refuses_a_host_in_it()
     {
         var estate = new EstateBuilder()
             .Host("db", "10.0.0.15")
@@ -30,7 +30,7 @@ public sealed class DraftBuilderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_named_network_in_which_a_named_network_is_refused_is_not_let_in_whole()
+    public async Task A_named_network_is_not_allowed_as_a_whole_if_the_policy_refuses_another_named_network_in_it()
     {
         var estate = new EstateBuilder()
             .Host("db", "10.0.0.15")
@@ -56,7 +56,7 @@ public sealed class DraftBuilderTests : IDisposable
     }
 
     [NftFact]
-    public async Task Clients_of_a_service_are_not_let_into_another_one_at_the_same_port_of_another_address()
+    public async Task Clients_of_a_service_may_not_use_another_service_at_the_same_port_of_another_address()
     {
         var estate = new EstateBuilder()
             .Host("web", "10.0.0.8", "10.0.1.8", "fd00::8")
@@ -87,20 +87,20 @@ public sealed class DraftBuilderTests : IDisposable
     [InlineData("networkpolicy", "10.0.0.15", 1)]
     [InlineData("networkpolicy", "10.0.0.16", 1)]
     [InlineData("openstack-sg", "10.0.0.16", 1)]
-    public async Task A_refused_client_that_comes_in_under_the_rule_of_another_is_told(
+    public async Task A_refused_client_that_the_rule_of_another_client_allows_is_reported(
         string format,
-        string evilsService,
-        int toldRows
+        string refusedService,
+        int reportedRows
     )
     {
         var estate = new EstateBuilder()
             .Host("db", "10.0.0.15", "10.0.0.16")
             .Listens("0.0.0.0:6379", "redis")
             .Tcp("10.0.0.15:6379", "10.0.0.14:40001", "redis")
-            .Tcp($"{evilsService}:6379", "10.0.0.14:40002", "redis")
+            .Tcp($"{refusedService}:6379", "10.0.0.14:40002", "redis")
             .Host("vm-2", "10.0.0.14")
             .Tcp("10.0.0.14:40001", "10.0.0.15:6379", "good")
-            .Tcp("10.0.0.14:40002", $"{evilsService}:6379", "evil");
+            .Tcp("10.0.0.14:40002", $"{refusedService}:6379", "evil");
         var policy = Policy("- reason: the cache\n    from-process: good");
 
         var run = await Run.WithAsync(
@@ -113,14 +113,14 @@ public sealed class DraftBuilderTests : IDisposable
             policy
         );
 
-        Assert.Equal(toldRows, run.Text.Split("# vm-2: evil (comes in all the same, by a rule above)").Length - 1);
+        Assert.Equal(reportedRows, run.Text.Split("# vm-2: evil (allowed anyway by a rule above)").Length - 1);
         Assert.Equal(
             $"flowmatrix: warning: 1 row left out: {policy} does not allow them\n"
                 + (
-                    toldRows == 0
+                    reportedRows == 0
                         ? ""
-                        : "flowmatrix: warning: 1 row of these comes in all the same, by a rule for another "
-                            + "client at its address\n"
+                        : "flowmatrix: warning: 1 row of these is allowed anyway, by a rule for another client "
+                            + "at its address\n"
                 ),
             run.Error
         );
@@ -130,7 +130,10 @@ public sealed class DraftBuilderTests : IDisposable
     [InlineData("nftables", false)]
     [InlineData("openstack-sg", false)]
     [InlineData("networkpolicy", true)]
-    public async Task A_published_port_of_a_container_is_no_rule_of_what_comes_into_its_host(string format, bool isRule)
+    public async Task A_published_container_port_becomes_a_rule_only_if_rules_apply_after_redirection(
+        string format,
+        bool isRule
+    )
     {
         var estate = new EstateBuilder()
             .Host("vm-1", "10.0.0.15")
@@ -154,14 +157,15 @@ public sealed class DraftBuilderTests : IDisposable
         Assert.Equal(
             !isRule,
             run.Text.Contains(
-                "# no rule: tcp 80 of nginx, from curl on vm-2 (10.0.0.14): clients used 10.0.0.15 and were sent on",
+                "# no rule: tcp 80 of nginx, from curl on vm-2 (10.0.0.14): clients connected to 10.0.0.15 "
+                    + "and were redirected",
                 StringComparison.Ordinal
             )
         );
     }
 
     [Fact]
-    public async Task A_guess_at_which_end_is_the_service_is_no_rule()
+    public async Task A_row_whose_direction_is_a_guess_becomes_no_rule()
     {
         var estate = new EstateBuilder()
             .Host("a", "10.0.0.1")
@@ -172,8 +176,8 @@ public sealed class DraftBuilderTests : IDisposable
         var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", "nftables");
 
         Assert.Contains(
-            "# no rule: tcp 40000 of one, from two on b (10.0.0.2): its direction is a guess: no service is "
-                + "known to listen at one end alone\n",
+            "# no rule: tcp 40000 of one, from two on b (10.0.0.2): its direction is a guess: nothing shows "
+                + "which end is the service\n",
             run.Text
         );
         Assert.DoesNotContain("dport 40000", run.Text);

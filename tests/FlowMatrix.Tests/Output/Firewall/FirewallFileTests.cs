@@ -12,7 +12,7 @@ public sealed class FirewallFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task An_output_with_the_place_of_a_host_in_its_name_is_a_file_a_host()
+    public async Task An_output_name_with_the_host_placeholder_gives_one_file_per_host()
     {
         var run = await Run.OnSampleAsync("-f", "nftables", "-o", _folder.PathOf("rules-{host}.nft"));
 
@@ -21,7 +21,7 @@ public sealed class FirewallFileTests : IDisposable
         Assert.Contains("warning: no file is written for vm-2: no incoming row became a rule", run.Error);
         Assert.Equal(
             (await Run.OnSampleAsync("-f", "nftables", "--to-host", "vm-1")).Text.Replace(
-                "# Only rows that passed these filters are in it: --to-host vm-1\n",
+                "# It has only the rows that pass these filters: --to-host vm-1\n",
                 "",
                 StringComparison.Ordinal
             ),
@@ -30,7 +30,7 @@ public sealed class FirewallFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_hosts_own_file_has_what_it_asks_of_services_that_are_nobodys()
+    public async Task The_file_of_a_host_lists_its_rows_to_services_on_unknown_hosts()
     {
         var estate = new EstateBuilder()
             .Host("a", "10.0.0.1")
@@ -62,7 +62,7 @@ public sealed class FirewallFileTests : IDisposable
     [Theory]
     [InlineData("networkpolicy", "  name: ")]
     [InlineData("openstack-sg", "group create")]
-    public async Task Hosts_in_files_of_their_own_have_names_of_their_own(string format, string names)
+    public async Task Hosts_with_similar_names_get_distinct_files_and_names(string format, string names)
     {
         string[] hosts = ["db.1", "db-1", "db 1", "db_1", "VM-1", "vm-1"];
         var matrix = _folder.Write(
@@ -92,7 +92,7 @@ public sealed class FirewallFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_no_file_is_written_that_is_said()
+    public async Task A_warning_is_printed_if_no_file_is_written()
     {
         var run = await Run.OnSampleAsync("-f", "nftables", "--to-host", "nobody", "-o", _folder.PathOf("{host}"));
 
@@ -101,7 +101,7 @@ public sealed class FirewallFileTests : IDisposable
     }
 
     [Fact]
-    public async Task No_name_of_a_host_leads_out_of_the_folder_or_onto_another_hosts_file()
+    public async Task A_host_name_never_leads_out_of_the_folder_or_to_the_file_of_another_host()
     {
         string[] hosts = ["../../etc/x", "a/b", "a_b", "A_B", ".hidden", "-o", "..", "\u202e"];
         var matrix = _folder.Write(

@@ -27,7 +27,7 @@ public sealed class FirewallPolicyTests : IDisposable
         "openstack-sg",
         "--remote-ip 10.0.0.2/32 --description 'from php to mysqld: the web shop keeps its orders there'"
     )]
-    public async Task A_rule_has_its_reason_from_the_policy(string format, string rule)
+    public async Task A_rule_has_the_reason_from_the_policy(string format, string rule)
     {
         var run = await FirewallEstate.RunAsync(format, "-q", "--policy", Policy());
 
@@ -37,18 +37,18 @@ public sealed class FirewallPolicyTests : IDisposable
     [Theory]
     [InlineData(
         "nftables",
-        "\t\t# left out, {0} does not allow it:\n\t\t# ip saddr {{\n\t\t# \t10.0.0.3, # web-2: php-fpm\n"
+        "\t\t# left out because {0} does not allow it:\n\t\t# ip saddr {{\n\t\t# \t10.0.0.3, # web-2: php-fpm\n"
     )]
     [InlineData(
         "networkpolicy",
-        "    # left out, {0} does not allow it:\n    # - from:\n    #     - ipBlock:\n"
+        "    # left out because {0} does not allow it:\n    # - from:\n    #     - ipBlock:\n"
             + "    #         cidr: 10.0.0.3/32 # web-2: php-fpm\n"
     )]
     [InlineData(
         "openstack-sg",
-        "# left out, {0} does not allow it:\n# web-2: php-fpm\n# openstack security group rule create --ingress"
+        "# left out because {0} does not allow it:\n# web-2: php-fpm\n# openstack security group rule create --ingress"
     )]
-    public async Task What_the_policy_does_not_allow_is_left_out_as_a_comment_and_counted(string format, string comment)
+    public async Task Rows_that_the_policy_does_not_allow_are_comments_and_a_warning(string format, string comment)
     {
         var policy = Policy();
 
@@ -59,7 +59,7 @@ public sealed class FirewallPolicyTests : IDisposable
     }
 
     [Fact]
-    public async Task A_network_that_the_policy_lets_in_only_in_part_is_not_let_in_whole()
+    public async Task A_network_that_the_policy_allows_only_in_part_is_not_allowed_as_a_whole()
     {
         var policy = _folder.Write("flows.yaml", "allow:\n  - reason: one desk\n    from-address: 10.9.1.7\n");
 
@@ -84,7 +84,7 @@ public sealed class FirewallPolicyTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rule_of_the_policy_that_has_expired_gives_no_reason()
+    public async Task An_expired_rule_of_the_policy_gives_no_reason()
     {
         var policy = _folder.Write("flows.yaml", "allow:\n  - reason: once\n    host: '*'\n    expires: 2020-01-01\n");
 

@@ -4,7 +4,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Output.Firewall;
 
-/// <summary>What every draft of a firewall has, whatever its language.</summary>
+/// <summary>Firewall drafts in every format, from the command line to the output.</summary>
 public sealed class FirewallRunTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -12,7 +12,7 @@ public sealed class FirewallRunTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task What_stays_within_a_host_is_in_no_draft()
+    public async Task Rows_within_a_host_are_not_in_the_draft()
     {
         var run = await FirewallEstate.RunAsync("nftables", "--to-host", "db", "-v");
 
@@ -25,7 +25,7 @@ public sealed class FirewallRunTests : IDisposable
     [InlineData("nftables")]
     [InlineData("networkpolicy")]
     [InlineData("openstack-sg")]
-    public async Task The_command_writes_what_the_format_of_the_main_command_writes(string format)
+    public async Task The_command_and_the_main_command_write_the_same_draft(string format)
     {
         string[] more = ["-i", Sample.Estate, "--not", "--host", "vm-2", "--format", format];
 
@@ -43,7 +43,7 @@ public sealed class FirewallRunTests : IDisposable
         );
 
     [Fact]
-    public async Task Another_format_is_refused_with_the_valid_ones() =>
+    public async Task Another_format_is_refused_and_the_valid_ones_are_listed() =>
         (await Run.WithAsync("firewall", "-i", Sample.Estate, "--format", "nftable")).Failed(
             2,
             "--format \"nftable\": is not a firewall format (did you mean nftables?); valid formats: "
@@ -54,7 +54,7 @@ public sealed class FirewallRunTests : IDisposable
     [InlineData("nftables")]
     [InlineData("networkpolicy")]
     [InlineData("openstack-sg")]
-    public async Task A_service_that_is_nobodys_is_a_comment_and_counted(string format)
+    public async Task A_service_on_an_unknown_host_is_a_comment_and_a_warning(string format)
     {
         var run = await FirewallEstate.RunAsync(format);
 
@@ -63,7 +63,7 @@ public sealed class FirewallRunTests : IDisposable
             run.Text
         );
         Assert.Equal(
-            "flowmatrix: warning: 1 row to services that are no known host's: in no firewall of these hosts\n",
+            "flowmatrix: warning: 1 row to services on unknown hosts: not part of any firewall in the draft\n",
             run.Error
         );
     }
@@ -72,7 +72,7 @@ public sealed class FirewallRunTests : IDisposable
     [InlineData("nftables")]
     [InlineData("networkpolicy")]
     [InlineData("openstack-sg")]
-    public async Task A_row_that_can_be_no_rule_is_a_comment_and_counted(string format)
+    public async Task A_row_that_cannot_become_a_rule_is_a_comment_and_a_warning(string format)
     {
         var matrix = _folder.Write(
             "matrix.csv",
@@ -85,21 +85,18 @@ public sealed class FirewallRunTests : IDisposable
 
         var run = await Run.WithAsync("-i", matrix, "-f", format);
 
+        Assert.Contains("# no rule: tcp 3306 of mysqld, from php on web: the client's address is unknown\n", run.Text);
         Assert.Contains(
-            "# no rule: tcp 3306 of mysqld, from php on web: the client's address is not known\n",
+            "# no rule: tcp 3306 of mysqld, from ruby on web (127.0.0.1): the client's address is a loopback "
+                + "address, which is valid only on its own host\n",
             run.Text
         );
-        Assert.Contains(
-            "# no rule: tcp 3306 of mysqld, from ruby on web (127.0.0.1): a loopback address, which never "
-                + "leaves its host\n",
-            run.Text
-        );
-        Assert.Contains("# no rule: tcp 0 of mysqld, from perl on web (10.0.0.2): the port is not known\n", run.Text);
+        Assert.Contains("# no rule: tcp 0 of mysqld, from perl on web (10.0.0.2): the port is unknown\n", run.Text);
         Assert.Equal("flowmatrix: warning: 3 rows without a rule: see the comments in the draft\n", run.Error);
     }
 
     [Fact]
-    public async Task Where_the_service_sees_another_address_than_the_clients_own_the_draft_says_so()
+    public async Task A_client_whose_address_was_translated_is_a_comment()
     {
         var estate = new EstateBuilder()
             .Host("db", "10.0.0.1")
@@ -123,7 +120,7 @@ public sealed class FirewallRunTests : IDisposable
     [InlineData("nftables", "dport 5432", "# web01\n", "table inet flowmatrix_draft_2")]
     [InlineData("networkpolicy", "port: 5432", "name: \"web01\"")]
     [InlineData("openstack-sg", "--dst-port 5432", "'web01'")]
-    public async Task A_host_to_which_nothing_comes_in_is_not_shut_off(
+    public async Task A_host_without_rules_gets_no_firewall_that_would_cut_it_off(
         string format,
         string rule,
         params string[] ofWeb01
@@ -142,7 +139,7 @@ public sealed class FirewallRunTests : IDisposable
         var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", format);
 
         Assert.Contains(rule, run.Text);
-        Assert.Contains("# None for web01: no incoming row became a rule", run.Text);
+        Assert.Contains("# No firewall for web01: no incoming row became a rule", run.Text);
         Assert.All(ofWeb01, text => Assert.DoesNotContain(text, run.Text));
     }
 
@@ -150,7 +147,7 @@ public sealed class FirewallRunTests : IDisposable
     [InlineData("nftables")]
     [InlineData("networkpolicy")]
     [InlineData("openstack-sg")]
-    public async Task What_can_be_no_rule_is_told_of_a_host_without_any(string format)
+    public async Task Rows_without_a_rule_are_listed_for_a_host_without_rules(string format)
     {
         var matrix = _folder.Write(
             "matrix.csv",
@@ -162,10 +159,10 @@ public sealed class FirewallRunTests : IDisposable
         var run = await Run.WithAsync("-i", matrix, "-f", format);
 
         Assert.Contains(
-            "# no rule: tcp 80 of httpd, from curl on far, at web: the client's address is not known\n",
+            "# no rule: tcp 80 of httpd, from curl on far, at web: the client's address is unknown\n",
             run.Text
         );
-        Assert.Contains("# None for web: ", run.Text);
+        Assert.Contains("# No firewall for web: ", run.Text);
     }
 
     [Theory]
@@ -192,7 +189,7 @@ public sealed class FirewallRunTests : IDisposable
     [InlineData("nftables")]
     [InlineData("networkpolicy")]
     [InlineData("openstack-sg")]
-    public async Task A_filtered_draft_says_by_what(string format)
+    public async Task A_draft_of_filtered_rows_names_the_filters(string format)
     {
         var run = await FirewallEstate.RunAsync(
             format,
@@ -207,7 +204,7 @@ public sealed class FirewallRunTests : IDisposable
         );
 
         Assert.Contains(
-            "\n# Only rows that passed these filters are in it: --not --process a\\nb\\u202e --to-port 3306 "
+            "\n# It has only the rows that pass these filters: --not --process a\\nb\\u202e --to-port 3306 "
                 + "--reaches db\n",
             run.Text,
             StringComparison.OrdinalIgnoreCase
@@ -215,11 +212,11 @@ public sealed class FirewallRunTests : IDisposable
     }
 
     [Fact]
-    public async Task Replicas_with_one_name_have_one_firewall()
+    public async Task Hosts_with_one_alias_share_a_firewall()
     {
         var run = await FirewallEstate.RunAsync("nftables", "-q", "--alias", @"(db|web-\d)=shop");
 
-        Assert.Contains("A draft of the firewall of shop,", run.Text);
+        Assert.Contains("Draft of the firewall of shop,", run.Text);
         Assert.Contains("10.0.0.3, # shop: php-fpm", run.Text);
     }
 
@@ -236,20 +233,20 @@ public sealed class FirewallRunTests : IDisposable
         "--baseline",
         "x.csv"
     )]
-    public async Task What_cannot_be_drafted_is_wrong_usage(string problem, params string[] arguments) =>
+    public async Task A_draft_that_cannot_be_made_is_a_usage_error(string problem, params string[] arguments) =>
         (await Run.OnSampleAsync(arguments)).Failed(2, problem);
 
     [Theory]
     [InlineData("nftables")]
     [InlineData("skydive")]
-    public async Task A_difference_is_no_draft(string format) =>
+    public async Task A_difference_cannot_be_written_as_a_draft(string format) =>
         (await Run.WithAsync("diff", Sample.Estate, Sample.Estate, "-f", format)).Failed(
             2,
             $"--format {format} cannot show differences"
         );
 
     [Fact]
-    public async Task Groups_have_no_meaning_and_that_is_said()
+    public async Task Groups_are_ignored_with_a_message()
     {
         var run = await Run.OnSampleAsync("-f", "nftables", "--group-by", "host");
 

@@ -9,11 +9,11 @@ using YamlDotNet.RepresentationModel;
 
 namespace FlowMatrix.Tests.Output.Firewall;
 
-/// <summary>Drafts of NetworkPolicies, as a YAML parser and the schema of Kubernetes take them.</summary>
+/// <summary>Drafts of NetworkPolicies, read by a YAML parser and validated against the schema of Kubernetes.</summary>
 public sealed class NetworkPolicyTests
 {
     [Fact]
-    public async Task The_draft_of_the_sample_estate_is_written_so_and_valid()
+    public async Task The_draft_of_the_sample_estate_matches_its_snapshot_and_is_valid()
     {
         var run = await Run.OnSampleAsync("-f", "networkpolicy", "--policy", Sample.Policy);
 
@@ -22,7 +22,7 @@ public sealed class NetworkPolicyTests
     }
 
     [Fact]
-    public async Task Each_host_has_a_policy_that_lets_in_what_was_seen()
+    public async Task Each_host_has_a_policy_that_allows_what_was_seen()
     {
         var run = await FirewallEstate.RunAsync("networkpolicy", "--to-host", "db", "--name", "10.9.0.0/16=office");
 
@@ -40,7 +40,7 @@ public sealed class NetworkPolicyTests
     }
 
     [Fact]
-    public async Task Hostile_names_are_labels_and_texts_and_no_two_the_same()
+    public async Task Hostile_names_become_valid_and_distinct_labels()
     {
         var policies = await PoliciesAsync(await FirewallEstate.OfHostileAsync("networkpolicy"));
 
@@ -56,7 +56,7 @@ public sealed class NetworkPolicyTests
     }
 
     [Fact]
-    public async Task Hosts_whose_names_become_the_same_label_keep_policies_of_their_own()
+    public async Task Hosts_whose_names_would_become_the_same_label_get_distinct_policies()
     {
         using var folder = new TemporaryFolder();
         string[] hosts = ["a.b", "a b", "A-B", "a-b", "日本", "Ä", new string('x', 70), new string('x', 80)];
@@ -80,7 +80,7 @@ public sealed class NetworkPolicyTests
     private static IEnumerable<string> Blocks(JsonNode rule) =>
         rule["from"]!.AsArray().Select(peer => IPNetwork.Parse((string)peer!["ipBlock"]!["cidr"]!).ToString());
 
-    /// <summary>The documents of the output, each held against the schema.</summary>
+    /// <summary>The YAML documents of the output, each validated against the schema.</summary>
     private static async Task<List<JsonNode>> PoliciesAsync(Run run)
     {
         var yaml = new YamlStream();

@@ -7,21 +7,19 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Output.Firewall;
 
-/// <summary>
-/// Drafts of security groups, run by a real shell with a client that only writes down what it was told.
-/// </summary>
+/// <summary>Drafts of security groups, run by a real shell with a client that only records its arguments.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class OpenStackTests : IDisposable
 {
     private const string GroupCreate = "security group create --format value --column id --description";
     private const string RuleCreate = "security group rule create --ingress --protocol";
 
-    /// <summary>An argument a line, a line with nothing but a full stop after each call.</summary>
+    /// <summary>Records one argument per line, and a line with a full stop after each call.</summary>
     private const string Client = """
         #!/bin/sh
         for argument in "$@"; do printf '%s\n' "$argument"; done >> "$CALLS"
         echo . >> "$CALLS"
-        if [ "$3" = create ]; then echo "id-of-${10}"; else echo "a table that nobody asked for"; fi
+        if [ "$3" = create ]; then echo "id-of-${10}"; else echo "unexpected output"; fi
         """;
 
     private readonly TemporaryFolder _folder = new();
@@ -29,7 +27,7 @@ public sealed class OpenStackTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task The_script_of_the_sample_estate_is_written_so()
+    public async Task The_script_of_the_sample_estate_matches_its_snapshot()
     {
         var run = await Run.OnSampleAsync("-f", "openstack-sg", "--policy", Sample.Policy);
 
@@ -37,7 +35,7 @@ public sealed class OpenStackTests : IDisposable
     }
 
     [Fact]
-    public async Task The_client_is_told_to_make_a_group_a_host_and_a_rule_a_source()
+    public async Task The_script_creates_one_group_per_host_and_one_rule_per_source()
     {
         var run = await FirewallEstate.RunAsync("openstack-sg", "--to-host", "db", "--name", "10.9.0.0/16=office");
 
@@ -61,7 +59,7 @@ public sealed class OpenStackTests : IDisposable
     }
 
     [Fact]
-    public async Task What_two_rules_of_the_policy_allow_is_one_rule_with_both_reasons()
+    public async Task A_source_that_two_rules_of_the_policy_allow_gets_one_rule_with_both_reasons()
     {
         var estate = new EstateBuilder()
             .Host("db", "10.0.0.15")
@@ -92,7 +90,7 @@ public sealed class OpenStackTests : IDisposable
     }
 
     [Fact]
-    public async Task Hostile_names_reach_the_client_as_texts_and_the_shell_obeys_none()
+    public async Task Hostile_names_reach_the_client_as_text_and_are_never_executed()
     {
         var calls = await CallsAsync((await FirewallEstate.OfHostileAsync("openstack-sg")).Text);
 
@@ -112,7 +110,7 @@ public sealed class OpenStackTests : IDisposable
     }
 
     [Fact]
-    public async Task Names_with_quotes_and_commands_reach_the_client_as_they_are()
+    public async Task Names_with_quotes_and_commands_reach_the_client_unchanged()
     {
         var matrix = _folder.Write(
             "matrix.csv",
@@ -131,7 +129,7 @@ public sealed class OpenStackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_description_has_at_most_as_many_characters_as_OpenStack_takes()
+    public async Task A_description_is_cut_to_the_limit_of_OpenStack()
     {
         var policy = _folder.Write("flows.yaml", $"allow:\n  - reason: {new string('日', 300)}\n    host: '*'\n");
 
@@ -145,7 +143,7 @@ public sealed class OpenStackTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("--to-host nobody")]
-    public async Task Shellcheck_has_nothing_to_say(string filter)
+    public async Task Shellcheck_reports_nothing(string filter)
     {
         var run = await FirewallEstate.RunAsync(
             "openstack-sg",
@@ -162,7 +160,7 @@ public sealed class OpenStackTests : IDisposable
         Assert.Equal("", checkedBy.StandardOutput + checkedBy.StandardError);
     }
 
-    /// <summary>The script is run; what the client was told.</summary>
+    /// <summary>Runs the script and returns the arguments of each call of the client.</summary>
     private async Task<List<string[]>> CallsAsync(string script)
     {
         File.SetUnixFileMode(_folder.Write("openstack", Client), UnixFileMode.UserRead | UnixFileMode.UserExecute);

@@ -2,7 +2,7 @@ using FlowMatrix.Output.Firewall;
 
 namespace FlowMatrix.Tests.Output.Firewall;
 
-/// <summary>Files are named after hosts, on any system.</summary>
+/// <summary>File names made from host names are valid on every system.</summary>
 public sealed class SafeNameTests
 {
     [Theory]
@@ -14,11 +14,11 @@ public sealed class SafeNameTests
     [InlineData("com10", "com10")]
     [InlineData("console", "console")]
     [InlineData("db-con", "db-con")]
-    public void A_name_that_windows_takes_for_a_device_gets_another_beginning(string host, string file) =>
+    public void A_device_name_of_Windows_gets_a_prefix(string host, string file) =>
         Assert.Equal(file, SafeNames.ForFiles([host])[host]);
 
     [Fact]
-    public void It_gets_no_other_hosts_name() =>
+    public void A_name_with_a_prefix_does_not_collide_with_another_host() =>
         Assert.Equal(
             ["host-con", "host-con_2"],
             new[] { "host-con", "con" }.Select(host => SafeNames.ForFiles(["con", "host-con"])[host])

@@ -6,9 +6,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Sources.Files;
 
-/// <summary>
-/// A file of which a part is missing, or that holds more than it should, is never read without a word.
-/// </summary>
+/// <summary>A truncated file, or a file with extra data, is never read without an error or a warning.</summary>
 public sealed class DamagedFileTests : IDisposable
 {
     private const string Header =
@@ -25,7 +23,7 @@ public sealed class DamagedFileTests : IDisposable
     [InlineData(1)]
     [InlineData(4)]
     [InlineData(8)]
-    public async Task A_gzip_file_without_its_end_is_an_error(int missing)
+    public async Task A_truncated_gzip_file_is_an_error(int missing)
     {
         var zipped = FuzzSeeds.Zip(await File.ReadAllBytesAsync(Sample.Estate));
 
@@ -33,7 +31,7 @@ public sealed class DamagedFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_checksum_or_length_is_an_error()
+    public async Task A_wrong_checksum_or_length_in_a_gzip_file_is_an_error()
     {
         var zipped = FuzzSeeds.Zip(await File.ReadAllBytesAsync(Sample.Estate));
         foreach (var at in (int[])[1, 4, 5, 8])
@@ -49,15 +47,15 @@ public sealed class DamagedFileTests : IDisposable
     [InlineData("\0")]
     [InlineData("\u001f")]
     [InlineData("[]")]
-    public async Task Something_behind_a_gzip_file_is_an_error(string behind)
+    public async Task Data_after_a_gzip_file_is_an_error(string extra)
     {
         var zipped = FuzzSeeds.Zip(await File.ReadAllBytesAsync(Sample.Estate));
 
-        (await ReadAsync([.. zipped, .. Encoding.Latin1.GetBytes(behind)])).Failed(4, "is damaged or truncated");
+        (await ReadAsync([.. zipped, .. Encoding.Latin1.GetBytes(extra)])).Failed(4, "is damaged or truncated");
     }
 
     [Fact]
-    public async Task A_gzip_file_may_have_many_members_and_empty_ones_and_names_in_their_headers()
+    public async Task A_gzip_file_may_have_many_members_some_of_them_empty_or_named()
     {
         var estate = await File.ReadAllBytesAsync(Sample.Estate);
         var packed = new List<byte>();
@@ -80,16 +78,16 @@ public sealed class DamagedFileTests : IDisposable
     [InlineData("[null]")]
     [InlineData("[{\"error\":\"busy\"}]")]
     [InlineData("x")]
-    public async Task What_follows_an_answer_and_is_none_is_an_error(string behind)
+    public async Task Other_data_after_an_answer_is_an_error(string extra)
     {
         var estate = await File.ReadAllTextAsync(Sample.Estate);
 
-        (await ReadAsync(estate + behind)).Failed(4, "not a response of a Skydive analyzer");
-        (await ReadAsync(behind)).Failed(4, "standard input");
+        (await ReadAsync(estate + extra)).Failed(4, "not a response of a Skydive analyzer");
+        (await ReadAsync(extra)).Failed(4, "standard input");
     }
 
     [Fact]
-    public async Task Answers_one_after_the_other_are_one_input()
+    public async Task Several_answers_in_a_row_are_one_input()
     {
         var estate = await File.ReadAllTextAsync(Sample.Estate);
 
@@ -97,7 +95,7 @@ public sealed class DamagedFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Saved_answers_without_their_first_last_or_a_middle_line_are_an_error()
+    public async Task Saved_answers_with_a_missing_line_are_an_error()
     {
         var lines = Encoding.UTF8.GetString(FuzzSeeds.Saved).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
@@ -111,9 +109,9 @@ public sealed class DamagedFileTests : IDisposable
         (await ReadAsync(string.Join('\n', [.. lines, .. lines]))).Succeeded();
     }
 
-    /// <summary>What jq makes of them with "-s add", "-s ." and ".[]", and cat of that and others.</summary>
+    /// <summary>Output of jq with "-s add", "-s ." and ".[]", alone and concatenated with other answers.</summary>
     [Fact]
-    public async Task Saved_answers_that_another_program_put_together_or_apart_are_read()
+    public async Task Saved_answers_that_jq_rearranged_are_read()
     {
         var saved = Encoding.UTF8.GetString(FuzzSeeds.Saved);
         var lines = saved.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -146,7 +144,7 @@ public sealed class DamagedFileTests : IDisposable
     [InlineData("a.ndjson")]
     [InlineData("a.json")]
     [InlineData("a.json.gz")]
-    public async Task A_file_of_no_bytes_is_an_error(string name)
+    public async Task An_empty_file_is_an_error(string name)
     {
         var path = _folder.PathOf(name);
         await File.WriteAllBytesAsync(path, name.EndsWith(".gz", StringComparison.Ordinal) ? FuzzSeeds.Zip([]) : []);
@@ -166,14 +164,14 @@ public sealed class DamagedFileTests : IDisposable
     [InlineData(Header, ":1:")]
     [InlineData(Header + "\n" + Row, ":2:")]
     [InlineData(Row, ":1:")]
-    public async Task A_csv_of_this_tool_whose_last_line_has_no_line_feed_is_an_error(string csv, string place) =>
+    public async Task A_csv_of_this_tool_without_a_final_line_feed_is_an_error(string csv, string place) =>
         (await ReadAsync(csv)).Failed(4, place, "the last line has no line feed: the file is truncated");
 
     [Theory]
     [InlineData(Header + "\r\n" + Row)]
     [InlineData(Header + "\r\n" + Row + "\r")]
     [InlineData("sep=,\n" + Header + "\n" + Row)]
-    public async Task Another_programs_csv_without_one_is_read_with_a_warning(string csv)
+    public async Task A_csv_of_another_program_without_a_final_line_feed_is_read_with_a_warning(string csv)
     {
         var run = await ReadAsync(csv);
 
@@ -182,7 +180,7 @@ public sealed class DamagedFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Something_behind_a_matrix_as_json_is_an_error()
+    public async Task Data_after_a_json_matrix_is_an_error()
     {
         var json = (await Run.OnSampleAsync("-f", "json")).Text;
 
@@ -191,13 +189,13 @@ public sealed class DamagedFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_recording_without_its_last_line_is_an_error_and_an_older_one_has_none()
+    public async Task A_recording_without_its_last_line_is_an_error_unless_it_is_of_an_older_version()
     {
         var lines = Encoding.UTF8.GetString(FuzzSeeds.Recording).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         (await ReadAsync(string.Join('\n', lines) + "\n")).Succeeded();
         (await ReadAsync(string.Join('\n', lines[..^1]))).Failed(4, "the last line of the recording is missing");
-        (await ReadAsync(string.Join('\n', [lines[0], lines[2]]))).Failed(4, "its first line says 1");
+        (await ReadAsync(string.Join('\n', [lines[0], lines[2]]))).Failed(4, "but 1 according to its first line");
         (await ReadAsync(string.Join('\n', [.. lines, lines[1]]))).Failed(4, "unexpected data after the last line");
         (
             await ReadAsync(string.Join('\n', lines[..^1]).Replace("\"mark\":\"first\",", "", StringComparison.Ordinal))
@@ -208,7 +206,7 @@ public sealed class DamagedFileTests : IDisposable
 
     private static Task<Run> ReadAsync(byte[] bytes) => Run.WithAsync(new Around { Input = bytes }, "-i", "-");
 
-    /// <summary>As gzip writes it of a named file, with all else that its header may have.</summary>
+    /// <summary>The member with a header as gzip writes it for a named file, with all other optional fields.</summary>
     private static byte[] WithName(byte[] member) =>
         [.. member[..3], 0x1E, .. member[4..10], 3, 0, 1, 2, 0, .. "name\0"u8, .. "comment\0"u8, 9, 9, .. member[10..]];
 }

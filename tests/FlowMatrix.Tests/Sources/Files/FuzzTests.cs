@@ -5,7 +5,7 @@ using FlowMatrix.Fuzz;
 namespace FlowMatrix.Tests.Sources.Files;
 
 /// <summary>
-/// Whatever it is given, a reader gives a result or one line about what is wrong. eng/fuzz.sh does this for hours.
+/// For any input, a reader returns a result or fails with a one-line error. eng/fuzz.sh runs this for hours.
 /// </summary>
 public sealed class FuzzTests
 {
@@ -13,16 +13,16 @@ public sealed class FuzzTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void The_good_inputs_to_begin_with_are_read(string name)
+    public void The_seed_inputs_are_read(string name)
     {
         var reader = Reader.All.Single(reader => reader.Name == name);
 
-        // A refused subscription, UTF-32 and an input without hosts are the only failures among them.
+        // The only failures among them are a refused subscription, UTF-32 and an input without hosts.
         Assert.All(reader.Seeds, seed => Assert.Null(reader.Try(seed)));
     }
 
     [Fact]
-    public void No_reader_throws_anything_but_a_failure_or_hangs()
+    public void No_reader_hangs_or_throws_anything_but_a_failure()
     {
         var found = new List<string>();
         var campaign = new Campaign(seed: 10, patience: TimeSpan.FromSeconds(10));
@@ -54,7 +54,7 @@ public sealed class FuzzTests
 
     [Theory]
     [MemberData(nameof(Framed))]
-    public void A_file_that_is_cut_off_anywhere_is_never_read_as_a_smaller_one(string form)
+    public void A_file_truncated_anywhere_is_never_read_as_a_smaller_one(string form)
     {
         var whole = form.Split('.')[0] switch
         {
@@ -73,7 +73,7 @@ public sealed class FuzzTests
         reader.Read(whole);
         for (var length = 0; length < whole.Length; length++)
         {
-            // Only white space is missing, or in a form without marks whole lines are, which nothing can tell.
+            // Missing white space does no harm, and missing lines of csv cannot be detected.
             var missing = whole[length..];
             if (
                 Encoding.UTF8.GetString(missing).Trim('\n', '\0').Length == 0 && form is not "csv"

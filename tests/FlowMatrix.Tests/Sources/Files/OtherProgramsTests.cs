@@ -4,7 +4,7 @@ using FlowMatrix.Testing;
 
 namespace FlowMatrix.Tests.Sources.Files;
 
-/// <summary>Files that passed through a shell, an editor or a spreadsheet.</summary>
+/// <summary>Files that a shell, an editor or a spreadsheet saved again.</summary>
 public sealed class OtherProgramsTests
 {
     public static TheoryData<string, bool> Encodings =>
@@ -20,7 +20,7 @@ public sealed class OtherProgramsTests
 
     [Theory]
     [MemberData(nameof(Encodings))]
-    public async Task Every_form_may_be_in_utf_8_or_utf_16_with_a_mark_compressed_or_not(string name, bool compressed)
+    public async Task Every_form_may_be_utf_8_or_utf_16_compressed_or_not(string name, bool compressed)
     {
         var encoding = Encoding.GetEncoding(name);
         foreach (
@@ -44,7 +44,7 @@ public sealed class OtherProgramsTests
     [Theory]
     [InlineData("utf-32")]
     [InlineData("utf-32BE")]
-    public async Task Utf_32_is_refused_by_name(string name)
+    public async Task Utf_32_is_refused_with_its_name(string name)
     {
         var encoding = Encoding.GetEncoding(name);
         byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes(await File.ReadAllTextAsync(Sample.Estate))];
@@ -54,7 +54,7 @@ public sealed class OtherProgramsTests
     }
 
     [Fact]
-    public async Task Utf_16_without_a_mark_is_told_by_its_first_character() =>
+    public async Task Utf_16_without_a_byte_order_mark_is_detected() =>
         Assert.Equal(
             (await Run.OnSampleAsync()).Text,
             (
@@ -91,7 +91,7 @@ public sealed class OtherProgramsTests
         }
     }
 
-    /// <summary>Line ends, quotes and empty rows as a spreadsheet has them.</summary>
+    /// <summary>A csv with line ends, quotes and empty rows as a spreadsheet writes them.</summary>
     private static string Resaved(string csv, char separator, bool header) =>
         string.Concat(
             csv.Split('\n', StringSplitOptions.RemoveEmptyEntries)

@@ -9,7 +9,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Sources.Files;
 
-/// <summary>What the tool writes, it reads.</summary>
+/// <summary>The tool reads what it writes as csv, json and ndjson.</summary>
 public sealed class ReadBackTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -20,7 +20,7 @@ public sealed class ReadBackTests : IDisposable
     [InlineData("csv")]
     [InlineData("json")]
     [InlineData("ndjson")]
-    public async Task Every_form_tells_back_names_that_harm_parsers(string format)
+    public async Task Every_form_preserves_hostile_names(string format)
     {
         var written = await Written.OfHostileEstateAsync("-f", format, "--columns", "connections,match,direction,via");
 
@@ -34,7 +34,7 @@ public sealed class ReadBackTests : IDisposable
     [InlineData("csv")]
     [InlineData("json")]
     [InlineData("ndjson")]
-    public async Task What_was_read_back_is_written_as_the_same_bytes(string format)
+    public async Task A_matrix_that_was_read_is_written_as_the_same_bytes(string format)
     {
         var once = await Run.OnSampleAsync("-i", Sample.Flows, "-f", format);
 
@@ -44,7 +44,7 @@ public sealed class ReadBackTests : IDisposable
     }
 
     [Fact]
-    public async Task The_original_tools_csv_has_columns_of_other_names()
+    public async Task The_csv_of_the_original_tool_is_read_although_its_columns_have_other_names()
     {
         var original = await Run.WithAsync("-i", Recorded.PathOf("python-tool.csv"));
 
@@ -52,7 +52,7 @@ public sealed class ReadBackTests : IDisposable
     }
 
     [Fact]
-    public void The_original_tool_escapes_nothing()
+    public void The_csv_of_the_original_tool_has_no_escapes()
     {
         var matrix = Csv(
             "protocol,server,server_ip,port,server_proc,server_procname,client,client_ip,client_proc,"
@@ -65,7 +65,7 @@ public sealed class ReadBackTests : IDisposable
     }
 
     [Fact]
-    public async Task Csv_without_a_header_has_the_ten_columns()
+    public async Task Csv_without_a_header_is_read_as_the_ten_columns()
     {
         var bare = await Run.OnSampleAsync("--no-header");
 
@@ -77,7 +77,7 @@ public sealed class ReadBackTests : IDisposable
     [Theory]
     [InlineData("csv")]
     [InlineData("json")]
-    public async Task A_matrix_without_rows_is_one(string format)
+    public async Task A_matrix_without_rows_is_read(string format)
     {
         var path = _folder.PathOf($"empty.{format}");
         await Run.OnSampleAsync("--host", "nowhere", "-f", format, "-o", path, "-q");
@@ -104,7 +104,7 @@ public sealed class ReadBackTests : IDisposable
     [InlineData("TCP,a,10.0.0.1,80,p,\"n\"x,b,10.0.0.2,p,n\n", "test:1:24: text after a closing quote")]
     [InlineData("TCP,a,10.0.0.1,80,p,n\"x,b,10.0.0.2,p,n\n", "test:1:22: a quote inside an unquoted field")]
     [InlineData("", "test: is empty")]
-    public void A_csv_that_is_wrong_says_where(string csv, string problem)
+    public void An_invalid_csv_is_reported_with_its_position(string csv, string problem)
     {
         var failure = Assert.Throws<Failure>(() => Csv(csv));
 
@@ -120,10 +120,10 @@ public sealed class ReadBackTests : IDisposable
     [InlineData("{\"rows\": [\n  {\"protocol\": \"TCP\"}]}", "standard input:2:3: service_host is missing")]
     [InlineData("{\"rows\": 3}", "standard input:1:10: \"rows\" must be a list")]
     [InlineData("{\"protocol\": null}", "standard input:1:14: protocol must be a text or a number")]
-    [InlineData("{\"protocol\": \"TCP\"\n oops}", "standard input:2:2: no JSON: ")]
+    [InlineData("{\"protocol\": \"TCP\"\n oops}", "standard input:2:2: is not valid JSON: ")]
     [InlineData("{\"rows\": [", "standard input: ends in the middle")]
     [InlineData("{\"grouped_by\": \"host\", \"rows\": []}", "standard input:1:2: a grouped matrix cannot be read back")]
-    public async Task A_json_that_is_wrong_says_where(string json, string problem)
+    public async Task An_invalid_json_is_reported_with_its_position(string json, string problem)
     {
         var run = await Run.WithAsync(new Around { Input = Encoding.UTF8.GetBytes(json) }, "-i", "-");
 
@@ -131,7 +131,7 @@ public sealed class ReadBackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_matrix_is_no_answer_of_an_analyzer_where_sockets_are_needed()
+    public async Task A_matrix_is_refused_if_sockets_are_needed()
     {
         var run = await Run.WithAsync("services", "-i", Recorded.PathOf("python-tool.csv"));
 
@@ -155,7 +155,9 @@ public sealed class ReadBackTests : IDisposable
         return zipped.ToArray();
     }
 
-    /// <summary>A JSON document also tells what the rows were made from, which nothing can tell back.</summary>
+    /// <summary>
+    /// The part of the output with the rows. A JSON document also has counts, which are not read back.
+    /// </summary>
     private static string RowsOf(Run run, string format) =>
         format == "json" ? run.Text[..run.Text.IndexOf("\"hosts\"", StringComparison.Ordinal)] : run.Text;
 }

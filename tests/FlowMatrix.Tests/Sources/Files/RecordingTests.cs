@@ -6,7 +6,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Sources.Files;
 
-/// <summary>A recording is a matrix, in which each row says when it was there.</summary>
+/// <summary>A recording is read as a matrix whose rows have the times at which they were seen.</summary>
 public sealed class RecordingTests : IDisposable
 {
     private const string Head =
@@ -45,7 +45,7 @@ public sealed class RecordingTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Csv_table_and_markdown_show_it_on_request()
+    public async Task Csv_table_and_markdown_show_the_times_on_request()
     {
         Assert.Equal(
             [
@@ -67,7 +67,7 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
-    public async Task Rows_without_a_recording_have_nothing_to_show()
+    public async Task Rows_that_were_not_recorded_have_no_times()
     {
         var csv = await Run.OnSampleAsync("--columns", "first_seen,last_seen,scans", "--no-header");
         var json = await Run.OnSampleAsync("-f", "ndjson");
@@ -80,7 +80,7 @@ public sealed class RecordingTests : IDisposable
     [InlineData("csv")]
     [InlineData("json")]
     [InlineData("ndjson")]
-    public async Task Every_form_tells_it_back(string format)
+    public async Task Every_form_preserves_the_times(string format)
     {
         var written = await DayAsync(
             "-f",
@@ -96,7 +96,7 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
-    public async Task Filters_keep_it()
+    public async Task Filters_keep_the_times()
     {
         var row = Assert.Single((await DayAsync("--from-host", "web-2", "-f", "ndjson")).Succeeded().Lines);
 
@@ -104,7 +104,7 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
-    public async Task Rows_under_one_name_were_there_while_any_of_them_was()
+    public async Task A_group_has_the_earliest_and_latest_time_of_its_rows()
     {
         var rows = (await DayAsync("--alias", @"web-\d=web", "--name", "10.0.0.0/8=inside", "-f", "ndjson"))
             .Succeeded()
@@ -120,7 +120,7 @@ public sealed class RecordingTests : IDisposable
             "--no-header"
         );
 
-        // Their addresses differ: under one name they are still two rows.
+        // Their addresses differ, so they stay two rows under one name.
         Assert.Equal(["", "web", "web"], rows.Select(row => (string)row["client_host"]!));
         Assert.Contains(
             "2025-01-31T00:00:00Z,2025-01-31T20:00:00Z,1440",
@@ -129,7 +129,7 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
-    public async Task Rows_that_become_the_same_are_one_with_the_times_of_both()
+    public async Task Rows_that_an_alias_joins_have_the_times_of_both()
     {
         var twice = Day.Replace(
             "\"web-2\",\"client_address\":\"10.0.0.3\"",
@@ -147,7 +147,7 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
-    public async Task Numbers_stay_numbers_in_groups_and_in_a_workbook()
+    public async Task The_number_of_scans_stays_a_number_in_groups_and_workbooks()
     {
         var grouped = await DayAsync("--group-by", "service", "-f", "ndjson", "--columns", "scans");
         var book = await DayAsync("-f", "xlsx", "--columns", "scans");
@@ -159,7 +159,7 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
-    public async Task It_can_be_compared_checked_and_drawn()
+    public async Task A_recording_can_be_compared_checked_and_drawn()
     {
         var (day, other) = (_folder.Write("day.ndjson", Day), _folder.PathOf("other.csv"));
         Assert.Equal(0, (await Run.WithAsync("-i", day, "-o", other, "--from-host", "web-*")).ExitCode);
@@ -193,7 +193,7 @@ public sealed class RecordingTests : IDisposable
     [InlineData("{\"recording\":{\"scans\":99999999999}}", "1:23: scans \"99999999999\" is not a number")]
     [InlineData("{\"recording\":{\"rows\":[1]}}", "1:22: rows \"[\" is not a number")]
     [InlineData("{\"recording\":{\"from\":\"2025", "ends in the middle")]
-    public async Task A_first_line_that_is_wrong_says_where(string head, string problem)
+    public async Task An_invalid_first_line_is_reported_with_its_position(string head, string problem)
     {
         var run = await ReadAsync(head, []);
 
@@ -227,14 +227,14 @@ public sealed class RecordingTests : IDisposable
     [InlineData(
         "\"rows\":3",
         "\"rows\":4",
-        "standard input: has 3 rows, and its first line says 4: is the file truncated?"
+        "standard input: has 3 rows, but 4 according to its first line: is the file truncated?"
     )]
     [InlineData(
         "\"rows\":3}}",
         "\"rows\":3},\"x\":1}",
-        "standard input:1:121: there must be nothing but \"recording\""
+        "standard input:1:121: the first line must have no key but \"recording\""
     )]
-    public async Task A_row_that_is_wrong_says_where(string right, string wrong, string problem)
+    public async Task An_invalid_row_is_reported_with_its_position(string right, string wrong, string problem)
     {
         Assert.Contains(right, Day, StringComparison.Ordinal);
 
@@ -244,7 +244,7 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
-    public async Task One_that_is_cut_off_anywhere_is_an_error()
+    public async Task A_recording_truncated_anywhere_is_an_error()
     {
         using var zipped = new MemoryStream();
         using (var zip = new GZipStream(zipped, CompressionLevel.Fastest, leaveOpen: true))

@@ -32,7 +32,7 @@ public sealed class YamlMistakeTests
     [InlineData("a: &x\n")]
     [InlineData("!!binary x: 1\n")]
     [InlineData("a:\n b\n c: d\n")]
-    public void An_ordinary_mistake_is_one_line_with_its_place(string text)
+    public void A_mistake_is_reported_in_one_line_with_its_position(string text)
     {
         try
         {
@@ -49,6 +49,6 @@ public sealed class YamlMistakeTests
     [InlineData("port: [1, 2\n")]
     [InlineData("port: \"\\UFFFFFFFF\"\n")]
     [InlineData("port: \"open\n")]
-    public void What_is_not_closed_or_no_character_is_refused(string text) =>
+    public void Unclosed_texts_and_invalid_escapes_are_refused(string text) =>
         Assert.Throws<Failure>(() => YamlFile.Parse("flows.yaml", text));
 }

@@ -2,8 +2,8 @@ using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Core.Matching;
 
-/// <summary>The matching rules, "Connections with one end", an example each.</summary>
-public sealed class OneEndTests
+/// <summary>Examples of docs/matching.md, "Unmatched connections".</summary>
+public sealed class UnmatchedConnectionTests
 {
     private static EstateBuilder Estate => new();
 
@@ -12,7 +12,7 @@ public sealed class OneEndTests
     [InlineData("CLOSE", "0.0.0.0:0")]
     [InlineData("TIME_WAIT", "[::]:0")]
     [InlineData("UNKNOWN", "::/0:0")]
-    public void A_UDP_client_finds_its_server_whatever_its_state_says(string state, string remote) =>
+    public void A_UDP_client_finds_its_service_whatever_the_state_of_the_service_socket(string state, string remote) =>
         Assert.Equal(
             ["UDP vm-1 10.0.0.15:53 dnsmasq from vm-2 10.0.0.14 nova, 1 by Listener, Listener"],
             Estate
@@ -24,7 +24,7 @@ public sealed class OneEndTests
         );
 
     [Fact]
-    public void An_address_that_a_socket_is_bound_to_is_its_hosts() =>
+    public void An_address_that_a_socket_is_bound_to_belongs_to_its_host() =>
         Assert.Equal(
             ["UDP vm-1 10.0.0.15:53 dnsmasq from vm-2 10.0.0.14 nova, 1 by Listener, Listener"],
             Estate
@@ -36,14 +36,14 @@ public sealed class OneEndTests
         );
 
     [Fact]
-    public void A_known_host_without_that_service_is_named_alone() =>
+    public void A_known_host_without_the_service_is_shown_without_a_process() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:22 ? from vm-2 10.0.0.14 ssh, 1 by Host, Ephemeral"],
             Estate.Host("vm-1", "10.0.0.15").Host("vm-2").Tcp("10.0.0.14:40000", "10.0.0.15:22", "ssh").Rows()
         );
 
     [Fact]
-    public void An_address_of_nobody_is_an_external_peer_on_either_side() =>
+    public void An_address_of_no_host_is_external_as_client_and_as_service() =>
         Assert.Equal(
             [
                 "TCP ? 203.0.113.9:443 ? from vm-1 10.0.0.15 curl, 1 by External, Ephemeral",
@@ -58,7 +58,7 @@ public sealed class OneEndTests
         );
 
     [Fact]
-    public void A_shared_address_is_the_clients_own_hosts_and_for_others_nobodys() =>
+    public void An_address_of_several_hosts_is_the_clients_own_or_external() =>
         Assert.Equal(
             [
                 "UDP ? 172.17.0.1:53 ? from vm-3 10.0.0.13 c, 1 by External, Port",
@@ -78,7 +78,7 @@ public sealed class OneEndTests
         );
 
     [Fact]
-    public void A_loopback_peer_is_on_the_same_host() =>
+    public void The_other_end_at_a_loopback_address_is_on_the_same_host() =>
         Assert.Equal(
             ["UDP vm-2 127.0.0.53:53 resolved from vm-2 127.0.0.1 curl, 1 by Listener, Listener"],
             Estate
@@ -91,7 +91,7 @@ public sealed class OneEndTests
         );
 
     [Fact]
-    public void The_service_bound_to_the_address_counts_before_the_wildcard() =>
+    public void A_service_bound_to_the_address_is_preferred_to_a_wildcard() =>
         Assert.Equal(
             ["UDP vm-1 10.0.0.15:53 exact from vm-2 10.0.0.14 nova, 1 by Listener, Listener"],
             Estate
@@ -118,7 +118,7 @@ public sealed class OneEndTests
         );
 
     [Fact]
-    public void Different_processes_on_one_port_in_namespaces_leave_the_process_open() =>
+    public void The_process_is_unknown_if_different_processes_listen_at_one_endpoint() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:80 ? from vm-2 10.0.0.14 curl, 1 by Host, Listener"],
             Estate
@@ -131,7 +131,7 @@ public sealed class OneEndTests
         );
 
     [Fact]
-    public void The_peers_process_is_known_by_its_service_though_it_is_the_client() =>
+    public void The_process_of_a_client_is_known_if_it_has_a_service_at_its_port() =>
         Assert.Equal(
             ["TCP vm-1 10.0.0.15:80 nginx from vm-2 10.0.0.14 gossip, 1 by Listener, Port"],
             Estate
@@ -144,7 +144,7 @@ public sealed class OneEndTests
         );
 
     [Fact]
-    public void Lone_ends_are_those_whose_peers_process_is_not_known()
+    public void A_connection_is_unmatched_if_the_other_ends_process_is_unknown()
     {
         var matrix = new EstateBuilder()
             .Host("vm-1", "10.0.0.15")

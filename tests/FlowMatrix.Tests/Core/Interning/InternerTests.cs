@@ -4,23 +4,23 @@ using FlowMatrix.Core.Interning;
 
 namespace FlowMatrix.Tests.Core.Interning;
 
-public sealed class TableTests
+public sealed class InternerTests
 {
     [Fact]
-    public void Texts_keep_their_numbers_however_many_come()
+    public void Texts_keep_their_IDs_when_the_table_grows()
     {
         var table = new TextInterner();
         var texts = Enumerable.Range(0, 5000).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToList();
-        var numbers = texts.Select(table.Add).ToList();
+        var ids = texts.Select(table.Add).ToList();
 
-        Assert.Equal(numbers, texts.Select(table.Add));
-        Assert.Equal(texts, numbers.Select(number => table[number]));
-        Assert.Equal(numbers, texts.Select(table.IndexOf));
+        Assert.Equal(ids, texts.Select(table.Add));
+        Assert.Equal(texts, ids.Select(id => table[id]));
+        Assert.Equal(ids, texts.Select(table.IndexOf));
         Assert.Equal(-1, table.IndexOf("never added"));
     }
 
     [Fact]
-    public void The_empty_text_is_number_0()
+    public void The_empty_text_has_ID_0()
     {
         var table = new TextInterner();
 
@@ -32,7 +32,7 @@ public sealed class TableTests
     [InlineData(65_536)]
     [InlineData(65_537)]
     [InlineData(200_000)]
-    public void A_text_may_be_longer_than_a_page(int length)
+    public void A_text_can_be_longer_than_a_page(int length)
     {
         var table = new TextInterner();
         var (before, big, after) = (table.Add("before"), table.Add(new string('x', length)), table.Add("after"));
@@ -41,7 +41,7 @@ public sealed class TableTests
     }
 
     [Fact]
-    public void Bytes_that_are_no_UTF8_are_one_text_with_replacement_characters()
+    public void Invalid_UTF8_is_stored_with_replacement_characters()
     {
         var table = new TextInterner();
 
@@ -59,7 +59,7 @@ public sealed class TableTests
     }
 
     [Fact]
-    public void Addresses_keep_their_numbers_however_many_come()
+    public void Addresses_keep_their_IDs_when_the_table_grows()
     {
         var table = new AddressInterner();
         var texts = Enumerable
@@ -67,15 +67,15 @@ public sealed class TableTests
             .Select(i => $"10.{i / 256}.{i % 256}.1")
             .Concat(Enumerable.Range(1, 3000).Select(i => $"fd00::{i:x}"))
             .ToList();
-        var numbers = texts.Select(text => table.Add(Encoding.UTF8.GetBytes(text))).ToList();
+        var ids = texts.Select(text => table.Add(Encoding.UTF8.GetBytes(text))).ToList();
 
-        Assert.Equal(numbers, texts.Select(text => table.Add(Encoding.UTF8.GetBytes(text))));
-        Assert.Equal(texts, numbers.Select(table.Text));
+        Assert.Equal(ids, texts.Select(text => table.Add(Encoding.UTF8.GetBytes(text))));
+        Assert.Equal(texts, ids.Select(table.Text));
         Assert.Equal(6001, table.Count);
     }
 
     [Fact]
-    public void A_text_that_is_no_address_is_number_0_every_time()
+    public void A_text_that_is_not_an_address_has_ID_0()
     {
         var table = new AddressInterner();
 
@@ -83,7 +83,7 @@ public sealed class TableTests
     }
 
     [Fact]
-    public void A_process_is_its_path_and_name_together()
+    public void A_process_is_identified_by_path_and_name()
     {
         var table = new ProcessInterner();
         var nova = table.Add("/usr/bin/python3", "nova");
@@ -104,7 +104,7 @@ public sealed class TableTests
     }
 
     [Fact]
-    public void What_is_used_keeps_its_number_and_the_other_numbers_are_given_out_again()
+    public void A_sweep_keeps_the_IDs_in_use_and_frees_the_others()
     {
         var ids = new IdTables();
         var (web, db) = (ids.Hosts.Add("web"), ids.Hosts.Add("db"));
