@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures what very many aliases, patterns, networks and rules cost on top of reading and writing the rows.
+# Measures the cost of very many aliases, patterns, networks and rules, on top of reading and writing the rows.
 # Needs the .NET SDK, what Native AOT needs (clang or gcc, zlib1g-dev) and GNU time (Debian: time).
 #   bench/names.sh [ROWS [NAMES [TOOL]]]
 set -euo pipefail
@@ -14,7 +14,7 @@ if [ -z "$tool" ]; then
 fi
 dotnet run -c Release --project bench/FlowMatrix.Bench -- names --rows "$rows" --names "$names" --seed 1 -o "$work"
 
-# Prints seconds, peak memory and the lines written. Exit code 1 is the answer of a check.
+# Prints the time, the peak memory and the number of lines written. Exit code 1 is the result of a check.
 measure() {
   local what=$1 code=0
   shift

@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
-# Fetches the libraries of the html page from the npm registry, in the versions below, beside their licences. The
-# files are committed: building needs neither npm nor a network. The archives must be those whose hashes
-# eng/web-libraries.sha256 records; for another version change it below and run "eng/fetch-web.sh --record", which writes
-# the hashes of what it fetched there, to be read and committed. "eng/fetch-web.sh --check" only holds the committed
-# files against their own hashes.
+# Fetches the libraries of the html page and their licences from the npm registry. The files are committed, so building
+# needs neither npm nor a network. The archives must have the hashes in eng/web-libraries.sha256.
+#   eng/fetch-web.sh --record   after changing a version below: writes the hashes of the fetched archives to that file
+#   eng/fetch-web.sh --check    fetches nothing, compares the committed files with their own hashes
 set -euo pipefail
 cd "$(dirname "$0")/.."
 hashes=$PWD/eng/web-libraries.sha256
@@ -39,7 +38,10 @@ fi
 while read -r package file; do
   [ -n "$package" ] || continue
   archive=$work/${package/@/-}.tgz
-  grep -qF " ${archive##*/}" "$hashes" || { echo "eng/web-libraries.sha256 has no $package: eng/fetch-web.sh --record" >&2; exit 1; }
+  grep -qF " ${archive##*/}" "$hashes" || {
+    echo "eng/web-libraries.sha256 does not list $package: run eng/fetch-web.sh --record" >&2
+    exit 1
+  }
   rm -rf "$work/package"
   tar -xzf "$archive" -C "$work"
   tr -d '\r' < "$work/package/$file" > "$(basename "$file")"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Gives the readers spoilt inputs for a long time.
-#   eng/fuzz.sh [SECONDS [SEED]]         all readers, inputs made by mutation; prints how many (default: an hour, seed 1)
-#   eng/fuzz.sh afl READER [SECONDS]     one reader, inputs found by AFL++ (Debian: afl++) through SharpFuzz
-# What a reader fails with is left in artifacts/fuzz.
+# Fuzzes the readers.
+#   eng/fuzz.sh [SECONDS [SEED]]       all readers with mutated inputs; prints their number (default: one hour, seed 1)
+#   eng/fuzz.sh afl READER [SECONDS]   one reader with AFL++ (Debian: afl++) through SharpFuzz
+# Inputs that make a reader fail are left in artifacts/fuzz.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=artifacts/fuzz
@@ -19,7 +19,8 @@ command -v afl-fuzz >/dev/null || { echo "afl-fuzz is missing (Debian: apt insta
 rm -rf "$out/afl-$reader" "$out/seeds-$reader"
 dotnet "$out/tool/flowmatrix-fuzz.dll" seeds "$reader" "$out/seeds-$reader"
 "$out/bin/sharpfuzz" "$out/tool/flowmatrix.dll"
-AFL_SKIP_BIN_CHECK=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_NO_UI=${AFL_NO_UI-1} \
+export AFL_SKIP_BIN_CHECK=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1
+AFL_NO_UI=${AFL_NO_UI-1} \
   afl-fuzz -V "$seconds" -t 5000+ -m none -i "$out/seeds-$reader" -o "$out/afl-$reader" \
   dotnet "$out/tool/flowmatrix-fuzz.dll" afl "$reader"
 grep -E '^(execs_done|saved_crashes|saved_hangs|corpus_count)' "$out/afl-$reader/default/fuzzer_stats"

@@ -45,7 +45,8 @@ internal sealed class EstateModel
     private readonly int[][] _incoming;
     private readonly Connection[] _connections;
 
-    /// <param name="pools">Whether clients keep several connections to a service; else nearly each is a row of its own.</param>
+    /// <param name="pools">Whether clients keep several connections to a service; else nearly each is a row of its
+    /// own.</param>
     public EstateModel(int hosts, int sockets, int seed, bool pools)
     {
         (_hosts, _seed) = (hosts, seed);

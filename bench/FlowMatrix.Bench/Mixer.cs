@@ -1,6 +1,8 @@
 namespace FlowMatrix.Bench;
 
-/// <summary>Random numbers that depend on a seed and a thing's number alone (SplitMix64): the same on every machine.</summary>
+/// <summary>
+/// Random numbers that depend on a seed and a thing's number alone (SplitMix64): the same on every machine.
+/// </summary>
 internal struct Mixer(int seed, int purpose, int number)
 {
     private ulong _state = ((ulong)(uint)seed << 40) ^ ((ulong)(uint)purpose << 33) ^ (uint)number;

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace FlowMatrix.Bench;
 
 /// <summary>
-/// Rows as the tool's own CSV, and files with very many names for them: aliases, patterns of filters, networks, rules of a
-/// policy. Each service of a host is used by its neighbours, so that nearly each name is there a few times.
+/// Rows as the tool's own CSV, and files with very many names for them: aliases, patterns of filters, networks, rules
+/// of a policy. Each service of a host is used by its neighbours, so that nearly each name is there a few times.
 /// </summary>
 internal sealed class NamesWriter(string folder, int rows, int names, int seed)
 {
@@ -27,7 +27,8 @@ internal sealed class NamesWriter(string folder, int rows, int names, int seed)
 
     private IEnumerable<string> Rows()
     {
-        yield return "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name";
+        yield return "protocol,service_host,service_address,service_port,service_path,service_name,client_host,"
+            + "client_address,client_path,client_name";
         for (var i = 0; i < rows; i++)
         {
             var random = new Mixer(seed, 4, i);
@@ -40,7 +41,9 @@ internal sealed class NamesWriter(string folder, int rows, int names, int seed)
         }
     }
 
-    /// <summary>As many people write them: mostly numbers of replicas, some endings, some texts in the middle.</summary>
+    /// <summary>
+    /// As many people write them: mostly numbers of replicas, some endings, some texts in the middle.
+    /// </summary>
     private static string Alias(int i) =>
         (i % 5) switch
         {

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace FlowMatrix.Bench;
 
-/// <summary>A bare walk over the tokens of a file through one reused buffer: what any reading of JSON costs at least.</summary>
+/// <summary>
+/// A bare walk over the tokens of a file through one reused buffer: what any reading of JSON costs at least.
+/// </summary>
 internal static class Walk
 {
     public static long Tokens(string path)

@@ -36,9 +36,10 @@ internal static class LiveRun
             .Select(name => new NodeVersion(name, name, 1, 1))
             .ToList();
         estate.Apply(new SubscriberEvent(new SubscriberMessage(MessageKind.Reply, nodes, table), table), now);
-        Say(
+        Write(
             report,
-            $"{estate.Hosts} hosts, {estate.Sockets} sockets, {estate.Rows} rows: first matrix in {clock.ElapsedMilliseconds} ms"
+            $"{estate.Hosts} hosts, {estate.Sockets} sockets, {estate.Rows} rows: first matrix in "
+                + $"{clock.ElapsedMilliseconds} ms"
         );
 
         var random = new Random(1);
@@ -54,9 +55,11 @@ internal static class LiveRun
             if (i % (updates / 10) == 0)
             {
                 times.Sort();
-                Say(
+                Write(
                     report,
-                    $"after {i} updates: median {times[times.Count / 2]:0} us, 99 % {times[times.Count * 99 / 100]:0} us, most {times[^1]:0} us; heap {GC.GetTotalMemory(forceFullCollection: true) >> 20} MB, {estate.Rows} rows"
+                    $"after {i} updates: median {times[times.Count / 2]:0} us, 99 % "
+                        + $"{times[times.Count * 99 / 100]:0} us, most {times[^1]:0} us; heap "
+                        + $"{GC.GetTotalMemory(forceFullCollection: true) >> 20} MB, {estate.Rows} rows"
                 );
                 times.Clear();
             }
@@ -91,9 +94,9 @@ internal static class LiveRun
         return new SubscriberMessage(MessageKind.Updated, [new NodeVersion(name, name, number + 1, 1)], table);
     }
 
-    private static void Say(TextWriter report, FormattableString line)
+    private static void Write(TextWriter report, string line)
     {
-        report.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+        report.WriteLine(line);
         report.Flush();
     }
 }

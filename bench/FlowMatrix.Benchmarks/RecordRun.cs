@@ -10,7 +10,9 @@ using FlowMatrix.Sources.Skydive.Subscribing;
 
 namespace FlowMatrix.Benchmarks;
 
-/// <summary>What a scan of a recording costs: whoever follows the analyzer, and whoever writes the file beside it.</summary>
+/// <summary>
+/// What a scan of a recording costs: whoever follows the analyzer, and whoever writes the file beside it.
+/// </summary>
 internal static class RecordRun
 {
     public static void Run(string estateFile, int scans, TextWriter report)
@@ -37,7 +39,7 @@ internal static class RecordRun
             .Select(name => new NodeVersion(name, name, 1, 1))
             .ToList();
         estate.Apply(new SubscriberEvent(new SubscriberMessage(MessageKind.Reply, nodes, table), table), now);
-        Say(report, $"{estate.Rows} rows: all of them seen for the first time in {observing.TotalMilliseconds:0} ms");
+        Write(report, $"{estate.Rows} rows: all of them seen for the first time in {observing.TotalMilliseconds:0} ms");
 
         var random = new Random(1);
         var recording = new Recording("30s");
@@ -56,14 +58,16 @@ internal static class RecordRun
                 written.Add(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{name} written in {clock.Elapsed.TotalMilliseconds:0} ms ({new FileInfo(file.Path).Length / 1e6:0.0} MB)"
+                        $"{name} written in {clock.Elapsed.TotalMilliseconds:0} ms "
+                            + $"({new FileInfo(file.Path).Length / 1e6:0.0} MB)"
                     )
                 );
             }
 
-            Say(
+            Write(
                 report,
-                $"scan {scan}: {seen.Rows.Count} changes taken in {took:0.0} ms, {recording.Rows} rows; {string.Join(", ", written)}; heap {GC.GetTotalMemory(forceFullCollection: true) >> 20} MB"
+                $"scan {scan}: {seen.Rows.Count} changes taken in {took:0.0} ms, {recording.Rows} rows; "
+                    + $"{string.Join(", ", written)}; heap {GC.GetTotalMemory(forceFullCollection: true) >> 20} MB"
             );
 
             // Every host once, as in 10 s of a real estate.
@@ -74,7 +78,7 @@ internal static class RecordRun
             }
 
             estate.Events.Take(now, all: true);
-            Say(
+            Write(
                 report,
                 $"{table.Ranges.Count} updates of hosts: {observing.TotalMilliseconds:0} ms of them for the recording"
             );
@@ -83,9 +87,9 @@ internal static class RecordRun
         folder.Delete(recursive: true);
     }
 
-    private static void Say(TextWriter report, FormattableString line)
+    private static void Write(TextWriter report, string line)
     {
-        report.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+        report.WriteLine(line);
         report.Flush();
     }
 }

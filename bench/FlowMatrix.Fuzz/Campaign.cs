@@ -44,14 +44,18 @@ internal sealed class Campaign(int seed, TimeSpan patience)
         }
     }
 
-    /// <summary>Half of what is compressed is spoilt before that: else nothing behind the checksum would ever be tried.</summary>
+    /// <summary>
+    /// Half of what is compressed is spoilt before that: else nothing behind the checksum would ever be tried.
+    /// </summary>
     private byte[] Spoilt(Reader reader)
     {
         var input = _mutator.Next(reader.Seeds);
         return reader.Name == "file" && Tried[reader.Name] % 8 == 0 ? FuzzSeeds.Zip(input) : input;
     }
 
-    /// <summary>Notices a reader that hangs, which cannot be stopped: it is told with the input, and the process ends.</summary>
+    /// <summary>
+    /// Notices a reader that hangs, which cannot be stopped: it is told with the input, and the process ends.
+    /// </summary>
     private sealed class Watchdog : IDisposable
     {
         private readonly TimeSpan _patience;

@@ -7,30 +7,43 @@ namespace FlowMatrix.Fuzz;
 internal static class FuzzSeeds
 {
     private const string Client =
-        """{"LocalAddress":"10.1.0.1","LocalPort":40000,"Name":"php-fpm","Pid":7,"Process":"/usr/bin/php-fpm","Protocol":"TCP","RemoteAddress":"10.1.0.2","RemotePort":5432,"State":"ESTABLISHED"}""";
+        """{"LocalAddress":"10.1.0.1","LocalPort":40000,"Name":"php-fpm","Pid":"""
+        + """7,"Process":"/usr/bin/php-fpm","Protocol":"TCP","RemoteAddress":"10.1.0.2","RemotePort":"""
+        + """5432,"State":"ESTABLISHED"}""";
 
     private const string Server =
-        """{"LocalAddress":"10.1.0.2","LocalPort":5432,"Name":"post\u0067res","Pid":null,"Process":"/usr/bin/postgres","Protocol":2,"RemoteAddress":"10.1.0.1","RemotePort":40000,"State":"ESTABLISHED"}""";
+        """{"LocalAddress":"10.1.0.2","LocalPort":5432,"Name":"post\u0067res","Pid":"""
+        + """null,"Process":"/usr/bin/postgres","Protocol":2,"RemoteAddress":"10.1.0.1","RemotePort":"""
+        + """40000,"State":"ESTABLISHED"}""";
 
     private const string Listener =
-        """{"LocalAddress":"::","LocalPort":5432,"Name":"postgres","Pid":8,"Process":"/usr/bin/postgres","Protocol":"TCP","RemoteAddress":"::/0","RemotePort":0,"State":"LISTEN"}""";
+        """{"LocalAddress":"::","LocalPort":5432,"Name":"postgres","Pid":"""
+        + """8,"Process":"/usr/bin/postgres","Protocol":"TCP","RemoteAddress":"::/0","RemotePort":"""
+        + """0,"State":"LISTEN"}""";
 
     private const string Web =
-        $$$"""{"ID":"1","Metadata":{"Name":"web01","Type":"host","Sockets":[{{{Client}}},{{{Client}}}],"Other":[{"a":[1]},null]},"Host":"web01","Revision":3,"CreatedAt":1}""";
+        $$$"""{"ID":"1","Metadata":{"Name":"web01","Type":"host","Sockets":[{{{Client}}},"""
+        + $$$"""{{{Client}}}],"Other":[{"a":[1]},null]},"Host":"web01","Revision":3,"CreatedAt":1}""";
 
     private const string Db =
-        $$$"""{"ID":"2","Metadata":{"Name":"db\u003001","Type":"host","Sockets":[{{{Listener}}},{{{Server}}}]},"Host":"db01","DeletedAt":null}""";
+        $$$"""{"ID":"2","Metadata":{"Name":"db\u003001","Type":"host","Sockets":[{{{Listener}}},"""
+        + $$$"""{{{Server}}}]},"Host":"db01","DeletedAt":null}""";
 
     private const string Interface =
-        """{"ID":"3","Metadata":{"Name":"eth0","Type":"device","IPV4":["10.1.0.1/24"],"IPV6":"fe80::1/64"},"Host":"web01"}""";
+        """{"ID":"3","Metadata":{"Name":"eth0","Type":"device","IPV4":["10.1.0.1/24"],"IPV6":"fe80::"""
+        + """1/64"},"Host":"web01"}""";
 
     private const string Edge = """{"ID":"4","Parent":"1","Child":"3","Metadata":{"RelationType":"ownership"}}""";
 
     private const string Row =
-        """{"protocol":"TCP","service_host":"db01","service_address":"10.1.0.2","service_port":5432,"service_path":"/usr/bin/postgres","service_name":"postgres","client_host":"web01","client_address":"10.1.0.1","client_path":"/usr/bin/php-fpm","client_name":"php-fpm","connections":1,"match":"mirror","direction":"listener","via":["10.1.0.9"]""";
+        """{"protocol":"TCP","service_host":"db01","service_address":"10.1.0.2","service_port":"""
+        + """5432,"service_path":"/usr/bin/postgres","service_name":"postgres","client_host":"web01","client_a"""
+        + """ddress":"10.1.0.1","client_path":"/usr/bin/php-fpm","client_name":"php-fpm","connections":"""
+        + """1,"match":"mirror","direction":"listener","via":["10.1.0.9"]""";
 
     private const string CsvHeader =
-        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name";
+        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,"
+        + "client_address,client_path,client_name";
 
     private const string CsvRow =
         "TCP,db01,10.1.0.2,5432,/usr/bin/postgres,\"post,gres\",web01,10.1.0.1,/usr/bin/php-fpm,php\\x2dfpm";
@@ -44,7 +57,8 @@ internal static class FuzzSeeds
 
     /// <summary>With a first and a last mark.</summary>
     public static readonly byte[] Recording = Bytes(
-        """{"recording":{"mark":"first","from":"2025-01-31T00:00:00Z","to":"2025-02-01T00:00:00Z","every":"30s","scans":20,"missed":0,"rows":1,"filter":"--port 5432"}}"""
+        """{"recording":{"mark":"first","from":"2025-01-31T00:00:00Z","to":"2025-02-01T00:00:"""
+            + """00Z","every":"30s","scans":20,"missed":0,"rows":1,"filter":"--port 5432"}}"""
             + "\n"
             + Row
             + ""","first_seen":"2025-01-31T00:00:00Z","last_seen":"2025-01-31T12:00:00Z","scans":14}"""
@@ -98,12 +112,14 @@ internal static class FuzzSeeds
                 + CsvRow.Replace("\"post,gres\"", "pg", StringComparison.Ordinal).Replace(',', '\t')
         ),
         Bytes(
-            "protocol,server,server_ip,port,server_proc,server_procname,client,client_ip,client_proc,client_procname\r\n"
+            "protocol,server,server_ip,port,server_proc,server_procname,client,client_ip,client_proc,"
+                + "client_procname\r\n"
                 + CsvRow
                 + "\r\n"
         ),
         Bytes(
-            $$$"""[{"Host":"web01","Metadata":{"Name":"web01","Sockets":[{{{Server}}}]},"Other":[{"LocalPort":1},2]}][]"""
+            $$$"""[{"Host":"web01","Metadata":{"Name":"web01","Sockets":[{{{Server}}}]},"Other":"""
+                + $$$"""[{"LocalPort":1},2]}][]"""
         ),
     ];
 
@@ -133,10 +149,12 @@ internal static class FuzzSeeds
     public static readonly IReadOnlyList<byte[]> Yaml =
     [
         Bytes(
-            "allow:\n  - reason: \"caches \\u0041 \\x41\"\n    port: [3306, 5000-5999]\n    not:\n      from-process: telegraf\n"
+            "allow:\n  - reason: \"caches \\u0041 \\x41\"\n    port: [3306, 5000-5999]\n    not:\n"
+                + "      from-process: telegraf\n"
         ),
         Bytes(
-            "# settings\nloopback: hide\nalias:\n  compute-\\d+: compute\nname: {10.9.0.0/16: 'office'}\ntext: |\n  a\n  b\n"
+            "# settings\nloopback: hide\nalias:\n  compute-\\d+: compute\nname: {10.9.0.0/16: 'office'}\n"
+                + "text: |\n  a\n  b\n"
         ),
     ];
 

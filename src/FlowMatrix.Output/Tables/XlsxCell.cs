@@ -4,41 +4,41 @@ using FlowMatrix.Core.Text;
 namespace FlowMatrix.Output.Tables;
 
 /// <summary>
-/// Texts from the wire as a cell of a spreadsheet takes them; what is longer is cut, and the cell says how much is
-/// missing. Source: Excel's specifications and limits, "total number of characters that a cell can contain".
+/// Texts that fit into a cell of a spreadsheet. A longer text is cut, and ends with how much is missing. Source:
+/// Excel's specifications and limits, "total number of characters that a cell can contain".
 /// </summary>
 internal static class XlsxCell
 {
-    private const int Most = 32_767;
+    private const int MaxLength = 32_767;
 
-    /// <summary>Cut between characters.</summary>
+    /// <summary>Cuts between characters.</summary>
     public static string Fit(string text)
     {
         var ready = Printable.Escape(text);
-        if (ready.Length <= Most)
+        if (ready.Length <= MaxLength)
         {
             return ready;
         }
 
-        // The more digits the count of what is left out has, the less room there is.
-        var kept = Most - Rest(ready.Length - Most).Length;
-        kept = Most - Rest(ready.Length - kept).Length;
+        // The count of what is left out takes room too, the more digits it has.
+        var kept = MaxLength - Rest(ready.Length - MaxLength).Length;
+        kept = MaxLength - Rest(ready.Length - kept).Length;
         kept -= char.IsHighSurrogate(ready[kept - 1]) ? 1 : 0;
         return ready[..kept] + Rest(ready.Length - kept);
     }
 
-    /// <summary>With a space between them, cut between items.</summary>
+    /// <summary>Joins the items with spaces and cuts between items.</summary>
     public static string Fit(IReadOnlyList<string> items)
     {
         var ready = items.Select(Printable.Escape).ToList();
         var whole = string.Join(' ', ready);
-        if (whole.Length <= Most)
+        if (whole.Length <= MaxLength)
         {
             return whole;
         }
 
         var (kept, length) = (0, Rest(items.Count).Length - 1);
-        while (length + ready[kept].Length + 1 <= Most)
+        while (length + ready[kept].Length + 1 <= MaxLength)
         {
             length += ready[kept++].Length + 1;
         }

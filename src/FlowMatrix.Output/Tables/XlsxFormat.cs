@@ -11,8 +11,8 @@ using FlowMatrix.Core.Text;
 namespace FlowMatrix.Output.Tables;
 
 /// <summary>
-/// A workbook of a sheet of rows and one of services, each with a header that stays in sight and filters. Written by us: a sheet of texts and numbers is a few XML files
-/// in a zip, for which the libraries bring reflection and megabytes. Source: ECMA-376, part 1, "SpreadsheetML".
+/// A workbook with a sheet of rows and a sheet of services, each with a frozen header and filters. Written without a
+/// library, see "Libraries that were tried" in CONTRIBUTING.md. Source: ECMA-376, part 1, "SpreadsheetML".
 /// </summary>
 internal sealed partial class XlsxFormat : ListingFormat
 {
@@ -20,10 +20,32 @@ internal sealed partial class XlsxFormat : ListingFormat
     private const string Office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     private const string Package = "http://schemas.openxmlformats.org/package/2006";
     private const string Type = "application/vnd.openxmlformats-officedocument.spreadsheetml";
+    private const string RelationshipsType = "application/vnd.openxmlformats-package.relationships+xml";
     private const int MostRows = 1_048_575;
 
-    /// <summary>The earliest that a zip can say: the same matrix gives the same bytes.</summary>
-    private static readonly DateTimeOffset Never = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    /// <summary>Style 0 for cells, style 1 (bold) for headers. Two fills are the least that Excel accepts.</summary>
+    private const string Styles = $"""
+        <styleSheet xmlns="{Main}">
+        <fonts count="2">
+        <font><sz val="11"/><name val="Calibri"/></font>
+        <font><b/><sz val="11"/><name val="Calibri"/></font>
+        </fonts>
+        <fills count="2">
+        <fill><patternFill patternType="none"/></fill>
+        <fill><patternFill patternType="gray125"/></fill>
+        </fills>
+        <borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>
+        <cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>
+        <cellXfs count="2">
+        <xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>
+        <xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>
+        </cellXfs>
+        <cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>
+        </styleSheet>
+        """;
+
+    /// <summary>The earliest time of a zip entry. Fixed, so that the same matrix gives the same bytes.</summary>
+    private static readonly DateTimeOffset EntryTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public override string Name => "xlsx";
 
@@ -72,43 +94,44 @@ internal sealed partial class XlsxFormat : ListingFormat
             zip,
             "[Content_Types].xml",
             $"""
-            <Types xmlns="{Package}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{Type}.sheet.main+xml"/>{Each(
-                i => $"<Override PartName=\"/xl/worksheets/sheet{i}.xml\" ContentType=\"{Type}.worksheet+xml\"/>"
-            )}<Override PartName="/xl/styles.xml" ContentType="{Type}.styles+xml"/></Types>
+            <Types xmlns="{Package}/content-types">
+            <Default Extension="rels" ContentType="{RelationshipsType}"/>
+            <Default Extension="xml" ContentType="application/xml"/>
+            <Override PartName="/xl/workbook.xml" ContentType="{Type}.sheet.main+xml"/>
+            {Each(i => $"<Override PartName=\"/xl/worksheets/sheet{i}.xml\" ContentType=\"{Type}.worksheet+xml\"/>")}
+            <Override PartName="/xl/styles.xml" ContentType="{Type}.styles+xml"/>
+            </Types>
             """
         );
         WriteText(
             zip,
             "_rels/.rels",
             $"""
-            <Relationships xmlns="{Package}/relationships"><Relationship Id="r1" Type="{Office}/officeDocument" Target="xl/workbook.xml"/></Relationships>
+            <Relationships xmlns="{Package}/relationships">
+            <Relationship Id="r1" Type="{Office}/officeDocument" Target="xl/workbook.xml"/>
+            </Relationships>
             """
         );
         WriteText(
             zip,
             "xl/_rels/workbook.xml.rels",
             $"""
-            <Relationships xmlns="{Package}/relationships">{Each(i =>
-                $"<Relationship Id=\"r{i}\" Type=\"{Office}/worksheet\" Target=\"worksheets/sheet{i}.xml\"/>"
-            )}<Relationship Id="styles" Type="{Office}/styles" Target="styles.xml"/></Relationships>
+            <Relationships xmlns="{Package}/relationships">
+            {Each(i => $"<Relationship Id=\"r{i}\" Type=\"{Office}/worksheet\" Target=\"worksheets/sheet{i}.xml\"/>")}
+            <Relationship Id="styles" Type="{Office}/styles" Target="styles.xml"/>
+            </Relationships>
             """
         );
         WriteText(
             zip,
             "xl/workbook.xml",
             $"""
-            <workbook xmlns="{Main}" xmlns:r="{Office}"><sheets>{Each(i =>
-                $"<sheet name=\"{sheets[i - 1].Name}\" sheetId=\"{i}\" r:id=\"r{i}\"/>"
-            )}</sheets></workbook>
+            <workbook xmlns="{Main}" xmlns:r="{Office}"><sheets>
+            {Each(i => $"<sheet name=\"{sheets[i - 1].Name}\" sheetId=\"{i}\" r:id=\"r{i}\"/>")}
+            </sheets></workbook>
             """
         );
-        WriteText(
-            zip,
-            "xl/styles.xml",
-            $"""
-            <styleSheet xmlns="{Main}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>
-            """
-        );
+        WriteText(zip, "xl/styles.xml", Styles);
         for (var i = 1; i <= sheets.Count; i++)
         {
             using var sheet = Open(zip, $"xl/worksheets/sheet{Text(i)}.xml");
@@ -124,7 +147,9 @@ internal sealed partial class XlsxFormat : ListingFormat
         using var xml = XmlWriter.Create(output, new XmlWriterSettings { Encoding = new UTF8Encoding(false) });
         xml.WriteStartElement("worksheet", Main);
         xml.WriteRaw(
-            "<sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews>"
+            "<sheetViews><sheetView workbookViewId=\"0\">"
+                + "<pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/>"
+                + "</sheetView></sheetViews>"
         );
         xml.WriteRaw(
             $"<cols><col min=\"1\" max=\"{Text(listing.Fields.Count)}\" width=\"18\" customWidth=\"1\"/></cols>"
@@ -172,8 +197,8 @@ internal sealed partial class XlsxFormat : ListingFormat
         }
     }
 
-    /// <summary>A text is never a formula here, whatever it begins with.</summary>
-    /// <param name="text">No longer than a cell.</param>
+    /// <summary>An inline string: spreadsheets never read it as a formula, whatever it begins with.</summary>
+    /// <param name="text">Not longer than a cell can be.</param>
     private static void WriteTextCell(XmlWriter xml, string text, string style)
     {
         xml.WriteStartElement("c", Main);
@@ -204,11 +229,14 @@ internal sealed partial class XlsxFormat : ListingFormat
     private static Stream Open(ZipArchive zip, string name)
     {
         var entry = zip.CreateEntry(name, CompressionLevel.Optimal);
-        entry.LastWriteTime = Never;
+        entry.LastWriteTime = EntryTime;
         return entry.Open();
     }
 
-    /// <summary>Spreadsheets read such a piece of text as one character; its underscore is written as that character.</summary>
+    /// <summary>
+    /// Spreadsheets read "_x0041_" as the one character "A". In a text that contains it, the first underscore is
+    /// escaped in the same way.
+    /// </summary>
     [GeneratedRegex("_x([0-9A-Fa-f]{4})_")]
     private static partial Regex HexEscape();
 }

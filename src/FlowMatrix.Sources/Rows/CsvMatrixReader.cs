@@ -7,10 +7,10 @@ using FlowMatrix.Core.Text;
 namespace FlowMatrix.Sources.Rows;
 
 /// <summary>
-/// A matrix from CSV: ours, with the ten columns in any order and others beside them, or without a header; and that of
-/// the original Python tool, whose columns have names of their own and whose texts are not escaped.
+/// Reads a matrix from CSV: as this tool writes it, with the ten columns in any order and possibly other columns, or
+/// without a header; or as the original Python tool writes it, with other column names and unescaped texts.
 /// </summary>
-/// <param name="warn">Gets what is odd about it and no error.</param>
+/// <param name="warn">Called with what is suspicious but not an error.</param>
 internal sealed class CsvMatrixReader(string name, Action<string> warn)
 {
     /// <summary>The original tool's names for the ten columns, in their order.</summary>
@@ -28,7 +28,7 @@ internal sealed class CsvMatrixReader(string name, Action<string> warn)
         "client_procname",
     ];
 
-    /// <summary>Which field of a row a column is; -1 for none.</summary>
+    /// <summary>By column: the field of a row that it contains, or -1.</summary>
     private int[] _fields = [];
     private bool _escaped = true;
 
@@ -62,7 +62,10 @@ internal sealed class CsvMatrixReader(string name, Action<string> warn)
         return rows.Build();
     }
 
-    /// <summary>This tool ends each line with a line feed: without the last one the file is truncated, and so may be its last field.</summary>
+    /// <summary>
+    /// This tool ends each line with a line feed. If the last one is missing, the file is truncated, perhaps within its
+    /// last field.
+    /// </summary>
     private void CheckEnd(CsvRecords records)
     {
         var last = records.Fields[^1];
@@ -103,7 +106,8 @@ internal sealed class CsvMatrixReader(string name, Action<string> warn)
                 throw records.Wrong(
                     records.Fields[0],
                     count == 0
-                        ? $"no matrix: its header has no column \"{known[i]}\" (has it been grouped? then write it without --group-by)"
+                        ? $"no matrix: its header has no column \"{known[i]}\" "
+                            + "(has it been grouped? then write it without --group-by)"
                         : $"the header has the column \"{known[i]}\" twice"
                 );
             }

@@ -4,12 +4,11 @@ using FlowMatrix.Core;
 namespace FlowMatrix.Sources.Rows;
 
 /// <summary>
-/// The records of a CSV file as RFC 4180 has it, either line end; or as spreadsheets save it, with semicolons or tabs
-/// for commas: the first of these that is met decides, or a line "sep=;" before all else. Strict and with places, which
-/// CsvHelper's parser is not: it takes an open quote at the end of a file for a field, and doesn't say where in a line
-/// a field begins.
+/// The records of a CSV file, as in RFC 4180 with either line end, or as spreadsheets save it, with semicolons or tabs
+/// instead of commas. The first of these that occurs is the separator, unless the first line is "sep=;". Strict about
+/// quotes, and every error has a place. Why no library reads it: see "Libraries that were tried" in CONTRIBUTING.md.
 /// </summary>
-/// <param name="name">Of the file, for messages.</param>
+/// <param name="name">Name of the file, for messages.</param>
 internal sealed class CsvRecords(TextReader text, string name)
 {
     private const int Unknown = -2;
@@ -20,22 +19,23 @@ internal sealed class CsvRecords(TextReader text, string name)
     private int _line = 1;
     private int _column;
 
-    /// <summary>The fields of the record that was read last.</summary>
+    /// <summary>The fields of the record that was last read.</summary>
     public List<CsvField> Fields { get; } = [];
 
-    /// <summary>Whether all is as this tool writes it: commas, and lines that end with a line feed alone.</summary>
+    /// <summary>Whether the file looks as this tool writes it: commas, and line feeds as line ends.</summary>
     public bool IsPlain { get; private set; } = true;
 
-    /// <summary>Whether the last record that was read has no line end behind it.</summary>
+    /// <summary>Whether the file ends within the record that was last read: there is no line end after it.</summary>
     public bool IsTorn { get; private set; }
 
-    /// <summary>The next record that holds anything; false at the end.</summary>
-    /// <exception cref="Failure">It is no CSV.</exception>
+    /// <summary>Reads the next record that is not empty.</summary>
+    /// <returns>False at the end of the file.</returns>
+    /// <exception cref="Failure">The file is not valid CSV.</exception>
     public bool Read() => ReadRecord() && (_line > 2 || !NamesSeparator() || ReadRecord());
 
     public Failure Wrong(CsvField at, string problem) => Wrong(at.Line, at.Column, problem);
 
-    /// <summary>A place in the file, as messages name it.</summary>
+    /// <summary>A place in the file, for messages: "name:line:column".</summary>
     public string Place(CsvField at) => Place(at.Line, at.Column);
 
     private string Place(int line, int column) =>
@@ -60,7 +60,7 @@ internal sealed class CsvRecords(TextReader text, string name)
         return true;
     }
 
-    /// <summary>The line by which a spreadsheet is told what separates the fields.</summary>
+    /// <summary>Whether the first line is "sep=;", which tells spreadsheets what separates the fields.</summary>
     private bool NamesSeparator()
     {
         if (
@@ -76,7 +76,7 @@ internal sealed class CsvRecords(TextReader text, string name)
         return true;
     }
 
-    /// <returns>Whether there is another field in the record.</returns>
+    /// <returns>Whether the record has another field.</returns>
     private bool ReadField()
     {
         _field.Clear();
@@ -151,6 +151,6 @@ internal sealed class CsvRecords(TextReader text, string name)
     }
 }
 
-/// <param name="Line">Where it begins, from 1.</param>
-/// <param name="Column">In characters, from 1.</param>
+/// <param name="Line">The line where the field begins, from 1.</param>
+/// <param name="Column">The column where it begins, in characters, from 1.</param>
 internal readonly record struct CsvField(string Text, int Line, int Column);

@@ -27,7 +27,7 @@ internal sealed partial class Document
         )),
     ];
 
-    /// <summary>The path from the repository's root, with forward slashes.</summary>
+    /// <summary>Path relative to the repository, with forward slashes.</summary>
     public string Path { get; }
 
     public string Text { get; }
@@ -44,10 +44,10 @@ internal sealed partial class Document
                 .Select(match => new CodeBlock(match.Groups["language"].Value, match.Groups["text"].Value)),
         ];
 
-    /// <summary>The targets of links and pictures: not those in code.</summary>
+    /// <summary>The targets of links and pictures outside code.</summary>
     public IEnumerable<string> Links() => Link().Matches(Prose()).Select(match => match.Groups["target"].Value);
 
-    /// <summary>The anchors that GitHub makes of the headings.</summary>
+    /// <summary>The anchors that GitHub creates for the headings.</summary>
     public HashSet<string> Anchors()
     {
         var anchors = new HashSet<string>();
@@ -107,12 +107,12 @@ internal sealed partial class Document
 
 internal sealed record CodeBlock(string Language, string Text)
 {
-    /// <summary>A command that a test can run. Building and packing have tests and scripts of their own.</summary>
+    /// <summary>Whether the tests run it. Commands that build or pack have their own tests.</summary>
     public bool IsExample =>
         Language == "sh"
         && !Text.Contains("dotnet ", StringComparison.Ordinal)
         && !Text.StartsWith("eng/", StringComparison.Ordinal);
 
-    /// <summary>What the block before it prints.</summary>
+    /// <summary>The output of the commands in the block before.</summary>
     public bool IsOutput => Language is "csv" or "text" or "json";
 }

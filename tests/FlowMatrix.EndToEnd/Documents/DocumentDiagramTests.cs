@@ -2,7 +2,7 @@ using FlowMatrix.EndToEnd.Page;
 
 namespace FlowMatrix.EndToEnd.Documents;
 
-/// <summary>The diagrams of the documents, as Mermaid reads them; eng/fetch-test-tools.sh fetches it.</summary>
+/// <summary>Mermaid reads the diagrams of the documents; eng/fetch-test-tools.sh fetches it.</summary>
 [Trait("Needs", "Chromium")]
 public sealed class DocumentDiagramTests(Browser browser) : IClassFixture<Browser>
 {

@@ -7,9 +7,9 @@ using FlowMatrix.Testing.Skydive;
 namespace FlowMatrix.EndToEnd.Documents;
 
 /// <summary>
-/// The commands of the README and of docs/, run as they are written, and the output that the documents show. Each
-/// document is run from top to bottom in a folder of its own that holds only the samples: a file that a command reads
-/// has been made by an earlier command. The analyzer of the documents is a fake one that knows the recorded estate.
+/// Runs the commands of the README and of docs/ as written, and compares their output with what the documents show.
+/// Each document runs from top to bottom in its own folder with the samples only, so that earlier commands must create
+/// the files that later ones read. The analyzer is a fake one with the recorded estate.
 /// </summary>
 public sealed partial class DocumentExampleTests : IDisposable
 {
@@ -29,7 +29,7 @@ public sealed partial class DocumentExampleTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Documents))]
-    public async Task The_commands_of_a_document_work_in_their_order(string path)
+    public async Task The_commands_of_a_document_work_in_order(string path)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         await using var guarded = await FakeAnalyzer.StartAsync(
@@ -49,7 +49,7 @@ public sealed partial class DocumentExampleTests : IDisposable
     }
 
     [Fact]
-    public void There_are_examples_of_each_kind()
+    public void The_documents_have_examples_of_every_kind()
     {
         var blocks = Document.Manual.Select(document => document.Blocks()).ToList();
         Assert.True(blocks.Sum(all => all.Count(block => block.IsExample)) > 30);
@@ -63,7 +63,7 @@ public sealed partial class DocumentExampleTests : IDisposable
 
     private static string Script(string commands, FakeAnalyzer analyzer, FakeAnalyzer guarded)
     {
-        // The analyzer behind https asks for a login.
+        // The analyzer with https requires a login.
         var here = analyzer.Address.Authority;
         var script = commands
             .Replace($"https://{Host}", $"http://{guarded.Address.Authority}", StringComparison.Ordinal)
@@ -79,8 +79,8 @@ public sealed partial class DocumentExampleTests : IDisposable
     }
 
     /// <summary>
-    /// What runs for hours at a reader's runs for seconds here. "watch --for" counts from its start, and on a busy machine
-    /// the first answer may take a while; the others count from that answer.
+    /// Shortens commands that would run for hours. "watch --for" counts from its start, and on a busy machine the first
+    /// answer can take a while; the other times count from that answer.
     /// </summary>
     private static string Shortened(string line) =>
         Duration()
@@ -94,7 +94,7 @@ public sealed partial class DocumentExampleTests : IDisposable
                 }
             );
 
-    /// <summary>The rows of samples/devstack-flows.json are in no drafted policy and no earlier matrix.</summary>
+    /// <summary>Rows of samples/devstack-flows.json are not in a drafted policy or an earlier matrix.</summary>
     private static bool FindsDifferences(string commands) =>
         commands.Contains("devstack-flows", StringComparison.Ordinal);
 
@@ -122,10 +122,12 @@ public sealed partial class DocumentExampleTests : IDisposable
         }
     }
 
-    /// <summary>These commands report on standard error what they do.</summary>
+    /// <summary>Commands whose messages on standard error the documents show.</summary>
     private static bool MayReport(string commands) => Reporting().IsMatch(commands);
 
-    /// <summary>Where a document leaves lines out, by "…" or by showing a few, those that it shows are there in order.</summary>
+    /// <summary>
+    /// The output contains the lines that the document shows, in order. A document may leave lines out.
+    /// </summary>
     private static void AssertPrints(string shown, string printed, string commands)
     {
         var lines = printed.Split('\n');

@@ -79,7 +79,7 @@ public sealed class DocumentTests
 
     private static async Task<string> HelpAsync() => (await Tool.RunAsync("--help")).Succeeded().Text;
 
-    /// <summary>The part of a line of the help before the description.</summary>
+    /// <summary>The part of a help line before the description.</summary>
     private static string Declaration(string line) => line[2..].Split("  ", 2)[0];
 
     /// <summary>The names at the beginning of the lines under a heading of the help.</summary>

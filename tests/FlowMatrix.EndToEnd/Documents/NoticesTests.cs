@@ -3,13 +3,13 @@ using FlowMatrix.Testing;
 
 namespace FlowMatrix.EndToEnd.Documents;
 
-/// <summary>Everything that the packages contain is in THIRD-PARTY-NOTICES.txt.</summary>
+/// <summary>THIRD-PARTY-NOTICES.txt lists everything that the packages contain.</summary>
 public sealed class NoticesTests
 {
     private static readonly string Notices = File.ReadAllText(Repository.PathOf("THIRD-PARTY-NOTICES.txt"));
 
     [Fact]
-    public void Every_package_of_the_tool_is_named()
+    public void The_notices_name_every_package_of_the_tool()
     {
         var packages = Directory
             .GetFiles(Repository.PathOf("src"), "*.csproj", SearchOption.AllDirectories)
@@ -24,7 +24,7 @@ public sealed class NoticesTests
     }
 
     [Fact]
-    public void The_licences_of_the_libraries_of_the_page_are_in_it() =>
+    public void The_notices_contain_the_licences_of_the_page_libraries() =>
         Assert.Contains(
             File.ReadAllText(Repository.PathOf("src/FlowMatrix.Output/Html/Web/lib/LICENSES.txt")).Trim(),
             Notices,

@@ -6,7 +6,7 @@ using FlowMatrix.Testing;
 
 namespace FlowMatrix.EndToEnd.Documents;
 
-/// <summary>The scripts that the documents call can be called as they stand there.</summary>
+/// <summary>The scripts that the documents mention exist, are executable and pass ShellCheck.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed partial class ScriptTests
 {
@@ -43,7 +43,7 @@ public sealed partial class ScriptTests
     }
 
     [Fact]
-    public async Task ShellCheck_finds_nothing_in_them()
+    public async Task ShellCheck_finds_no_problem_in_the_scripts()
     {
         var run = await CliWrap
             .Cli.Wrap("shellcheck")

@@ -7,7 +7,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.EndToEnd.Firewall;
 
-/// <summary>Drafts for nftables, as the real nft takes them.</summary>
+/// <summary>The real nft loads the drafts for nftables.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class NftablesTests
 {
@@ -15,7 +15,7 @@ public sealed class NftablesTests
     [InlineData("")]
     [InlineData("--to-host vm-1")]
     [InlineData("--to-host nobody")]
-    public async Task Nft_takes_the_draft_of_the_sample_estate(string filter)
+    public async Task Nft_accepts_the_draft_of_the_sample_estate(string filter)
     {
         var run = await Run.OnSampleAsync([
             "-f",
@@ -28,7 +28,7 @@ public sealed class NftablesTests
     }
 
     [NftFact]
-    public async Task Nft_takes_the_drafts_of_a_hostile_estate_and_its_names_are_only_comments()
+    public async Task Nft_accepts_the_drafts_of_the_hostile_estate_whose_names_are_only_comments()
     {
         using var folder = new TemporaryFolder();
         Assert.Equal(
@@ -69,7 +69,7 @@ public sealed class NftablesTests
     [InlineData("accept")]
     [InlineData("_")]
     [InlineData("日本語")]
-    public async Task A_network_may_have_any_name(string name)
+    public async Task A_network_can_have_any_name(string name)
     {
         var run = await FirewallEstate.RunAsync("nftables", "--to-host", "db", "--name", $"10.9.0.0/16={name}");
 
@@ -121,7 +121,7 @@ public sealed class NftablesTests
     }
 
     [NftFact]
-    public async Task Rulesets_of_several_hosts_in_one_file_do_nothing_and_one_alone_acts()
+    public async Task Rulesets_of_several_hosts_in_one_file_have_no_effect_but_a_single_one_has()
     {
         var several = await Run.OnSampleAsync("-f", "nftables");
         var one = await Run.OnSampleAsync("-f", "nftables", "--to-host", "vm-1");
@@ -133,7 +133,7 @@ public sealed class NftablesTests
     }
 
     [NftFact]
-    public async Task A_comment_is_cut_between_characters_where_nft_takes_no_more()
+    public async Task A_comment_is_cut_between_characters_to_the_length_that_nft_accepts()
     {
         var policy =
             $"allow:\n  - reason: \"{string.Concat(Enumerable.Repeat("日本語\\\\\\\"", 40))}\"\n    host: '*'\n";
@@ -161,7 +161,7 @@ public sealed class NftablesTests
     }
 
     [Fact]
-    public async Task The_draft_of_the_sample_estate_is_written_so()
+    public async Task The_draft_of_the_sample_estate_matches_its_snapshot()
     {
         var run = await Run.OnSampleAsync("-f", "nftables", "--policy", Sample.Policy);
 
@@ -176,7 +176,7 @@ public sealed class NftablesTests
             )
             .Select(match => (int)match["right"]!);
 
-    /// <summary>Of the rules that name addresses themselves.</summary>
+    /// <summary>The comments of the rules that contain addresses.</summary>
     private static IEnumerable<string> Sources(IReadOnlyList<JsonNode> loaded, string family) =>
         Matches(loaded)
             .Where(match =>

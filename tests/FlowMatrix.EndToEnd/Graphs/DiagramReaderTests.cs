@@ -13,13 +13,13 @@ using FlowMatrix.Testing.Skydive;
 namespace FlowMatrix.EndToEnd.Graphs;
 
 /// <summary>
-/// What Mermaid and D2 themselves make of the diagrams for them; eng/fetch-test-tools.sh fetches both. White space is
-/// compared as either draws it: runs of it are one space.
+/// Mermaid and D2 read the diagrams written for them; eng/fetch-test-tools.sh fetches both. Runs of white space are
+/// compared as one space, since both draw them so.
 /// </summary>
 [Trait("Needs", "Chromium")]
 public sealed partial class DiagramReaderTests(Browser browser) : IClassFixture<Browser>
 {
-    /// <summary>The one that Playwright brings along: Debian's may be too old for D2.</summary>
+    /// <summary>The Node.js that Playwright contains: Debian's is too old for D2.</summary>
     private static readonly string Node = Directory
         .GetFiles(Path.Combine(AppContext.BaseDirectory, ".playwright", "node"), "node*", SearchOption.AllDirectories)
         .Single();
@@ -45,7 +45,9 @@ public sealed partial class DiagramReaderTests(Browser browser) : IClassFixture<
               root.innerHTML = svg;
               const texts = selector => [...root.querySelectorAll(selector)].map(one => one.textContent);
               return {
-                labels: texts('.node .nodeLabel'), hosts: texts('.cluster .nodeLabel'), arrows: texts('.edgeLabels .edgeLabel .label'),
+                labels: texts('.node .nodeLabel'),
+                hosts: texts('.cluster .nodeLabel'),
+                arrows: texts('.edgeLabels .edgeLabel .label'),
                 active: root.querySelectorAll('script, img, iframe, [onerror], [onload], a').length,
               };
             }

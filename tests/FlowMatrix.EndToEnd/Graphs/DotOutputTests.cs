@@ -7,11 +7,11 @@ using FlowMatrix.Testing;
 
 namespace FlowMatrix.EndToEnd.Graphs;
 
-/// <summary>Graphviz's language, and what the real Graphviz reads in it.</summary>
+/// <summary>The written DOT, and what the real Graphviz reads in it.</summary>
 public sealed class DotOutputTests
 {
     [Fact]
-    public async Task The_sample_estate_is_written_so()
+    public async Task The_sample_estate_matches_its_snapshot()
     {
         var run = await Run.OnSampleAsync("-f", "dot");
 
@@ -19,7 +19,7 @@ public sealed class DotOutputTests
     }
 
     [Fact]
-    public async Task With_another_engine_it_is_written_so()
+    public async Task With_another_engine_it_matches_its_snapshot()
     {
         var run = await Run.OnSampleAsync("-f", "dot", "--engine", "neato");
 
@@ -27,7 +27,7 @@ public sealed class DotOutputTests
     }
 
     [Fact]
-    public async Task A_hostile_estate_is_written_so()
+    public async Task The_hostile_estate_matches_its_snapshot()
     {
         var run = await Written.OfHostileEstateAsync("-f", "dot");
 
@@ -57,7 +57,7 @@ public sealed class DotOutputTests
     }
 
     [Fact]
-    public async Task Each_process_is_one_node_and_nothing_else_is()
+    public async Task Every_process_is_one_node_and_nothing_else_is_a_node()
     {
         var run = await Written.OfHostileEstateAsync("-f", "dot");
 
@@ -90,6 +90,6 @@ public sealed class DotOutputTests
         return XDocument.Load(svg);
     }
 
-    /// <summary>Graphviz writes spaces that count as ones that don't break.</summary>
+    /// <summary>Graphviz writes significant spaces as non-breaking ones.</summary>
     private static string Plain(string text) => text.Replace('\u00a0', ' ').Trim();
 }

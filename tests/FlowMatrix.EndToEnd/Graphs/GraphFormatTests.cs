@@ -14,12 +14,12 @@ using FlowMatrix.Testing.Skydive;
 namespace FlowMatrix.EndToEnd.Graphs;
 
 /// <summary>
-/// What other programs read in the graphs and the workbook; eng/test.sh installs networkx and openpyxl.
+/// Other programs read the graphs and the workbook back; eng/setup.sh installs networkx and openpyxl.
 /// </summary>
 public sealed class GraphFormatTests
 {
     [Fact]
-    public async Task Other_programs_read_the_hostile_estate_as_it_is()
+    public async Task Other_programs_read_the_hostile_estate_back()
     {
         var read = await ReadBackAsync(HostileEstate.Matrix);
 
@@ -44,7 +44,7 @@ public sealed class GraphFormatTests
     }
 
     [Fact]
-    public async Task A_workbook_has_the_rows_as_they_are_without_a_formula_and_a_header_that_stays_and_filters()
+    public async Task A_workbook_has_the_rows_without_formulas_a_frozen_header_and_filters()
     {
         var read = await ReadBackAsync(HostileEstate.Matrix);
 
@@ -60,7 +60,7 @@ public sealed class GraphFormatTests
     }
 
     [Fact]
-    public async Task A_workbook_has_a_sheet_of_services_as_the_list_of_them_has_them()
+    public async Task A_workbook_has_a_sheet_with_the_services_of_the_services_command()
     {
         var sheets = await SheetsAsync("-i", Sample.Estate);
         var services = await Run.WithAsync("services", "-i", Sample.Estate);
@@ -100,7 +100,7 @@ public sealed class GraphFormatTests
     [InlineData("--alias", @"vm-\d+=vm", "--host", "vm", "--port", "8082")]
     [InlineData("--alias", @"vm-\d+=vm", "--group-by", "service")]
     [InlineData("--config", "/dev/null")]
-    public async Task Both_sheets_count_the_same_connections_whatever_is_filtered(params string[] view)
+    public async Task Both_sheets_have_the_same_number_of_connections_with_any_filter(params string[] view)
     {
         var columns = view.Contains("--group-by") ? [] : new[] { "--columns", "connections" };
         var sheets = await SheetsAsync(["-i", Sample.Estate, .. columns, .. view]);
@@ -113,10 +113,7 @@ public sealed class GraphFormatTests
     [InlineData(0, "--process", "nova-compute")]
     [InlineData(0, "--reaches", "vm-1:3306")]
     [InlineData(8, "--alias", "a=b")]
-    public async Task Services_that_nobody_uses_are_on_their_sheet_where_no_rows_are_filtered_out(
-        int unused,
-        params string[] view
-    )
+    public async Task Unused_services_are_listed_unless_rows_are_filtered_out(int unused, params string[] view)
     {
         var sheets = await SheetsAsync(["-i", Sample.Estate, .. view]);
 
@@ -129,9 +126,7 @@ public sealed class GraphFormatTests
     [Theory]
     [InlineData("-4")]
     [InlineData("--to-address", "10.9.0.1")]
-    public async Task A_service_that_is_bound_for_IPv6_is_on_their_sheet_where_it_is_used_over_IPv4(
-        params string[] view
-    )
+    public async Task A_service_bound_to_IPv6_is_listed_when_it_is_used_over_IPv4(params string[] view)
     {
         using var folder = new TemporaryFolder();
         SocketSpec[] server =
@@ -157,7 +152,7 @@ public sealed class GraphFormatTests
     }
 
     [Fact]
-    public async Task A_cell_holds_no_more_than_a_spreadsheet_takes_and_says_how_many_names_are_left_out()
+    public async Task A_long_list_is_cut_to_the_size_of_a_cell_and_counts_the_names_left_out()
     {
         using var folder = new TemporaryFolder();
         var rows = folder.PathOf("rows.csv");
@@ -168,7 +163,8 @@ public sealed class GraphFormatTests
                     Enumerable
                         .Range(0, 5000)
                         .Select(i =>
-                            $"TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,a-client-with-a-name-{i:0000},10.1.{i / 250}.{i % 250},/usr/bin/php,php\n"
+                            $"TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,a-client-with-a-name-{i:0000},"
+                            + $"10.1.{i / 250}.{i % 250},/usr/bin/php,php\n"
                         )
                 )
         );
@@ -183,13 +179,14 @@ public sealed class GraphFormatTests
     }
 
     [Fact]
-    public async Task A_name_that_is_longer_than_a_cell_is_cut_and_says_so()
+    public async Task A_name_that_is_longer_than_a_cell_is_cut_and_marked()
     {
         using var folder = new TemporaryFolder();
         var rows = folder.PathOf("rows.csv");
         await File.WriteAllTextAsync(
             rows,
-            $"{string.Join(',', RowFields.Key)}\nTCP,db,10.0.0.1,3306,/usr/sbin/mysqld,{new string('m', 40_000)},web,10.0.0.2,/usr/bin/php,php\n"
+            $"{string.Join(',', RowFields.Key)}\n"
+                + $"TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,{new string('m', 40_000)},web,10.0.0.2,/usr/bin/php,php\n"
         );
 
         var name = Rows((await SheetsAsync("-i", rows))[0])[1][5];
@@ -202,7 +199,7 @@ public sealed class GraphFormatTests
     }
 
     [Fact]
-    public async Task Where_the_input_is_rows_the_services_are_those_that_they_name()
+    public async Task Services_of_an_input_of_rows_come_from_these_rows()
     {
         using var folder = new TemporaryFolder();
         var rows = folder.PathOf("rows.csv");
@@ -217,7 +214,7 @@ public sealed class GraphFormatTests
     }
 
     [Fact]
-    public async Task A_workbook_of_a_comparison_says_what_changed()
+    public async Task A_workbook_of_a_comparison_contains_the_changes()
     {
         using var folder = new TemporaryFolder();
         var before = folder.PathOf("before.csv");
@@ -234,7 +231,7 @@ public sealed class GraphFormatTests
     [InlineData("d2")]
     [InlineData("graphml")]
     [InlineData("cytoscape")]
-    public async Task A_graph_is_written_so(string format)
+    public async Task A_graph_matches_its_snapshot(string format)
     {
         var run = await Run.OnSampleAsync("-f", format);
 
@@ -246,11 +243,7 @@ public sealed class GraphFormatTests
     [InlineData(501, true)]
     [InlineData(501, false, "--group-by", "host")]
     [InlineData(501, true, "--group-by", "service")]
-    public async Task More_arrows_than_are_drawn_in_a_page_of_text_are_a_warning(
-        int arrows,
-        bool warns,
-        params string[] view
-    )
+    public async Task More_arrows_than_GitHub_draws_are_a_warning(int arrows, bool warns, params string[] view)
     {
         using var folder = new TemporaryFolder();
         var rows = folder.PathOf("rows.csv");
@@ -276,7 +269,7 @@ public sealed class GraphFormatTests
     }
 
     [Fact]
-    public async Task More_characters_than_are_drawn_are_a_warning()
+    public async Task More_characters_than_GitHub_draws_are_a_warning()
     {
         using var folder = new TemporaryFolder();
         var rows = folder.PathOf("rows.csv");
@@ -291,7 +284,7 @@ public sealed class GraphFormatTests
     }
 
     [Fact]
-    public async Task In_Mermaid_no_name_ends_its_quotes_or_starts_markup()
+    public async Task In_Mermaid_no_name_can_end_its_quotes_or_start_markup()
     {
         var run = await Written.OfHostileEstateAsync("-f", "mermaid");
 
@@ -299,7 +292,9 @@ public sealed class GraphFormatTests
             run.Lines,
             line =>
                 Assert.Matches(
-                    "^ *(flowchart LR|end|subgraph h\\d+\\[\"[^\"<>`&|]*\"\\]|p\\d+[\\[(]{1,2}\"[^\"<>`&|]*\"[\\])]{1,2}|p\\d+ -[-.]{1,2}>\\|\"[^\"<>`&|]*\"\\| p\\d+)$",
+                    "^ *(flowchart LR|end|subgraph "
+                        + "h\\d+\\[\"[^\"<>`&|]*\"\\]|p\\d+[\\[(]{1,2}\"[^\"<>`&|]*\"[\\])]{1,2}|p\\d+ "
+                        + "-[-.]{1,2}>\\|\"[^\"<>`&|]*\"\\| p\\d+)$",
                     line
                 )
         );
@@ -318,7 +313,7 @@ public sealed class GraphFormatTests
         return rows.Skip(1).Sum(row => int.Parse(row[Array.IndexOf(rows[0], column)], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>The sheets of the workbook that a run writes.</summary>
+    /// <summary>The sheets of the workbook that the tool writes with these arguments.</summary>
     private static async Task<JsonElement[]> SheetsAsync(params string[] arguments)
     {
         using var folder = new TemporaryFolder();
@@ -328,7 +323,7 @@ public sealed class GraphFormatTests
         return [.. read.GetProperty("sheets").EnumerateArray()];
     }
 
-    /// <param name="workbook">Read in the place of the matrix's own.</param>
+    /// <param name="workbook">Read instead of the workbook of the matrix.</param>
     private static async Task<JsonElement> ReadBackAsync(Matrix matrix, string? workbook = null)
     {
         var folder = Directory.CreateTempSubdirectory("flowmatrix");

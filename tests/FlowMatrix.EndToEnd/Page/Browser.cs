@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace FlowMatrix.EndToEnd.Page;
 
-/// <summary>One headless Chromium for all tests of a class; eng/test.sh installs it.</summary>
+/// <summary>One headless Chromium for all tests of a class; eng/setup.sh installs it.</summary>
 public sealed class Browser : IAsyncLifetime
 {
     private static readonly string[] Arguments =
@@ -20,7 +20,7 @@ public sealed class Browser : IAsyncLifetime
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;
 
-    /// <summary>Where screenshots and pages are left to be looked at.</summary>
+    /// <summary>The folder where screenshots and pages are left.</summary>
     public static string Output { get; } =
         Directory.CreateDirectory(Path.Combine(Repository.Folder, "artifacts", "screenshots")).FullName;
 
@@ -43,8 +43,8 @@ public sealed class Browser : IAsyncLifetime
         _playwright.Dispose();
     }
 
-    /// <summary>The page in a new window, drawn.</summary>
-    /// <param name="hash">What follows the # of its address.</param>
+    /// <summary>Opens the page in a new window and waits until it is drawn.</summary>
+    /// <param name="hash">The fragment of its address, after the #.</param>
     internal async Task<OpenPage> OpenAsync(string path, string hash = "", int width = 1360, int height = 820)
     {
         var page = await _browser.NewPageAsync(
@@ -61,9 +61,9 @@ public sealed class Browser : IAsyncLifetime
         return open;
     }
 
-    /// <summary>What eng/fetch-test-tools.sh has fetched.</summary>
+    /// <summary>The path of a file that eng/fetch-test-tools.sh has fetched.</summary>
     public static string TestTool(string path) => Path.Combine(Repository.Folder, "artifacts", "test-tools", path);
 
-    /// <summary>A window with nothing in it.</summary>
+    /// <summary>An empty page.</summary>
     public async Task<IPage> BlankAsync() => await _browser.NewPageAsync();
 }

@@ -6,7 +6,7 @@ namespace FlowMatrix.EndToEnd.Page;
 
 internal static class GeneratedPage
 {
-    /// <summary>The page of a matrix of just so many rows, written to a file among the test's output.</summary>
+    /// <summary>Writes the page of a matrix with this number of rows to the folder of screenshots.</summary>
     public static string Write(int rows) =>
         Write(GeneratedMatrix.Create(rows), $"rows-{rows.ToString(CultureInfo.InvariantCulture)}");
 

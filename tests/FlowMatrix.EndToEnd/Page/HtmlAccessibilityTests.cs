@@ -5,16 +5,19 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.EndToEnd.Page;
 
-/// <summary>axe-core over every view, in light and dark: nothing against WCAG 2 A and AA, contrast among it.</summary>
+/// <summary>axe-core finds no violation of WCAG 2 A and AA in any view, light and dark.</summary>
 [Trait("Needs", "Chromium")]
 public sealed class HtmlAccessibilityTests(Browser browser) : IClassFixture<Browser>, IDisposable
 {
     private const string Check = """
         async () => {
-          const found = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+          const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+          const found = await axe.run(document, { runOnly });
+          const place = node => `${node.html} (${node.failureSummary})`;
+          const places = rule => rule.nodes.slice(0, 3).map(place).join(' | ');
           return JSON.stringify({
             passes: found.passes.map(rule => rule.id),
-            violations: found.violations.map(rule => `${rule.id}: ${rule.help}: ${rule.nodes.slice(0, 3).map(node => `${node.html} (${node.failureSummary})`).join(' | ')}`),
+            violations: found.violations.map(rule => `${rule.id}: ${rule.help}: ${places(rule)}`),
           });
         }
         """;
@@ -26,7 +29,7 @@ public sealed class HtmlAccessibilityTests(Browser browser) : IClassFixture<Brow
     [Theory]
     [InlineData("light")]
     [InlineData("dark")]
-    public async Task A_matrix_has_nothing_that_keeps_people_out(string theme) =>
+    public async Task The_page_of_a_matrix_is_accessible(string theme) =>
         await CheckViewsAsync(
             GeneratedPage.Write(Recorded.Match("hosts.json", "addresses.json"), "sample"),
             theme,
@@ -40,7 +43,7 @@ public sealed class HtmlAccessibilityTests(Browser browser) : IClassFixture<Brow
     [Theory]
     [InlineData("light")]
     [InlineData("dark")]
-    public async Task Neither_has_a_comparison(string theme)
+    public async Task The_page_of_a_comparison_is_accessible(string theme)
     {
         var before = _folder.PathOf("before.csv");
         await Run.OnSampleAsync("--not", "--port", "3306", "-o", before);
@@ -52,11 +55,12 @@ public sealed class HtmlAccessibilityTests(Browser browser) : IClassFixture<Brow
     [Theory]
     [InlineData("light")]
     [InlineData("dark")]
-    public async Task Neither_has_a_check(string theme)
+    public async Task The_page_of_a_check_is_accessible(string theme)
     {
         var policy = _folder.Write(
             "flows.yaml",
-            "allow:\n  - reason: web\n    to-port: 3306\n  - reason: old\n    expires: 2020-01-01\n    to-port: 53\nrequire:\n  - reason: time\n    to-port: 123\n"
+            "allow:\n  - reason: web\n    to-port: 3306\n  - reason: old\n    expires: 2020-01-01\n"
+                + "    to-port: 53\nrequire:\n  - reason: time\n    to-port: 123\n"
         );
         await Run.WithAsync(
             "check",
@@ -71,7 +75,7 @@ public sealed class HtmlAccessibilityTests(Browser browser) : IClassFixture<Brow
         await CheckViewsAsync(_folder.PathOf("page.html"), theme, "table", "rules", "sankey");
     }
 
-    /// <summary>Each view, then with something selected, then the dialog.</summary>
+    /// <summary>Checks each view, a selection, and the dialog.</summary>
     private async Task CheckViewsAsync(string path, string theme, params string[] views)
     {
         await using var open = await browser.OpenAsync(path, $"view={views[0]}&theme={theme}");

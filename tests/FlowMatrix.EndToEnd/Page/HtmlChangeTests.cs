@@ -3,12 +3,13 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.EndToEnd.Page;
 
-/// <summary>The page of a comparison: what was added, removed and changed in every view, in signs and words.</summary>
+/// <summary>The page of a comparison marks added, removed and changed rows in every view.</summary>
 [Trait("Needs", "Chromium")]
 public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, IDisposable
 {
     private const string Header =
-        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n";
+        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,"
+        + "client_address,client_path,client_name\n";
 
     private const string Stays = "TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,web,10.0.0.2,/usr/bin/php,php\n";
     private const string Goes = "TCP,db,10.0.0.1,22,/usr/sbin/sshd,sshd,admin,10.0.0.9,/usr/bin/ssh,ssh\n";
@@ -24,7 +25,7 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Every_view_says_what_was_added_removed_and_changed()
+    public async Task Every_view_shows_what_was_added_removed_and_changed()
     {
         await using var open = await browser.OpenAsync(await PageAsync());
 
@@ -34,16 +35,16 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
         );
         Assert.Equal(
             ["+ :53/udp", "~ :6379", "− :22"],
-            await open.RunAsync<string[]>("() => mapView.cy.edges('.marked').map(edge => edge.data('ports')).sort()")
+            await open.RunAsync<string[]>("() => mapPicture.cy.edges('.marked').map(edge => edge.data('ports')).sort()")
         );
         Assert.Equal(
             "dashed",
-            await open.RunAsync<string>("() => mapView.cy.edges('.mark-removed').style('line-style')")
+            await open.RunAsync<string>("() => mapPicture.cy.edges('.mark-removed').style('line-style')")
         );
         Assert.Contains(
             "− sshd",
             await open.RunAsync<string[]>(
-                "() => mapView.cy.nodes('.mark-removed').map(node => node.data('label').split('\\n')[0])"
+                "() => mapPicture.cy.nodes('.mark-removed').map(node => node.data('label').split('\\n')[0])"
             )
         );
         await open.ShootAsync("change-map");
@@ -127,7 +128,7 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
     }
 
     [Fact]
-    public async Task A_large_comparison_shows_at_first_what_differs()
+    public async Task A_large_comparison_shows_only_the_differences_at_first()
     {
         var rows = string.Concat(
             Enumerable
@@ -147,7 +148,7 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
     }
 
     [Fact]
-    public async Task Rows_are_saved_as_the_csv_that_the_comparison_writes()
+    public async Task Rows_are_saved_as_the_csv_of_the_comparison()
     {
         const string More = """
             TCP,db,10.0.0.1,8082,/usr/bin/skydive,skydive,web,10.0.0.2,/usr/bin/agent,agent
@@ -169,7 +170,7 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
     }
 
     [Fact]
-    public async Task Of_recorded_estates_too()
+    public async Task Rows_of_recorded_estates_are_saved_as_csv_too()
     {
         var rows = _folder.PathOf("page.html");
         string[] compare = ["--baseline", Sample.Estate, "--baseline-key", "service_name,client_host"];

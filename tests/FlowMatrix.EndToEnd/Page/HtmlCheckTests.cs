@@ -3,7 +3,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.EndToEnd.Page;
 
-/// <summary>The page of a check: flows that no rule allows in every view, and the rules.</summary>
+/// <summary>The page of a policy check shows rows that no rule allows in every view, and the rules.</summary>
 [Trait("Needs", "Chromium")]
 public sealed class HtmlCheckTests(Browser browser) : IClassFixture<Browser>, IDisposable
 {
@@ -39,7 +39,7 @@ public sealed class HtmlCheckTests(Browser browser) : IClassFixture<Browser>, ID
         Assert.Contains("violations", await open.Page.TextContentAsync("#marks-summary"));
         Assert.Contains(
             "✗ :53/udp",
-            await open.RunAsync<string[]>("() => mapView.cy.edges('.mark-denied').map(edge => edge.data('ports'))")
+            await open.RunAsync<string[]>("() => mapPicture.cy.edges('.mark-denied').map(edge => edge.data('ports'))")
         );
         await open.ShootAsync("check-map");
         await open.Page.ClickAsync("#tab-matrix");
@@ -73,7 +73,7 @@ public sealed class HtmlCheckTests(Browser browser) : IClassFixture<Browser>, ID
     }
 
     [Fact]
-    public async Task The_rules_are_listed_with_what_came_of_them()
+    public async Task The_rules_are_listed_with_their_results()
     {
         await using var open = await browser.OpenAsync(await PageAsync(Policy, 1), "view=rules");
 
@@ -85,7 +85,7 @@ public sealed class HtmlCheckTests(Browser browser) : IClassFixture<Browser>, ID
     }
 
     [Fact]
-    public async Task Where_there_was_no_check_the_page_says_why()
+    public async Task The_page_of_a_failed_check_reports_the_reason()
     {
         await using var open = await browser.OpenAsync(
             await PageAsync("allow:\n  - color: <img src=x onerror=alert(1)>\n", 2)

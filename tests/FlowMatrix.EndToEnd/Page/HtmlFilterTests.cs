@@ -3,7 +3,7 @@ using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.EndToEnd.Page;
 
-/// <summary>One filter for all views, links that show the same, and rows that are taken along as CSV.</summary>
+/// <summary>The filter of all views, links to a view, and saving rows as CSV.</summary>
 [Trait("Needs", "Chromium")]
 public sealed class HtmlFilterTests(Browser browser) : IClassFixture<Browser>
 {
@@ -15,7 +15,7 @@ public sealed class HtmlFilterTests(Browser browser) : IClassFixture<Browser>
         await using var open = await browser.OpenAsync(GeneratedPage.Write(Sample, "sample"));
 
         await open.FilterAsync("port:3306", "5 of 29 rows");
-        Assert.Equal(6, await open.RunAsync<int>("() => mapView.cy.nodes('.process').length"));
+        Assert.Equal(6, await open.RunAsync<int>("() => mapPicture.cy.nodes('.process').length"));
         await open.FilterAsync("port:3306 -client:uwsgi", "4 of 29 rows");
         await open.FilterAsync("mariadb cinder", "2 of 29 rows");
         await open.Page.ClickAsync("#tab-table");
@@ -58,7 +58,7 @@ public sealed class HtmlFilterTests(Browser browser) : IClassFixture<Browser>
     [InlineData("view=table&sort=constructor&theme=constructor&show=constructor", "table")]
     [InlineData("open=%25,host&steps=1e9&focus=constructor", "map")]
     [InlineData("q=constructor:x+__proto__:", "map")]
-    public async Task A_link_with_words_that_mean_nothing_shows_what_there_is_without_them(string hash, string view)
+    public async Task Invalid_words_in_a_link_are_ignored(string hash, string view)
     {
         await using var open = await browser.OpenAsync(GeneratedPage.Write(Sample, "sample"), hash);
 
@@ -89,7 +89,7 @@ public sealed class HtmlFilterTests(Browser browser) : IClassFixture<Browser>
     }
 
     [Fact]
-    public async Task Twenty_thousand_rows_scroll_with_few_in_the_document()
+    public async Task Of_twenty_thousand_rows_only_those_in_sight_are_in_the_document()
     {
         await using var open = await browser.OpenAsync(GeneratedPage.Write(20_000), "view=table");
 

@@ -1,15 +1,16 @@
 using System.Globalization;
+using FlowMatrix.Core.Model;
 using FlowMatrix.Testing;
 using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.EndToEnd.Page;
 
-/// <summary>The page of grouped rows, and of networks that have a name.</summary>
+/// <summary>The page of grouped rows, and of named networks.</summary>
 [Trait("Needs", "Chromium")]
 public sealed class HtmlGroupTests(Browser browser) : IClassFixture<Browser>, IDisposable
 {
-    private const string Outside = """
-        protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name
+    private static readonly string Outside = $"""
+        {string.Join(',', RowFields.Key)}
         TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,web,10.0.0.2,/usr/bin/php,php
         TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,,10.9.1.7,,
         TCP,db,10.0.0.1,3306,/usr/sbin/mysqld,mysqld,,10.9.1.8,,
@@ -69,7 +70,7 @@ public sealed class HtmlGroupTests(Browser browser) : IClassFixture<Browser>, ID
     [InlineData("(external)", "host:\"\"", 2, "--group-by", "host")]
     [InlineData("(not known)", "name:\"\" path:\"\"", 4, "--group-by", "service")]
     [InlineData("/opt/no-name", "path:/opt/no-name", 1, "--group-by", "service")]
-    public async Task What_is_chosen_on_the_map_can_be_filtered_by(
+    public async Task The_selection_on_the_map_can_become_a_filter(
         string label,
         string filter,
         int rows,
@@ -89,9 +90,9 @@ public sealed class HtmlGroupTests(Browser browser) : IClassFixture<Browser>, ID
         await open.RunAsync<object>(
             """
             label => {
-              const { places } = mapView.model;
+              const { places } = mapPicture.model;
               const item = places.flatMap(place => place.items).find(one => one.node?.label === label);
-              mapView.cy.getElementById(item?.id ?? places.find(place => place.name === label).key).emit('tap');
+              mapPicture.cy.getElementById(item?.id ?? places.find(place => place.name === label).key).emit('tap');
             }
             """,
             label
@@ -123,12 +124,12 @@ public sealed class HtmlGroupTests(Browser browser) : IClassFixture<Browser>, ID
 
         Assert.Equal(
             ["External networks", "External peers", "db", "web"],
-            await open.RunAsync<string[]>("() => mapView.model.places.map(place => place.name).sort()")
+            await open.RunAsync<string[]>("() => mapPicture.model.places.map(place => place.name).sort()")
         );
         Assert.Equal(
             ["192.0.2.53", "office"],
             await open.RunAsync<string[]>(
-                "() => mapView.cy.nodes('.process.outside').map(node => node.data('label').split('\\n')[0]).sort()"
+                "() => mapPicture.cy.nodes('.process.outside').map(node => node.data('label').split('\\n')[0]).sort()"
             )
         );
         await open.ShootAsync("named-network-map");

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 
 namespace FlowMatrix.EndToEnd.Page;
 
-/// <summary>Each view on paper; the documents are left in artifacts/screenshots.</summary>
+/// <summary>Each view as printed; the PDF files are left in artifacts/screenshots.</summary>
 [Trait("Needs", "Chromium")]
 public sealed class HtmlPrintTests(Browser browser) : IClassFixture<Browser>, IDisposable
 {
@@ -26,7 +26,7 @@ public sealed class HtmlPrintTests(Browser browser) : IClassFixture<Browser>, ID
             $"view={view}&theme=dark"
         );
 
-        // As the page is while it is on its way to paper.
+        // The page as it is while the browser prints it.
         await open.Page.EmulateMediaAsync(new() { Media = Media.Print });
         await open.RunAsync<object>("() => dispatchEvent(new Event('beforeprint'))");
         Assert.False(await open.Page.Locator(".tools").First.IsVisibleAsync());

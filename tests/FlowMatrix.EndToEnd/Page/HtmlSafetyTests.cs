@@ -10,7 +10,7 @@ using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.EndToEnd.Page;
 
-/// <summary>Nothing that a process or host is called is ever run, and nothing leaves the page.</summary>
+/// <summary>Names of processes and hosts are never run as code, and the page sends no requests.</summary>
 [Trait("Needs", "Chromium")]
 public sealed partial class HtmlSafetyTests(Browser browser) : IClassFixture<Browser>
 {
@@ -58,7 +58,7 @@ public sealed partial class HtmlSafetyTests(Browser browser) : IClassFixture<Bro
     }
 
     [Fact]
-    public async Task The_policy_lets_no_other_script_run_and_nothing_be_fetched()
+    public async Task The_content_security_policy_blocks_other_scripts_and_all_requests()
     {
         await using var open = await browser.OpenAsync(GeneratedPage.Write(Hostile(), "hostile"));
 
@@ -78,7 +78,7 @@ public sealed partial class HtmlSafetyTests(Browser browser) : IClassFixture<Bro
     }
 
     [Fact]
-    public void The_page_has_one_policy_only_hashes_in_it_and_no_address_to_ask()
+    public void The_page_has_one_content_security_policy_with_hashes_only()
     {
         var html = Encoding.UTF8.GetString(GeneratedMatrix.Page(Hostile()));
 
@@ -102,7 +102,7 @@ public sealed partial class HtmlSafetyTests(Browser browser) : IClassFixture<Bro
         Assert.Contains("Permission is hereby granted", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
     }
 
-    /// <summary>Where a library has the word in a string; none opens or closes an element.</summary>
+    /// <summary>Libraries contain the word in strings, where it opens or closes no element.</summary>
     private static int ScriptsNamedInTexts(string html) =>
         Regex.Count(html, "<script") - Regex.Count(html, "<script(>| type=)");
 

@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace FlowMatrix.EndToEnd.Page;
 
-/// <summary>A page in the browser, and all that it said, asked for or did wrong.</summary>
+/// <summary>A page in the browser, with its console messages, errors, dialogs and requests.</summary>
 internal sealed class OpenPage : IAsyncDisposable
 {
     private readonly List<string> _trouble = [];
@@ -29,7 +29,7 @@ internal sealed class OpenPage : IAsyncDisposable
 
     public Task<T> RunAsync<T>(string script, object? argument = null) => Page.EvaluateAsync<T>(script, argument);
 
-    /// <summary>Types into the filter and waits until it counts so many rows.</summary>
+    /// <summary>Types into the filter and waits until the page shows this number of rows.</summary>
     public async Task FilterAsync(string filter, string expectedCount)
     {
         await Page.FillAsync("#search", filter);
@@ -41,7 +41,9 @@ internal sealed class OpenPage : IAsyncDisposable
             new() { Path = Path.Combine(Browser.Output, $"{name}.png"), Animations = ScreenshotAnimations.Disabled }
         );
 
-    /// <summary>Nothing was said, nothing ran that was not ours, and nothing but the file itself was asked for.</summary>
+    /// <summary>
+    /// Asserts that there were no messages, errors and dialogs, and no request but the one for the page itself.
+    /// </summary>
     public void AssertQuiet()
     {
         Assert.Empty(_trouble);

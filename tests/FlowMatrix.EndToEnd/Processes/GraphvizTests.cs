@@ -8,7 +8,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.EndToEnd.Processes;
 
-/// <summary>Pictures, by the Graphviz that is installed.</summary>
+/// <summary>Pictures drawn by the installed Graphviz.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class GraphvizTests : IDisposable
 {
@@ -22,7 +22,7 @@ public sealed class GraphvizTests : IDisposable
     [InlineData("png", "\u0089PNG")]
     [InlineData("pdf", "%PDF")]
     [InlineData("gif", "GIF8")]
-    public async Task A_picture_is_what_it_claims_to_be(string format, string begins)
+    public async Task A_picture_has_the_format_that_was_asked_for(string format, string begins)
     {
         var run = await Tool.RunAsync("-i", Sample.Estate, "-f", format);
 
@@ -30,7 +30,7 @@ public sealed class GraphvizTests : IDisposable
     }
 
     [Fact]
-    public async Task An_svg_is_well_formed_and_names_the_hosts_and_processes()
+    public async Task An_svg_is_well_formed_and_contains_hosts_and_processes()
     {
         var run = await Tool.RunAsync("-i", Sample.Estate, "-f", "svg");
 
@@ -43,7 +43,7 @@ public sealed class GraphvizTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Engines))]
-    public async Task Every_engine_draws(string engine)
+    public async Task Every_layout_engine_works(string engine)
     {
         var run = await Tool.RunAsync("-i", Sample.Estate, "-f", "svg", "--engine", engine);
 
@@ -52,7 +52,7 @@ public sealed class GraphvizTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_it_there_is_a_hint_how_to_install_it()
+    public async Task Without_Graphviz_the_error_explains_how_to_install_it()
     {
         var run = await Tool.RunAsync(WithPath(_folder.FullName, "-i", Sample.Estate, "-f", "png"));
 
@@ -60,7 +60,7 @@ public sealed class GraphvizTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_it_dot_is_written_all_the_same()
+    public async Task Without_Graphviz_dot_is_still_written()
     {
         var run = await Tool.RunAsync(WithPath(_folder.FullName, "-i", Sample.Estate, "-f", "dot"));
 
@@ -68,7 +68,7 @@ public sealed class GraphvizTests : IDisposable
     }
 
     [Fact]
-    public async Task A_program_called_dot_in_the_current_folder_is_left_alone()
+    public async Task A_program_called_dot_in_the_current_folder_is_not_run()
     {
         Program("touch ran");
 
@@ -81,7 +81,7 @@ public sealed class GraphvizTests : IDisposable
     }
 
     [Fact]
-    public async Task What_it_says_when_it_fails_is_told()
+    public async Task The_error_message_of_Graphviz_is_reported()
     {
         Program("echo 'Error: out of paint' >&2\nexit 1");
 
@@ -94,7 +94,7 @@ public sealed class GraphvizTests : IDisposable
     }
 
     [Fact]
-    public async Task What_it_says_when_it_succeeds_is_not_in_the_way()
+    public async Task Warnings_of_Graphviz_do_not_get_into_the_picture()
     {
         Program("echo 'Warning: slow' >&2\ncat");
 

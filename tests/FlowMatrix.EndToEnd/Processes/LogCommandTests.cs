@@ -3,7 +3,9 @@ using FlowMatrix.Testing;
 
 namespace FlowMatrix.EndToEnd.Processes;
 
-/// <summary>What is printed into the log of a CI job gives it no command, whatever processes and hosts are called.</summary>
+/// <summary>
+/// Names of processes and hosts cannot give commands to a CI job when the output is printed to its log.
+/// </summary>
 public sealed class LogCommandTests
 {
     public static TheoryData<string> TextFormats => ["csv", "table", "markdown", "dot"];
@@ -16,7 +18,7 @@ public sealed class LogCommandTests
     [InlineData("##teamcity[a]", @"#\x23teamcity[a]")]
     [InlineData("::set-output name=a::b", @"\x3a:set-output name=a::b")]
     [InlineData("  ::stop-commands::b", @"  \x3a:stop-commands::b")]
-    public void A_command_is_escaped_and_can_be_told_back(string text, string escaped)
+    public void A_command_is_escaped_and_can_be_unescaped(string text, string escaped)
     {
         Assert.Equal(escaped, Printable.Escape(text));
         Assert.Equal(escaped, Printable.Message(text));
@@ -33,11 +35,11 @@ public sealed class LogCommandTests
     [InlineData("::1")]
     [InlineData("::ffff:10.0.0.1")]
     [InlineData("kworker/0:1-events")]
-    public void What_is_no_command_stays_as_it_is(string text) => Assert.Equal(text, Printable.Escape(text));
+    public void Other_texts_stay_as_they_are(string text) => Assert.Equal(text, Printable.Escape(text));
 
     [Theory]
     [MemberData(nameof(TextFormats))]
-    public async Task Names_in_a_text_format_are_no_commands(string format)
+    public async Task Names_in_text_formats_are_not_commands(string format)
     {
         var run = await Run.OnSampleAsync(
             "-f",
@@ -57,7 +59,7 @@ public sealed class LogCommandTests
     }
 
     [Fact]
-    public async Task A_row_that_begins_with_a_host_begins_with_no_command()
+    public async Task A_host_at_the_beginning_of_a_line_is_not_a_command()
     {
         var run = await Run.OnSampleAsync("--group-by", "host", "--alias", "vm-.=::add-mask::b");
 
@@ -65,7 +67,7 @@ public sealed class LogCommandTests
     }
 
     [Fact]
-    public async Task Messages_hold_no_commands()
+    public async Task Messages_contain_no_commands()
     {
         var run = await Run.WithAsync("-i", "##vso[task.complete]");
 

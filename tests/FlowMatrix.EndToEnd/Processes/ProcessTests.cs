@@ -5,7 +5,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.EndToEnd.Processes;
 
-/// <summary>The tool among other programs: its exit codes, its streams, its pipes.</summary>
+/// <summary>Exit codes, streams and pipes of the tool as a process.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class ProcessTests : IDisposable
 {
@@ -25,7 +25,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task The_help_is_the_one_that_is_tested()
+    public async Task The_program_prints_the_help_that_the_tests_know()
     {
         var run = await Tool.RunAsync("--help");
 
@@ -33,7 +33,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Standard_output_carries_the_matrix_and_nothing_else()
+    public async Task Standard_output_contains_only_the_matrix()
     {
         var run = await Tool.RunAsync("-i", Sample.Estate, "--verbose");
 
@@ -43,7 +43,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_program_may_feed_it()
+    public async Task Input_can_come_from_a_pipe()
     {
         var run = await Tool.RunAsync(Tool.Shell($"cat '{Sample.Estate}' | \"$flowmatrix\" -i -"));
 
@@ -54,7 +54,7 @@ public sealed class ProcessTests : IDisposable
     [InlineData(2, "--bogus")]
     [InlineData(3, "-a 127.0.0.1:1 --retries 0")]
     [InlineData(4, "-i no-such-file")]
-    public async Task Each_failure_has_its_exit_code(int code, string arguments)
+    public async Task Every_kind_of_failure_has_its_exit_code(int code, string arguments)
     {
         var run = await Tool.RunAsync(arguments.Split(' '));
 
@@ -68,9 +68,9 @@ public sealed class ProcessTests : IDisposable
     [InlineData("table")]
     [InlineData("markdown")]
     [InlineData("dot")]
-    public async Task A_pipe_that_is_closed_early_ends_it_quietly(string format)
+    public async Task A_closed_pipe_ends_the_program_quietly(string format)
     {
-        // More than a pipe holds, so that it has to write after the reader is gone.
+        // More than a pipe holds, so that the tool still writes when the reader is gone.
         var input = _folder.PathOf("large.json");
         await File.WriteAllTextAsync(
             input,
@@ -79,7 +79,8 @@ public sealed class ProcessTests : IDisposable
 
         var run = await Tool.RunAsync(
             Tool.Shell(
-                $"\"$flowmatrix\" -i '{input}' -f {format} | head -c 1 > '{_folder.PathOf("head")}'; exit ${{PIPESTATUS[0]}}"
+                $"\"$flowmatrix\" -i '{input}' -f {format} | head -c 1 > '{_folder.PathOf("head")}'; exit "
+                    + $"${{PIPESTATUS[0]}}"
             )
         );
 
@@ -109,7 +110,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_of_the_shell_is_written_behind_what_is_there()
+    public async Task Output_to_a_file_opened_by_the_shell_is_appended()
     {
         var file = _folder.Write("log", "first\n");
 
@@ -126,7 +127,8 @@ public sealed class ProcessTests : IDisposable
 
         var run = await Tool.RunAsync(
             Tool.Shell(
-                $"mkfifo '{pipe}' && {{ cat '{pipe}' & \"$flowmatrix\" -i '{Sample.Estate}' -o '{pipe}'; status=$?; wait; exit $status; }}"
+                $"mkfifo '{pipe}' && {{ cat '{pipe}' & \"$flowmatrix\" -i '{Sample.Estate}' -o '{pipe}'; "
+                    + $"status=$?; wait; exit $status; }}"
             )
         );
 
@@ -134,7 +136,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_new_file_has_the_permissions_that_the_user_gives_new_files()
+    public async Task A_new_file_has_the_permissions_of_the_umask()
     {
         var run = await Tool.RunAsync(
             Tool.Shell($"umask 027; \"$flowmatrix\" -i '{Sample.Estate}' -o '{_folder.PathOf("matrix.csv")}'")

@@ -5,7 +5,7 @@ using FlowMatrix.Testing;
 
 namespace FlowMatrix.EndToEnd.Processes;
 
-/// <summary>A real terminal (a pty, read by the emulator pyte) in which the built tool runs.</summary>
+/// <summary>Runs the built tool in a pseudo-terminal, which the emulator pyte reads.</summary>
 internal sealed class PseudoTerminal : IDisposable
 {
     private readonly Process _process;
@@ -15,7 +15,7 @@ internal sealed class PseudoTerminal : IDisposable
         _process = process;
     }
 
-    /// <param name="script">For bash, in which $flowmatrix is the tool.</param>
+    /// <param name="script">A bash script; $flowmatrix is the tool.</param>
     public static PseudoTerminal Start(int rows, int columns, string script)
     {
         string[] line =
@@ -68,10 +68,10 @@ internal sealed class PseudoTerminal : IDisposable
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>What a terminal shows, and what was written to it.</summary>
-/// <param name="Above">Lines that went out at its top.</param>
+/// <summary>The contents of a terminal, and what was written to it.</summary>
+/// <param name="Above">Lines that were scrolled out at the top.</param>
 /// <param name="Cursor">Row and column from 0.</param>
-/// <param name="Exit">Of the command, once it has ended.</param>
+/// <param name="Exit">Exit code of the command, once it has ended.</param>
 internal sealed record Shown(string[] Lines, string[] Above, int[] Cursor, bool CursorShown, string Raw, int? Exit)
 {
     public string Text => string.Join('\n', Lines).TrimEnd();

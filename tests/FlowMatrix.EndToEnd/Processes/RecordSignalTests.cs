@@ -6,7 +6,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.EndToEnd.Processes;
 
-/// <summary>However a recording ends, its file is whole.</summary>
+/// <summary>The file of a recording is complete, however the recording ends.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class RecordSignalTests : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class RecordSignalTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Killed_in_the_midst_of_its_work_it_leaves_all_scans_but_the_last_and_goes_on_later()
+    public async Task A_killed_recording_keeps_all_scans_but_the_last_and_can_be_continued()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(200));
         var scans = 0;
@@ -40,7 +40,7 @@ public sealed class RecordSignalTests : IDisposable
     [InlineData("INT")]
     [InlineData("TERM")]
     [InlineData("HUP")]
-    public async Task Interrupted_it_writes_a_last_scan(string signal)
+    public async Task An_interrupted_recording_writes_a_last_scan(string signal)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 

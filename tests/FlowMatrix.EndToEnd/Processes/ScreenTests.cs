@@ -5,7 +5,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.EndToEnd.Processes;
 
-/// <summary>The live view of a watch, in a real terminal.</summary>
+/// <summary>The live view of watch in a pseudo-terminal.</summary>
 public sealed class ScreenTests
 {
     [Theory]
@@ -13,11 +13,11 @@ public sealed class ScreenTests
     [InlineData("eleven char", 10, "eleven ch…")]
     [InlineData("日本語日本語", 7, "日本語…")]
     [InlineData("🦊🦊🦊", 5, "🦊🦊…")]
-    public void Texts_are_cut_to_the_cells_that_there_are(string text, int width, string shown) =>
+    public void Texts_are_cut_to_the_available_cells(string text, int width, string shown) =>
         Assert.Equal(shown, EventGrid.Cut(text, width));
 
     [Fact]
-    public void A_name_of_millions_of_characters_is_cut_like_any_other()
+    public void A_name_of_millions_of_characters_is_cut()
     {
         Assert.Equal(new string('x', 79) + "…", EventGrid.Cut(new string('x', 5_000_000), 80));
         Assert.InRange(EventGrid.Cut("a" + new string('\u0301', 5_000_000), 80).Length, 1, 1000);
@@ -26,7 +26,7 @@ public sealed class ScreenTests
     [Theory]
     [InlineData(30)]
     [InlineData(12)]
-    public void No_line_is_wider_than_a_terminal_however_narrow(int width)
+    public void No_line_is_wider_than_the_terminal(int width)
     {
         var change = new EventLine(
             true,
@@ -44,7 +44,7 @@ public sealed class ScreenTests
     [InlineData(24, 80, "+ 00:00:00 TCP vm-1         3306 mariadbd web-1       curl")]
     [InlineData(24, 120, "+ 00:00:00 TCP vm-1         10.0.0.15 3306 mariadbd web-1       10.0.0.2  curl")]
     [InlineData(6, 50, "+ 00:00:00 TCP vm-1   3306 maria… web-1   curl")]
-    public async Task The_newest_changes_are_on_top_in_columns_that_fit(int rows, int columns, string newest)
+    public async Task The_newest_changes_come_first_in_columns_that_fit(int rows, int columns, string newest)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         using var terminal = Watch(analyzer, rows, columns, "--initial");
@@ -63,7 +63,7 @@ public sealed class ScreenTests
     }
 
     [Fact]
-    public async Task A_terminal_of_a_few_lines_shows_the_counts()
+    public async Task A_terminal_with_few_lines_shows_only_the_counts()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         using var terminal = Watch(analyzer, 3, 40, "--initial");
@@ -74,7 +74,7 @@ public sealed class ScreenTests
     }
 
     [Fact]
-    public async Task Ctrl_C_leaves_the_last_picture_and_a_terminal_as_it_was()
+    public async Task Ctrl_C_leaves_the_last_picture_and_restores_the_terminal()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         using var terminal = Watch(analyzer, 24, 80, "--initial --from-process uwsgi");
@@ -92,7 +92,7 @@ public sealed class ScreenTests
     }
 
     [Fact]
-    public async Task What_fails_before_the_first_answer_is_said_and_nothing_is_drawn()
+    public async Task A_failure_before_the_first_answer_is_reported_without_drawing()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -110,7 +110,7 @@ public sealed class ScreenTests
     }
 
     [Fact]
-    public async Task A_broken_connection_is_said_inside_the_picture()
+    public async Task A_lost_connection_is_reported_in_the_picture()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         using var terminal = Watch(analyzer, 24, 120, "--initial --to-port 53");
@@ -126,7 +126,7 @@ public sealed class ScreenTests
     }
 
     [Fact]
-    public async Task A_terminal_that_changes_its_size_is_drawn_anew()
+    public async Task The_picture_is_redrawn_when_the_terminal_changes_its_size()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         using var terminal = Watch(analyzer, 24, 120, "--initial --to-port 53");
@@ -140,7 +140,7 @@ public sealed class ScreenTests
     }
 
     [Fact]
-    public async Task Names_from_the_wire_draw_nothing()
+    public async Task Names_from_the_network_cannot_draw_on_the_terminal()
     {
         string[] names =
         [
@@ -169,7 +169,7 @@ public sealed class ScreenTests
     }
 
     [Fact]
-    public async Task A_terminal_that_knows_no_escapes_gets_lines()
+    public async Task A_terminal_without_escape_sequences_gets_plain_lines()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         using var terminal = PseudoTerminal.Start(
@@ -186,7 +186,7 @@ public sealed class ScreenTests
     }
 
     [Fact]
-    public async Task Without_colours_there_are_none()
+    public async Task NO_COLOR_turns_colours_off()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         using var terminal = PseudoTerminal.Start(
@@ -201,7 +201,7 @@ public sealed class ScreenTests
     }
 
     [Fact]
-    public async Task Lines_that_go_elsewhere_leave_no_progress_on_the_terminal()
+    public async Task Progress_is_not_shown_between_lines_that_go_elsewhere()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         using var terminal = Watch(analyzer, 24, 80, "-f csv --initial --until-stable 200ms >/dev/null");
@@ -212,7 +212,7 @@ public sealed class ScreenTests
     }
 
     [Fact]
-    public async Task No_command_changes_the_modes_of_a_terminal()
+    public async Task No_command_changes_the_modes_of_the_terminal()
     {
         using var terminal = PseudoTerminal.Start(
             24,

@@ -6,7 +6,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.EndToEnd.Processes;
 
-/// <summary>Ctrl-C and its like end the tool at once, with exit code 130 and no half-written file.</summary>
+/// <summary>Ctrl-C and other signals end the tool at once, without a partly written file.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class SignalTests : IDisposable
 {
@@ -20,14 +20,14 @@ public sealed class SignalTests : IDisposable
     [InlineData("INT")]
     [InlineData("TERM")]
     [InlineData("HUP")]
-    public async Task While_it_waits_for_standard_input(string signal)
+    public async Task A_signal_ends_it_while_it_waits_for_standard_input(string signal)
     {
         var reading = new TaskCompletionSource();
         var never = new TaskCompletionSource();
         var input = PipeSource.Create(
             async (stdin, cancel) =>
             {
-                // Once the tool has taken more than a pipe holds, it is past its start and reads.
+                // When the tool has read more than a pipe holds, it has started.
                 await stdin.WriteAsync(
                     "["u8.ToArray().Concat(Enumerable.Repeat((byte)' ', 256 * 1024)).ToArray(),
                     cancel
@@ -54,7 +54,7 @@ public sealed class SignalTests : IDisposable
     [InlineData("INT", "[")]
     [InlineData("TERM", "[")]
     [InlineData("INT", "")]
-    public async Task While_an_analyzer_is_slow(string signal, string beginning)
+    public async Task A_signal_ends_it_while_an_analyzer_is_slow(string signal, string beginning)
     {
         var asked = new TaskCompletionSource();
         await using var analyzer = await FakeAnalyzer.StartAsync(
@@ -82,7 +82,7 @@ public sealed class SignalTests : IDisposable
     }
 
     [Fact]
-    public async Task While_nobody_reads_what_it_writes()
+    public async Task A_signal_ends_it_while_its_output_is_not_read()
     {
         var input = _folder.Write(
             "large.json",
@@ -111,7 +111,7 @@ public sealed class SignalTests : IDisposable
     }
 
     [Fact]
-    public async Task While_Graphviz_is_slow()
+    public async Task A_signal_ends_it_while_Graphviz_is_slow()
     {
         Graphviz("kill -INT $PPID\nexec sleep 60");
 
@@ -123,9 +123,9 @@ public sealed class SignalTests : IDisposable
     }
 
     [Fact]
-    public async Task While_Graphviz_draws_which_the_same_signal_ends()
+    public async Task A_signal_that_also_ends_Graphviz_is_not_reported_as_a_failure_of_Graphviz()
     {
-        // What Ctrl-C does: the terminal sends the signal to both.
+        // As with Ctrl-C: the terminal sends the signal to both.
         Graphviz("kill -INT $PPID\nexit 130");
 
         var run = await Tool.RunAsync(WithGraphviz());

@@ -4,7 +4,9 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.EndToEnd.Processes;
 
-/// <summary>Whatever the caller did to standard input, output and error, and however little it leaves to the tool.</summary>
+/// <summary>
+/// Standard streams that are closed, full or broken, and too few resources.
+/// </summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class StandardStreamTests : IDisposable
 {
@@ -16,7 +18,7 @@ public sealed class StandardStreamTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Silenced))]
-    public async Task Messages_that_cannot_be_written_end_nothing(string silenced)
+    public async Task Messages_that_cannot_be_written_do_not_end_the_program(string silenced)
     {
         var run = await Tool.RunAsync(Tool.Shell($"\"$flowmatrix\" -i '{Sample.Estate}' --verbose {silenced}"));
 
@@ -25,7 +27,7 @@ public sealed class StandardStreamTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Silenced))]
-    public async Task A_failure_keeps_its_exit_code_where_it_cannot_be_written(string silenced)
+    public async Task A_failure_that_cannot_be_reported_keeps_its_exit_code(string silenced)
     {
         var run = await Tool.RunAsync(Tool.Shell($"\"$flowmatrix\" -i no-such-file {silenced}"));
 
@@ -34,14 +36,15 @@ public sealed class StandardStreamTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Silenced))]
-    public async Task A_recording_goes_on_without_messages(string silenced)
+    public async Task A_recording_continues_without_messages(string silenced)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         var day = _folder.PathOf("day.ndjson.gz");
 
         var run = await Tool.RunAsync(
             Tool.Shell(
-                $"\"$flowmatrix\" record -v -a {analyzer.Address.Authority} --every 20ms --for 200ms -o '{day}' {silenced}"
+                $"\"$flowmatrix\" record -v -a {analyzer.Address.Authority} --every 20ms --for 200ms -o "
+                    + $"'{day}' {silenced}"
             )
         );
 
@@ -53,7 +56,7 @@ public sealed class StandardStreamTests : IDisposable
     [InlineData("2>&-")]
     [InlineData("<&- 2>&-")]
     [InlineData("<&- >&- 2>&-")]
-    public async Task Nothing_but_the_matrix_gets_into_a_file_where_streams_are_closed(string closed)
+    public async Task With_closed_streams_a_file_contains_only_the_matrix(string closed)
     {
         var file = _folder.PathOf("matrix.csv");
 
@@ -66,7 +69,7 @@ public sealed class StandardStreamTests : IDisposable
     }
 
     [Fact]
-    public async Task The_file_behind_standard_input_is_not_written_over()
+    public async Task The_file_behind_standard_input_is_not_overwritten()
     {
         var file = _folder.PathOf("answers.json");
         File.Copy(Sample.Estate, file);
@@ -77,11 +80,11 @@ public sealed class StandardStreamTests : IDisposable
     }
 
     [Fact]
-    public async Task Closed_standard_input_is_an_error_at_once() =>
+    public async Task Closed_standard_input_is_an_immediate_error() =>
         (await Tool.RunAsync(Tool.Shell("\"$flowmatrix\" -i - <&-"))).Failed(4, "cannot read standard input");
 
     [Fact]
-    public async Task A_hang_up_that_nohup_ignores_stays_ignored()
+    public async Task SIGHUP_stays_ignored_under_nohup()
     {
         var run = await Tool.RunAsync(
             Tool.Shell(
@@ -100,7 +103,7 @@ public sealed class StandardStreamTests : IDisposable
     [InlineData(68)]
     [InlineData(70)]
     [InlineData(71)]
-    public async Task Few_file_descriptors_are_one_line_and_no_stack_trace(int limit)
+    public async Task Too_few_file_descriptors_are_an_error_without_a_stack_trace(int limit)
     {
         var run = await Tool.RunAsync(
             Tool.Shell($"set -o pipefail; ulimit -n {limit}; \"$flowmatrix\" -i '{Sample.Estate}' | cat")
@@ -118,13 +121,13 @@ public sealed class StandardStreamTests : IDisposable
     }
 
     [Fact]
-    public async Task Too_little_memory_is_one_line_and_no_stack_trace()
+    public async Task Too_little_memory_is_an_error_without_a_stack_trace()
     {
         using var error = new StringWriter();
         using var output = new MemoryStream();
         var environment = new FlowMatrix.Terminal.CommandEnvironment
         {
-            // More than an array may hold: the runtime itself refuses it.
+            // More than an array can hold: the runtime refuses it.
             Input = () => new MemoryStream(GC.AllocateUninitializedArray<byte>(int.MaxValue)),
             Output = output,
             Error = error,
@@ -145,7 +148,7 @@ public sealed class StandardStreamTests : IDisposable
     [InlineData("-a localhost:1 --username me --password-file /dev/zero")]
     [InlineData("-a https://localhost:1 --cacert /dev/zero")]
     [InlineData("-a https://localhost:1 --cert /dev/zero")]
-    public async Task A_device_without_an_end_is_refused_as_a_small_file(string arguments)
+    public async Task An_endless_device_is_refused_as_a_small_file(string arguments)
     {
         var run = await Tool.RunAsync(arguments.Replace("SAMPLE", Sample.Estate, StringComparison.Ordinal).Split(' '));
 
@@ -153,7 +156,7 @@ public sealed class StandardStreamTests : IDisposable
     }
 
     [Fact]
-    public async Task What_bash_substitutes_for_a_command_is_read_like_a_file()
+    public async Task A_process_substitution_is_read_like_a_file()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -177,7 +180,7 @@ public sealed class StandardStreamTests : IDisposable
     [InlineData("-i FILE -o LINK", "--output", "--input reads")]
     [InlineData("-i SAMPLE --baseline FILE -o LINK", "--output", "--baseline reads")]
     [InlineData("check -i FILE -p SAMPLE --report text=LINK", "--report", "--input reads")]
-    public async Task Another_name_of_the_same_file_is_not_written_over(string arguments, params string[] said)
+    public async Task An_input_file_is_not_overwritten_under_another_name(string arguments, params string[] said)
     {
         var (file, link) = (
             _folder.Write("precious", await File.ReadAllTextAsync(Sample.Estate)),

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace FlowMatrix.Testing.Estates;
 
 /// <summary>A database and a web host, with every kind of client that a firewall draft treats differently.</summary>
@@ -36,7 +38,7 @@ internal static class FirewallEstate
                         (name, i) =>
                             new HostSpec(
                                 name,
-                                [$"10.1.0.{i + 1}"],
+                                [Address(i)],
                                 [
                                     new SocketSpec(
                                         "TCP",
@@ -51,9 +53,9 @@ internal static class FirewallEstate
                                     ),
                                     new SocketSpec(
                                         "TCP",
-                                        $"10.1.0.{i + 1}",
+                                        Address(i),
                                         8000,
-                                        $"10.1.0.{((i + 1) % HostileEstate.Names.Count) + 1}",
+                                        Address(i + 1),
                                         40000,
                                         "ESTABLISHED",
                                         $"/srv/{name}",
@@ -62,9 +64,9 @@ internal static class FirewallEstate
                                     ),
                                     new SocketSpec(
                                         "TCP",
-                                        $"10.1.0.{i + 1}",
+                                        Address(i),
                                         40000,
-                                        $"10.1.0.{(i == 0 ? HostileEstate.Names.Count : i)}",
+                                        Address(i - 1),
                                         8000,
                                         "ESTABLISHED",
                                         $"/opt/{name}",
@@ -73,7 +75,7 @@ internal static class FirewallEstate
                                     ),
                                     new SocketSpec(
                                         "TCP",
-                                        $"10.1.0.{i + 1}",
+                                        Address(i),
                                         50000,
                                         "192.0.2.1",
                                         443,
@@ -98,4 +100,11 @@ internal static class FirewallEstate
 
     public static Task<Run> RunAsync(string format, params string[] arguments) =>
         Run.WithAsync(new Around { Input = Json }, ["-i", "-", "-f", format, .. arguments]);
+
+    /// <summary>The address of a host of the hostile estate; its hosts form a ring.</summary>
+    private static string Address(int host)
+    {
+        var count = HostileEstate.Names.Count;
+        return string.Create(CultureInfo.InvariantCulture, $"10.1.0.{((host + count) % count) + 1}");
+    }
 }

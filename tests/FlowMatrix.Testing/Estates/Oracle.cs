@@ -9,11 +9,11 @@ namespace FlowMatrix.Testing.Estates;
 /// </summary>
 internal sealed class Oracle
 {
-    private readonly List<End> _all = [];
+    private readonly List<OracleEnd> _all = [];
     private readonly HashSet<(string Address, string Host)> _interfaces = [];
     private readonly HashSet<(string Address, string Host)> _owners;
-    private readonly List<End> _connectionEnds;
-    private readonly List<End> _unpaired;
+    private readonly List<OracleEnd> _connectionEnds;
+    private readonly List<OracleEnd> _unpaired;
     private readonly List<ExpectedRow> _connections = [];
     private readonly List<string> _unmatched = [];
     private int _paired;
@@ -22,14 +22,14 @@ internal sealed class Oracle
     {
         foreach (var host in estate.Hosts)
         {
-            _all.AddRange(host.Sockets.Select(socket => new End(host.Name, socket, FromFlow: false)));
-            _interfaces.UnionWith(host.Addresses.Select(address => (Text(address)!, host.Name)));
+            _all.AddRange(host.Sockets.Select(socket => new OracleEnd(host.Name, socket, FromFlow: false)));
+            _interfaces.UnionWith(host.Addresses.Select(address => (OracleEnd.Text(address)!, host.Name)));
         }
 
-        _interfaces.RemoveWhere(owner => IsLoopback(owner.Address) || owner.Address is "0.0.0.0" or "::");
+        _interfaces.RemoveWhere(owner => OracleEnd.IsLoopback(owner.Address) || owner.Address is "0.0.0.0" or "::");
         RemoveCopies();
         _owners = [.. _interfaces, .. _all.Select(end => (end.Local, end.Host))];
-        _owners.RemoveWhere(owner => IsLoopback(owner.Address) || owner.Address is "0.0.0.0" or "::");
+        _owners.RemoveWhere(owner => OracleEnd.IsLoopback(owner.Address) || owner.Address is "0.0.0.0" or "::");
         AddFlows(estate.Flows);
 
         _connectionEnds = [.. _all.Where(end => !end.IsService && (!end.IsTransitional || estate.Past))];
@@ -100,7 +100,11 @@ internal sealed class Oracle
     {
         var listed = _all.ToList();
         var placed = flows
-            .Select(socket => new End(Owners(Text(socket.Local)!) is [var only] ? only : "", socket, FromFlow: true))
+            .Select(socket => new OracleEnd(
+                Owners(OracleEnd.Text(socket.Local)!) is [var only] ? only : "",
+                socket,
+                FromFlow: true
+            ))
             .Where(end =>
                 !listed.Any(known =>
                     (end.Host.Length == 0 || known.Host == end.Host)
@@ -124,7 +128,11 @@ internal sealed class Oracle
         _all.AddRange(placed.ToList());
     }
 
-    private void Pair(string match, Func<End, End, bool> isPair, Func<End, End, End>? client = null)
+    private void Pair(
+        string match,
+        Func<OracleEnd, OracleEnd, bool> isPair,
+        Func<OracleEnd, OracleEnd, OracleEnd>? client = null
+    )
     {
         var only = _unpaired.ToDictionary(
             end => end,
@@ -151,7 +159,7 @@ internal sealed class Oracle
     }
 
     /// <summary>Candidates on the same host count first. A loopback address never leaves its host.</summary>
-    private End? OnlyCandidate(End end, Func<End, bool> isPair)
+    private OracleEnd? OnlyCandidate(OracleEnd end, Func<OracleEnd, bool> isPair)
     {
         var candidates = _unpaired.Where(other => other != end && isPair(other)).ToList();
         var here = candidates.Where(other => other.Host == end.Host).ToList();
@@ -160,20 +168,20 @@ internal sealed class Oracle
         return counting.Count == 1 ? counting[0] : null;
     }
 
-    private static bool IsMirror(End one, End other) =>
+    private static bool IsMirror(OracleEnd one, OracleEnd other) =>
         one.Socket.Protocol == other.Socket.Protocol
         && one.LocalEnd == other.RemoteEnd
         && one.RemoteEnd == other.LocalEnd
         && one.LocalEnd != one.RemoteEnd;
 
-    private bool IsChangedDestination(End client, End server) =>
+    private bool IsChangedDestination(OracleEnd client, OracleEnd server) =>
         client.Socket.Protocol == server.Socket.Protocol
         && !HasService(client)
         && HasService(server)
         && client.LocalEnd == server.RemoteEnd
         && client.RemoteEnd != server.LocalEnd;
 
-    private bool IsChangedSource(End client, End server) =>
+    private bool IsChangedSource(OracleEnd client, OracleEnd server) =>
         client.Socket.Protocol == server.Socket.Protocol
         && HasService(server)
         && client.RemoteEnd == server.LocalEnd
@@ -181,7 +189,7 @@ internal sealed class Oracle
         && client.Local != server.Remote
         && _owners.Contains((server.Remote!, client.Host));
 
-    private bool IsChangedBoth(End client, End server) =>
+    private bool IsChangedBoth(OracleEnd client, OracleEnd server) =>
         client.Socket.Protocol == server.Socket.Protocol
         && !HasService(client)
         && HasService(server)
@@ -191,7 +199,7 @@ internal sealed class Oracle
         && _owners.Contains((server.Remote!, client.Host))
         && _owners.Contains((client.Remote!, server.Host));
 
-    private void AddPair(string match, End client, End server, string direction)
+    private void AddPair(string match, OracleEnd client, OracleEnd server, string direction)
     {
         _paired++;
         var via =
@@ -213,11 +221,11 @@ internal sealed class Oracle
         );
     }
 
-    private void AddWithOneEnd(End end)
+    private void AddWithOneEnd(OracleEnd end)
     {
         var owners = Owners(end.Remote!);
         var peerHost =
-            IsLoopback(end.Remote!) || owners.Contains(end.Host) ? end.Host
+            OracleEnd.IsLoopback(end.Remote!) || owners.Contains(end.Host) ? end.Host
             : owners is [var only] ? only
             : "";
         var services =
@@ -255,7 +263,7 @@ internal sealed class Oracle
         }
     }
 
-    private Side OwnSide(End end) => new(end.Host, end.Host, end.Local, end.Socket.LocalPort, HasService(end));
+    private Side OwnSide(OracleEnd end) => new(end.Host, end.Host, end.Local, end.Socket.LocalPort, HasService(end));
 
     /// <summary>Decides whether the first side is the service, by the first rule that distinguishes the two.</summary>
     private (bool FirstServes, string Direction) Decide(string protocol, Side one, Side other)
@@ -304,7 +312,7 @@ internal sealed class Oracle
     /// </summary>
     private int Peers(string protocol, Side side)
     {
-        var perHost = IsLoopback(side.Address) || Owners(side.Address).Count > 1;
+        var perHost = OracleEnd.IsLoopback(side.Address) || Owners(side.Address).Count > 1;
         var sockets = _connectionEnds
             .Where(end => end.Socket.Protocol == protocol && (!perHost || end.Host == side.SeenOn))
             .ToList();
@@ -327,7 +335,7 @@ internal sealed class Oracle
     }
 
     /// <summary>Whether the end has a service under it. For UDP, only services of the same process count.</summary>
-    private bool HasService(End end) =>
+    private bool HasService(OracleEnd end) =>
         Services(
             end.Host,
             end.Socket.Protocol,
@@ -341,7 +349,7 @@ internal sealed class Oracle
     /// to "::", which stands for IPv4 too.
     /// </summary>
     /// <param name="process">The process of the services; null for any process.</param>
-    private List<End> Services(
+    private List<OracleEnd> Services(
         string host,
         string protocol,
         string address,
@@ -382,70 +390,6 @@ internal sealed class Oracle
         $"{protocol} {server.Host}|{server.Address}|{server.Port}|{server.Process} <- "
         + $"{client.Host}|{client.Address}|{client.Process}";
 
-    /// <summary>Returns the same text for all spellings of an address; null if the text is not an address.</summary>
-    private static string? Text(string address)
-    {
-        if (!IPAddress.TryParse(address.Split('%')[0], out var parsed))
-        {
-            return null;
-        }
-
-        return (parsed.IsIPv4MappedToIPv6 ? parsed.MapToIPv4() : parsed).ToString();
-    }
-
-    private static bool IsLoopback(string address) =>
-        address == "::1" || address.StartsWith("127.", StringComparison.Ordinal);
-
     /// <summary>One end of a connection, which is reported or known only from the other end.</summary>
     private sealed record Side(string Host, string SeenOn, string Address, int Port, bool HasService);
-
-    private sealed class End(string host, SocketSpec socket, bool FromFlow)
-    {
-        public string Host { get; } = host;
-
-        public SocketSpec Socket { get; } = socket;
-
-        public bool FromFlow { get; } = FromFlow;
-
-        public string Local { get; } = Text(socket.Local)!;
-
-        public string? Remote { get; } = Text(socket.Remote);
-
-        public string LocalEnd => $"{Local} {Socket.LocalPort}";
-
-        public string RemoteEnd => $"{Remote} {Socket.RemotePort}";
-
-        public (string Path, string Name) Process => (Socket.Path, Socket.Name);
-
-        public bool HasLoopback => IsLoopback(Local) || IsLoopback(Remote!);
-
-        public bool IsService =>
-            Socket.Protocol == "UDP"
-                ? Remote is null or "0.0.0.0" or "::" && Socket.RemotePort == 0
-                : Socket.State == "LISTEN";
-
-        public bool IsTransitional => !IsService && Socket.State is not ("LISTEN" or "ESTABLISHED");
-    }
-}
-
-/// <summary>The expected result of matching an estate, with rows as sorted lines.</summary>
-internal sealed record Expected(
-    IReadOnlyList<string> Rows,
-    IReadOnlyList<string> UnmatchedConnections,
-    int Sockets,
-    int Services,
-    int Connections,
-    int Paired
-);
-
-internal sealed record ExpectedRow(
-    string Key,
-    int Connections,
-    SortedSet<string> Match,
-    SortedSet<string> Direction,
-    SortedSet<string> Via
-)
-{
-    public override string ToString() =>
-        $"{Key} x{Connections} {string.Join('+', Match)} {string.Join('+', Direction)} [{string.Join(' ', Via)}]";
 }

@@ -132,12 +132,18 @@ internal sealed class FakeGremlin
     /// <summary>
     /// Matches a regular expression of Go, anchored. Of the syntax that .NET does not have, it supports only \x{…}.
     /// </summary>
-    private static bool IsMatch(string value, string pattern) =>
-        Regex.IsMatch(
-            value,
-            $@"\A(?:{Regex.Replace(pattern, @"\\x\{([0-9a-f]+)\}", match =>
-            Regex.Escape(char.ConvertFromUtf32(int.Parse(match.Groups[1].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture))))})\z"
+    private static bool IsMatch(string value, string pattern)
+    {
+        var known = Regex.Replace(
+            pattern,
+            @"\\x\{([0-9a-f]+)\}",
+            match => Regex.Escape(Character(match.Groups[1].Value))
         );
+        return Regex.IsMatch(value, $@"\A(?:{known})\z");
+    }
+
+    private static string Character(string hexNumber) =>
+        char.ConvertFromUtf32(int.Parse(hexNumber, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
 
     private static void CheckMoment(List<object> parameters)
     {

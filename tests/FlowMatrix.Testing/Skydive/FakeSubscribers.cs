@@ -242,7 +242,8 @@ internal sealed class FakeSubscribers(FakeGraph graph, FakeAnalyzerSettings sett
                 break;
             case "a socket that makes no sense":
                 await subscriber.SendRawAsync(
-                    """{"Type":"NodeUpdated","Obj":{"ID":"c","Host":"vm-2","Metadata":{"Type":"host","Sockets":[{"LocalAddress":"nowhere"}]}}}"""
+                    """{"Type":"NodeUpdated","Obj":{"ID":"c","Host":"vm-2","Metadata":"""
+                        + """{"Type":"host","Sockets":[{"LocalAddress":"nowhere"}]}}}"""
                 );
                 break;
             case "closed":

@@ -257,7 +257,8 @@ public sealed class AnalyzerRunTests : IDisposable
         Assert.Equal(30, trusted.Succeeded().Lines.Length);
         Assert.Equal(30, unchecked_.Lines.Length);
         Assert.Equal(
-            $"flowmatrix: warning: https://{Authority(analyzer)}: TLS certificate verification is skipped (--insecure)\n",
+            $"flowmatrix: warning: https://{Authority(analyzer)}: TLS certificate verification is skipped "
+                + "(--insecure)\n",
             unchecked_.Error
         );
         untrusted.Failed(3, "certificate", "--cacert");

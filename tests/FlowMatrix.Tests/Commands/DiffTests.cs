@@ -64,7 +64,8 @@ public sealed class DiffTests : IDisposable
         );
 
         Assert.Equal(
-            "changed,TCP,db,10.0.0.1 10.0.0.9,3306,/usr/sbin/mysqld,mysqld,web,10.0.0.2,/usr/bin/php,php,service_address=10.0.0.1",
+            "changed,TCP,db,10.0.0.1 10.0.0.9,3306,/usr/sbin/mysqld,mysqld,web,10.0.0.2,/usr/bin/php,php,"
+                + "service_address=10.0.0.1",
             run.Lines[1]
         );
     }

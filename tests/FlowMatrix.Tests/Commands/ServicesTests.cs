@@ -42,7 +42,9 @@ public sealed class ServicesTests
     [InlineData("json", "\"client_hosts\": [\n        \"vm-1\",\n        \"vm-2\"\n      ]")]
     [InlineData(
         "ndjson",
-        """{"protocol":"TCP","host":"vm-2","address":"::","port":8081,"scope":"all","path":"/usr/local/bin/skydive","name":"skydive","connections":0,"clients":0,"client_hosts":[]}"""
+        """{"protocol":"TCP","host":"vm-2","address":"::","port":"""
+            + """8081,"scope":"all","path":"/usr/local/bin/skydive","name":"skydive","connections":0,"clients":"""
+            + """0,"client_hosts":[]}"""
     )]
     [InlineData("table", "20 services, 12 of them used")]
     [InlineData(

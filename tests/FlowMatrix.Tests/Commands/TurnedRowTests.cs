@@ -79,13 +79,15 @@ public sealed class TurnedRowTests : IDisposable
     [InlineData("its own peer", "TCP,a,::1,40000,p,java,a,::1,p,java\n", "TCP,a,::1,9200,p,java,a,::1,p,java\n")]
     [InlineData(
         "two services that were there",
-        "TCP,n1,10.0.0.5,22,/usr/bin/consumer,consumer,n2,10.0.0.6,/usr/bin/broker,broker\nTCP,n1,10.0.0.5,23,/usr/bin/consumer,consumer,n2,10.0.0.6,/usr/bin/broker,broker\n",
+        "TCP,n1,10.0.0.5,22,/usr/bin/consumer,consumer,n2,10.0.0.6,/usr/bin/broker,broker\n"
+            + "TCP,n1,10.0.0.5,23,/usr/bin/consumer,consumer,n2,10.0.0.6,/usr/bin/broker,broker\n",
         Is
     )]
     [InlineData(
         "two services that are there",
         Was,
-        "TCP,n2,10.0.0.6,22,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\nTCP,n2,10.0.0.6,23,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\n"
+        "TCP,n2,10.0.0.6,22,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\n"
+            + "TCP,n2,10.0.0.6,23,/usr/bin/broker,broker,n1,10.0.0.5,/usr/bin/consumer,consumer\n"
     )]
     public async Task Rows_that_are_not_the_same_two_ends_exchanged_are_added_and_removed(
         string why,

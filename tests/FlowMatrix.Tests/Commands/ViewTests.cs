@@ -1,4 +1,5 @@
 using System.Text;
+using FlowMatrix.Core.Model;
 using FlowMatrix.Testing;
 
 namespace FlowMatrix.Tests.Commands;
@@ -141,14 +142,14 @@ public sealed class ViewTests
     [Fact]
     public async Task A_process_with_a_slash_in_its_name_is_found()
     {
-        const string Rows = """
-            protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name
+        var rows = $"""
+            {string.Join(',', RowFields.Key)}
             TCP,a,10.0.0.1,22,/usr/sbin/sshd,sshd,b,10.0.0.2,,kworker/0:1
 
             """;
 
         var run = await Run.WithAsync(
-            new Around { Input = Encoding.UTF8.GetBytes(Rows) },
+            new Around { Input = Encoding.UTF8.GetBytes(rows) },
             "-i",
             "-",
             "--process",
@@ -200,7 +201,8 @@ public sealed class ViewTests
     [InlineData("csv", "vm-1,vm-2,5672/tcp 8082/tcp 53/udp 8082/udp,6,4,1")]
     [InlineData(
         "ndjson",
-        """{"service_host":"vm-1","client_host":"vm-2","ports":["5672/tcp","8082/tcp","53/udp","8082/udp"],"connections":6,"clients":4,"hosts":1}"""
+        """{"service_host":"vm-1","client_host":"vm-2","ports":"""
+            + """["5672/tcp","8082/tcp","53/udp","8082/udp"],"connections":6,"clients":4,"hosts":1}"""
     )]
     [InlineData("json", "\"grouped_by\": \"host\"")]
     [InlineData("table", "│ vm-1         │ vm-2        │ 5672/tcp 8082/tcp 53/udp 8082/udp")]

@@ -5,7 +5,8 @@ using FlowMatrix.Testing.Skydive;
 namespace FlowMatrix.Tests.Live;
 
 /// <summary>
-/// What is recorded and reported while agents and analyzers restart: four hosts, of which each serves a port to the others.
+/// What is recorded and reported while agents and analyzers restart: four hosts, of which each serves a port to the
+/// others.
 /// </summary>
 public sealed class LostHostTests : IDisposable
 {

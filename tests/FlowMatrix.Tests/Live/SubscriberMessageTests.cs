@@ -11,7 +11,9 @@ namespace FlowMatrix.Tests.Live;
 public sealed class SubscriberMessageTests
 {
     private const string Node =
-        """{"ID":"a","Revision":7,"CreatedAt":3,"Metadata":{"Type":"host","Name":"vm-1","Sockets":[{"LocalAddress":"10.0.0.1","LocalPort":80,"RemoteAddress":"0.0.0.0","RemotePort":0,"Protocol":"TCP","State":"LISTEN","Name":"nginx","Process":"/x","Pid":1}]},"Host":"vm-1"}""";
+        """{"ID":"a","Revision":7,"CreatedAt":3,"Metadata":{"Type":"host","Name":"vm-1","Sockets":"""
+        + """[{"LocalAddress":"10.0.0.1","LocalPort":80,"RemoteAddress":"0.0.0.0","RemotePort":"""
+        + """0,"Protocol":"TCP","State":"LISTEN","Name":"nginx","Process":"/x","Pid":1}]},"Host":"vm-1"}""";
 
     [Theory]
     [InlineData(
@@ -53,7 +55,8 @@ public sealed class SubscriberMessageTests
     [InlineData("""{"Type":"SyncReply","Obj":{"Nodes":[1]}}""")]
     [InlineData("""{"Type":"SyncReply","Status":1.5,"Obj":{}}""")]
     [InlineData(
-        """{"Type":"NodeUpdated","Obj":{"ID":"a","Host":"h","Metadata":{"Type":"host","Sockets":[{"LocalAddress":"nowhere"}]}}}"""
+        """{"Type":"NodeUpdated","Obj":{"ID":"a","Host":"h","Metadata":{"Type":"host","Sockets":"""
+            + """[{"LocalAddress":"nowhere"}]}}}"""
     )]
     public void What_is_no_message_is_a_bad_one(string text) =>
         Assert.Throws<BadMessageException>(() =>

@@ -24,7 +24,8 @@ public sealed class WatchTests
         Assert.StartsWith("event,time,protocol,service_host", lines[0]);
         Assert.Equal(4, lines.Length);
         Assert.Matches(
-            @"^\+,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ,TCP,vm-1,10.0.0.1,80,/usr/bin/nginx,nginx,vm-2,10.0.0.2,/usr/bin/curl,curl$",
+            @"^\+,\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ,TCP,vm-1,10.0.0.1,80,/usr/bin/nginx,nginx,vm-2,10.0.0.2,"
+                + @"/usr/bin/curl,curl$",
             lines[1]
         );
         Assert.Equal(lines[1][23..], lines[2][23..]);
@@ -354,7 +355,8 @@ public sealed class WatchTests
     [Theory]
     [InlineData(
         "--group-by host",
-        "flowmatrix watch has no --group-by; flowmatrix, flowmatrix diff, flowmatrix check and flowmatrix firewall have; see flowmatrix watch --help"
+        "flowmatrix watch has no --group-by; flowmatrix, flowmatrix diff, flowmatrix check and flowmatrix "
+            + "firewall have; see flowmatrix watch --help"
     )]
     [InlineData("--reaches db", "flowmatrix watch has no --reaches")]
     [InlineData("--not --initial", "--not is before")]

@@ -8,12 +8,6 @@ namespace FlowMatrix.Tests.Core.Policies;
 /// <summary>`flowmatrix check` with a policy.</summary>
 public sealed class CheckTests : IDisposable
 {
-    private const string AllowAll = """
-        allow:
-          - reason: all that the sample does
-            host: vm-*
-        """;
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -21,7 +15,7 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public async Task A_policy_that_allows_all_rows_passes()
     {
-        var run = await CheckAsync(AllowAll);
+        var run = await CheckAsync(PolicyRun.AllowAll);
 
         Assert.Equal("0 violations, 0 warnings: 29 of 29 rows allowed by 1 rule\n", run.Succeeded().Text);
     }
@@ -44,7 +38,8 @@ public sealed class CheckTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(
             [
-                "violation: not allowed: cinder-schedule on vm-1 (10.0.0.15) to mariadbd on vm-1 (10.0.0.15) on tcp 3306: "
+                "violation: not allowed: cinder-schedule on vm-1 (10.0.0.15) to mariadbd on vm-1 (10.0.0.15) "
+                    + "on tcp 3306: "
                     + "no rule allows it",
                 "1 violation, 0 warnings: 28 of 29 rows allowed by 2 rules",
             ],
@@ -56,7 +51,7 @@ public sealed class CheckTests : IDisposable
     public async Task A_missing_required_row_is_a_violation_at_the_place_of_its_rule()
     {
         var run = await CheckAsync(
-            $"{AllowAll}\nrequire:\n  - reason: backups\n    to-process: borg\n    owner: ops\n"
+            $"{PolicyRun.AllowAll}\nrequire:\n  - reason: backups\n    to-process: borg\n    owner: ops\n"
         );
 
         Assert.Equal(1, run.ExitCode);
@@ -70,7 +65,7 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public async Task A_required_row_is_also_allowed()
     {
-        var run = await CheckAsync(AllowAll.Replace("allow", "require", StringComparison.Ordinal));
+        var run = await CheckAsync(PolicyRun.AllowAll.Replace("allow", "require", StringComparison.Ordinal));
 
         run.Succeeded();
     }
@@ -78,7 +73,7 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public async Task An_unused_rule_is_a_warning_or_with_strict_a_violation()
     {
-        var policy = $"{AllowAll}\n  - reason: gone\n    to-process: postgres\n";
+        var policy = $"{PolicyRun.AllowAll}\n  - reason: gone\n    to-process: postgres\n";
 
         var run = await CheckAsync(policy);
         var strict = await CheckAsync(policy, "--strict");
@@ -98,7 +93,7 @@ public sealed class CheckTests : IDisposable
     [InlineData("2026-11-21", 1)]
     public async Task A_rule_is_valid_until_the_end_of_its_last_day(string expires, int code)
     {
-        var run = await CheckAsync($"{AllowAll}\n    expires: {expires}\n");
+        var run = await CheckAsync($"{PolicyRun.AllowAll}\n    expires: {expires}\n");
 
         Assert.Equal(code, run.ExitCode);
         if (code == 1)
@@ -223,174 +218,17 @@ public sealed class CheckTests : IDisposable
         (await Run.WithAsync(arguments)).Failed(2, problem);
 
     [Fact]
-    public async Task Several_reports_of_one_run_are_valid()
-    {
-        var (junit, sarif, markdown) = (_folder.PathOf("r.xml"), _folder.PathOf("r.sarif"), _folder.PathOf("r.md"));
-        const string Mixed = """
-            allow:
-              - reason: "half | of <it> & \"so\""
-                to-port: 5672
-              - reason: expired
-                to-port: 3306
-                expires: 2020-01-01
-              - reason: unused
-                to-port: 1
-            require:
-              - reason: missing
-                to-port: 2
-            """;
-
-        var run = await CheckAsync(
-            Mixed,
-            "--report",
-            $"junit={junit}",
-            "--report",
-            $"sarif={sarif}",
-            "--report",
-            $"markdown={markdown}",
-            "--report",
-            "github"
-        );
-
-        Assert.Equal(1, run.ExitCode);
-        Schemas.AssertJUnit(await File.ReadAllBytesAsync(junit));
-        await Schemas.AssertSarifAsync(await File.ReadAllTextAsync(sarif));
-        Assert.Contains("**violation**: missing", await File.ReadAllTextAsync(markdown));
-        Assert.All(run.Lines, line => Assert.Matches("^::(error|warning|notice) ", line));
-        Assert.Contains(
-            "flows.yaml,line=10,col=5,title=flow matrix%3A missing::require to-port: 2: required, but no row matches",
-            run.Text
-        );
-    }
-
-    [Fact]
-    public async Task Reports_are_written_even_if_the_run_fails_early()
-    {
-        var (junit, sarif) = (_folder.PathOf("r.xml"), _folder.PathOf("r.sarif"));
-
-        var run = await Run.WithAsync(
-            "check",
-            "-a",
-            "127.0.0.1:1",
-            "--retries",
-            "0",
-            "-p",
-            _folder.Write("flows.yaml", AllowAll),
-            "--report",
-            $"junit={junit}",
-            "--report",
-            $"sarif={sarif}"
-        );
-
-        run.Failed(3, "connection refused");
-        var xml = await File.ReadAllTextAsync(junit);
-        Assert.Contains("errors=\"1\"", xml);
-        Assert.Contains("connection refused", xml);
-        Schemas.AssertJUnit(Encoding.UTF8.GetBytes(xml));
-        var text = await File.ReadAllTextAsync(sarif);
-        Assert.Contains("\"executionSuccessful\": false", text);
-        await Schemas.AssertSarifAsync(text);
-    }
-
-    [Fact]
-    public async Task A_report_that_cannot_be_written_does_not_prevent_the_others()
-    {
-        var (gone, also) = (_folder.PathOf("full/r.xml"), _folder.PathOf("full/r.sarif"));
-        _folder.Write("full", "");
-
-        var run = await CheckAsync(
-            AllowAll,
-            "--report",
-            $"junit={gone}",
-            "--report",
-            $"sarif={also}",
-            "--report",
-            $"markdown={_folder.PathOf("r.md")}",
-            "--report",
-            "text"
-        );
-
-        Assert.Equal(4, run.ExitCode);
-        Assert.Equal(
-            [
-                $"flowmatrix: cannot write {also}: its folder cannot be created",
-                $"flowmatrix: cannot write {gone}: its folder cannot be created",
-            ],
-            run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(line => line[..(line.IndexOf(" created", StringComparison.Ordinal) + " created".Length)])
-        );
-        Assert.StartsWith("0 violations", run.Text);
-        Assert.Contains("as expected", await File.ReadAllTextAsync(_folder.PathOf("r.md")));
-    }
-
-    [Fact]
-    public async Task A_report_that_cannot_be_written_does_not_hide_an_earlier_failure()
-    {
-        var gone = Path.Combine(_folder.Write("file", ""), "r.xml");
-
-        var run = await Run.WithAsync(
-            "check",
-            "-a",
-            "127.0.0.1:1",
-            "--retries",
-            "0",
-            "-p",
-            _folder.Write("flows.yaml", AllowAll),
-            "--report",
-            $"junit={gone}",
-            "--report",
-            $"markdown={_folder.PathOf("r.md")}"
-        );
-
-        Assert.Equal(3, run.ExitCode);
-        Assert.StartsWith($"flowmatrix: cannot write {gone}: ", run.Error);
-        Assert.Contains("connection refused", run.Error.Split('\n')[1]);
-        Assert.Contains("connection refused", await File.ReadAllTextAsync(_folder.PathOf("r.md")));
-    }
-
-    [Fact]
-    public async Task Hostile_names_do_not_break_reports()
-    {
-        var policy = _folder.Write("flows.yaml", "allow:\n  - reason: none\n    to-port: 1\n");
-        var (junit, sarif, markdown) = (_folder.PathOf("r.xml"), _folder.PathOf("r.sarif"), _folder.PathOf("r.md"));
-
-        var run = await Run.WithAsync(
-            new Around { Input = HostileEstate.Json },
-            "check",
-            "-i",
-            "-",
-            "-p",
-            policy,
-            "--report",
-            $"junit={junit}",
-            "--report",
-            $"sarif={sarif}",
-            "--report",
-            $"markdown={markdown}",
-            "--report",
-            "github"
-        );
-
-        Assert.Equal(1, run.ExitCode);
-        Schemas.AssertJUnit(await File.ReadAllBytesAsync(junit));
-        await Schemas.AssertSarifAsync(await File.ReadAllTextAsync(sarif));
-        Assert.All(run.Lines, line => Assert.Matches("^::(error|warning|notice) ", line));
-        Assert.DoesNotContain('\u001b', run.Text);
-        Assert.DoesNotContain('\u202e', await File.ReadAllTextAsync(markdown));
-    }
-
-    [Fact]
     public async Task Active_filters_are_reported_with_the_number_of_checked_rows()
     {
-        var run = await CheckAsync(AllowAll, "--to-port", "3306", "--not", "--from-process", "none");
+        var run = await CheckAsync(PolicyRun.AllowAll, "--to-port", "3306", "--not", "--from-process", "none");
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(
             "flowmatrix: filters are on (--to-port 3306 --not --from-process none): 5 of 29 rows are checked\n",
             run.Error
         );
-        Assert.Equal("", (await CheckAsync(AllowAll, "--to-port", "3306", "--quiet")).Error);
-        (await CheckAsync(AllowAll, "--host", "vm-*")).Succeeded();
+        Assert.Equal("", (await CheckAsync(PolicyRun.AllowAll, "--to-port", "3306", "--quiet")).Error);
+        (await CheckAsync(PolicyRun.AllowAll, "--host", "vm-*")).Succeeded();
     }
 
     [Theory]
@@ -433,13 +271,5 @@ public sealed class CheckTests : IDisposable
     }
 
     private Task<Run> CheckAsync(string policy, params string[] arguments) =>
-        Run.WithAsync(
-            new Around { Time = new StoppedClock(new DateTimeOffset(2026, 11, 22, 23, 59, 0, TimeSpan.Zero)) },
-            ["check", "-i", Sample.Estate, "-p", _folder.Write("flows.yaml", policy), .. arguments]
-        );
-
-    private sealed class StoppedClock(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
-    }
+        PolicyRun.CheckAsync(_folder, policy, arguments);
 }

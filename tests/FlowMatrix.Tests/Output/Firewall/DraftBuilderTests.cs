@@ -156,7 +156,8 @@ public sealed class DraftBuilderTests : IDisposable
         Assert.Equal(
             !isRule,
             run.Text.Contains(
-                "# no rule: tcp 80 of nginx, from curl on vm-2 (10.0.0.14): clients connected to 10.0.0.15 and were redirected",
+                "# no rule: tcp 80 of nginx, from curl on vm-2 (10.0.0.14): clients connected to 10.0.0.15 "
+                    + "and were redirected",
                 StringComparison.Ordinal
             )
         );
@@ -174,7 +175,8 @@ public sealed class DraftBuilderTests : IDisposable
         var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", "nftables");
 
         Assert.Contains(
-            "# no rule: tcp 40000 of one, from two on b (10.0.0.2): its direction is a guess: nothing shows which end is the service\n",
+            "# no rule: tcp 40000 of one, from two on b (10.0.0.2): its direction is a guess: nothing shows "
+                + "which end is the service\n",
             run.Text
         );
         Assert.DoesNotContain("dport 40000", run.Text);

@@ -46,7 +46,8 @@ public sealed class FirewallRunTests : IDisposable
     public async Task Another_format_is_refused_and_the_valid_ones_are_listed() =>
         (await Run.WithAsync("firewall", "-i", Sample.Estate, "--format", "nftable")).Failed(
             2,
-            "--format \"nftable\": is not a firewall format (did you mean nftables?); valid formats: nftables, networkpolicy, openstack-sg"
+            "--format \"nftable\": is not a firewall format (did you mean nftables?); valid formats: "
+                + "nftables, networkpolicy, openstack-sg"
         );
 
     [Theory]
@@ -75,7 +76,8 @@ public sealed class FirewallRunTests : IDisposable
     {
         var matrix = _folder.Write(
             "matrix.csv",
-            "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n"
+            "protocol,service_host,service_address,service_port,service_path,service_name,client_host,"
+                + "client_address,client_path,client_name\n"
                 + "TCP,db,10.0.0.1,3306,p,mysqld,web,,p,php\n"
                 + "TCP,db,10.0.0.1,3306,p,mysqld,web,127.0.0.1,p,ruby\n"
                 + "TCP,db,10.0.0.1,0,p,mysqld,web,10.0.0.2,p,perl\n"
@@ -85,7 +87,8 @@ public sealed class FirewallRunTests : IDisposable
 
         Assert.Contains("# no rule: tcp 3306 of mysqld, from php on web: the client's address is unknown\n", run.Text);
         Assert.Contains(
-            "# no rule: tcp 3306 of mysqld, from ruby on web (127.0.0.1): the client's address is a loopback address, which is valid only on its own host\n",
+            "# no rule: tcp 3306 of mysqld, from ruby on web (127.0.0.1): the client's address is a loopback "
+                + "address, which is valid only on its own host\n",
             run.Text
         );
         Assert.Contains("# no rule: tcp 0 of mysqld, from perl on web (10.0.0.2): the port is unknown\n", run.Text);
@@ -105,107 +108,12 @@ public sealed class FirewallRunTests : IDisposable
         var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", "nftables");
 
         Assert.Contains(
-            "# no rule: tcp 3306 of mysqld, from php on web (172.17.0.2): the service sees another address of this client's host",
+            "# no rule: tcp 3306 of mysqld, from php on web (172.17.0.2): the service sees another address of "
+                + "this client's host",
             run.Text
         );
         Assert.DoesNotContain("dport 3306", run.Text);
         Assert.Contains("1 row without a rule", run.Error);
-    }
-
-    [Theory]
-    [InlineData(
-        "nftables",
-        "# tcp 3306: mysqld\n\t\t# the web shop keeps its orders there (owner: shop, until 2099-12-31)\n\t\tip saddr {\n\t\t\t10.0.0.2, # web-1: php\n\t\t} ip daddr 10.0.0.1 tcp dport 3306 accept comment \"from php to mysqld: the web shop keeps its orders there\"\n"
-    )]
-    [InlineData(
-        "networkpolicy",
-        "# the web shop keeps its orders there (owner: shop, until 2099-12-31)\n    - from:\n        - ipBlock:\n            cidr: 10.0.0.2/32 # web-1: php\n"
-    )]
-    [InlineData(
-        "openstack-sg",
-        "--remote-ip 10.0.0.2/32 --description 'from php to mysqld: the web shop keeps its orders there'"
-    )]
-    public async Task A_rule_has_the_reason_from_the_policy(string format, string rule)
-    {
-        var run = await FirewallEstate.RunAsync(format, "-q", "--policy", Policy());
-
-        Assert.Contains(rule, run.Text);
-    }
-
-    [Theory]
-    [InlineData(
-        "nftables",
-        "\t\t# left out because {0} does not allow it:\n\t\t# ip saddr {{\n\t\t# \t10.0.0.3, # web-2: php-fpm\n"
-    )]
-    [InlineData(
-        "networkpolicy",
-        "    # left out because {0} does not allow it:\n    # - from:\n    #     - ipBlock:\n    #         cidr: 10.0.0.3/32 # web-2: php-fpm\n"
-    )]
-    [InlineData(
-        "openstack-sg",
-        "# left out because {0} does not allow it:\n# web-2: php-fpm\n# openstack security group rule create --ingress"
-    )]
-    public async Task Rows_that_the_policy_does_not_allow_are_comments_and_a_warning(string format, string comment)
-    {
-        var policy = Policy();
-
-        var run = await FirewallEstate.RunAsync(format, "--to-host", "db", "--policy", policy);
-
-        Assert.Contains(string.Format(System.Globalization.CultureInfo.InvariantCulture, comment, policy), run.Text);
-        Assert.Equal($"flowmatrix: warning: 4 rows left out: {policy} does not allow them\n", run.Error);
-    }
-
-    [Fact]
-    public async Task A_network_that_the_policy_allows_only_in_part_is_not_allowed_as_a_whole()
-    {
-        var policy = _folder.Write("flows.yaml", "allow:\n  - reason: one desk\n    from-address: 10.9.1.7\n");
-
-        var run = await FirewallEstate.RunAsync(
-            "nftables",
-            "-q",
-            "--to-host",
-            "db",
-            "--name",
-            "10.9.0.0/16=office",
-            "--policy",
-            policy
-        );
-
-        Assert.Contains(
-            "\t\tip saddr {\n\t\t\t10.9.1.7, # office\n\t\t} ip daddr 10.0.0.1 tcp dport 3306 accept comment \"from office to mysqld: one desk\"\n",
-            run.Text
-        );
-        Assert.Contains("\t\t# \t10.9.2.8, # office\n", run.Text);
-        Assert.DoesNotContain("10.9.0.0", run.Text);
-    }
-
-    [Fact]
-    public async Task An_expired_rule_of_the_policy_gives_no_reason()
-    {
-        var policy = _folder.Write("flows.yaml", "allow:\n  - reason: once\n    host: '*'\n    expires: 2020-01-01\n");
-
-        var run = await FirewallEstate.RunAsync("nftables", "--to-host", "db", "--policy", policy);
-
-        Assert.DoesNotContain("once", run.Text);
-        Assert.Contains("6 rows left out", run.Error);
-    }
-
-    [Fact]
-    public async Task An_output_name_with_the_host_placeholder_gives_one_file_per_host()
-    {
-        var run = await Run.OnSampleAsync("-f", "nftables", "-o", _folder.PathOf("rules-{host}.nft"));
-
-        Assert.Equal((0, 0), (run.ExitCode, run.Output.Length));
-        Assert.Equal(["rules-vm-1.nft"], _folder.Files);
-        Assert.Contains("warning: no file is written for vm-2: no incoming row became a rule", run.Error);
-        Assert.Equal(
-            (await Run.OnSampleAsync("-f", "nftables", "--to-host", "vm-1")).Text.Replace(
-                "# It has only the rows that pass these filters: --to-host vm-1\n",
-                "",
-                StringComparison.Ordinal
-            ),
-            await File.ReadAllTextAsync(_folder.PathOf("rules-vm-1.nft"))
-        );
     }
 
     [Theory]
@@ -243,7 +151,8 @@ public sealed class FirewallRunTests : IDisposable
     {
         var matrix = _folder.Write(
             "matrix.csv",
-            "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n"
+            "protocol,service_host,service_address,service_port,service_path,service_name,client_host,"
+                + "client_address,client_path,client_name\n"
                 + "TCP,db,10.0.0.1,3306,p,mysqld,web,10.0.0.2,p,php\nTCP,web,10.0.0.2,80,p,httpd,far,,p,curl\n"
         );
 
@@ -276,36 +185,6 @@ public sealed class FirewallRunTests : IDisposable
         Assert.All(rules, rule => Assert.Contains(rule, run.Text));
     }
 
-    [Fact]
-    public async Task The_file_of_a_host_lists_its_rows_to_services_on_unknown_hosts()
-    {
-        var estate = new EstateBuilder()
-            .Host("a", "10.0.0.1")
-            .Listens("0.0.0.0:80", "httpd")
-            .Tcp("10.0.0.1:80", "10.0.0.2:40001", "httpd")
-            .Tcp("10.0.0.1:40002", "198.51.100.1:443", "curl")
-            .Host("b", "10.0.0.2")
-            .Listens("0.0.0.0:80", "httpd")
-            .Tcp("10.0.0.2:80", "10.0.0.1:40003", "httpd");
-
-        await Run.WithAsync(
-            new Around { Input = estate.Spec.Json() },
-            "-i",
-            "-",
-            "-q",
-            "-f",
-            "nftables",
-            "-o",
-            _folder.PathOf("{host}")
-        );
-
-        Assert.Contains(
-            "# no rule: tcp 443 at 198.51.100.1, from curl on a (10.0.0.1): the service is on an unknown host\n",
-            await File.ReadAllTextAsync(_folder.PathOf("a"))
-        );
-        Assert.DoesNotContain("no rule", await File.ReadAllTextAsync(_folder.PathOf("b")));
-    }
-
     [Theory]
     [InlineData("nftables")]
     [InlineData("networkpolicy")]
@@ -325,70 +204,11 @@ public sealed class FirewallRunTests : IDisposable
         );
 
         Assert.Contains(
-            "\n# It has only the rows that pass these filters: --not --process a\\nb\\u202e --to-port 3306 --reaches db\n",
+            "\n# It has only the rows that pass these filters: --not --process a\\nb\\u202e --to-port 3306 "
+                + "--reaches db\n",
             run.Text,
             StringComparison.OrdinalIgnoreCase
         );
-    }
-
-    [Theory]
-    [InlineData("networkpolicy", "  name: ")]
-    [InlineData("openstack-sg", "group create")]
-    public async Task Hosts_with_similar_names_get_distinct_files_and_names(string format, string names)
-    {
-        string[] hosts = ["db.1", "db-1", "db 1", "db_1", "VM-1", "vm-1"];
-        var matrix = _folder.Write(
-            "matrix.csv",
-            "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n"
-                + string.Concat(hosts.Select(host => $"TCP,{host},10.0.0.1,80,p,httpd,web,10.0.0.2,p,curl\n"))
-        );
-        Directory.CreateDirectory(_folder.PathOf("out"));
-
-        (await Run.WithAsync("-i", matrix, "-f", format, "-o", _folder.PathOf("out/{host}"))).Succeeded();
-
-        var files = Directory.GetFiles(_folder.PathOf("out"));
-        Assert.Equal(hosts.Length, files.Length);
-        Assert.Equal(
-            hosts.Length,
-            files
-                .Select(file =>
-                    File.ReadLines(file)
-                        .First(line => line.Contains(names, StringComparison.Ordinal))
-                        .Split(' ')[^1]
-                        .ToLowerInvariant()
-                )
-                .Distinct()
-                .Count()
-        );
-    }
-
-    [Fact]
-    public async Task A_warning_is_printed_if_no_file_is_written()
-    {
-        var run = await Run.OnSampleAsync("-f", "nftables", "--to-host", "nobody", "-o", _folder.PathOf("{host}"));
-
-        Assert.Contains("warning: no file is written", run.Error);
-        Assert.Empty(_folder.Files);
-    }
-
-    [Fact]
-    public async Task A_host_name_never_leads_out_of_the_folder_or_to_the_file_of_another_host()
-    {
-        string[] hosts = ["../../etc/x", "a/b", "a_b", "A_B", ".hidden", "-o", "..", "\u202e"];
-        var matrix = _folder.Write(
-            "matrix.csv",
-            "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n"
-                + string.Concat(hosts.Select(host => $"TCP,{host},10.0.0.1,80,p,httpd,web,10.0.0.2,p,curl\n"))
-        );
-        Directory.CreateDirectory(_folder.PathOf("out"));
-
-        (await Run.WithAsync("-i", matrix, "-f", "nftables", "-o", _folder.PathOf("out/{host}"))).Succeeded();
-
-        Assert.Equal(
-            ["A_B", "a_b_2", "a_b_3", "etc_x", "hidden", "host", "host_2", "o"],
-            Directory.EnumerateFiles(_folder.PathOf("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
-        );
-        Assert.Equal(["matrix.csv"], _folder.Files);
     }
 
     [Fact]
@@ -433,11 +253,4 @@ public sealed class FirewallRunTests : IDisposable
         Assert.Equal((await Run.OnSampleAsync("-f", "nftables")).Text, run.Text);
         Assert.Equal("flowmatrix: --group-by is ignored: rows are compared one by one\n", run.Error);
     }
-
-    private string Policy() =>
-        _folder.Write(
-            "flows.yaml",
-            "allow:\n  - reason: the web shop keeps its orders there\n    owner: shop\n    expires: 2099-12-31\n    from-host: web-1\n"
-                + "  - reason: itself\n    from-host: db\n"
-        );
 }

@@ -72,7 +72,8 @@ public sealed class NetworkPolicyTests
     }
 
     private const string Header =
-        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name";
+        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,"
+        + "client_address,client_path,client_name";
 
     private static string Name(JsonNode policy) => (string)policy["metadata"]!["name"]!;
 

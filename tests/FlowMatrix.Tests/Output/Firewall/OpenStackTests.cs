@@ -54,7 +54,8 @@ public sealed class OpenStackTests : IDisposable
         );
 
         static string Rule(string family, string source, string description) =>
-            $"{RuleCreate} tcp --dst-port 3306 --ethertype {family} --remote-ip {source} --description {description} id-of-db";
+            $"{RuleCreate} tcp --dst-port 3306 --ethertype {family} --remote-ip {source} --description "
+            + $"{description} id-of-db";
     }
 
     [Fact]
@@ -113,7 +114,8 @@ public sealed class OpenStackTests : IDisposable
     {
         var matrix = _folder.Write(
             "matrix.csv",
-            "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name\n"
+            "protocol,service_host,service_address,service_port,service_path,service_name,client_host,"
+                + "client_address,client_path,client_name\n"
                 + "TCP,-h'$(touch x)`touch y`,10.0.0.1,80,p,\"'; touch z; '\",web,10.0.0.2,p,\"a'b\"\"c $HOME \\\\n\"\n"
         );
         var run = await Run.WithAsync("-i", matrix, "-f", "openstack-sg");

@@ -10,7 +10,8 @@ namespace FlowMatrix.Tests.Sources.Files;
 public sealed class DamagedFileTests : IDisposable
 {
     private const string Header =
-        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,client_address,client_path,client_name";
+        "protocol,service_host,service_address,service_port,service_path,service_name,client_host,"
+        + "client_address,client_path,client_name";
 
     private const string Row = "TCP,a,10.0.0.1,80,p,n,b,10.0.0.2,p,n";
 

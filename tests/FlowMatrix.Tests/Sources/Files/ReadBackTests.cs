@@ -55,7 +55,8 @@ public sealed class ReadBackTests : IDisposable
     public void The_csv_of_the_original_tool_has_no_escapes()
     {
         var matrix = Csv(
-            "protocol,server,server_ip,port,server_proc,server_procname,client,client_ip,client_proc,client_procname\r\n"
+            "protocol,server,server_ip,port,server_proc,server_procname,client,client_ip,client_proc,"
+                + "client_procname\r\n"
                 + "TCP,a,10.0.0.1,80,\\x1b,\"c\nd\",b,10.0.0.2,p,n\r\n"
         );
 

@@ -10,15 +10,35 @@ namespace FlowMatrix.Tests.Sources.Files;
 public sealed class RecordingTests : IDisposable
 {
     private const string Head =
-        """{"recording":{"from":"2025-01-31T00:00:00Z","to":"2025-02-01T00:00:00Z","every":"30s","scans":2880,"missed":0,"rows":3}}""";
+        """{"recording":{"from":"2025-01-31T00:00:00Z","to":"2025-02-01T00:00:00Z","every":"30s","scans":"""
+        + """2880,"missed":0,"rows":3}}""";
 
-    private const string Day = $$"""
-        {{Head}}
-        {"protocol":"TCP","service_host":"db","service_address":"10.0.0.1","service_port":5432,"service_path":"/usr/bin/pg","service_name":"pg","client_host":"web-1","client_address":"10.0.0.2","client_path":"/usr/bin/app","client_name":"app","connections":3,"match":"mirror","direction":"listener","via":["10.0.0.9"],"first_seen":"2025-01-31T00:00:00Z","last_seen":"2025-01-31T12:00:00Z","scans":1440}
-        {"protocol":"TCP","service_host":"db","service_address":"10.0.0.1","service_port":5432,"service_path":"/usr/bin/pg","service_name":"pg","client_host":"web-2","client_address":"10.0.0.3","client_path":"/usr/bin/app","client_name":"app","connections":1,"match":"mirror","direction":"listener","via":[],"first_seen":"2025-01-31T08:00:00Z","last_seen":"2025-01-31T20:00:00Z","scans":20}
-        {"protocol":"TCP","service_host":"db","service_address":"10.0.0.1","service_port":5432,"service_path":"/usr/bin/pg","service_name":"pg","client_host":"","client_address":"192.0.2.7","client_path":"","client_name":"","connections":1,"match":"external","direction":"listener","via":[],"first_seen":"2025-01-31T03:04:05Z","last_seen":"2025-01-31T03:04:05Z","scans":1}
+    private static readonly string[] Service =
+    [
+        """ "protocol":"TCP","service_host":"db","service_address":"10.0.0.1","service_port":5432 """,
+        """ "service_path":"/usr/bin/pg","service_name":"pg" """,
+    ];
 
-        """;
+    private static readonly string Day = string.Join(
+        '\n',
+        Head,
+        Row(
+            """ "client_host":"web-1","client_address":"10.0.0.2","client_path":"/usr/bin/app","client_name":"app" """,
+            """ "connections":3,"match":"mirror","direction":"listener","via":["10.0.0.9"] """,
+            """ "first_seen":"2025-01-31T00:00:00Z","last_seen":"2025-01-31T12:00:00Z","scans":1440 """
+        ),
+        Row(
+            """ "client_host":"web-2","client_address":"10.0.0.3","client_path":"/usr/bin/app","client_name":"app" """,
+            """ "connections":1,"match":"mirror","direction":"listener","via":[] """,
+            """ "first_seen":"2025-01-31T08:00:00Z","last_seen":"2025-01-31T20:00:00Z","scans":20 """
+        ),
+        Row(
+            """ "client_host":"","client_address":"192.0.2.7","client_path":"","client_name":"" """,
+            """ "connections":1,"match":"external","direction":"listener","via":[] """,
+            """ "first_seen":"2025-01-31T03:04:05Z","last_seen":"2025-01-31T03:04:05Z","scans":1 """
+        ),
+        ""
+    );
 
     private readonly TemporaryFolder _folder = new();
 
@@ -242,6 +262,10 @@ public sealed class RecordingTests : IDisposable
             }
         }
     }
+
+    /// <summary>A row as the tool writes it, without the spaces around the parts.</summary>
+    private static string Row(params string[] parts) =>
+        $"{{{string.Join(',', Service.Concat(parts).Select(part => part.Trim()))}}}";
 
     private static Task<Run> DayAsync(params string[] arguments) => ReadAsync(Day, arguments);
 

@@ -32,7 +32,8 @@ public sealed class AnalyzerErrorTests
     [InlineData(
         404,
         "404 page not found",
-        "not a Skydive analyzer, it has no /api/topology (404): check host and port (an analyzer's is 8082): \"404 page not found\""
+        "not a Skydive analyzer, it has no /api/topology (404): check host and port (an analyzer's is 8082): "
+            + "\"404 page not found\""
     )]
     [InlineData(204, "", "answers nothing at all (204) to a query: is that a Skydive analyzer?")]
     [InlineData(500, "boom", "answers 500 Internal Server Error instead of the topology: \"boom\"")]

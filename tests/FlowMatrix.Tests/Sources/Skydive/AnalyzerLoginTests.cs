@@ -107,7 +107,8 @@ public sealed class AnalyzerLoginTests
                 Intercept = query =>
                     query.AnswerAsync(
                         status,
-                        $"bad: {Secret} {Uri.EscapeDataString(Secret)} {basic} {query.Http.Request.Headers["X-Auth-Token"]}"
+                        $"bad: {Secret} {Uri.EscapeDataString(Secret)} {basic} "
+                            + $"{query.Http.Request.Headers["X-Auth-Token"]}"
                     ),
             }
         );

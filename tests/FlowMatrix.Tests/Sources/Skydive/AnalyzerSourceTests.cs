@@ -71,7 +71,8 @@ public sealed class AnalyzerSourceTests
                         fourTogether.SetResult();
                     }
 
-                    // After the names, the first slices wait for the fourth: they are not asked for one after the other.
+                    // After the names, the first slices wait for the fourth: they are not asked for one after the
+                    // other.
                     if (query.Number > 1)
                     {
                         await fourTogether.Task.WaitAsync(TimeSpan.FromSeconds(20));

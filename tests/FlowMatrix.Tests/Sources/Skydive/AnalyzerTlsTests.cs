@@ -52,7 +52,8 @@ public sealed class AnalyzerTlsTests : IDisposable
 
         Assert.Equal(
             $"https://127.0.0.1:{analyzer.Address.Port}: the analyzer's certificate is not valid: it is issued by "
-                + "\"CN=Test CA\", which this machine doesn't trust; name a trusted issuer's file with --cacert, or check "
+                + "\"CN=Test CA\", which this machine doesn't trust; name a trusted issuer's file with "
+                + "--cacert, or check "
                 + "nothing with --insecure",
             failure.Message
         );

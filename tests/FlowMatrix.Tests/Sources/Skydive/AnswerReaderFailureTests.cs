@@ -6,7 +6,9 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Sources.Skydive;
 
-/// <summary>Answers that make no sense, or only half of it: one line that says what and where, never a smaller matrix.</summary>
+/// <summary>
+/// Answers that make no sense, or only half of it: one line that says what and where, never a smaller matrix.
+/// </summary>
 public sealed class AnswerReaderFailureTests
 {
     [Theory]

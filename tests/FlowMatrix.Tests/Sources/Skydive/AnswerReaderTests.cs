@@ -56,14 +56,17 @@ public sealed class AnswerReaderTests
     public void Unknown_fields_of_any_shape_are_passed_over()
     {
         var extra = """
-            "A":[1,{"LocalPort":"x"},[[]]],"B":{"Sockets":[{"LocalPort":-1}],"C":[]},"D":"\"]}","E":null,"F":-1.5e300,"G":true,"H":[],"I":{}
+            "A":[1,{"LocalPort":"x"},[[]]],"B":{"Sockets":[{"LocalPort":-1}],"C":[]},"D":"\"]}",
+            "E":null,"F":-1.5e300,"G":true,"H":[],"I":{}
             """;
         var socket = Answers.Socket();
 
         Assert.Equal(
             Answers.Rows(Answers.Host(socket)),
             Answers.Rows(
-                $"[{{{extra},\"Metadata\":{{{extra},\"Sockets\":[{{{extra},{socket[1..^1]},{extra.Replace("\"A\"", "\"Z\"", StringComparison.Ordinal)}}}],\"J\":[{{}}]}},\"Host\":\"vm-1\",\"K\":[{{\"Name\":\"eth0\"}}]}}]"
+                $"[{{{extra},\"Metadata\":{{{extra},\"Sockets\":[{{{extra},{socket[1..^1]},"
+                    + $"{extra.Replace("\"A\"", "\"Z\"", StringComparison.Ordinal)}}}],\"J\":[{{}}]}},"
+                    + $"\"Host\":\"vm-1\",\"K\":[{{\"Name\":\"eth0\"}}]}}]"
             )
         );
     }
@@ -125,7 +128,9 @@ public sealed class AnswerReaderTests
             1,
             Answers
                 .Read(
-                    $$"""[{"Metadata":{"X":"{{new string('x', 3_000_000)}}","Y":[{{string.Join(',', Enumerable.Range(0, 300_000))}}],"Sockets":[{{Answers.Socket()}}]},"Host":"vm-1"}]"""
+                    $$"""[{"Metadata":{"X":"{{new string('x', 3_000_000)}}","Y":"""
+                        + $$"""[{{string.Join(',', Enumerable.Range(0, 300_000))}}],"Sockets":"""
+                        + $$"""[{{Answers.Socket()}}]},"Host":"vm-1"}]"""
                 )
                 .Sockets.Count
         );
@@ -147,7 +152,8 @@ public sealed class AnswerReaderTests
     public void The_addresses_of_interfaces_are_their_hosts()
     {
         var table = Answers.Read(
-            """[{"Metadata":{"IPV6":["fe80::1/64"],"IPV4":["10.0.0.1/24","10.0.0.2"]},"Host":"vm-1"},{"Metadata":{"IPV4":"10.0.0.3/8"},"Host":"vm-1"},{"Metadata":{"IPV4":null},"Host":"vm-1"}]"""
+            """[{"Metadata":{"IPV6":["fe80::1/64"],"IPV4":["10.0.0.1/24","10.0.0.2"]},"Host":"vm-1"},"""
+                + """{"Metadata":{"IPV4":"10.0.0.3/8"},"Host":"vm-1"},{"Metadata":{"IPV4":null},"Host":"vm-1"}]"""
         );
 
         Assert.Equal(

@@ -5,7 +5,9 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Sources.Skydive;
 
-/// <summary>Inputs that hold the graph as a whole: what Skydive's own client exports, and what a subscriber is sent.</summary>
+/// <summary>
+/// Inputs that hold the graph as a whole: what Skydive's own client exports, and what a subscriber is sent.
+/// </summary>
 public sealed class GraphInputTests
 {
     public static TheoryData<string> Forms =>

@@ -6,7 +6,9 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Sources.Skydive;
 
-/// <summary>What JSON allows is read as JSON says: escaped keys, null for what isn't known, keys that nobody knows.</summary>
+/// <summary>
+/// What JSON allows is read as JSON says: escaped keys, null for what isn't known, keys that nobody knows.
+/// </summary>
 public sealed class JsonAsItIsTests
 {
     [Theory]
@@ -56,7 +58,8 @@ public sealed class JsonAsItIsTests
     [InlineData("""[{"a":1},5]""")]
     [InlineData("""[{"a":1},"x",null,[2],{"b":{}}]""")]
     [InlineData(
-        """[{"LocalAddress":"10.9.9.9","LocalPort":1,"RemoteAddress":"10.9.9.8","RemotePort":2,"Protocol":"TCP","State":"ESTABLISHED"}]"""
+        """[{"LocalAddress":"10.9.9.9","LocalPort":1,"RemoteAddress":"10.9.9.8","RemotePort":"""
+            + """2,"Protocol":"TCP","State":"ESTABLISHED"}]"""
     )]
     [InlineData("""[{"LocalPort":"none"}]""")]
     [InlineData("""{"LocalPort":"none"}""")]

@@ -227,7 +227,8 @@ public sealed class SecretMaskTests
                             ? Task.FromResult(false)
                             : query.AnswerAsync(
                                 200,
-                                $$$"""[{"ID":"a","Host":"{{{value}}}","Metadata":{"Type":"host","Name":"h","Sockets":[{"Protocol":"{{{value}}}"}]}}]"""
+                                $$$"""[{"ID":"a","Host":"{{{value}}}","Metadata":"""
+                                    + $$$"""{"Type":"host","Name":"h","Sockets":[{"Protocol":"{{{value}}}"}]}}]"""
                             ),
                 }
             );

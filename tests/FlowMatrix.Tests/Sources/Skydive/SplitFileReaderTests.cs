@@ -40,7 +40,8 @@ public sealed class SplitFileReaderTests : IDisposable
             Enumerable.Repeat("{\"ID\":\"x\",\"Filler\":\"" + new string('-', 100) + "\"}", 100_000)
         );
         Write(
-            $"[{{\"ID\":\"1\",\"Metadata\":{{\"Things\":[{inner}],\"Sockets\":[{Socket("sshd", 22)}]}},\"Host\":\"vm-1\"}}]"
+            $"[{{\"ID\":\"1\",\"Metadata\":{{\"Things\":[{inner}],\"Sockets\":[{Socket("sshd", 22)}]}},"
+                + $"\"Host\":\"vm-1\"}}]"
         );
 
         Assert.NotNull(Boundary());
@@ -116,12 +117,19 @@ public sealed class SplitFileReaderTests : IDisposable
     }
 
     private static string Hosts(int count, string name) =>
-        $"[{string.Join(',', Enumerable.Range(0, count).Select(host => $"{{\"ID\":\"{host}\",\"Metadata\":{{\"Sockets\":["
-            + string.Join(',', Enumerable.Range(1, 200).Select(port => Socket(name, port)))
-            + $"]}},\"Host\":\"host-{host}\"}}"))}]";
+        $"[{string.Join(',', Enumerable.Range(0, count).Select(host => Host(host, name)))}]";
+
+    private static string Host(int number, string name)
+    {
+        var sockets = string.Join(',', Enumerable.Range(1, 200).Select(port => Socket(name, port)));
+        return $"{{\"ID\":\"{number}\",\"Metadata\":{{\"Sockets\":[{sockets}]}},\"Host\":\"host-{number}\"}}";
+    }
 
     private static string Socket(string name, int port) =>
-        $$"""{"LocalAddress":"10.0.0.1","LocalPort":{{port}},"Name":"{{System.Text.Json.JsonEncodedText.Encode(name)}}","Pid":1,"Process":"/usr/sbin/sshd","Protocol":"TCP","RemoteAddress":"0.0.0.0","RemotePort":0,"State":"LISTEN"}""";
+        $$"""{"LocalAddress":"10.0.0.1","LocalPort":"""
+        + $$"""{{port}},"Name":"{{System.Text.Json.JsonEncodedText.Encode(name)}}","Pid":"""
+        + $$"""1,"Process":"/usr/sbin/sshd","Protocol":"TCP","RemoteAddress":"0.0.0.0","RemotePort":"""
+        + $$"""0,"State":"LISTEN"}""";
 
     private void Write(string json) => File.WriteAllText(_file, json);
 

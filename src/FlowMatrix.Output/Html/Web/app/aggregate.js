@@ -1,21 +1,23 @@
-/* Rows put together by what stands at their two ends: processes and services, or hosts, or names of programs. */
+// @ts-check
+// uses data
+/**
+ * Rows aggregated by what is at their two ends: processes and services, hosts, or names of programs.
+ * @type {Record<string, Level>}
+ */
 const LEVELS = {
   process: {
-    title: "processes",
     client: row => clientNode[row],
     service: row => serviceOf[row],
     clientText: id => [nodes[id].label, nodes[id].place],
     serviceText: id => [`${services[id].node.label} ${services[id].port}`, services[id].node.place],
   },
   service: {
-    title: "names",
     client: row => nameId(nameAmongMany(nodes[clientNode[row]])),
     service: row => nameId(`${nameAmongMany(nodes[serviceNode[row]])} ${portText(row)}`),
-    clientText: id => [names[id], ""],
-    serviceText: id => [names[id], ""],
+    clientText: id => [namesOfEnds[id], ""],
+    serviceText: id => [namesOfEnds[id], ""],
   },
   host: {
-    title: "hosts",
     client: row => data.clientHost[row],
     service: row => data.serviceHost[row],
     clientText: id => [id === 0 ? "external" : data.hosts[id], ""],
@@ -23,27 +25,40 @@ const LEVELS = {
   },
 };
 
-/** Whatever hosts it runs on; all that is outside has one name, or that of its network. */
+/**
+ * A name that is the same on all hosts. External nodes have one name together, or that of their network.
+ * @param {PageNode} node
+ */
 function nameAmongMany(node) {
   return node.external ? node.outside : node.label;
 }
 
-const names = [];
-const namesById = new Map();
+/** @type {string[]} */
+const namesOfEnds = [];
+/** @type {Map<string, number>} */
+const idsOfNames = new Map();
+/** @param {string} name */
 function nameId(name) {
-  let id = namesById.get(name);
+  let id = idsOfNames.get(name);
   if (id === undefined) {
-    namesById.set(name, id = names.length);
-    names.push(name);
+    idsOfNames.set(name, id = namesOfEnds.length);
+    namesOfEnds.push(name);
   }
   return id;
 }
 
-/** @returns {{clients: End[], services: End[], cells: Map}} with an End {text, place, connections, rows, peers}. */
+/**
+ * @param {number[]} rows
+ * @param {string} levelName
+ * @returns {{ clients: End[], services: End[], cells: Map<string, Cell> }}
+ */
 function aggregate(rows, levelName) {
   const level = FLAT ? LEVELS.process : LEVELS[levelName];
+  /** @type {Map<number, End>} */
   const clients = new Map();
+  /** @type {Map<number, End>} */
   const servicesById = new Map();
+  /** @type {Map<string, Cell>} */
   const cells = new Map();
   for (const row of rows) {
     const client = endFor(clients, level.client(row), level.clientText);
@@ -63,6 +78,11 @@ function aggregate(rows, levelName) {
   return { clients: [...clients.values()], services: [...servicesById.values()], cells };
 }
 
+/**
+ * @param {Map<number, End>} known
+ * @param {number} id
+ * @param {Level["clientText"]} textOf
+ */
 function endFor(known, id, textOf) {
   let end = known.get(id);
   if (end === undefined) {
@@ -72,11 +92,12 @@ function endFor(known, id, textOf) {
   return end;
 }
 
+/** @param {End} end */
 function endTitle(end) {
   return end.place ? `${end.text} on ${end.place}` : end.text;
 }
 
-const compareTexts = new Intl.Collator("en", { numeric: true }).compare;
+/** @type {Record<string, (a: End, b: End) => number>} */
 const ORDERS = {
   place: (a, b) => compareTexts(a.place, b.place) || compareTexts(a.text, b.text),
   name: (a, b) => compareTexts(a.text, b.text) || compareTexts(a.place, b.place),

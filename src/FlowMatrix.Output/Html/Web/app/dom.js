@@ -1,38 +1,78 @@
+// @ts-check
 "use strict";
 
-/** An element with attributes, handlers (onclick…) and children. Strings only ever become text. */
+/**
+ * An element with attributes, event handlers (onclick…) and children. Strings become text, never markup.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Attributes} attributes
+ * @param {(Child | Child[])[]} children
+ */
 function el(tag, attributes, ...children) {
   return furnish(document.createElement(tag), attributes, children);
 }
 
+/**
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} tag
+ * @param {Attributes} attributes
+ * @param {(Child | Child[])[]} children
+ */
 function svg(tag, attributes, ...children) {
   return furnish(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
+/**
+ * @template {Element} T
+ * @param {T} element
+ * @param {Attributes} attributes
+ * @param {(Child | Child[])[]} children
+ */
 function furnish(element, attributes, children) {
-  for (const [name, value] of Object.entries(attributes ?? {})) {
-    if (name.startsWith("on")) {
-      element.addEventListener(name.slice(2), value);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") {
+      element.addEventListener(name.slice("on".length), value);
     } else if (value === true) {
       element.setAttribute(name, "");
     } else if (value !== false && value !== null && value !== undefined) {
-      element.setAttribute(name, value);
+      element.setAttribute(name, String(value));
     }
   }
-  element.append(...children.flat().filter(child => child !== null && child !== undefined));
+  for (const child of children.flat()) {
+    if (child !== null && child !== undefined) {
+      element.append(child);
+    }
+  }
   return element;
 }
 
+/**
+ * An element that the page always has.
+ * @param {string} id
+ */
 function byId(id) {
-  return document.getElementById(id);
+  const element = document.getElementById(id);
+  if (element === null) {
+    throw new Error(`The page has no element "${id}".`);
+  }
+  return element;
 }
 
-/** For a screen reader: what just happened. */
-function say(text) {
+/**
+ * Tells a screen reader what just happened.
+ * @param {string} text
+ */
+function announce(text) {
   byId("said").textContent = text;
 }
 
-/** A row of buttons of which one is pressed. */
+/**
+ * A row of buttons of which one is pressed.
+ * @param {string} label
+ * @param {string[][]} options Each a value, its text and, if it needs one, a tooltip.
+ * @param {string} current
+ * @param {(value: string) => void} choose
+ */
 function choice(label, options, current, choose) {
   return el("span", { class: "choice", role: "group", "aria-label": label },
     el("span", { class: "choice-label", "aria-hidden": "true" }, label),
@@ -41,19 +81,32 @@ function choice(label, options, current, choose) {
     }, text)));
 }
 
-function button(text, action, attributes) {
+/**
+ * @param {string} text
+ * @param {() => void} action
+ * @param {Attributes} attributes
+ */
+function button(text, action, attributes = {}) {
   return el("button", { type: "button", onclick: action, ...attributes }, text);
 }
 
+/**
+ * @param {number} count
+ * @param {string} one
+ */
 function plural(count, one, many = `${one}s`) {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 
+/** @param {string} name */
 function cssColor(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-/** At most once a frame. */
+/**
+ * Runs the action at most once per frame.
+ * @param {() => void} action
+ */
 function eachFrame(action) {
   let waiting = false;
   return () => {
@@ -62,4 +115,36 @@ function eachFrame(action) {
       requestAnimationFrame(() => { waiting = false; action(); });
     }
   };
+}
+
+/**
+ * The largest of the values, or the least that is given. Math.max takes about 100,000 arguments and then fails.
+ * @template T
+ * @param {Iterable<T>} items
+ * @param {(item: T) => number} value
+ * @param {number} least
+ */
+function largest(items, value, least) {
+  let most = least;
+  for (const item of items) {
+    most = Math.max(most, value(item));
+  }
+  return most;
+}
+
+/**
+ * Arrow keys.
+ * @type {Map<string, [dx: number, dy: number]>}
+ */
+const DIRECTIONS = new Map([
+  ["ArrowRight", [1, 0]], ["ArrowLeft", [-1, 0]], ["ArrowDown", [0, 1]], ["ArrowUp", [0, -1]],
+]);
+
+/**
+ * A text, cut to a number of characters.
+ * @param {string} text
+ */
+function shortened(text, most = 26) {
+  const letters = [...text];
+  return letters.length <= most ? text : `${letters.slice(0, most - 1).join("")}…`;
 }

@@ -1,29 +1,45 @@
+// @ts-check
+// uses data state marks
 /*
- * The one filter of all views: words that a row must all contain, anywhere; "field:word" looks in one field, field:""
- * finds where nothing is known, "-word" leaves out, "two words" in quotes stay together. Each distinct text is looked at once, not each row.
+ * The filter of all views: words that a row must all contain, anywhere. "field:word" looks in one field, field:"" finds
+ * rows where it is not known, "-word" excludes rows, quotes keep "two words" together. Tests each distinct text once
+ * instead of each row.
+ */
+/** The tables of texts, by name. */
+const TEXTS = {
+  hosts: data.hosts, names: data.names, paths: data.paths, addresses: data.addresses,
+  matches: data.matches, directions: data.directions, protocols, kinds,
+};
+/**
+ * Fields by name: the tables of their texts, and by row the numbers into these.
+ * @type {Record<string, [texts: keyof typeof TEXTS, column: number[]][]>}
  */
 const FIELDS = {
-  protocol: [["protocols", "ports"]],
-  host: [["hosts", "serviceHost"], ["hosts", "clientHost"]],
-  service: [["names", "serviceName"], ["paths", "servicePath"]],
-  client: [["names", "clientName"], ["paths", "clientPath"]],
-  name: [["names", "serviceName"], ["names", "clientName"]],
-  path: [["paths", "servicePath"], ["paths", "clientPath"]],
-  address: [["addresses", "serviceAddress"], ["addresses", "clientAddress"]],
-  service_host: [["hosts", "serviceHost"]],
-  client_host: [["hosts", "clientHost"]],
-  match: [["matches", "match"]],
-  direction: [["directions", "direction"]],
-  ...(MARKED ? { [data.marks.field]: [["kinds", "mark"]] } : {}),
+  protocol: [["protocols", data.ports]],
+  host: [["hosts", data.serviceHost], ["hosts", data.clientHost]],
+  service: [["names", data.serviceName], ["paths", data.servicePath]],
+  client: [["names", data.clientName], ["paths", data.clientPath]],
+  name: [["names", data.serviceName], ["names", data.clientName]],
+  path: [["paths", data.servicePath], ["paths", data.clientPath]],
+  address: [["addresses", data.serviceAddress], ["addresses", data.clientAddress]],
+  service_host: [["hosts", data.serviceHost]],
+  client_host: [["hosts", data.clientHost]],
+  match: [["matches", data.match]],
+  direction: [["directions", data.direction]],
+  ...(MARKS ? { [MARKS.field]: [["kinds", marks]] } : {}),
 };
 const ANYWHERE = ["protocol", "host", "service", "client", "address", "match"].flatMap(name => FIELDS[name]);
 
-let filtered = { q: null, show: null, rows: null };
+/**
+ * The last result.
+ * @type {{ q: string | null, show: string | null, rows: number[] }}
+ */
+let filtered = { q: null, show: null, rows: [] };
 
-/** The numbers of the rows that the filter leaves, in order. */
+/** The numbers of the rows that pass the filter, in order. */
 function visibleRows() {
   if (filtered.q !== state.q || filtered.show !== state.show) {
-    const tests = [markTest(), ...parseFilter(state.q)].filter(test => test !== null);
+    const tests = [...markTests(), ...parseFilter(state.q)];
     const rows = [];
     for (let row = 0; row < data.rows; row++) {
       if (tests.every(test => test(row))) {
@@ -35,6 +51,10 @@ function visibleRows() {
   return filtered.rows;
 }
 
+/**
+ * @param {string} q
+ * @returns {RowTest[]}
+ */
 function parseFilter(q) {
   const words = q.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? [];
   return words.map(word => {
@@ -44,6 +64,10 @@ function parseFilter(q) {
   });
 }
 
+/**
+ * @param {string} word
+ * @returns {RowTest}
+ */
 function termTest(word) {
   const term = word.replaceAll("\"", "");
   const colon = term.indexOf(":");
@@ -52,36 +76,51 @@ function termTest(word) {
     return portTest(Number(term.slice(colon + 1)));
   }
   if (Object.hasOwn(FIELDS, field)) {
-    return word.endsWith(":\"\"") ? textTest(FIELDS[field], text => text === "") : textTest(FIELDS[field], containing(term.slice(colon + 1)));
+    return textTest(FIELDS[field], word.endsWith(":\"\"") ? text => text === "" : containing(term.slice(colon + 1)));
   }
   const text = textTest(ANYWHERE, containing(term));
   const port = portTest(/^:?\d+$/.test(term) ? Number(term.replace(":", "")) : -1);
   return row => port(row) || text(row);
 }
 
+/**
+ * @param {number} port
+ * @returns {RowTest}
+ */
 function portTest(port) {
   const hits = portSets.map(set => set.some(one => one.port === port));
   return row => hits[data.ports[row]];
 }
 
+/**
+ * @param {string} part In lower case.
+ * @returns {(text: string) => boolean}
+ */
 function containing(part) {
   return text => text.toLowerCase().includes(part);
 }
 
+/**
+ * @param {typeof ANYWHERE} places
+ * @param {(text: string) => boolean} fits
+ * @returns {RowTest}
+ */
 function textTest(places, fits) {
+  /** @type {Map<string, boolean[]>} */
   const hits = new Map();
-  for (const [table] of places) {
-    if (!hits.has(table)) {
-      hits.set(table, data[table].map(fits));
-    }
-  }
-  const tests = places.map(([table, column]) => [hits.get(table), data[column]]);
-  return row => tests.some(([hit, column]) => hit[column[row]]);
+  const tests = places.map(([name, column]) => {
+    const hit = hits.get(name) ?? TEXTS[name].map(fits);
+    hits.set(name, hit);
+    return { hit, column };
+  });
+  return row => tests.some(({ hit, column }) => hit[column[row]]);
 }
 
 /**
- * A word of the filter that finds the fields that contain this text, or those that are empty. The filter has no way to
- * say a quote: of a text with quotes it is the longest piece without any.
+ * A word of the filter that finds the fields that contain this text, or those that are empty. The filter has no escape
+ * for quotes: of a text with quotes, the word has the longest piece without any.
+ * @param {string} field
+ * @param {string} text
  */
 function filterTerm(field, text) {
   const piece = text.split("\"").reduce((longest, one) => (one.length > longest.length ? one : longest));

@@ -1,8 +1,14 @@
+// @ts-check
+// uses dom marks
 /* The heat map's canvas: paints the cells that are in sight, with the headings of their rows and columns. */
 const CELL = 26;
 const GROUP_GAP = 8;
 
-/** Where each line of the heat map starts; between groups there is a gap. */
+/**
+ * Where each line of the heat map starts; between groups there is a gap.
+ * @param {Omit<HeatLine, "at" | "first">[]} ends
+ * @returns {HeatLine[]}
+ */
 function heatLines(ends) {
   let at = 0;
   return ends.map((end, i) => {
@@ -13,11 +19,16 @@ function heatLines(ends) {
   });
 }
 
+/** @param {HeatLine[]} lines */
 function lengthOf(lines) {
-  return lines.length === 0 ? 0 : lines.at(-1).at + CELL;
+  return lines.length === 0 ? 0 : lines[lines.length - 1].at + CELL;
 }
 
-/** The index of the first line that ends after a place. */
+/**
+ * The index of the first line that ends after a place.
+ * @param {HeatLine[]} lines
+ * @param {number} place
+ */
 function lineAt(lines, place) {
   let [low, high] = [0, lines.length];
   while (low < high) {
@@ -31,6 +42,7 @@ function lineAt(lines, place) {
   return low;
 }
 
+/** @param {Heat} heat */
 function paintHeat(heat) {
   const { canvas, scroller, left, top } = heat;
   const [width, height] = [scroller.clientWidth, scroller.clientHeight];
@@ -41,7 +53,7 @@ function paintHeat(heat) {
     canvas.style.width = `${width}px`;
     canvas.style.height = `${height}px`;
   }
-  const pen = canvas.getContext("2d");
+  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   pen.setTransform(scale, 0, 0, scale, 0, 0);
   pen.clearRect(0, 0, width, height);
   const [x0, y0] = [left - scroller.scrollLeft, top - scroller.scrollTop];
@@ -52,8 +64,14 @@ function paintHeat(heat) {
   clipped(pen, left - top * 0.8, 0, width, top, () => paintColumnHeads(pen, heat, columns, x0, top));
 }
 
+/**
+ * @param {HeatLine[]} lines
+ * @param {number} from
+ * @param {number} length
+ */
 function inSight(lines, from, length) {
   const first = lineAt(lines, from);
+  /** @type {[line: HeatLine, index: number][]} */
   const shown = [];
   for (let i = first; i < lines.length && lines[i].at < from + length; i++) {
     shown.push([lines[i], i]);
@@ -61,6 +79,15 @@ function inSight(lines, from, length) {
   return shown;
 }
 
+/**
+ * Paints within a rectangle.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {number} x
+ * @param {number} y
+ * @param {number} right
+ * @param {number} bottom
+ * @param {() => void} paint
+ */
 function clipped(pen, x, y, right, bottom, paint) {
   pen.save();
   pen.beginPath();
@@ -70,6 +97,14 @@ function clipped(pen, x, y, right, bottom, paint) {
   pen.restore();
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Heat} heat
+ * @param {[HeatLine, number][]} rows
+ * @param {[HeatLine, number][]} columns
+ * @param {number} x0
+ * @param {number} y0
+ */
 function paintCells(pen, heat, rows, columns, x0, y0) {
   const [empty, light, strong] = ["--cell", "--heat-low", "--heat-high"].map(cssColor);
   pen.textAlign = "center";
@@ -79,14 +114,14 @@ function paintCells(pen, heat, rows, columns, x0, y0) {
     for (const [column, c] of columns) {
       const cell = heat.cells.get(`${row.id} ${column.id}`);
       const [x, y] = [x0 + column.at, y0 + row.at];
-      const color = cell && !MARKED ? mix(light, strong, Math.log1p(cell.connections) / heat.most) : null;
+      const color = cell && !MARKS ? mix(light, strong, Math.log1p(cell.connections) / heat.most) : null;
       pen.fillStyle = color ? `rgb(${color.join(",")})` : empty;
       pen.fillRect(x + 0.5, y + 0.5, CELL - 1, CELL - 1);
-      if (cell && MARKED) {
-        paintMarkedCell(pen, cell, x, y);
-      } else if (cell) {
+      if (cell && color) {
         pen.fillStyle = luminance(color) > 0.18 ? "#000000" : "#ffffff";
         pen.fillText(shortNumber(cell.connections), x + CELL / 2, y + CELL / 2 + 0.5);
+      } else if (cell) {
+        paintMarkedCell(pen, cell, x, y);
       }
       if (heat.cursor && heat.cursor.r === r && heat.cursor.c === c) {
         pen.strokeStyle = cssColor("--focus");
@@ -97,7 +132,13 @@ function paintCells(pen, heat, rows, columns, x0, y0) {
   }
 }
 
-/** What is said of its rows: a sign, a frame (dashed where they are gone) and a colour. */
+/**
+ * The mark of a cell's rows: a sign, a frame (dashed if they were removed) and a colour.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Cell} cell
+ * @param {number} x
+ * @param {number} y
+ */
 function paintMarkedCell(pen, cell, x, y) {
   const mark = cell.mark ??= markOf(cell.rows);
   const plain = mark.name === "plain";
@@ -112,9 +153,17 @@ function paintMarkedCell(pen, cell, x, y) {
   }
   pen.fillStyle = cssColor("--text");
   pen.font = plain ? "10px system-ui, sans-serif" : "700 11px system-ui, sans-serif";
-  pen.fillText(plain ? shortNumber(cell.connections) : `${mark.sign}${cell.connections > 0 ? shortNumber(cell.connections) : ""}`, x + CELL / 2, y + CELL / 2 + 0.5);
+  const count = plain || cell.connections > 0 ? shortNumber(cell.connections) : "";
+  pen.fillText(`${mark.sign}${count}`, x + CELL / 2, y + CELL / 2 + 0.5);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Heat} heat
+ * @param {[HeatLine, number][]} rows
+ * @param {number} y0
+ * @param {number} left
+ */
 function paintRowHeads(pen, heat, rows, y0, left) {
   pen.textAlign = "right";
   pen.textBaseline = "middle";
@@ -135,6 +184,13 @@ function paintRowHeads(pen, heat, rows, y0, left) {
   }
 }
 
+/**
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Heat} heat
+ * @param {[HeatLine, number][]} columns
+ * @param {number} x0
+ * @param {number} top
+ */
 function paintColumnHeads(pen, heat, columns, x0, top) {
   pen.textAlign = "left";
   pen.textBaseline = "middle";
@@ -151,6 +207,12 @@ function paintColumnHeads(pen, heat, columns, x0, top) {
   }
 }
 
+/**
+ * A text, cut to a width.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {string} text
+ * @param {number} width
+ */
 function fitted(pen, text, width) {
   if (pen.measureText(text).width <= width) {
     return text;
@@ -162,7 +224,12 @@ function fitted(pen, text, width) {
   return `${letters.join("")}…`;
 }
 
-/** The red, green and blue of a colour between two that are written as #rrggbb. */
+/**
+ * The red, green and blue of a colour between two that are written as #rrggbb.
+ * @param {string} low
+ * @param {string} high
+ * @param {number} part From 0 to 1.
+ */
 function mix(low, high, part) {
   return [1, 3, 5].map(at => {
     const [a, b] = [low, high].map(color => Number.parseInt(color.slice(at, at + 2), 16));
@@ -170,12 +237,16 @@ function mix(low, high, part) {
   });
 }
 
-/** From 0, black, to 1; at 0.18 black and white text are equally readable. Source: WCAG 2, "relative luminance". */
+/**
+ * From 0, black, to 1; at 0.18 black and white text are equally readable. Source: WCAG 2, "relative luminance".
+ * @param {number[]} color Red, green and blue.
+ */
 function luminance(color) {
   const [red, green, blue] = color.map(value => ((value / 255 + 0.055) / 1.055) ** 2.4);
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
+/** @param {number} number */
 function shortNumber(number) {
   return number < 1_000 ? String(number) : number < 10_000 ? `${(number / 1_000).toFixed(1)}k`
     : number < 1_000_000 ? `${Math.round(number / 1_000)}k` : `${Math.round(number / 1_000_000)}M`;

@@ -1,26 +1,37 @@
+// @ts-check
+// uses dom data map-model
 /*
- * Many places: each pulls at those it talks to and pushes away all others, then boxes that overlap move apart. What is
- * outside stands apart, in rows below. Fruchterman and Reingold, "Graph Drawing by Force-directed Placement", 1991;
- * it starts from a spiral instead of at random, so that the same matrix gives the same picture.
+ * Layout of many places: each attracts those it talks to and repels all others, then overlapping boxes move apart.
+ * External places are in rows below. Source: Fruchterman and Reingold, "Graph Drawing by Force-directed Placement",
+ * 1991; starts from a spiral instead of at random, so that the same matrix gives the same picture.
  */
 const GAP = 34;
 
+/**
+ * @param {MapModel} model
+ * @param {number} aspect Width divided by height of the available room.
+ */
 function placeByForce(model, aspect) {
   const inner = model.places.filter(place => !place.external);
   const links = placeLinks(model);
-  const size = Math.sqrt(inner.reduce((sum, place) => sum + (place.box.width + GAP) * (place.box.height + GAP), 0) || 1);
-  const talk = new Map(inner.map(place => [place, 0]));
+  const area = inner.reduce((sum, place) => sum + (place.box.width + GAP) * (place.box.height + GAP), 0);
+  const size = Math.sqrt(area || 1);
+  /** @type {Map<Place, number>} */
+  const linkCounts = new Map();
+  /** @param {Place} place */
+  const linksOf = place => linkCounts.get(place) ?? 0;
   for (const { a, b } of links) {
-    talk.set(a, talk.get(a) + 1);
-    talk.set(b, talk.get(b) + 1);
+    linkCounts.set(a, linksOf(a) + 1);
+    linkCounts.set(b, linksOf(b) + 1);
   }
-  const ordered = [...inner].sort((a, b) => talk.get(b) - talk.get(a) || compareTexts(a.name, b.name));
+  const ordered = [...inner].sort((a, b) => linksOf(b) - linksOf(a) || compareTexts(a.name, b.name));
   ordered.forEach((place, i) => {
     const radius = size * 0.6 * Math.sqrt((i + 0.5) / ordered.length);
     place.x = radius * Math.cos(i * 2.399963);
     place.y = radius * Math.sin(i * 2.399963);
   });
-  const rounds = ordered.length < 2 ? 0 : Math.max(20, Math.min(220, Math.round(9e6 / (ordered.length ** 2))));
+  const rounds = ordered.length < 2 ? 0
+    : Math.max(20, Math.min(220, Math.round(9e6 / (ordered.length ** 2))));
   for (let round = 0; round < rounds; round++) {
     pushAndPull(ordered, links, size / Math.sqrt(ordered.length), (size / 8) * (1 - round / rounds));
   }
@@ -30,26 +41,40 @@ function placeByForce(model, aspect) {
 }
 
 /**
- * The forces know points, not boxes: the cloud is stretched to the shape of the window and the size of its boxes. Each
- * place keeps its order and, where there are few, half of its distance: one far out does not squeeze all others.
+ * The forces work on points, not boxes: this stretches the cloud to the shape of the window and the size of its boxes.
+ * Places keep their order and, if they are few, half of their distances, so that a distant one does not squeeze the
+ * others.
+ * @param {Place[]} places
+ * @param {number} size
+ * @param {number} aspect
  */
 function fillRoom(places, size, aspect) {
-  const share = places.length > MANY_PLACES ? 0.1 : 0.5;
-  for (const [axis, length] of [["x", size * 1.15 * Math.sqrt(aspect)], ["y", (size * 1.15) / Math.sqrt(aspect)]]) {
-    const sorted = [...places].sort((a, b) => a[axis] - b[axis]);
-    const [first, last] = [sorted[0]?.[axis], sorted.at(-1)?.[axis]];
-    sorted.forEach((place, i) => {
-      const byDistance = last > first ? (place[axis] - first) / (last - first) : 0.5;
-      const byOrder = (i + 0.5) / sorted.length;
-      place[`${axis}Next`] = (share * byDistance + (1 - share) * byOrder - 0.5) * length;
-    });
-  }
-  for (const place of places) {
-    [place.x, place.y] = [place.xNext, place.yNext];
-  }
+  fillAxis(places, "x", size * 1.15 * Math.sqrt(aspect));
+  fillAxis(places, "y", (size * 1.15) / Math.sqrt(aspect));
 }
 
+/**
+ * @param {Place[]} places
+ * @param {"x" | "y"} axis
+ * @param {number} length
+ */
+function fillAxis(places, axis, length) {
+  const share = places.length > MANY_PLACES ? 0.1 : 0.5;
+  const sorted = [...places].sort((a, b) => a[axis] - b[axis]);
+  const [first, last] = [sorted[0]?.[axis] ?? 0, sorted.at(-1)?.[axis] ?? 0];
+  sorted.forEach((place, i) => {
+    const byDistance = last > first ? (place[axis] - first) / (last - first) : 0.5;
+    const byOrder = (i + 0.5) / sorted.length;
+    place[axis] = (share * byDistance + (1 - share) * byOrder - 0.5) * length;
+  });
+}
+
+/**
+ * The pairs of places that talk to each other.
+ * @param {MapModel} model
+ */
 function placeLinks(model) {
+  /** @type {Map<string, { a: Place, b: Place }>} */
   const links = new Map();
   for (const { client, service } of model.edges) {
     const [a, b] = [client.place, service.place];
@@ -61,6 +86,12 @@ function placeLinks(model) {
   return [...links.values()];
 }
 
+/**
+ * @param {Place[]} places
+ * @param {{ a: Place, b: Place }[]} links
+ * @param {number} distance At which two linked places are in balance.
+ * @param {number} most How far a place moves at most.
+ */
 function pushAndPull(places, links, distance, most) {
   for (const place of places) {
     place.fx = -place.x * 0.012;
@@ -88,6 +119,11 @@ function pushAndPull(places, links, distance, most) {
   }
 }
 
+/**
+ * @param {Place} a
+ * @param {Place} b
+ * @param {number} distance
+ */
 function push(a, b, distance) {
   const [dx, dy] = [b.x - a.x, b.y - a.y];
   const square = Math.max(1, dx * dx + dy * dy);
@@ -98,7 +134,10 @@ function push(a, b, distance) {
   b.fy += dy * force;
 }
 
-/** Each pair that overlaps moves apart along the shorter way, until none does. */
+/**
+ * Moves each pair of overlapping boxes apart along the shorter way, until none overlaps.
+ * @param {Place[]} places
+ */
 function moveApart(places) {
   for (let round = 0; round < 300; round++) {
     let moved = false;
@@ -132,9 +171,13 @@ function moveApart(places) {
   }
 }
 
+/**
+ * @param {Place[]} inner
+ * @param {Place[]} outer External ones.
+ */
 function placeOutside(inner, outer) {
-  const widest = Math.max(600, ...inner.map(place => place.x + place.box.width / 2)) * 2;
-  let y = Math.max(0, ...inner.map(place => place.y + place.box.height / 2)) + 70;
+  const widest = largest(inner, place => place.x + place.box.width / 2, 600) * 2;
+  let y = largest(inner, place => place.y + place.box.height / 2, 0) + 70;
   for (let first = 0; first < outer.length;) {
     let [end, width, height] = [first, 0, 0];
     while (end < outer.length && (end === first || width + outer[end].box.width < widest)) {

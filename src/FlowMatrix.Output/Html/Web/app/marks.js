@@ -1,8 +1,11 @@
+// @ts-check
+// uses dom data state
 /*
- * What the tool says of rows beside what they are: what became of them since an earlier matrix, or whether a policy
- * allows them. A mark is a sign, a word, a line and a colour in every view, and one filter for all.
+ * Marks of rows: what became of them since an earlier matrix, or whether a policy allows them. In every view a mark is
+ * a sign, a word, a line and a colour, and one filter is for all views.
  */
-const MARKED = data.marks !== undefined;
+const MARKS = data.marks ?? null;
+/** @type {Record<string, Look>} */
 const LOOKS = {
   same: { sign: "=", word: "as before", name: "plain" },
   added: { sign: "+", word: "added", name: "added" },
@@ -12,17 +15,29 @@ const LOOKS = {
   allowed: { sign: "✓", word: "allowed", name: "plain" },
   "not allowed": { sign: "✗", word: "not allowed", name: "denied" },
 };
-const looks = (data.kinds ?? []).map(kind => LOOKS[kind]);
+const kinds = data.kinds ?? [];
+/** By kind. Kind 0 is that of rows without a mark. */
+const looks = kinds.map(kind => LOOKS[kind]);
+const marks = data.mark ?? [];
 
-/** So many rows are shown at first whatever is said of them; of more, those of which something is said. */
+/** Of this many rows, all are shown at first; of more, only the marked ones. */
 const MOST_PLAIN = 200;
 
+/** @param {number} row */
 function kindOf(row) {
-  return data.kinds[data.mark[row]];
+  return kinds[marks[row]];
+}
+
+/**
+ * What a mark of the row has to add: what it was before, or why it is not allowed.
+ * @param {number} row
+ */
+function noteOf(row) {
+  return data.notes?.[row] ?? "";
 }
 
 const countsOfKinds = looks.map(() => 0);
-for (const kind of data.mark ?? []) {
+for (const kind of marks) {
   countsOfKinds[kind]++;
 }
 
@@ -30,84 +45,96 @@ for (const kind of data.mark ?? []) {
 function shownKinds() {
   const all = looks.map((_, kind) => kind);
   if (state.show !== "") {
-    const said = new Set(state.show.split(","));
-    return all.filter(kind => said.has("*") || said.has(data.kinds[kind]));
+    const chosen = new Set(state.show.split(","));
+    return all.filter(kind => chosen.has("*") || chosen.has(kinds[kind]));
   }
   const marked = all.filter(kind => kind > 0 && countsOfKinds[kind] > 0);
   return data.rows <= MOST_PLAIN || marked.length === 0 ? all : marked;
 }
 
-function markTest() {
-  if (!MARKED) {
-    return null;
+/** @returns {RowTest[]} At most one. */
+function markTests() {
+  if (!MARKS) {
+    return [];
   }
   const shown = new Set(shownKinds());
-  return row => shown.has(data.mark[row]);
+  return [row => shown.has(marks[row])];
 }
 
 /**
- * What is said of some rows together.
- * @returns {{name, sign, text, words}} name: for colours, "" where nothing is said; text: "+2 −1"; words: "2 added, 1 removed".
+ * The mark of some rows together.
+ * @param {number[]} rows
+ * @returns {Mark}
  */
 function markOf(rows) {
   const none = { name: "", sign: "", text: "", words: "", dash: null };
-  if (!MARKED) {
+  if (!MARKS) {
     return none;
   }
   const counts = looks.map(() => 0);
   for (const row of rows) {
-    counts[data.mark[row]]++;
+    counts[marks[row]]++;
   }
-  const kinds = looks.map((look, kind) => ({ look, kind, count: counts[kind] })).filter(one => one.count > 0);
-  const said = kinds.filter(one => one.kind > 0);
-  const words = kinds.map(({ look, count }) => `${count} ${look.word}`).join(", ");
-  if (said.length === 0) {
+  const found = looks.map((look, kind) => ({ look, kind, count: counts[kind] })).filter(one => one.count > 0);
+  const marked = found.filter(one => one.kind > 0);
+  const words = found.map(({ look, count }) => `${count} ${look.word}`).join(", ");
+  if (marked.length === 0) {
     return { ...none, name: "plain", words };
   }
-  const text = said.map(({ look, count }) => `${look.sign}${count > 1 || kinds.length > 1 ? count : ""}`).join(" ");
-  const look = kinds.length === 1 || said[0].look.name === "denied" ? said[0].look : LOOKS.changed;
+  const text = marked.map(({ look, count }) => `${look.sign}${count > 1 || found.length > 1 ? count : ""}`).join(" ");
+  const look = found.length === 1 || marked[0].look.name === "denied" ? marked[0].look : LOOKS.changed;
   return { name: look.name, sign: look.sign, dash: look.dash ?? null, text, words };
 }
 
-/** Behind the legend of a view, where there are rows of that kind. */
+/** The end of a view's legend, if there are rows of that kind. */
 function turnedNote() {
-  return (data.kinds ?? []).includes("direction re-evaluated") ? "; ⇄ and violet: direction re-evaluated, nobody talks to anybody else" : "";
+  return kinds.includes("direction re-evaluated")
+    ? "; ⇄ and violet: direction re-evaluated, nobody talks to anybody else" : "";
 }
 
-/** ", 2 added" behind a title. */
+/**
+ * The end of a title: " (2 added)".
+ * @param {number[]} rows
+ */
 function markWords(rows) {
   const { words } = markOf(rows);
   return words ? ` (${words})` : "";
 }
 
-function markColor(name, kind = "") {
-  return cssColor(`--${name === "plain" ? "edge" : name}${kind}`);
+/** @param {string} name */
+function markColor(name) {
+  return cssColor(`--${name === "plain" ? "edge" : name}`);
 }
 
 function drawMarks() {
   const bar = byId("marks");
   if (data.failed) {
-    bar.replaceChildren(el("p", { class: "failed", role: "alert" }, el("b", {}, "✗ The check could not be done: "), data.failed));
+    bar.replaceChildren(
+      el("p", { class: "failed", role: "alert" }, el("b", {}, "✗ The check could not be done: "), data.failed));
   } else if (looks.length > 0) {
     const shown = new Set(shownKinds());
     bar.replaceChildren(
-      el("span", { id: "marks-summary" }, data.check ? data.marks.summary : ""),
+      el("span", { id: "marks-summary" }, data.check ? MARKS?.summary : ""),
       el("span", { class: "kinds", role: "group", "aria-label": "Show rows that are" },
         el("span", { class: "choice-label", "aria-hidden": "true" }, "Show"),
         looks.map((look, kind) => el("button", {
-          type: "button", class: `kind kind-${look.name}`, "aria-pressed": String(shown.has(kind)), "data-kind": data.kinds[kind],
+          type: "button", class: `kind kind-${look.name}`, "data-kind": kinds[kind],
+          "aria-pressed": String(shown.has(kind)),
           disabled: countsOfKinds[kind] === 0,
           onclick: () => toggleKind(kind),
         }, el("b", {}, look.sign), ` ${countsOfKinds[kind].toLocaleString("en")} ${look.word}`))));
   }
-  bar.hidden = !MARKED && !data.failed;
+  bar.hidden = !MARKS && !data.failed;
 }
 
+/** @param {number} kind */
 function toggleKind(kind) {
   const shown = new Set(shownKinds());
   if (!shown.delete(kind)) {
     shown.add(kind);
   }
-  setState({ show: shown.size === 0 || shown.size === looks.length ? "*" : [...shown].sort().map(one => data.kinds[one]).join(",") });
-  byId("marks").querySelector(`[data-kind="${data.kinds[kind]}"]`).focus();
+  setState({
+    show: shown.size === 0 || shown.size === looks.length ? "*" : [...shown].sort().map(one => kinds[one]).join(","),
+  });
+  /** @type {HTMLElement | null} */ (byId("marks").querySelector(`[data-kind="${kinds[kind]}"]`))?.focus();
 }

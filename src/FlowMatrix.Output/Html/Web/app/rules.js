@@ -1,21 +1,28 @@
-/* The policy that the matrix was held against: its rules, and what came of each. */
-const rulesView = { depends: [] };
+// @ts-check
+// uses dom data
+/* The rules of the policy that the matrix was checked against, with their results. */
+/** @type {View} */
+const rulesView = { depends: [], draw: drawRules };
 const STATES = {
-  missing: ["✗", "missing", "denied"], expired: ["!", "expired", "changed"], unused: ["?", "unused", "changed"], met: ["✓", "met", "plain"],
+  missing: ["✗", "missing", "denied"], expired: ["!", "expired", "changed"],
+  unused: ["?", "unused", "changed"], met: ["✓", "met", "plain"],
 };
+const RULE_COLUMNS = ["state", "kind", "rows", "flows", "reason", "owner", "last day", "line"];
 
-rulesView.draw = function drawRules(view) {
-  const { check } = data;
-  view.replaceChildren(
+/** @param {HTMLElement} panel */
+function drawRules(panel) {
+  const { rules, policy } = data.check ?? { rules: [], policy: "" };
+  panel.replaceChildren(
     el("div", { class: "rules", tabindex: "0", role: "region", "aria-label": "Rules of the policy" },
       el("table", {},
-        el("caption", {}, `${plural(check.rules.length, "rule")} of ${check.policy}`),
-        el("thead", {}, el("tr", {}, ["state", "kind", "rows", "flows", "reason", "owner", "last day", "line"].map(text => el("th", { scope: "col" }, text)))),
-        el("tbody", {}, check.rules.map(ruleLine)))),
-    el("p", { class: "note" }, "Missing: required, and no such flow is there. Unused: allowed, and no such flow is there. "
-      + "Expired: its last day is over, it allows and requires nothing any more."));
-};
+        el("caption", {}, `${plural(rules.length, "rule")} of ${policy}`),
+        el("thead", {}, el("tr", {}, RULE_COLUMNS.map(text => el("th", { scope: "col" }, text)))),
+        el("tbody", {}, rules.map(ruleLine)))),
+    el("p", { class: "note" }, "Missing: required, and there is no such flow. Unused: allowed, and there is no such "
+      + "flow. Expired: its last day is over, it allows and requires nothing any more."));
+}
 
+/** @param {Rule} rule */
 function ruleLine(rule) {
   const [sign, word, name] = STATES[rule.state];
   return el("tr", { class: `rule-${rule.state}` },
@@ -23,5 +30,5 @@ function ruleLine(rule) {
     el("td", {}, rule.required ? "require" : "allow"),
     el("td", { class: "count" }, rule.flows.toLocaleString("en")),
     ...[rule.words, rule.reason, rule.owner, rule.expires].map(text => el("td", {}, el("bdi", {}, text))),
-    el("td", { class: "count" }, rule.line));
+    el("td", { class: "count" }, String(rule.line)));
 }

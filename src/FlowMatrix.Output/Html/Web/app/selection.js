@@ -1,14 +1,14 @@
-/* What is selected, in whatever view: a few rows in words, and all of them as CSV. */
+// @ts-check
+// uses dom data state marks csv
+/* The panel of what is selected, in whatever view: some rows in words, all of them as CSV. */
 const MOST_LINES = 200;
-let selection = { title: "", rows: [] };
 
 /**
- * @param title What was selected.
- * @param rows Numbers of rows.
- * @param actions Buttons beside copying and saving.
+ * @param {string} title What was selected.
+ * @param {number[]} rows
+ * @param {(HTMLElement | null)[]} actions More buttons.
  */
 function select(title, rows, actions = []) {
-  selection = { title, rows };
   const panel = byId("selection");
   showPanel(rows.length > 0 || actions.length > 0);
   const connections = sumOfConnections(rows);
@@ -22,46 +22,55 @@ function select(title, rows, actions = []) {
       button("Copy CSV", () => copyCsv(rows)),
       button("Save CSV", () => saveCsv(rows))),
     el("ul", { class: "lines" }, rows.slice(0, MOST_LINES).map(selectionLine)),
-    rows.length > MOST_LINES ? el("p", {}, `… and ${plural(rows.length - MOST_LINES, "more row")}: copy or save them.`) : "");
-  say(`${title}: ${plural(rows.length, "row")}, ${plural(connections, "connection")}`);
+    rows.length > MOST_LINES
+      ? el("p", {}, `… and ${plural(rows.length - MOST_LINES, "more row")}: copy or save them.`) : "");
+  announce(`${title}: ${plural(rows.length, "row")}, ${plural(connections, "connection")}`);
 }
 
+/** @returns {boolean} Whether anything was selected. */
 function clearSelection() {
   const had = !byId("selection").hidden;
-  selection = { title: "", rows: [] };
   showPanel(false);
   return had;
 }
 
+/** @param {boolean} shown */
 function showPanel(shown) {
   const panel = byId("selection");
   if (panel.hidden === shown) {
     panel.hidden = !shown;
-    drawn?.resize?.();
+    onScreen.view?.resize?.();
   }
 }
 
+/** @param {number} row */
 function selectionLine(row) {
   const client = nodes[clientNode[row]];
   const service = services[serviceOf[row]];
+  const note = noteOf(row);
   return el("li", {}, signOf(row),
     processButton(client), " → ", processButton(service.node), " ", el("b", {}, portText(row)),
     el("span", { class: "faint" }, ` ×${data.connections[row]} ${data.matches[data.match[row]]}`),
-    data.notes?.[row] ? el("div", { class: "said" }, data.marks.field === "change" ? "was " : "", el("bdi", {}, data.notes[row])) : "");
+    note ? el("div", { class: "said" }, MARKS?.field === "change" ? "was " : "", el("bdi", {}, note)) : "");
 }
 
-/** A row's sign and word, or nothing where nothing is said of rows. */
+/**
+ * A row's sign and word; nothing if rows are not marked.
+ * @param {number} row
+ */
 function signOf(row) {
-  if (!MARKED) {
+  if (!MARKS) {
     return null;
   }
-  const look = looks[data.mark[row]];
+  const look = looks[marks[row]];
   return el("b", { class: `sign sign-${look.name}` }, `${look.sign} ${look.word} `);
 }
 
+/** @param {PageNode} node */
 function processButton(node) {
   return el("button", {
-    type: "button", class: "link", title: `${nodeTitle(node)}${node.path ? `\n${node.path}` : ""}\nShow its neighbours in the map`,
+    type: "button", class: "link",
+    title: `${nodeTitle(node)}${node.path ? `\n${node.path}` : ""}\nShow its neighbours in the map`,
     onclick: () => setState({ view: "map", focus: node.key }),
   }, el("bdi", {}, node.label), el("span", { class: "faint" }, el("bdi", {}, node.external ? "" : ` ${node.place}`)));
 }

@@ -1,7 +1,10 @@
+// @ts-check
+// uses data
 /*
- * What is shown, kept in the address's fragment, so that a link shows the same. Only what differs from the default is
- * written there.
+ * What is shown, kept in the fragment of the page's address, so that a link shows the same. Only what differs from the
+ * default is written there.
  */
+/** @type {State} */
 const DEFAULTS = {
   view: "map", q: "", show: "", theme: "",
   focus: "", steps: "1", open: "",
@@ -9,7 +12,11 @@ const DEFAULTS = {
   by: "",
   sort: "",
 };
-/** What a link may say where only some words mean anything; another word is as good as none. */
+const STATE_KEYS = /** @type {(keyof State)[]} */ (Object.keys(DEFAULTS));
+/**
+ * The valid words, where not any text is valid. Other words in a link are ignored.
+ * @type {Partial<Record<keyof State, string[]>>}
+ */
 const CHOICES = {
   view: ["map", "matrix", "chord", "sankey", "table", ...(data.check ? ["rules"] : [])],
   theme: ["", "light", "dark"],
@@ -19,44 +26,53 @@ const CHOICES = {
   by: ["", "host", "service", "process"],
 };
 const state = { ...DEFAULTS };
+/** @type {((changed: (keyof State)[]) => void)[]} */
 const watchers = [];
 
-/** The view that is on the screen. */
-let drawn = null;
+/**
+ * The view that is drawn.
+ * @type {{ view: View | null }}
+ */
+const onScreen = { view: null };
 
 function readHash() {
   const given = new URLSearchParams(location.hash.slice(1));
   const before = { ...state };
-  for (const key of Object.keys(DEFAULTS)) {
-    const said = given.get(key) ?? DEFAULTS[key];
-    state[key] = CHOICES[key]?.includes(said) === false ? DEFAULTS[key] : said;
+  for (const key of STATE_KEYS) {
+    const value = given.get(key) ?? DEFAULTS[key];
+    state[key] = CHOICES[key]?.includes(value) === false ? DEFAULTS[key] : value;
   }
-  return Object.keys(DEFAULTS).filter(key => before[key] !== state[key]);
+  return STATE_KEYS.filter(key => before[key] !== state[key]);
 }
 
+/** @param {State} some */
 function hashOf(some) {
-  const kept = Object.entries(some).filter(([key, value]) => value !== DEFAULTS[key]);
+  const kept = Object.entries(some).filter(([key, value]) => value !== DEFAULTS[/** @type {keyof State} */ (key)]);
   return `#${new URLSearchParams(kept)}`;
 }
 
-/** Going to another view or focus can be taken back with the browser's "back"; typing a filter is not a step. */
+/**
+ * The browser's "back" undoes going to another view or focus, but not typing a filter.
+ * @param {Partial<State>} changes
+ */
 function setState(changes) {
-  const changed = Object.keys(changes).filter(key => state[key] !== changes[key]);
+  const changed = STATE_KEYS.filter(key => key in changes && state[key] !== changes[key]);
   if (changed.length === 0) {
     return;
   }
   Object.assign(state, changes);
   const step = changed.some(key => key === "view" || key === "focus");
   history[step ? "pushState" : "replaceState"](null, "", hashOf(state));
-  tell(changed);
+  callWatchers(changed);
 }
 
-function tell(changed) {
+/** @param {(keyof State)[]} changed */
+function callWatchers(changed) {
   for (const watcher of watchers) {
     watcher(changed);
   }
 }
 
-window.addEventListener("popstate", () => tell(readHash()));
-window.addEventListener("hashchange", () => tell(readHash()));
+window.addEventListener("popstate", () => callWatchers(readHash()));
+window.addEventListener("hashchange", () => callWatchers(readHash()));
 readHash();

@@ -1,84 +1,106 @@
-/* All rows as a table of which only what is in sight is in the document: 20,000 rows scroll like 20. */
+// @ts-check
+// uses dom data state marks columns filter csv selection
+/* All rows as a table. Only the lines in sight are in the document, so that 20,000 rows scroll like 20. */
 const ROW_PIXELS = 27;
 const PRINTED_ROWS = 5_000;
 
-/** What was, or why, stands beside the word that it is about. */
+/** The columns of marks and their notes come first. */
 const SHOWN_COLUMNS = [...COLUMNS].sort((a, b) => rankOf(a) - rankOf(b));
+
+/** @param {Column} column */
 function rankOf(column) {
-  return !MARKED ? 0 : column.name === data.marks.field ? 0 : column.name === data.marks.noteField ? 1 : 2;
+  return !MARKS ? 0 : column.name === MARKS.field ? 0 : column.name === MARKS.noteField ? 1 : 2;
 }
 
-const tableView = { rows: [], chosen: new Set(), last: -1, cursor: 0, body: null, scroller: null };
+/** @type {TableView} */
+const tableView = {
+  rows: [],
+  chosen: new Set(),
+  last: -1,
+  cursor: 0,
+  body: el("div", {}),
+  scroller: el("div", {}),
+  depends: ["q", "sort"],
+  draw: drawTable,
+  resize: showRowsInSight,
+  print(printing) {
+    if (printing) {
+      fillBody(0, Math.min(tableView.rows.length, PRINTED_ROWS));
+    } else {
+      showRowsInSight();
+    }
+  },
+};
 
-tableView.depends = ["q", "sort"];
-
-tableView.draw = function drawTable(view) {
+/** @param {HTMLElement} panel */
+function drawTable(panel) {
   tableView.rows = sortedRows(visibleRows(), state.sort);
-  const fits = new Set(tableView.rows);
-  tableView.chosen = new Set([...tableView.chosen].filter(row => fits.has(row)));
+  const visible = new Set(tableView.rows);
+  tableView.chosen = new Set([...tableView.chosen].filter(row => visible.has(row)));
   tableView.cursor = Math.min(tableView.cursor, Math.max(0, tableView.rows.length - 1));
   tableView.body = el("div", { class: "table-body", role: "rowgroup" });
   tableView.scroller = el("div", {
-    class: "table", id: "table", role: "grid", tabindex: "0", "aria-label": "Rows of the matrix", "aria-multiselectable": "true",
-    "aria-rowcount": tableView.rows.length + 1, "aria-colcount": COLUMNS.length,
+    class: "table", id: "table", role: "grid", tabindex: "0", "aria-label": "Rows of the matrix",
+    "aria-multiselectable": "true", "aria-rowcount": tableView.rows.length + 1, "aria-colcount": COLUMNS.length,
     onscroll: eachFrame(showRowsInSight), onkeydown: tableKey, onclick: tableClick,
   }, tableHead(), tableView.body);
-  view.replaceChildren(
+  panel.replaceChildren(
     el("div", { class: "tools", role: "toolbar", "aria-label": "Table" },
       button("Select all", () => chooseRows(tableView.rows), { id: "select-all" }),
       button("Select none", () => chooseRows([])),
-      button("Copy CSV", () => copyCsv(chosenRows()), { title: "What is selected, or all rows that the filter leaves (Ctrl+C)" }),
+      button("Copy CSV", () => copyCsv(chosenRows()),
+        { title: "What is selected, or all rows that the filter leaves (Ctrl+C)" }),
       button("Save CSV", () => saveCsv(chosenRows()), { id: "save-csv" })),
     tableView.scroller,
     el("p", { class: "note" }, tableView.rows.length === 0 ? "No row fits the filter."
       : "Click a heading to sort. Click rows to select, Shift or Ctrl for several; arrow keys and Space do the same."));
   tableView.body.style.height = `${tableView.rows.length * ROW_PIXELS}px`;
   showRowsInSight();
-};
+}
 
-tableView.resize = () => showRowsInSight();
-
-tableView.print = function printTable(printing) {
-  if (printing) {
-    fillBody(0, Math.min(tableView.rows.length, PRINTED_ROWS));
-  } else {
-    showRowsInSight();
-  }
-};
-
+/**
+ * @param {number[]} rows
+ * @param {string} sort Name of a column, with a minus before it for descending order.
+ */
 function sortedRows(rows, sort) {
-  const down = sort.startsWith("-");
   const column = COLUMNS.find(one => one.name === sort.replace(/^-/, ""));
   if (!column) {
     return rows;
   }
-  const compare = column.type === "number" ? (a, b) => number(a) - number(b) : compareTexts;
-  const keyed = rows.map(row => [column.text(row), row]);
+  /** @type {(text: string) => number} */
   const number = text => Number.parseInt(text, 10) || 0;
-  keyed.sort((a, b) => (down ? -1 : 1) * compare(a[0], b[0]) || a[1] - b[1]);
-  return keyed.map(([, row]) => row);
+  /** @type {(a: string, b: string) => number} */
+  const compare = column.type === "number" ? (a, b) => number(a) - number(b) : compareTexts;
+  const sign = sort.startsWith("-") ? -1 : 1;
+  return rows.map(row => ({ row, text: String(column.text(row)) }))
+    .sort((a, b) => sign * compare(a.text, b.text) || a.row - b.row)
+    .map(one => one.row);
 }
 
 function tableHead() {
-  return el("div", { class: "table-head", role: "rowgroup" }, el("div", { class: "tr", role: "row", "aria-rowindex": 1 },
-    SHOWN_COLUMNS.map(column => {
-      const sorted = state.sort === column.name ? "ascending" : state.sort === `-${column.name}` ? "descending" : "none";
-      return el("div", { class: `th ${column.name}`, role: "columnheader", "aria-sort": sorted },
-        button(`${column.name.replaceAll("_", " ")}${{ ascending: " ▲", descending: " ▼", none: "" }[sorted]}`,
-          () => setState({ sort: sorted === "ascending" ? `-${column.name}` : sorted === "descending" ? "" : column.name }),
-          { "data-sort": column.name }));
+  const arrows = { ascending: " ▲", descending: " ▼", none: "" };
+  return el("div", { class: "table-head", role: "rowgroup" },
+    el("div", { class: "tr", role: "row", "aria-rowindex": 1 }, SHOWN_COLUMNS.map(({ name }) => {
+      const sorted = state.sort === name ? "ascending" : state.sort === `-${name}` ? "descending" : "none";
+      const next = { ascending: `-${name}`, descending: "", none: name }[sorted];
+      return el("div", { class: `th ${name}`, role: "columnheader", "aria-sort": sorted },
+        button(`${name.replaceAll("_", " ")}${arrows[sorted]}`, () => setState({ sort: next }), { "data-sort": name }));
     })));
 }
 
 function showRowsInSight() {
   const { scroller, rows } = tableView;
-  if (!scroller?.isConnected) {
+  if (!scroller.isConnected) {
     return;
   }
   const first = Math.max(0, Math.floor(scroller.scrollTop / ROW_PIXELS) - 8);
   fillBody(first, Math.min(rows.length, first + Math.ceil(scroller.clientHeight / ROW_PIXELS) + 16));
 }
 
+/**
+ * @param {number} first
+ * @param {number} end
+ */
 function fillBody(first, end) {
   const lines = [];
   for (let index = first; index < end; index++) {
@@ -87,16 +109,20 @@ function fillBody(first, end) {
   tableView.body.replaceChildren(...lines);
 }
 
+/** @param {number} index */
 function tableRow(index) {
   const row = tableView.rows[index];
   const chosen = tableView.chosen.has(row);
-  const current = index === tableView.cursor;
+  const classes = [
+    "tr", MARKS ? `mark-${looks[marks[row]].name}` : "", chosen ? "chosen" : "",
+    index === tableView.cursor ? "current" : "", index % 2 ? "odd" : "",
+  ];
   const line = el("div", {
-    class: `tr${MARKED ? ` mark-${looks[data.mark[row]].name}` : ""}${chosen ? " chosen" : ""}${current ? " current" : ""}${index % 2 ? " odd" : ""}`, role: "row", id: `row-${index}`,
+    class: classes.filter(name => name !== "").join(" "), role: "row", id: `row-${index}`,
     "aria-rowindex": index + 2, "aria-selected": String(chosen), "data-index": index,
   }, SHOWN_COLUMNS.map(column => {
     const text = String(column.text(row));
-    return MARKED && column.name === data.marks.field
+    return column.name === MARKS?.field
       ? el("div", { class: `td ${column.name}`, role: "gridcell" }, signOf(row))
       : el("div", { class: `td ${column.name}`, role: "gridcell", title: text }, el("bdi", {}, text));
   }));
@@ -104,10 +130,12 @@ function tableRow(index) {
   return line;
 }
 
+/** The selected rows; all rows if none is selected. */
 function chosenRows() {
   return tableView.chosen.size === 0 ? tableView.rows : tableView.rows.filter(row => tableView.chosen.has(row));
 }
 
+/** @param {number[]} rows */
 function chooseRows(rows) {
   tableView.chosen = new Set(rows);
   showRowsInSight();
@@ -118,13 +146,18 @@ function chooseRows(rows) {
   }
 }
 
+/** @param {MouseEvent & { target: Element }} event */
 function tableClick(event) {
   const line = event.target.closest("[data-index]");
-  if (line) {
+  if (line instanceof HTMLElement) {
     chooseLine(Number(line.dataset.index), event);
   }
 }
 
+/**
+ * @param {number} index
+ * @param {{ shiftKey?: boolean, ctrlKey?: boolean, metaKey?: boolean }} keys The keys that are held down.
+ */
 function chooseLine(index, { shiftKey, ctrlKey, metaKey }) {
   const { rows, chosen, last } = tableView;
   tableView.cursor = index;
@@ -146,14 +179,17 @@ function chooseLine(index, { shiftKey, ctrlKey, metaKey }) {
   }
 }
 
+/** @param {KeyboardEvent} event */
 function tableKey(event) {
   const page = Math.max(1, Math.floor(tableView.scroller.clientHeight / ROW_PIXELS) - 2);
-  const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+  const step = new Map([
+    ["ArrowDown", 1], ["ArrowUp", -1], ["PageDown", page], ["PageUp", -page], ["Home", -Infinity], ["End", Infinity],
+  ]).get(event.key);
   if (event.target !== tableView.scroller) {
     return;
   }
-  if (event.key in steps) {
-    moveLine(Math.min(tableView.rows.length - 1, Math.max(0, tableView.cursor + steps[event.key])), event.shiftKey);
+  if (step !== undefined) {
+    moveLine(Math.min(tableView.rows.length - 1, Math.max(0, tableView.cursor + step)), event.shiftKey);
   } else if (event.key === " " || event.key === "Enter") {
     chooseLine(tableView.cursor, { ctrlKey: true });
   } else if (event.key === "a" && (event.ctrlKey || event.metaKey)) {
@@ -166,6 +202,10 @@ function tableKey(event) {
   event.preventDefault();
 }
 
+/**
+ * @param {number} index
+ * @param {boolean} extend Whether the selection reaches up to there.
+ */
 function moveLine(index, extend) {
   const { scroller } = tableView;
   if (extend) {
