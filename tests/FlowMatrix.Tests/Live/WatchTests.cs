@@ -350,7 +350,7 @@ public sealed class WatchTests
     [Theory]
     [InlineData(
         "--group-by host",
-        "flowmatrix watch has no --group-by; flowmatrix, flowmatrix diff, flowmatrix check and flowmatrix firewall have; see flowmatrix watch --help"
+        "only flowmatrix has --group-by"
     )]
     [InlineData("--reaches db", "flowmatrix watch has no --reaches")]
     [InlineData("--not --initial", "--not is before")]
