@@ -281,7 +281,7 @@ public sealed class PublishTests
     [InlineData("-f skydive -i file", "--publish-to")]
     [InlineData("-f skydive -i file --remove --publish-to x", "remove --input")]
     [InlineData("-f skydive --publish-as a,b", "letters, digits")]
-    [InlineData("-f skydive --publish-to x:y", "no port")]
+    [InlineData("-f skydive --publish-to x:y", "needs a port")]
     public async Task What_cannot_be_published_is_said_before_anything_is_asked(string arguments, string problem)
     {
         var (exit, _, error) = await ToolRun.ToEndAsync(arguments.Split(' '));
