@@ -8,7 +8,7 @@ namespace FlowMatrix.Testing;
 /// </summary>
 internal sealed class FakeClock : FakeTimeProvider
 {
-    /// <summary>The tool adds some milliseconds to its waits, since real timers may be early.</summary>
+    /// <summary>The tool adds 2 ms to its waits, since real timers may be early: they add up.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(5);
 
     /// <summary>For tests that hang: how long to wait, in real time, for the code under test to begin a wait.</summary>
@@ -21,14 +21,44 @@ internal sealed class FakeClock : FakeTimeProvider
     public FakeClock()
         : base(new DateTimeOffset(2025, 1, 31, 9, 15, 20, TimeSpan.Zero)) { }
 
-    /// <summary>Waits until something waits for this long, and lets that time pass.</summary>
-    public async Task PassAsync(TimeSpan span) => Advance(await UntilWaitedForAsync(span));
+    /// <summary>How far the time of day is off. How much time passes does not depend on it.</summary>
+    public TimeSpan Wrong { get; set; }
+
+    private TimeSpan Passed => GetElapsedTime(0);
+
+    /// <summary>Waits until something waits for this long from now on, and lets that time pass.</summary>
+    /// <param name="others">What has to be waited for besides: who waits later has seen the time pass already.</param>
+    public Task PassAsync(TimeSpan span, params TimeSpan[] others) => WaitAsync([span, .. others], Advance);
 
     public Task PassAsync(double seconds) => PassAsync(TimeSpan.FromSeconds(seconds));
 
     /// <summary>Waits until something waits for this long from now on.</summary>
-    /// <returns>How long exactly.</returns>
-    public async Task<TimeSpan> UntilWaitedForAsync(TimeSpan span)
+    public Task UntilWaitedForAsync(TimeSpan span) => WaitAsync([span], _ => { });
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Wrong;
+
+    public override long GetTimestamp() => base.GetUtcNow().Ticks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        if (dueTime <= TimeSpan.Zero || period > TimeSpan.Zero)
+        {
+            // Over at once, never, or again and again: not a wait that a test would wait for.
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+
+        lock (_lock)
+        {
+            var wait = new Wait(base.CreateTimer(callback, state, dueTime, period), Passed + dueTime, this);
+            _waits.Add(wait);
+            _changed.TrySetResult();
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return wait;
+        }
+    }
+
+    /// <param name="found">Called with what the first wait has left; no wait begins or ends meanwhile.</param>
+    private async Task WaitAsync(TimeSpan[] spans, Action<TimeSpan> found)
     {
         while (true)
         {
@@ -37,12 +67,13 @@ internal sealed class FakeClock : FakeTimeProvider
             lock (_lock)
             {
                 changed = _changed.Task;
-                left = [.. _waits.Select(wait => wait.Due - GetUtcNow())];
-            }
-
-            if (left.Find(wait => wait >= span && wait <= span + Tolerance) is var found && found > TimeSpan.Zero)
-            {
-                return found;
+                left = [.. _waits.Select(wait => wait.Due - Passed).Where(wait => wait > TimeSpan.Zero)];
+                var all = spans.Select(span => left.Find(wait => (wait - span).Duration() <= Tolerance)).ToList();
+                if (!all.Contains(TimeSpan.Zero))
+                {
+                    found(all[0]);
+                    return;
+                }
             }
 
             try
@@ -51,35 +82,14 @@ internal sealed class FakeClock : FakeTimeProvider
             }
             catch (TimeoutException)
             {
-                throw new TimeoutException($"nothing waits for {span}, only for {string.Join(", ", left)}");
+                throw new TimeoutException($"waited for {string.Join(", ", left)}, not {string.Join(", ", spans)}");
             }
         }
     }
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    private sealed class Wait(ITimer timer, TimeSpan due, FakeClock clock) : ITimer
     {
-        var due = GetUtcNow() + (dueTime > TimeSpan.Zero ? dueTime : TimeSpan.Zero);
-        var timer = base.CreateTimer(callback, state, dueTime, period);
-        if (dueTime <= TimeSpan.Zero || period > TimeSpan.Zero)
-        {
-            // Over at once, never, or again and again: no wait that a test would wait for.
-            return timer;
-        }
-
-        var wait = new Wait(timer, due, this);
-        lock (_lock)
-        {
-            _waits.Add(wait);
-            _changed.TrySetResult();
-            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        return wait;
-    }
-
-    private sealed class Wait(ITimer timer, DateTimeOffset due, FakeClock clock) : ITimer
-    {
-        public DateTimeOffset Due => due;
+        public TimeSpan Due => due;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {

@@ -6,7 +6,7 @@ using FlowMatrix.Testing.Skydive;
 namespace FlowMatrix.Testing;
 
 /// <summary>A run of the whole tool in this process, whose lines can be awaited while it runs.</summary>
-internal sealed class ToolRun : IDisposable
+internal sealed class ToolRun : IAsyncDisposable
 {
     private readonly CancellationTokenSource _cancel = new();
     private readonly LineStream _output = new();
@@ -46,16 +46,18 @@ internal sealed class ToolRun : IDisposable
 
     public static async Task<(int Exit, string Output, string Error)> ToEndAsync(params string[] arguments)
     {
-        using var run = Start(arguments);
+        await using var run = Start(arguments);
         return (await run.ExitAsync(), run.Output, run.Error);
     }
 
     /// <summary>Waits for the end of a run that ends by itself.</summary>
     public Task<int> ExitAsync() => Exit.WaitAsync(TimeSpan.FromSeconds(90));
 
-    public Task<string> OutputAsync(string part) => Await(_output, part);
+    public Task<string> OutputAsync(string part) => UntilAsync(_output, Has(part), part);
 
-    public Task<string> ErrorAsync(string part) => Await(_errors, part);
+    public Task<string> ErrorAsync(string part) => UntilAsync(_errors, Has(part), part);
+
+    public Task<string> ErrorAsync(Func<string, bool> isRight) => UntilAsync(_errors, isRight, "what was waited for");
 
     public async Task<int> InterruptAsync()
     {
@@ -63,19 +65,23 @@ internal sealed class ToolRun : IDisposable
         return await Exit.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
-    public void Dispose()
+    /// <summary>Interrupts the run, and waits until it no longer touches any file of the test.</summary>
+    public async ValueTask DisposeAsync()
     {
-        _cancel.Cancel();
+        await _cancel.CancelAsync();
+        await Task.WhenAny(Exit, Task.Delay(TimeSpan.FromSeconds(30)));
         _cancel.Dispose();
         _error.Dispose();
         _errors.Dispose();
         _output.Dispose();
     }
 
-    private async Task<string> Await(LineStream stream, string part)
+    private static Func<string, bool> Has(string part) => text => text.Contains(part, StringComparison.Ordinal);
+
+    private async Task<string> UntilAsync(LineStream stream, Func<string, bool> isRight, string part)
     {
-        var found = stream.WaitFor(part);
-        var first = await Task.WhenAny(found, Exit, Task.Delay(TimeSpan.FromSeconds(20)));
+        var found = stream.WaitFor(isRight);
+        var first = await Task.WhenAny(found, Exit, Task.Delay(TimeSpan.FromSeconds(60)));
         if (first != found && !found.IsCompleted)
         {
             throw new InvalidOperationException($"\"{part}\" never came\nstdout:\n{Output}\nstderr:\n{Error}");
@@ -93,7 +99,7 @@ internal sealed class ToolRun : IDisposable
     private sealed class LineStream : MemoryStream
     {
         private readonly Lock _lock = new();
-        private readonly List<(string Part, TaskCompletionSource Came)> _waiting = [];
+        private readonly List<(Func<string, bool> IsRight, TaskCompletionSource Came)> _waiting = [];
 
         public string Text
         {
@@ -106,12 +112,12 @@ internal sealed class ToolRun : IDisposable
             }
         }
 
-        public Task WaitFor(string part)
+        public Task WaitFor(Func<string, bool> isRight)
         {
             lock (_lock)
             {
                 var came = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _waiting.Add((part, came));
+                _waiting.Add((isRight, came));
                 Tell();
                 return came.Task;
             }
@@ -131,7 +137,7 @@ internal sealed class ToolRun : IDisposable
         private void Tell()
         {
             var text = Encoding.UTF8.GetString(GetBuffer(), 0, (int)Length);
-            foreach (var (_, came) in _waiting.Where(waiting => text.Contains(waiting.Part, StringComparison.Ordinal)))
+            foreach (var (_, came) in _waiting.Where(waiting => waiting.IsRight(text)))
             {
                 came.TrySetResult();
             }

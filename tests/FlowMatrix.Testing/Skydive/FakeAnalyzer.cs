@@ -37,6 +37,14 @@ internal sealed record FakeAnalyzerSettings
     /// <summary>How many queries a token is good for.</summary>
     public int TokenUses { get; init; } = int.MaxValue;
 
+    public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How long a client may take to answer a ping. A real analyzer waits for seconds; tests that compute on all
+    /// processors must not cost others their connection.
+    /// </summary>
+    public TimeSpan PongTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Sees every query before it is answered, with its number from 1; answers it itself by returning true.</summary>
     public Func<FakeQuery, Task<bool>> Intercept { get; init; } = _ => Task.FromResult(false);
 }
@@ -106,8 +114,8 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
         _application = builder.Build();
         _application.UseWebSockets();
         _application.Run(HandleAsync);
-        Publishers = new FakePublishers(graph);
-        Subscribers = new FakeSubscribers(graph);
+        Publishers = new FakePublishers(graph, settings);
+        Subscribers = new FakeSubscribers(graph, settings);
     }
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");

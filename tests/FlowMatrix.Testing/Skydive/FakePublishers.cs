@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 
 namespace FlowMatrix.Testing.Skydive;
@@ -8,18 +9,16 @@ namespace FlowMatrix.Testing.Skydive;
 /// <c>/ws/publisher</c>: takes elements into the graph. Who publishes hears nothing of what is refused; it only stands
 /// in <see cref="Log"/>. Source: docs/skydive-protocol.md, "Publisher".
 /// </summary>
-internal sealed class FakePublishers(FakeGraph graph)
+internal sealed class FakePublishers(FakeGraph graph, FakeAnalyzerSettings settings)
 {
     private readonly ConcurrentDictionary<string, string> _connected = new();
     private readonly ConcurrentDictionary<FakeWebSocket, string> _sockets = new();
+    private readonly Channel<string> _left = Channel.CreateUnbounded<string>();
 
     /// <summary>What was refused, and why.</summary>
     public ConcurrentQueue<string> Log { get; } = new();
 
     public ConcurrentQueue<JsonObject> Messages { get; } = new();
-
-    /// <summary>Host ids that are connected now.</summary>
-    public IEnumerable<string> Connected => _connected.Keys;
 
     /// <summary>An analyzer that refuses some elements for reasons of its own.</summary>
     public Func<JsonObject, bool> Refuses { get; set; } = _ => false;
@@ -28,7 +27,7 @@ internal sealed class FakePublishers(FakeGraph graph)
     {
         var headers = http.Request.Headers;
         var (host, type) = (headers["X-Host-ID"].ToString(), headers["X-Client-Type"].ToString());
-        using var socket = await FakeWebSocket.AcceptAsync(http, _connected);
+        using var socket = await FakeWebSocket.AcceptAsync(http, _connected, settings);
         if (socket is null)
         {
             return;
@@ -58,7 +57,16 @@ internal sealed class FakePublishers(FakeGraph graph)
 
             _sockets.TryRemove(socket, out _);
             _connected.TryRemove(host, out _);
+            _left.Writer.TryWrite(host);
         }
+    }
+
+    /// <summary>Waits until a publisher has left, and what goes with it.</summary>
+    /// <returns>Its host id.</returns>
+    public async Task<string> LeftAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        return await _left.Reader.ReadAsync(limit.Token);
     }
 
     /// <summary>Breaks all connections.</summary>

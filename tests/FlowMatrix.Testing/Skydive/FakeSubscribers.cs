@@ -11,7 +11,7 @@ namespace FlowMatrix.Testing.Skydive;
 /// <c>/ws/subscriber</c>: answers a <c>SyncRequest</c> from the graph, then sends what a test tells it to. A filter
 /// that yields no graph is dropped. Source: docs/skydive-protocol.md, "Subscriber".
 /// </summary>
-internal sealed class FakeSubscribers(FakeGraph graph)
+internal sealed class FakeSubscribers(FakeGraph graph, FakeAnalyzerSettings settings)
 {
     private readonly ConcurrentDictionary<string, string> _connected = new();
 
@@ -32,14 +32,14 @@ internal sealed class FakeSubscribers(FakeGraph graph)
     /// <summary>The next subscriber that got its answer.</summary>
     public async Task<FakeWebSocket> NextAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         return await _synced.Reader.ReadAsync(limit.Token);
     }
 
     public async Task ServeAsync(HttpContext http)
     {
         var host = http.Request.Headers["X-Host-ID"].ToString();
-        using var socket = await FakeWebSocket.AcceptAsync(http, _connected);
+        using var socket = await FakeWebSocket.AcceptAsync(http, _connected, settings);
         if (socket is null)
         {
             return;
@@ -162,6 +162,15 @@ internal sealed class FakeSubscribers(FakeGraph graph)
             {
                 // It has just been dropped, and gets all nodes when it is back.
             }
+        }
+    }
+
+    /// <summary>Sends all subscribers something that changes nothing.</summary>
+    public async Task GiveSignOfLifeAsync()
+    {
+        foreach (var socket in _sockets.Keys)
+        {
+            await socket.SendAsync("EdgeAdded", new JsonObject { ["ID"] = "edge" });
         }
     }
 

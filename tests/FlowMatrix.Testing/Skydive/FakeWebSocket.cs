@@ -14,12 +14,13 @@ internal sealed class FakeWebSocket(WebSocket socket) : IDisposable
 
     public WebSocketState State => socket.State;
 
-    /// <summary>Takes the client in: pings every 2 s, drops who doesn't answer, and at once who doesn't say what it is.</summary>
+    /// <summary>Takes the client in: pings, drops who doesn't answer, and at once who doesn't say what it is.</summary>
     /// <param name="connected">The host ids that are connected; one that is there already is refused.</param>
     /// <returns>Null where the client was sent away.</returns>
     public static async Task<FakeWebSocket?> AcceptAsync(
         HttpContext http,
-        ConcurrentDictionary<string, string> connected
+        ConcurrentDictionary<string, string> connected,
+        FakeAnalyzerSettings settings
     )
     {
         var host = http.Request.Headers["X-Host-ID"].ToString();
@@ -32,8 +33,8 @@ internal sealed class FakeWebSocket(WebSocket socket) : IDisposable
         var socket = await http.WebSockets.AcceptWebSocketAsync(
             new WebSocketAcceptContext
             {
-                KeepAliveInterval = TimeSpan.FromSeconds(2),
-                KeepAliveTimeout = TimeSpan.FromSeconds(2),
+                KeepAliveInterval = settings.PingInterval,
+                KeepAliveTimeout = settings.PongTimeout,
             }
         );
         if (http.Request.Headers["X-Client-Type"].ToString().Length == 0)

@@ -13,6 +13,7 @@ internal sealed class TcpRelay : IDisposable
     private readonly CancellationTokenSource _end = new();
     private volatile Uri _target;
     private volatile TaskCompletionSource _flows = new();
+    private volatile TaskCompletionSource _sent = new();
 
     public TcpRelay(Uri target)
     {
@@ -27,6 +28,13 @@ internal sealed class TcpRelay : IDisposable
 
     /// <summary>How many connections were accepted.</summary>
     public int Connections { get; private set; }
+
+    /// <summary>Waits for bytes that the client sends from now on.</summary>
+    public Task SentByClientAsync()
+    {
+        _sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _sent.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
 
     public void Hang() => _flows = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -52,8 +60,8 @@ internal sealed class TcpRelay : IDisposable
                 Connections++;
                 var server = new TcpClient();
                 await server.ConnectAsync(IPAddress.Loopback, _target.Port, _end.Token);
-                _ = CopyAsync(client, server);
-                _ = CopyAsync(server, client);
+                _ = CopyAsync(client, server, () => _sent.TrySetResult());
+                _ = CopyAsync(server, client, () => { });
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -62,7 +70,7 @@ internal sealed class TcpRelay : IDisposable
         }
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to)
+    private async Task CopyAsync(TcpClient from, TcpClient to, Action copied)
     {
         try
         {
@@ -71,6 +79,7 @@ internal sealed class TcpRelay : IDisposable
             {
                 await _flows.Task.WaitAsync(_end.Token);
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _end.Token);
+                copied();
             }
         }
         catch (Exception e)

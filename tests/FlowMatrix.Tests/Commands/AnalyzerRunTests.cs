@@ -221,14 +221,18 @@ public sealed class AnalyzerRunTests : IDisposable
     [Fact]
     public async Task An_analyzer_that_never_ends_its_answer_is_left_after_the_timeout()
     {
+        var (clock, stalled) = (new FakeClock(), new TaskCompletionSource());
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
-            new() { Intercept = query => query.StallAsync("[") }
+            new() { Intercept = query => query.StallAsync("[", stalled) }
         );
+        var around = new Around { Time = clock };
+        var run = Run.WithAsync(around, "-a", Authority(analyzer), "--timeout", "7s", "--retries", "0");
+        await stalled.Task;
 
-        var run = await Run.WithAsync("-a", Authority(analyzer), "--timeout", "300ms", "--retries", "0");
+        await clock.PassAsync(7);
 
-        run.Failed(3, "0.3 s", "--timeout");
+        (await run.WaitAsync(TimeSpan.FromSeconds(60))).Failed(3, "within 7 s", "--timeout");
     }
 
     [Fact]

@@ -24,21 +24,21 @@ public sealed class LostHostTests : IDisposable
     public async Task An_analyzer_that_restarts_makes_no_rows(int hostsBackAtOnce)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
-        using var run = Record(analyzer);
+        await using var run = new RecordRun(analyzer, Day);
         await analyzer.Subscribers.NextAsync();
-        await RecordedFile.UntilAsync(Day, day => day.Rows.Count == RowsOfEstate);
+        Assert.Equal(RowsOfEstate, (await run.BeginAsync()).Rows.Count);
 
         var hosts = analyzer.Subscribers.Restart();
         await analyzer.Subscribers.StartAgentAsync(hosts[..hostsBackAtOnce]);
-        await analyzer.Subscribers.NextAsync();
-        await run.ErrorAsync("back, for 1m at most (--grace)");
+        await ReconnectAsync(run.Tool, run.PassAsync, analyzer);
+        await run.Tool.ErrorAsync("back, for 1m at most (--grace)");
         foreach (var host in hosts[hostsBackAtOnce..])
         {
             await analyzer.Subscribers.StartAgentAsync([host]);
         }
 
-        await run.ErrorAsync("all known hosts report again");
-        var day = await AfterAllThatAsync(analyzer);
+        await run.Tool.ErrorAsync("all known hosts report again");
+        var day = await AfterAllThatAsync(run, analyzer);
         Assert.Equal(RowsOfEstate + 1, day.Rows.Count);
         Assert.All(
             day.Rows,
@@ -46,7 +46,7 @@ public sealed class LostHostTests : IDisposable
         );
         Assert.Equal(day.Scans, (int)day.Rows[0]["scans"]!);
         Assert.InRange((int)day.Head["incomplete"]!, 1, day.Scans - 1);
-        Assert.Equal(130, await run.InterruptAsync());
+        Assert.Equal(130, await run.Tool.InterruptAsync());
         Assert.Contains("incomplete, taken while known hosts were missing", run.Error);
     }
 
@@ -54,12 +54,12 @@ public sealed class LostHostTests : IDisposable
     public async Task An_agent_that_restarts_makes_no_rows_and_takes_none()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
-        using var run = Record(analyzer);
+        await using var run = new RecordRun(analyzer, Day);
         await analyzer.Subscribers.NextAsync();
-        await RecordedFile.UntilAsync(Day, day => day.Rows.Count == RowsOfEstate);
+        Assert.Equal(RowsOfEstate, (await run.BeginAsync()).Rows.Count);
 
         var nodes = await analyzer.Subscribers.StopAgentAsync("host-0002");
-        await run.ErrorAsync("host host-0002 reports no longer");
+        await run.Tool.ErrorAsync("host host-0002 reports no longer");
         foreach (var other in analyzer.Graph.Nodes.ToList())
         {
             // Connections to it come and go, which nobody can match while it is away.
@@ -73,8 +73,8 @@ public sealed class LostHostTests : IDisposable
 
         await analyzer.Subscribers.StartAgentAsync(nodes);
 
-        await run.ErrorAsync("all known hosts report again");
-        var day = await AfterAllThatAsync(analyzer);
+        await run.Tool.ErrorAsync("all known hosts report again");
+        var day = await AfterAllThatAsync(run, analyzer);
         Assert.Equal(RowsOfEstate + 1, day.Rows.Count);
         Assert.Equal(
             day.Scans,
@@ -90,30 +90,30 @@ public sealed class LostHostTests : IDisposable
     public async Task A_host_without_sockets_for_a_moment_is_no_other_than_one_that_is_gone()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
-        using var run = Record(analyzer);
+        await using var run = new RecordRun(analyzer, Day);
         await analyzer.Subscribers.NextAsync();
-        await RecordedFile.UntilAsync(Day, day => day.Rows.Count == RowsOfEstate);
+        Assert.Equal(RowsOfEstate, (await run.BeginAsync()).Rows.Count);
         var host = analyzer.Graph.Nodes[1].DeepClone().AsObject();
         host["Metadata"]!.AsObject().Remove("Sockets");
 
         await analyzer.Subscribers.TellAsync("NodeUpdated", host);
         await analyzer.Subscribers.TellAsync("NodeUpdated", analyzer.Graph.Nodes[1]);
 
-        await run.ErrorAsync("all known hosts report again");
-        Assert.Equal(RowsOfEstate + 1, (await AfterAllThatAsync(analyzer)).Rows.Count);
+        await run.Tool.ErrorAsync("all known hosts report again");
+        Assert.Equal(RowsOfEstate + 1, (await AfterAllThatAsync(run, analyzer)).Rows.Count);
     }
 
     [Fact]
     public async Task Other_hosts_are_recorded_meanwhile()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
-        using var run = Record(analyzer);
+        await using var run = new RecordRun(analyzer, Day);
         await analyzer.Subscribers.NextAsync();
-        await RecordedFile.UntilAsync(Day, day => day.Rows.Count == RowsOfEstate);
+        Assert.Equal(RowsOfEstate, (await run.BeginAsync()).Rows.Count);
 
         await analyzer.Subscribers.StopAgentAsync("host-0002");
 
-        Assert.Equal(RowsOfEstate + 1, (await AfterAllThatAsync(analyzer)).Rows.Count);
+        Assert.Equal(RowsOfEstate + 1, (await AfterAllThatAsync(run, analyzer)).Rows.Count);
         Assert.DoesNotContain("report again", run.Error);
     }
 
@@ -121,20 +121,21 @@ public sealed class LostHostTests : IDisposable
     public async Task A_host_that_stays_away_is_forgotten_after_the_grace_period()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
-        using var run = Record(analyzer, "--grace", "300ms");
+        await using var run = new RecordRun(analyzer, Day, "--grace", "300ms");
         await analyzer.Subscribers.NextAsync();
-        await RecordedFile.UntilAsync(Day, day => day.Rows.Count == RowsOfEstate);
+        Assert.Equal(RowsOfEstate, (await run.BeginAsync()).Rows.Count);
 
         await analyzer.Subscribers.StopAgentAsync("host-0002");
-        await run.ErrorAsync("host host-0002 did not come back within 300ms (--grace): it is forgotten");
-
-        var day = await RecordedFile.UntilAsync(Day, day => day.Rows.Any(row => (string?)row["match"] == "external"));
+        await run.Tool.ErrorAsync("host host-0002 reports no longer");
+        var day = await run.ScanUntilAsync(day => day.Rows.Any(row => (string?)row["match"] == "external"));
+        Assert.Contains("host host-0002 did not come back within 300ms (--grace): it is forgotten", run.Error);
         Assert.Contains(
             day.Rows,
             row => (string?)row["service_address"] == "10.1.0.3" && string.IsNullOrEmpty((string?)row["service_host"])
         );
         Assert.InRange((int)day.Head["incomplete"]!, 1, day.Scans - 1);
-        var later = await RecordedFile.UntilAsync(Day, later => later.Scans > day.Scans + 2);
+        await run.ScanAsync();
+        var later = await run.ScanAsync();
         Assert.Equal((int)day.Head["incomplete"]!, (int)later.Head["incomplete"]!);
     }
 
@@ -142,13 +143,13 @@ public sealed class LostHostTests : IDisposable
     public async Task Without_a_grace_period_a_host_is_gone_at_once()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
-        using var run = Record(analyzer, "--grace", "0s");
+        await using var run = new RecordRun(analyzer, Day, "--grace", "0s");
         await analyzer.Subscribers.NextAsync();
-        await RecordedFile.UntilAsync(Day, day => day.Rows.Count == RowsOfEstate);
+        Assert.Equal(RowsOfEstate, (await run.BeginAsync()).Rows.Count);
 
         await analyzer.Subscribers.StopAgentAsync("host-0002");
 
-        var day = await RecordedFile.UntilAsync(Day, day => day.Rows.Any(row => (string?)row["match"] == "external"));
+        var day = await run.ScanUntilAsync(day => day.Rows.Any(row => (string?)row["match"] == "external"));
         Assert.Equal(0, (int)day.Head["incomplete"]!);
     }
 
@@ -156,9 +157,9 @@ public sealed class LostHostTests : IDisposable
     public async Task An_address_at_which_another_host_is_seen_is_that_ones_at_once()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
-        using var run = Record(analyzer);
+        await using var run = new RecordRun(analyzer, Day);
         await analyzer.Subscribers.NextAsync();
-        await RecordedFile.UntilAsync(Day, day => day.Rows.Count == RowsOfEstate);
+        Assert.Equal(RowsOfEstate, (await run.BeginAsync()).Rows.Count);
 
         await analyzer.Subscribers.StopAgentAsync("host-0002");
         await analyzer.Subscribers.TellAsync(
@@ -166,10 +167,7 @@ public sealed class LostHostTests : IDisposable
             FakeGraph.Host("spare", [FakeGraph.Socket("10.1.0.3", 8000, "0.0.0.0", 0, "LISTEN", "standby")])
         );
 
-        var day = await RecordedFile.UntilAsync(
-            Day,
-            day => day.Rows.Any(row => (string?)row["service_host"] == "spare")
-        );
+        var day = await run.ScanUntilAsync(day => day.Rows.Any(row => (string?)row["service_host"] == "spare"));
         Assert.All(
             day.Rows.Where(row => (string?)row["service_host"] == "spare"),
             row => Assert.Equal(("standby", "client"), ((string?)row["service_name"], (string?)row["client_name"]))
@@ -181,12 +179,13 @@ public sealed class LostHostTests : IDisposable
     public async Task A_watch_reports_nothing_of_a_restart_however_short_its_settle()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
-        using var run = ToolRun.Watch(analyzer, "--initial", "--settle", "0s", "-f", "csv", "--no-header");
+        var clock = new FakeClock();
+        await using var run = ToolRun.Watch(clock, analyzer, "--initial", "--settle", "0s", "-f", "csv", "--no-header");
         await run.OutputAsync("host-0003,10.1.0.4,8000,/usr/bin/server,server,host-0002");
         await analyzer.Subscribers.NextAsync();
 
         var hosts = analyzer.Subscribers.Restart();
-        await analyzer.Subscribers.NextAsync();
+        await ReconnectAsync(run, clock.PassAsync, analyzer);
         await run.ErrorAsync("4 hosts (host-0000, host-0001, host-0002, …) report no longer");
         foreach (var host in hosts)
         {
@@ -205,12 +204,14 @@ public sealed class LostHostTests : IDisposable
     public async Task A_watch_reports_the_rows_of_a_host_that_stays_away_after_the_grace_period()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(2, connections: 1));
-        using var run = ToolRun.Watch(
+        var clock = new FakeClock();
+        await using var run = ToolRun.Watch(
+            clock,
             analyzer,
             "--settle",
             "0s",
             "--grace",
-            "200ms",
+            "7s",
             "-f",
             "csv",
             "--no-header",
@@ -219,6 +220,8 @@ public sealed class LostHostTests : IDisposable
         await run.OutputAsync("host-0001,10.1.0.2,8000");
 
         await analyzer.Subscribers.StopAgentAsync("host-0001");
+        await run.ErrorAsync("host host-0001 reports no longer");
+        await clock.PassAsync(7);
 
         await run.ErrorAsync("it is forgotten");
         await run.InterruptAsync();
@@ -226,17 +229,22 @@ public sealed class LostHostTests : IDisposable
         Assert.Equal(2 + 2, run.Output.Split('\n').Count(line => line.StartsWith('+')));
     }
 
-    private ToolRun Record(FakeAnalyzer analyzer, params string[] more) =>
-        ToolRun.Start(["record", "-v", "-a", analyzer.Address.ToString(), "-o", Day, "--every", "50ms", .. more]);
+    /// <summary>Lets the wait before a reconnect pass.</summary>
+    private static async Task ReconnectAsync(ToolRun run, Func<double, Task> passAsync, FakeAnalyzer analyzer)
+    {
+        await run.ErrorAsync("reconnecting in 0.5 s");
+        await passAsync(0.5);
+        await analyzer.Subscribers.NextAsync();
+    }
 
     /// <summary>What is recorded once something came that was sent after everything else.</summary>
-    private async Task<RecordedFile> AfterAllThatAsync(FakeAnalyzer analyzer)
+    private static async Task<RecordedFile> AfterAllThatAsync(RecordRun run, FakeAnalyzer analyzer)
     {
         await analyzer.Subscribers.TellAsync(
             "NodeUpdated",
             WithClientOf("10.1.0.2", analyzer.Graph.Nodes[0], "marker")
         );
-        return await RecordedFile.UntilAsync(Day, day => day.Has("marker"));
+        return await run.ScanUntilAsync(day => day.Has("marker"));
     }
 
     /// <summary>The host with one more connection, which only it has seen yet.</summary>

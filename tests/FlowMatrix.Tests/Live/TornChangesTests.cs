@@ -15,19 +15,11 @@ public sealed class TornChangesTests
         var file = folder.Write("changes", torn);
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 
-        using var run = ToolRun.Watch(
-            analyzer,
-            "--settle",
-            "0s",
-            "-f",
-            format,
-            "-o",
-            file,
-            "--until-stable",
-            "100ms",
-            "--initial"
-        );
-        Assert.Equal(0, await run.Exit.WaitAsync(TimeSpan.FromSeconds(60)));
+        var clock = new FakeClock();
+        string[] watch = ["-f", format, "-o", file, "--until-stable", "7s", "--initial"];
+        await using var run = ToolRun.Watch(clock, analyzer, watch);
+        await clock.PassAsync(7);
+        Assert.Equal(0, await run.ExitAsync());
 
         var lines = await File.ReadAllLinesAsync(file);
         Assert.Equal(torn, lines[0]);

@@ -1,10 +1,12 @@
 using System.Threading.Channels;
 using FlowMatrix.Core.Events;
+using FlowMatrix.Core.Views;
 using FlowMatrix.Live;
 using FlowMatrix.Output;
 using FlowMatrix.Output.Events;
 using FlowMatrix.Sources.Skydive.Subscribing;
 using FlowMatrix.Terminal;
+using FlowMatrix.Testing;
 using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Live;
@@ -14,36 +16,35 @@ public sealed class WatchClockTests
 {
     private readonly Channel<SubscriberEvent> _events = Channel.CreateUnbounded<SubscriberEvent>();
     private readonly Told _told = new();
+    private readonly FakeClock _clock = new();
 
     [Fact]
-    public async Task Nothing_is_stable_while_the_analyzer_is_away()
+    public async Task Nothing_is_stable_while_there_is_no_connection()
     {
         Tell(ClientsOfNginx.Reply(1, "curl"), SubscriberEvent.Lost);
-        var running = RunAsync(TimeSpan.Zero, new WatchEnd(null, TimeSpan.FromMilliseconds(200)), TimeProvider.System);
+        var end = new WatchEnd(TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(7));
+        var running = RunAsync(TimeSpan.Zero, end);
 
-        await Task.WhenAny(running, Task.Delay(1000));
+        await LookAgainAfterAsync(TimeSpan.FromSeconds(50));
+        await _clock.UntilWaitedForAsync(TimeSpan.FromSeconds(50));
         Assert.False(running.IsCompleted);
-        Assert.Equal(1, _told.Breaks);
 
         Tell(ClientsOfNginx.Reply(1, "curl"));
-        await running.WaitAsync(TimeSpan.FromSeconds(30));
+        await _clock.PassAsync(7);
+        await running.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Empty(_told.Events);
     }
 
     [Fact]
-    public async Task What_came_before_a_break_and_is_gone_after_it_is_not_told()
+    public async Task What_came_before_a_break_and_is_gone_after_it_is_not_reported()
     {
         Tell(ClientsOfNginx.Reply(1), ClientsOfNginx.Update(2, "curl"), SubscriberEvent.Lost);
         using var stop = new CancellationTokenSource();
-        var running = RunAsync(
-            TimeSpan.FromMilliseconds(100),
-            new WatchEnd(null, null),
-            TimeProvider.System,
-            stop.Token
-        );
-        await Task.Delay(500);
+        var running = RunAsync(TimeSpan.FromSeconds(7), new WatchEnd(null, null), stop.Token);
+        await LookAgainAfterAsync(TimeSpan.FromSeconds(50));
 
         Tell(ClientsOfNginx.Reply(3, "wget"));
+        await _clock.PassAsync(7);
         await _told.UntilAsync(1);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
@@ -52,26 +53,47 @@ public sealed class WatchClockTests
     }
 
     [Fact]
-    public async Task A_clock_that_is_set_back_keeps_nothing_from_being_told_and_from_ending()
+    public async Task What_changes_outside_of_the_filters_does_not_keep_a_watch_from_being_stable()
     {
-        var clock = new SetClock();
-        Tell(ClientsOfNginx.Reply(1), ClientsOfNginx.Update(2, "curl"));
+        var filter = new Filter([
+            FilterTerm.TryParse("to-port", "443", not: false, out var term, out var problem)
+                ? term!
+                : throw new InvalidOperationException(problem),
+        ]);
+        Tell(ClientsOfNginx.Reply(1));
         var running = RunAsync(
-            TimeSpan.FromMilliseconds(100),
-            new WatchEnd(TimeSpan.FromMilliseconds(600), null),
-            clock
+            TimeSpan.Zero,
+            new WatchEnd(null, TimeSpan.FromSeconds(7)),
+            view: new View { Filter = filter }
         );
-        await Task.Delay(50);
-        clock.Wrong = TimeSpan.FromHours(-1);
 
-        await running.WaitAsync(TimeSpan.FromSeconds(30));
+        await _told.UntilAppliedAsync();
+        for (var revision = 2; revision <= 7; revision++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            Tell(ClientsOfNginx.Update(revision, $"curl-{revision}"));
+            await _told.UntilAppliedAsync();
+        }
+
+        await _clock.PassAsync(1);
+        await running.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Empty(_told.Events);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_keeps_nothing_from_being_reported_and_from_ending()
+    {
+        Tell(ClientsOfNginx.Reply(1), ClientsOfNginx.Update(2, "curl"));
+        var running = RunAsync(TimeSpan.FromSeconds(7), new WatchEnd(TimeSpan.FromSeconds(10), null));
+        await _clock.UntilWaitedForAsync(TimeSpan.FromSeconds(7));
+        _clock.Wrong = TimeSpan.FromHours(-1);
+
+        await _clock.PassAsync(7);
+        await _clock.PassAsync(3);
+        await running.WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal(["+curl"], _told.Events);
-        Assert.InRange(
-            _told.Times.Single(),
-            DateTimeOffset.UtcNow.AddHours(-1.1),
-            DateTimeOffset.UtcNow.AddHours(-0.9)
-        );
+        Assert.Equal(_clock.Start.AddHours(-1), _told.Times.Single());
     }
 
     [Fact]
@@ -98,19 +120,16 @@ public sealed class WatchClockTests
                 Output = output,
                 Error = TextWriter.Null,
                 Variable = _ => null,
-                Time = TimeProvider.System,
+                Time = _clock,
             }
         );
         Tell(ClientsOfNginx.Reply(1), ClientsOfNginx.Update(2, "a", "b", "c", "d", "e"));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            new Watch(
-                new LiveEstate(TimeSpan.Zero, TimeProvider.System),
-                lines,
-                request.End,
-                false,
-                TimeProvider.System
-            ).RunAsync(_events.Reader, stop.Token)
+            new Watch(new LiveEstate(TimeSpan.Zero, _clock), lines, request.End, false, TimeProvider.System).RunAsync(
+                _events.Reader,
+                stop.Token
+            )
         );
 
         Assert.Equal(
@@ -122,11 +141,23 @@ public sealed class WatchClockTests
         );
     }
 
+    /// <summary>Lets time pass without a connection, and has the watch look at the clock.</summary>
+    private async Task LookAgainAfterAsync(TimeSpan span)
+    {
+        await _told.UntilLostAsync();
+        _clock.Advance(span);
+        Tell(SubscriberEvent.Lost);
+        await _told.UntilLostAsync();
+    }
+
     private void Tell(params SubscriberEvent[] events) =>
         Array.ForEach(events, happened => Assert.True(_events.Writer.TryWrite(happened)));
 
-    private Task RunAsync(TimeSpan settle, WatchEnd end, TimeProvider time, CancellationToken cancel = default) =>
-        new Watch(new LiveEstate(settle, time), _told, end, tellInitial: false, time).RunAsync(_events.Reader, cancel);
+    private Task RunAsync(TimeSpan settle, WatchEnd end, CancellationToken cancel = default, View? view = null) =>
+        new Watch(new LiveEstate(settle, _clock, view), _told, end, tellInitial: false, _clock).RunAsync(
+            _events.Reader,
+            cancel
+        );
 
     private sealed class Told : IEventSink
     {
@@ -136,15 +167,22 @@ public sealed class WatchClockTests
         )>();
         private readonly List<(string Text, DateTimeOffset Time)> _seen = [];
 
-        public int Breaks { get; private set; }
+        private readonly SemaphoreSlim _applied = new(0);
+        private readonly SemaphoreSlim _lost = new(0);
 
         public IEnumerable<string> Events => All().Select(change => change.Text);
 
         public IEnumerable<DateTimeOffset> Times => All().Select(change => change.Time);
 
+        /// <summary>Waits for the next event that was applied.</summary>
+        public async Task UntilAppliedAsync() => Assert.True(await _applied.WaitAsync(TimeSpan.FromSeconds(60)));
+
+        /// <summary>Waits for the next report that the connection is lost.</summary>
+        public async Task UntilLostAsync() => Assert.True(await _lost.WaitAsync(TimeSpan.FromSeconds(60)));
+
         public async Task UntilAsync(int count)
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             while (_seen.Count < count)
             {
                 _seen.Add(await _changes.Reader.ReadAsync(limit.Token));
@@ -161,10 +199,11 @@ public sealed class WatchClockTests
                 Assert.True(_changes.Writer.TryWrite(($"{(change.Came ? '+' : '-')}{name}", change.Time)));
             }
 
+            _applied.Release();
             return Task.CompletedTask;
         }
 
-        public void Lost(DateTimeOffset since) => Breaks++;
+        public void Lost(DateTimeOffset since) => _lost.Release();
 
         private List<(string Text, DateTimeOffset Time)> All()
         {
@@ -175,14 +214,6 @@ public sealed class WatchClockTests
 
             return _seen;
         }
-    }
-
-    /// <summary>A clock that somebody sets; time passes all the same.</summary>
-    private sealed class SetClock : TimeProvider
-    {
-        public TimeSpan Wrong { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Wrong;
     }
 
     /// <summary>Where the second line is an occasion to interrupt.</summary>

@@ -12,7 +12,7 @@ public sealed class WatchTests
     {
         var graph = ClientsOfNginx.Graph();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
-        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv");
+        await using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv");
         var subscriber = await analyzer.Subscribers.NextAsync();
 
         await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "curl"));
@@ -36,7 +36,7 @@ public sealed class WatchTests
     public async Task Ndjson_has_the_event_the_time_and_the_fields_of_the_row()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph());
-        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "--grace", "0s", "-f", "ndjson");
+        await using var run = ToolRun.Watch(analyzer, "--settle", "0s", "--grace", "0s", "-f", "ndjson");
         var subscriber = await analyzer.Subscribers.NextAsync();
 
         await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "curl"));
@@ -53,39 +53,34 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task Initial_rows_are_told_on_request_and_a_span_ends_it_in_order()
+    public async Task Initial_rows_are_reported_on_request_and_a_span_ends_it_in_order()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
+        var clock = new FakeClock();
+        await using var run = ToolRun.Watch(clock, analyzer, "--initial", "--for", "7s", "-f", "csv");
+        await run.OutputAsync("\n+,");
 
-        var (exit, output, _) = await ToolRun.ToEndAsync(
-            "watch",
-            "-a",
-            analyzer.Address.ToString(),
-            "--initial",
-            "--for",
-            "1500ms",
-            "-f",
-            "csv"
-        );
-        var (quietExit, quiet, _) = await ToolRun.ToEndAsync(
-            "watch",
-            "-a",
-            analyzer.Address.ToString(),
-            "--until-stable",
-            "200ms"
-        );
-        var (bareExit, _, _) = await ToolRun.ToEndAsync(
-            "watch",
-            "-a",
-            analyzer.Address.ToString(),
-            "--until-stable",
-            "--for",
-            "100ms"
-        );
+        await clock.PassAsync(7);
 
-        Assert.Equal((0, 1 + 29 + 1), (exit, output.Split('\n').Length));
-        Assert.Equal((0, ""), (quietExit, quiet));
-        Assert.Equal(0, bareExit);
+        Assert.Equal(0, await run.ExitAsync());
+        Assert.Equal(1 + 29 + 1, run.Output.Split('\n').Length);
+    }
+
+    [Theory]
+    [InlineData("--until-stable 7s", 7)]
+    [InlineData("--until-stable", 60)]
+    [InlineData("--until-stable --for 7s", 7)]
+    public async Task An_estate_that_does_not_change_is_stable(string until, int seconds)
+    {
+        await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
+        var clock = new FakeClock();
+        await using var run = ToolRun.Watch(clock, analyzer, ["-f", "csv", .. until.Split(' ')]);
+        await run.OutputAsync("event,");
+
+        await clock.PassAsync(seconds);
+
+        Assert.Equal(0, await run.ExitAsync());
+        Assert.Single(run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
@@ -100,26 +95,20 @@ public sealed class WatchTests
                 await socket.SendRawAsync(message);
             }
 
+            // What is reported last, after all others.
+            var sockets = new JsonArray(FakeGraph.Socket("192.0.2.1", 80, "192.0.2.2", 9999, "ESTABLISHED", "marker"));
+            await socket.SendAsync("NodeAdded", FakeGraph.Host("marker", sockets));
             return true;
         };
+        var clock = new FakeClock();
+        string[] watch = ["watch", "-a", analyzer.Address.ToString(), "--initial", "--settle", "0s"];
+        await using var run = ToolRun.Start(clock, [.. watch, "--until-stable", "7s", "-f", "csv", "--no-header"]);
+        await run.OutputAsync(",marker,");
+        await clock.PassAsync(7);
 
-        var (exit, output, error) = await ToolRun.ToEndAsync(
-            "watch",
-            "-a",
-            analyzer.Address.ToString(),
-            "--initial",
-            "--until-stable",
-            "500ms",
-            "--settle",
-            "0s",
-            "-f",
-            "csv",
-            "--no-header"
-        );
-
-        Assert.Equal((0, ""), (exit, error));
+        Assert.Equal((0, ""), (await run.ExitAsync(), run.Error));
         var rows = new HashSet<string>();
-        foreach (var line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[..^1])
         {
             Assert.True(line[0] == '+' ? rows.Add(line[23..]) : rows.Remove(line[23..]), line);
         }
@@ -144,16 +133,18 @@ public sealed class WatchTests
     {
         var graph = ClientsOfNginx.Graph();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
-        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header");
+        var clock = new FakeClock();
+        await using var run = ToolRun.Watch(clock, analyzer, "--settle", "0s", "-f", "csv", "--no-header");
         var subscriber = await analyzer.Subscribers.NextAsync();
         await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "curl"));
         await run.OutputAsync("curl");
         ClientsOfNginx.Set(graph, ClientsOfNginx.Host(3, "curl", "wget"));
 
         subscriber.Abort();
+        await run.ErrorAsync("reconnecting in 0.5 s");
+        await clock.PassAsync(0.5);
         await run.OutputAsync("wget");
 
-        Assert.Contains("reconnecting in", run.Error);
         await run.ErrorAsync("connected again");
         Assert.Equal(
             ["curl", "wget"],
@@ -174,22 +165,16 @@ public sealed class WatchTests
                 TokenUses = 3,
             }
         );
-        using var run = ToolRun.Watch(
-            analyzer,
-            "--settle",
-            "0s",
-            "-f",
-            "csv",
-            "--username",
-            "admin",
-            "--password",
-            "secret"
-        );
+        var clock = new FakeClock();
+        string[] watch = ["--settle", "0s", "-f", "csv", "--username", "admin", "--password", "secret"];
+        await using var run = ToolRun.Watch(clock, analyzer, watch);
         var subscriber = await analyzer.Subscribers.NextAsync();
         await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "curl"));
         await run.OutputAsync("curl");
 
         subscriber.Abort();
+        await run.ErrorAsync("reconnecting in 0.5 s");
+        await clock.PassAsync(0.5);
         await run.ErrorAsync("connected again");
 
         Assert.Equal(2, analyzer.Logins);
@@ -205,7 +190,8 @@ public sealed class WatchTests
     {
         var graph = ClientsOfNginx.Graph();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
-        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header");
+        var clock = new FakeClock();
+        await using var run = ToolRun.Watch(clock, analyzer, "--settle", "0s", "-f", "csv", "--no-header");
         var subscriber = await analyzer.Subscribers.NextAsync();
         await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "curl"));
         await run.OutputAsync("curl");
@@ -213,6 +199,8 @@ public sealed class WatchTests
 
         await analyzer.Subscribers.FailAsync(subscriber, fault);
 
+        await run.ErrorAsync("reconnecting in 0.5 s");
+        await clock.PassAsync(0.5);
         await run.OutputAsync("wget");
         await run.ErrorAsync("connected again");
         Assert.Equal(2, analyzer.Subscribers.Connections);
@@ -230,7 +218,7 @@ public sealed class WatchTests
             return false;
         };
         ClientsOfNginx.Set(graph, ClientsOfNginx.Host(5));
-        using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header");
+        await using var run = ToolRun.Watch(analyzer, "--settle", "0s", "-f", "csv", "--no-header");
         var subscriber = await analyzer.Subscribers.NextAsync();
 
         await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(4, "older"));
@@ -255,24 +243,14 @@ public sealed class WatchTests
     {
         using var folder = new TemporaryFolder();
         var file = folder.PathOf("changes.csv");
-        await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph());
+        await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
         for (var round = 1; round <= 2; round++)
         {
-            using var run = ToolRun.Watch(
-                analyzer,
-                "--settle",
-                "0s",
-                "-f",
-                "csv",
-                "-o",
-                file,
-                "--until-stable",
-                "100ms",
-                "--initial"
-            );
-            var subscriber = await analyzer.Subscribers.NextAsync();
-            await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(2, "curl"));
-            Assert.Equal(0, await run.Exit.WaitAsync(TimeSpan.FromSeconds(30)));
+            var clock = new FakeClock();
+            string[] watch = ["-f", "csv", "-o", file, "--until-stable", "7s", "--initial"];
+            await using var run = ToolRun.Watch(clock, analyzer, watch);
+            await clock.PassAsync(7);
+            Assert.Equal(0, await run.ExitAsync());
         }
 
         var lines = await File.ReadAllLinesAsync(file);
@@ -306,22 +284,52 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task A_span_without_a_connection_is_an_error_and_one_without_hosts_or_at_its_end_a_warning()
+    public async Task A_span_without_a_connection_is_an_error()
     {
-        var (never, _, said) = await ToolRun.ToEndAsync("watch", "-a", "127.0.0.1:1", "--for", "200ms");
-        await using var empty = await FakeAnalyzer.StartAsync(new FakeGraph());
-        var (noHosts, _, waited) = await ToolRun.ToEndAsync("watch", "-a", empty.Address.ToString(), "--for", "2s");
-        await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph());
-        using var run = ToolRun.Watch(analyzer, "--for", "4s", "-f", "csv");
-        await run.OutputAsync("event,");
-        analyzer.Subscribers.Intercept = (_, _) => Task.FromResult(true);
-        analyzer.Subscribers.Drop();
-        var broken = await run.Exit.WaitAsync(TimeSpan.FromSeconds(60));
+        var clock = new FakeClock();
+        await using var run = ToolRun.Start(clock, "watch", "-a", "127.0.0.1:1", "--for", "7s");
 
-        Assert.Equal((3, 0, 0), (never, noHosts, broken));
-        Assert.Contains("http://127.0.0.1:1: no answer within 200ms (--for)", said);
-        Assert.Contains("no host reports sockets yet, waiting for one", waited);
-        Assert.Contains("no host reported sockets: nothing was watched", waited);
+        await clock.PassAsync(7);
+
+        Assert.Equal(3, await run.ExitAsync());
+        Assert.Contains("http://127.0.0.1:1: no answer within 7s (--for)", run.Error);
+    }
+
+    [Fact]
+    public async Task A_span_without_hosts_is_a_warning()
+    {
+        var clock = new FakeClock();
+        await using var empty = await FakeAnalyzer.StartAsync(new FakeGraph());
+        await using var run = ToolRun.Watch(clock, empty, "--for", "7s");
+        await run.ErrorAsync("no host reports sockets yet, waiting for one");
+
+        await clock.PassAsync(7);
+
+        Assert.Equal(0, await run.ExitAsync());
+        Assert.Contains("no host reported sockets: nothing was watched", run.Error);
+    }
+
+    [Fact]
+    public async Task A_span_at_whose_end_there_is_no_connection_is_a_warning()
+    {
+        var clock = new FakeClock();
+        await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph());
+        await using var run = ToolRun.Watch(clock, analyzer, "--for", "7s", "-f", "csv");
+        await run.OutputAsync("event,");
+        var reconnected = new TaskCompletionSource();
+        analyzer.Subscribers.Intercept = (_, _) =>
+        {
+            reconnected.TrySetResult();
+            return Task.FromResult(true);
+        };
+        analyzer.Subscribers.Drop();
+        await run.ErrorAsync("reconnecting in 0.5 s");
+        await clock.PassAsync(0.5);
+        await reconnected.Task;
+
+        await clock.PassAsync(6.5);
+
+        Assert.Equal(0, await run.ExitAsync());
         Assert.Contains("not connected at the end", run.Error);
     }
 
@@ -333,18 +341,14 @@ public sealed class WatchTests
     public async Task A_span_of_any_length_can_be_given(string option)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph());
+        var clock = new FakeClock();
+        string[] watch = ["watch", "-a", analyzer.Address.ToString(), "-f", "csv", "--for", "7s", option, "2000000h"];
+        await using var run = ToolRun.Start(clock, watch);
+        await run.OutputAsync("event,");
 
-        var (exit, _, error) = await ToolRun.ToEndAsync([
-            "watch",
-            "-a",
-            analyzer.Address.ToString(),
-            "--for",
-            "3s",
-            .. option.Split(' '),
-            "2000000h",
-        ]);
+        await clock.PassAsync(7);
 
-        Assert.Equal((0, ""), (exit, error));
+        Assert.Equal((0, ""), (await run.ExitAsync(), run.Error));
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FlowMatrix.Core.Sockets;
 using FlowMatrix.Sources;
 using FlowMatrix.Sources.Skydive;
@@ -134,19 +133,33 @@ public sealed class AnalyzerRetryTests
     [InlineData("")]
     public async Task An_answer_that_never_ends_ends_at_the_time_limit(string beginning)
     {
+        var (clock, stalled) = (new FakeClock(), new TaskCompletionSource());
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
-            new() { Intercept = async query => query.Number > 1 && await query.StallAsync(beginning) }
+            new() { Intercept = async query => query.Number > 1 && await query.StallAsync(beginning, stalled) }
         );
+        var failing = FailAsync(
+            analyzer.Options with
+            {
+                Timeout = TimeSpan.FromSeconds(7),
+                Retries = 1,
+                RetryDelay = TimeSpan.Zero,
+                Time = clock,
+            }
+        );
+        await stalled.Task;
 
-        var failure = await FailAsync(analyzer.Options with { Timeout = TimeSpan.FromMilliseconds(300), Retries = 1 });
+        await clock.PassAsync(7);
+        await clock.PassAsync(7);
 
-        Assert.EndsWith("no complete answer within 0.3 s (--timeout) (tried 2 times)", failure.Message);
+        var failure = await failing.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.EndsWith("no complete answer within 7 s (--timeout) (tried 2 times)", failure.Message);
     }
 
     [Fact]
     public async Task An_answer_that_keeps_coming_ends_at_the_time_limit_too()
     {
+        var (clock, comes) = (new FakeClock(), new TaskCompletionSource());
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
             new()
@@ -163,6 +176,7 @@ public sealed class AnalyzerRetryTests
                     while (!query.Http.RequestAborted.IsCancellationRequested)
                     {
                         await query.Http.Response.Body.WriteAsync(chunk);
+                        comes.TrySetResult();
                     }
 
                     return true;
@@ -170,30 +184,34 @@ public sealed class AnalyzerRetryTests
             }
         );
 
-        var failure = await FailAsync(analyzer.Options with { Timeout = TimeSpan.FromMilliseconds(300), Retries = 0 });
+        var failing = FailAsync(analyzer.Options with { Timeout = TimeSpan.FromSeconds(7), Retries = 0, Time = clock });
+        await comes.Task;
 
-        Assert.EndsWith("no complete answer within 0.3 s (--timeout)", failure.Message);
+        await clock.PassAsync(7);
+
+        var failure = await failing.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.EndsWith("no complete answer within 7 s (--timeout)", failure.Message);
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Cancelling_stops_within_a_second_in_the_middle_of_a_slow_answer(int stalls)
+    public async Task Cancelling_stops_in_the_middle_of_a_slow_answer(int stalls)
     {
-        var stalled = new TaskCompletionSource();
+        // No time passes: neither the time limit nor the wait before a retry ends it.
+        var (clock, stalled) = (new FakeClock(), new TaskCompletionSource());
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
             new() { Intercept = async query => query.Number >= stalls && await query.StallAsync("[", stalled) }
         );
         using var cancel = new CancellationTokenSource();
-        var reading = new AnalyzerSource(analyzer.Options, new()).ReadAsync(new ReadProgress(), cancel.Token);
+        var options = analyzer.Options with { Time = clock };
+        var reading = new AnalyzerSource(options, new()).ReadAsync(new ReadProgress(), cancel.Token);
         await stalled.Task;
 
-        var watch = Stopwatch.StartNew();
         await cancel.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Fact]
