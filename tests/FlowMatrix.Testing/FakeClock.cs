@@ -3,8 +3,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace FlowMatrix.Testing;
 
 /// <summary>
-/// A clock that stands still until a test lets time pass. It knows what the code under test waits for, so that a test can
-/// first wait for that wait to begin: no test depends on how fast the machine is.
+/// A clock that stands still until a test lets time pass. It knows what the code under test waits for, so that a test
+/// can first wait for that wait to begin: no test depends on how fast the machine is.
 /// </summary>
 internal sealed class FakeClock : FakeTimeProvider
 {

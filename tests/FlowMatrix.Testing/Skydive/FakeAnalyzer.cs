@@ -45,7 +45,9 @@ internal sealed record FakeAnalyzerSettings
     /// </summary>
     public TimeSpan PongTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Sees every query before it is answered, with its number from 1; answers it itself by returning true.</summary>
+    /// <summary>
+    /// Sees every query before it is answered, with its number from 1; answers it itself by returning true.
+    /// </summary>
     public Func<FakeQuery, Task<bool>> Intercept { get; init; } = _ => Task.FromResult(false);
 }
 
