@@ -18,7 +18,9 @@ command -v afl-fuzz >/dev/null || { echo "afl-fuzz is missing (Debian: apt insta
 [ -x "$out/bin/sharpfuzz" ] || dotnet tool install --tool-path "$out/bin" SharpFuzz.CommandLine --version 2.3.0
 rm -rf "$out/afl-$reader" "$out/seeds-$reader"
 dotnet "$out/tool/flowmatrix-fuzz.dll" seeds "$reader" "$out/seeds-$reader"
-"$out/bin/sharpfuzz" "$out/tool/flowmatrix.dll"
+for layer in "$out"/tool/FlowMatrix.{Core,Files,Sources}.dll "$out/tool/flowmatrix.dll"; do
+  "$out/bin/sharpfuzz" "$layer" # so that AFL++ sees which code an input reaches
+done
 export AFL_SKIP_BIN_CHECK=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1
 AFL_NO_UI=${AFL_NO_UI-1} \
   afl-fuzz -V "$seconds" -t 5000+ -m none -i "$out/seeds-$reader" -o "$out/afl-$reader" \

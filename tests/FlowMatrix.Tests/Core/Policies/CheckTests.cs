@@ -57,7 +57,7 @@ public sealed class CheckTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.EndsWith(
             "flows.yaml:5:5: violation: missing: require to-process: borg: "
-                + "required, and no such flow is there: backups (owner: ops)",
+                + "required, but no row matches: backups (owner: ops)",
             run.Lines[0]
         );
     }

@@ -62,10 +62,7 @@ public sealed class FirewallRunTests : IDisposable
             "# no rule: tcp 443 at 198.51.100.1, from curl on web-1 (10.0.0.2): the service is on an unknown host\n",
             run.Text
         );
-        Assert.Equal(
-            "flowmatrix: warning: 1 row to services on unknown hosts: in no draft\n",
-            run.Error
-        );
+        Assert.Equal("flowmatrix: warning: 1 row to services on unknown hosts: in no draft\n", run.Error);
     }
 
     [Theory]

@@ -7,7 +7,7 @@ const STATES = {
   missing: ["✗", "missing", "denied"], expired: ["!", "expired", "changed"],
   unused: ["?", "unused", "changed"], met: ["✓", "met", "plain"],
 };
-const RULE_COLUMNS = ["state", "kind", "rows", "flows", "reason", "owner", "last day", "line"];
+const RULE_COLUMNS = ["state", "kind", "rule", "rows", "reason", "owner", "last day", "line"];
 
 /** @param {HTMLElement} panel */
 function drawRules(panel) {
@@ -18,8 +18,8 @@ function drawRules(panel) {
         el("caption", {}, `${plural(rules.length, "rule")} of ${policy}`),
         el("thead", {}, el("tr", {}, RULE_COLUMNS.map(text => el("th", { scope: "col" }, text)))),
         el("tbody", {}, rules.map(ruleLine)))),
-    el("p", { class: "note" }, "Missing: required, and there is no such flow. Unused: allowed, and there is no such "
-      + "flow. Expired: its last day is over, it allows and requires nothing any more."));
+    el("p", { class: "note" }, "Missing: required, but no row matches. Unused: allowed, but no row matches. "
+      + "Expired: its last day is over, it allows and requires nothing any more."));
 }
 
 /** @param {Rule} rule */
