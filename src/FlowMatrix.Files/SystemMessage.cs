@@ -1,6 +1,6 @@
 namespace FlowMatrix.Files;
 
-/// <summary>The system's own words about a file.</summary>
+/// <summary>Error messages of the system about files.</summary>
 internal static class SystemMessage
 {
     /// <summary>

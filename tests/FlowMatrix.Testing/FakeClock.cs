@@ -3,15 +3,19 @@ using Microsoft.Extensions.Time.Testing;
 namespace FlowMatrix.Testing;
 
 /// <summary>
-/// A clock that stands still until a test lets time pass. It knows what the code under test waits for, so that a test
-/// can first wait for that wait to begin: no test depends on how fast the machine is.
+/// A clock that stands still until a test lets time pass. It knows the waits of the code under test, so that a test can
+/// first wait until such a wait has begun. So no test depends on the speed of the machine.
 /// </summary>
 internal sealed class FakeClock : FakeTimeProvider
 {
-    /// <summary>The tool adds 2 ms to its waits, since real timers may be early: they add up.</summary>
+    /// <summary>
+    /// The tool adds 2 ms to each wait, since real timers may fire early. Over several waits these add up.
+    /// </summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>For tests that hang: how long to wait, in real time, for the code under test to begin a wait.</summary>
+    /// <summary>
+    /// Limit, in real time, for the code under test to begin a wait. A test that hangs fails after it.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Lock _lock = new();
@@ -21,18 +25,18 @@ internal sealed class FakeClock : FakeTimeProvider
     public FakeClock()
         : base(new DateTimeOffset(2025, 1, 31, 9, 15, 20, TimeSpan.Zero)) { }
 
-    /// <summary>How far the time of day is off. How much time passes does not depend on it.</summary>
+    /// <summary>Offset of the time of day. It does not affect how much time passes.</summary>
     public TimeSpan Wrong { get; set; }
 
     private TimeSpan Passed => GetElapsedTime(0);
 
-    /// <summary>Waits until something waits for this long from now on, and lets that time pass.</summary>
-    /// <param name="others">What has to be waited for besides: who waits later has seen the time pass already.</param>
+    /// <summary>Waits until the code under test waits for this span from now on, and lets that time pass.</summary>
+    /// <param name="others">Further waits that must have begun before the time passes.</param>
     public Task PassAsync(TimeSpan span, params TimeSpan[] others) => WaitAsync([span, .. others], Advance);
 
     public Task PassAsync(double seconds) => PassAsync(TimeSpan.FromSeconds(seconds));
 
-    /// <summary>Waits until something waits for this long from now on.</summary>
+    /// <summary>Waits until the code under test waits for this span from now on.</summary>
     public Task UntilWaitedForAsync(TimeSpan span) => WaitAsync([span], _ => { });
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Wrong;
@@ -43,7 +47,7 @@ internal sealed class FakeClock : FakeTimeProvider
     {
         if (dueTime <= TimeSpan.Zero || period > TimeSpan.Zero)
         {
-            // Over at once, never, or again and again: not a wait that a test would wait for.
+            // A timer that ends at once, never or periodically is not a wait that a test can wait for.
             return base.CreateTimer(callback, state, dueTime, period);
         }
 
@@ -57,7 +61,7 @@ internal sealed class FakeClock : FakeTimeProvider
         }
     }
 
-    /// <param name="found">Called with what the first wait has left; no wait begins or ends meanwhile.</param>
+    /// <param name="found">Called with the remaining time of the first wait; no wait begins or ends meanwhile.</param>
     private async Task WaitAsync(TimeSpan[] spans, Action<TimeSpan> found)
     {
         while (true)

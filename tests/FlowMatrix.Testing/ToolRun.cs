@@ -5,7 +5,9 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Testing;
 
-/// <summary>A run of the whole tool in this process, whose lines can be awaited while it runs.</summary>
+/// <summary>
+/// A run of the tool inside the test process. A test can wait for a part of its output while it runs.
+/// </summary>
 internal sealed class ToolRun : IAsyncDisposable
 {
     private readonly CancellationTokenSource _cancel = new();

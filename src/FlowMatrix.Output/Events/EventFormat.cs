@@ -28,7 +28,7 @@ internal abstract class EventFormat
     public virtual IReadOnlyList<string> Extensions => [$".{Name}"];
 
     /// <summary>
-    /// Whether a file whose first line begins so may be one of this format: lines are put at its end.
+    /// Whether a file with this first line has this format. Events are appended to such a file; any other is refused.
     /// </summary>
     public abstract bool Begins(string firstLine, FormatOptions options);
 

@@ -123,7 +123,8 @@ internal sealed class RowJson(Matrix matrix, FormatOptions options)
     }
 
     /// <summary>
-    /// Text from the wire. JSON lets formatting characters (bidirectional, zero-width) through, terminals obey them.
+    /// Writes a text from the network. Formatting characters (bidirectional, zero-width) are legal in JSON, but are
+    /// escaped here because terminals interpret them.
     /// </summary>
     public static void WriteText(Utf8JsonWriter json, ReadOnlySpan<byte> name, ReadOnlySpan<byte> utf8)
     {

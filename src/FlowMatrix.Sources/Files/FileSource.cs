@@ -6,12 +6,15 @@ using FlowMatrix.Sources.Skydive.Saving;
 namespace FlowMatrix.Sources.Files;
 
 /// <summary>
-/// Files or standard input, plain or gzip: saved answers of an analyzer, or a single matrix or recording. Their content
-/// decides, not their names.
+/// The source for <c>--input</c>: one or several files, or standard input, plain or gzip. Several files must hold
+/// answers of an analyzer, and their sockets make one matrix. A single file may also be a matrix or a recording, which
+/// is read without matching. The content decides, not the name. Large answers are read as two halves at the same time.
 /// </summary>
 /// <param name="paths">File names; "-" is standard input.</param>
 internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> standardInput) : ISource
 {
+    /// <summary>Reads all files: their sockets, or the matrix if there is one file that holds one.</summary>
+    /// <exception cref="Failure">A file cannot be read or is invalid, or no host reports sockets.</exception>
     public async Task<SourceContent> ReadAsync(ReadProgress progress, CancellationToken cancel)
     {
         var table = new SocketTable();
@@ -53,7 +56,7 @@ internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> stand
         return new SourceContent(table);
     }
 
-    /// <returns>Null where the file is not one to be read in halves.</returns>
+    /// <returns>Null if the file cannot be read as two halves and has to be read as a whole.</returns>
     private static async Task<SocketTable?> ReadHalvesAsync(
         string path,
         ReadProgress progress,

@@ -40,13 +40,13 @@ internal sealed record FakeAnalyzerSettings
     public TimeSpan PingInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long a client may take to answer a ping. A real analyzer waits for seconds; tests that compute on all
-    /// processors must not cost others their connection.
+    /// How long a client may take to answer a ping. A real analyzer waits for seconds; this one may wait longer, so
+    /// that tests that use all processors do not break the connections of others.
     /// </summary>
     public TimeSpan PongTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Sees every query before it is answered, with its number from 1; answers it itself by returning true.
+    /// Called with every query before it is answered. If it returns true, it has sent the answer itself.
     /// </summary>
     public Func<FakeQuery, Task<bool>> Intercept { get; init; } = _ => Task.FromResult(false);
 }

@@ -20,7 +20,7 @@ internal sealed class FakePublishers(FakeGraph graph, FakeAnalyzerSettings setti
 
     public ConcurrentQueue<JsonObject> Messages { get; } = new();
 
-    /// <summary>An analyzer that refuses some elements for reasons of its own.</summary>
+    /// <summary>Elements that the analyzer refuses for a reason of its own.</summary>
     public Func<JsonObject, bool> Refuses { get; set; } = _ => false;
 
     public async Task ServeAsync(HttpContext http)
@@ -61,8 +61,8 @@ internal sealed class FakePublishers(FakeGraph graph, FakeAnalyzerSettings setti
         }
     }
 
-    /// <summary>Waits until a publisher has left, and what goes with it.</summary>
-    /// <returns>Its host id.</returns>
+    /// <summary>Waits until a publisher has disconnected and its transient elements are removed.</summary>
+    /// <returns>The host id of the publisher.</returns>
     public async Task<string> LeftAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));

@@ -169,7 +169,7 @@ internal sealed class FakeSubscribers(FakeGraph graph, FakeAnalyzerSettings sett
         }
     }
 
-    /// <summary>Sends all subscribers something that changes nothing.</summary>
+    /// <summary>Sends all subscribers a message that changes nothing.</summary>
     public async Task GiveSignOfLifeAsync()
     {
         foreach (var socket in _sockets.Keys)

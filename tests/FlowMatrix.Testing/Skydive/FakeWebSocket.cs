@@ -14,9 +14,11 @@ internal sealed class FakeWebSocket(WebSocket socket) : IDisposable
 
     public WebSocketState State => socket.State;
 
-    /// <summary>Takes the client in: pings, drops who doesn't answer, and at once who doesn't say what it is.</summary>
-    /// <param name="connected">The host ids that are connected; one that is there already is refused.</param>
-    /// <returns>Null where the client was sent away.</returns>
+    /// <summary>
+    /// Accepts a client. It is pinged, and dropped if it does not answer. A client without a type is dropped at once.
+    /// </summary>
+    /// <param name="connected">The host ids that are connected; a second client with one of them is refused.</param>
+    /// <returns>Null if the client was refused.</returns>
     public static async Task<FakeWebSocket?> AcceptAsync(
         HttpContext http,
         ConcurrentDictionary<string, string> connected,

@@ -4,8 +4,9 @@ using System.Net.Sockets;
 namespace FlowMatrix.Testing.Skydive;
 
 /// <summary>
-/// Between a client and an analyzer. While it hangs, no byte goes either way and nothing is closed, as with an analyzer
-/// whose process is stopped. New connections can be led to another analyzer, as when a host name gets a new address.
+/// A relay between a client and an analyzer. While it hangs, no byte is forwarded and nothing is closed, as with an
+/// analyzer whose process is stopped. New connections can be forwarded to another analyzer, as when a host name gets a
+/// new address.
 /// </summary>
 internal sealed class TcpRelay : IDisposable
 {
@@ -26,7 +27,7 @@ internal sealed class TcpRelay : IDisposable
 
     public Uri Address { get; }
 
-    /// <summary>How many connections were accepted.</summary>
+    /// <summary>The number of accepted connections.</summary>
     public int Connections { get; private set; }
 
     /// <summary>Waits for bytes that the client sends from now on.</summary>
@@ -40,7 +41,7 @@ internal sealed class TcpRelay : IDisposable
 
     public void Flow() => _flows.TrySetResult();
 
-    /// <summary>Leads connections that are opened from now on to another analyzer. Those that are open stay.</summary>
+    /// <summary>Forwards new connections to another analyzer. Open connections stay.</summary>
     public void LeadTo(Uri target) => _target = target;
 
     public void Dispose()

@@ -183,9 +183,7 @@ public sealed class FormatListTests : IDisposable
     private static bool IsWritten(Format format) =>
         format.Writer<Matrix>() is not null || format.Writer<FirewallDraft>() is not null;
 
-    /// <summary>
-    /// How many characters move a cursor, turn or break a line, but for line ends and tabs that indent.
-    /// </summary>
+    /// <summary>Counts control and formatting characters, except line ends and tabs that indent a line.</summary>
     private static int Controls(string text) =>
         text.Split('\n')
             .SelectMany(line => line.TrimStart('\t').EnumerateRunes())
