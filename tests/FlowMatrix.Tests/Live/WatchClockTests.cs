@@ -13,11 +13,13 @@ using FlowMatrix.Testing.Estates;
 namespace FlowMatrix.Tests.Live;
 
 /// <summary>When a watch tells and when it ends: by the time that passes, and only while somebody looks.</summary>
-public sealed class WatchClockTests
+public sealed class WatchClockTests : IDisposable
 {
     private readonly Channel<SubscriberEvent> _events = Channel.CreateUnbounded<SubscriberEvent>();
     private readonly Told _told = new();
     private readonly FakeClock _clock = new();
+
+    public void Dispose() => _told.Dispose();
 
     [Fact]
     public async Task Nothing_is_stable_while_there_is_no_connection()
@@ -41,7 +43,7 @@ public sealed class WatchClockTests
     {
         Tell(ClientsOfNginx.Reply(1), ClientsOfNginx.Update(2, "curl"), SubscriberEvent.Lost);
         using var stop = new CancellationTokenSource();
-        var running = RunAsync(TimeSpan.FromSeconds(7), new WatchEnd(null, null), stop.Token);
+        var running = RunAsync(TimeSpan.FromSeconds(7), new WatchEnd(null, null), cancel: stop.Token);
         await LookAgainAfterAsync(TimeSpan.FromSeconds(50));
 
         Tell(ClientsOfNginx.Reply(3, "wget"));
@@ -154,13 +156,13 @@ public sealed class WatchClockTests
     private void Tell(params SubscriberEvent[] events) =>
         Array.ForEach(events, happened => Assert.True(_events.Writer.TryWrite(happened)));
 
-    private Task RunAsync(TimeSpan settle, WatchEnd end, CancellationToken cancel = default, View? view = null) =>
+    private Task RunAsync(TimeSpan settle, WatchEnd end, View? view = null, CancellationToken cancel = default) =>
         new Watch(new LiveEstate(settle, _clock, view), _told, end, tellInitial: false, _clock).RunAsync(
             _events.Reader,
             cancel
         );
 
-    private sealed class Told : IEventSink
+    private sealed class Told : IEventSink, IDisposable
     {
         private readonly Channel<(string Text, DateTimeOffset Time)> _changes = Channel.CreateUnbounded<(
             string,
@@ -170,6 +172,12 @@ public sealed class WatchClockTests
 
         private readonly SemaphoreSlim _applied = new(0);
         private readonly SemaphoreSlim _lost = new(0);
+
+        public void Dispose()
+        {
+            _applied.Dispose();
+            _lost.Dispose();
+        }
 
         public IEnumerable<string> Events => All().Select(change => change.Text);
 

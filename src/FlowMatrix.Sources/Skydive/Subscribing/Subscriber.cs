@@ -108,11 +108,11 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
                 cancel
             );
             start = options.Time.GetTimestamp();
-            var receiving = await BeginAsync(client, socket, events, cancel);
-            while (await receiving is { } message)
+            var next = await await BeginAsync(client, socket, events, cancel);
+            while (next is { } message)
             {
                 await events.WriteAsync(new SubscriberEvent(message, null), cancel);
-                receiving = ReceiveAsync(client, socket, cancel);
+                next = await ReceiveAsync(client, socket, cancel);
             }
 
             return (client.Errors.Wrong("the analyzer closed the connection"), options.Time.GetElapsedTime(start));
