@@ -51,7 +51,8 @@ const problems = [];
 
 function checkTypes() {
   const file = path.join(web, "tsconfig.json");
-  const { options, errors } = ts.parseJsonConfigFileContent(ts.readConfigFile(file, ts.sys.readFile).config, ts.sys, web);
+  const { config } = ts.readConfigFile(file, ts.sys.readFile);
+  const { options, errors } = ts.parseJsonConfigFileContent(config, ts.sys, web);
   // With "outFile" in the options, the order of the files counts: using a constant of a later file is an error.
   const program = ts.createProgram(["types.d.ts", ...files].map(name => path.join(web, name)), options);
   for (const found of [...errors, ...ts.getPreEmitDiagnostics(program)]) {

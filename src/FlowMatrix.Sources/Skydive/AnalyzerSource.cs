@@ -45,7 +45,8 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
         if (progress.HostsRead < names.Count)
         {
             progress.Warn(
-                $"{client.Where}: {names.Count - progress.HostsRead} of {names.Count} hosts left before they were asked for"
+                $"{client.Where}: {names.Count - progress.HostsRead} of {names.Count} hosts left before they "
+                    + "were asked for"
             );
         }
 
@@ -115,8 +116,10 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
                 if (answer.Missing.Intersect(listed).ToList() is { Count: > 0 } missing)
                 {
                     throw client.Errors.Wrong(
-                        $"its answer lacks {missing.Count} of {question.Hosts.Count} hosts that were asked for and that it lists, "
-                            + $"such as {UntrustedText.Shown(missing[0])}: is a proxy in between, or the analyzer overloaded? "
+                        $"its answer lacks {missing.Count} of {question.Hosts.Count} hosts that were asked "
+                            + "for and that it lists, "
+                            + $"such as {UntrustedText.Shown(missing[0])}: is a proxy in between, or the "
+                            + "analyzer overloaded? "
                             + "Try again, maybe with a smaller --hosts-per-request"
                     );
                 }

@@ -21,7 +21,8 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
     public string Name => "check";
 
     public string Description =>
-        "Check the matrix against a policy: rows that no rule allows and required rows that are missing are violations; "
+        "Check the matrix against a policy: rows that no rule allows and required rows that are missing are "
+        + "violations; "
         + "unused and expired rules are warnings. Can also draft a policy.";
 
     public string Examples =>

@@ -58,7 +58,8 @@ internal sealed class MatrixWriter(
         reporter.Detail(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Counted.Text(rows, "row")} written in {environment.Time.GetElapsedTime(start).TotalMilliseconds:N0} ms"
+                $"{Counted.Text(rows, "row")} written in "
+                    + $"{environment.Time.GetElapsedTime(start).TotalMilliseconds:N0} ms"
             )
         );
     }

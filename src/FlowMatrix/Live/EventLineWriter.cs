@@ -59,7 +59,8 @@ internal sealed class EventLineWriter : IEventSink, IDisposable
         {
             throw new Failure(
                 FailureKind.Usage,
-                $"--output {request.Path}: already exists and does not hold live events as {request.Format.Name}: use another file"
+                $"--output {request.Path}: already exists and does not hold live events as "
+                    + $"{request.Format.Name}: use another file"
             );
         }
     }

@@ -102,7 +102,8 @@ internal sealed class EventScreen : IEventSink, IDisposable
         var now = _environment.Time.GetUtcNow().UtcDateTime;
         return string.Create(
             invariant,
-            $"{Counted.Text(estate.Hosts, "host")}, {Counted.Text(estate.Sockets, "socket")}, {rows}{settling}, {now:HH:mm:ss} UTC"
+            $"{Counted.Text(estate.Hosts, "host")}, {Counted.Text(estate.Sockets, "socket")}, "
+                + $"{rows}{settling}, {now:HH:mm:ss} UTC"
         );
     }
 

@@ -29,8 +29,10 @@ internal sealed class LiveEstate
     private bool _anyReplaced;
 
     /// <param name="settle">How long a row has to stay as it is to be told.</param>
-    /// <param name="view">Its names and filters say which rows there are to all who ask; null for all as they are.</param>
-    /// <param name="grace">How long a host that no longer reports is waited for: until then its rows stay as they are.</param>
+    /// <param name="view">Its names and filters say which rows there are to all who ask; null for all as they
+    /// are.</param>
+    /// <param name="grace">How long a host that no longer reports is waited for: until then its rows stay as they
+    /// are.</param>
     public LiveEstate(TimeSpan settle, TimeProvider time, View? view = null, TimeSpan grace = default)
     {
         _shown = new LiveView(_matcher.Rows, view ?? new View());
@@ -101,7 +103,10 @@ internal sealed class LiveEstate
         return Report(now);
     }
 
-    /// <summary>Gives up the hosts that have been missing for longer than the grace period. To be called while there is a connection.</summary>
+    /// <summary>
+    /// Gives up the hosts that have been missing for longer than the grace period. To be called while there is a
+    /// connection.
+    /// </summary>
     /// <returns>Whether any was given up.</returns>
     public bool GiveUpOverdue(DateTimeOffset now)
     {
@@ -112,7 +117,8 @@ internal sealed class LiveEstate
         }
 
         Warn(
-            $"{Named(overdue)} did not come back within {GoDuration.Text(_grace)} (--grace): {(overdue.Count == 1 ? "it is" : "they are")} forgotten"
+            $"{Named(overdue)} did not come back within {GoDuration.Text(_grace)} (--grace): "
+                + $"{(overdue.Count == 1 ? "it is" : "they are")} forgotten"
         );
         overdue.ForEach(Forget);
         Report(now);
@@ -138,8 +144,8 @@ internal sealed class LiveEstate
     }
 
     /// <summary>
-    /// A missing host's own rows; those at its addresses, which a machine around it lists too; and those with an unknown end,
-    /// which may be the missing host's under an address that nobody knows to be so.
+    /// A missing host's own rows; those at its addresses, which a machine around it lists too; and those with an
+    /// unknown end, which may be the missing host's under an address that nobody knows to be so.
     /// </summary>
     private bool IsUncertain(RowKey row) =>
         _lost.Count > 0
@@ -167,18 +173,23 @@ internal sealed class LiveEstate
         {
             var its = added.Count == 1 ? "reports no longer: its" : "report no longer: their";
             Warn(
-                $"{Named(added)} {its} rows stay as they are until {(added.Count == 1 ? "it is" : "they are")} back, for {GoDuration.Text(_grace)} at most (--grace)"
+                $"{Named(added)} {its} rows stay as they are until "
+                    + $"{(added.Count == 1 ? "it is" : "they are")} back, for {GoDuration.Text(_grace)} at most "
+                    + "(--grace)"
             );
         }
     }
 
-    /// <summary>Its interfaces stay known until the next reply: when it comes back, nobody asks for them anew.</summary>
+    /// <summary>
+    /// Its interfaces stay known until the next reply: when it comes back, nobody asks for them anew.
+    /// </summary>
     private void Forget(string host) => _matcher.Remove(IdTables.Hosts.Add(host));
 
     private static string Named(List<string> hosts) =>
         hosts.Count == 1
             ? $"host {hosts[0]}"
-            : $"{Counted.Text(hosts.Count, "host")} ({string.Join(", ", hosts.Take(3))}{(hosts.Count > 3 ? ", …" : "")})";
+            : $"{Counted.Text(hosts.Count, "host")} "
+                + $"({string.Join(", ", hosts.Take(3))}{(hosts.Count > 3 ? ", …" : "")})";
 
     public Matrix ToMatrix() => _shown.ToMatrix(_matcher.ScanCounts());
 

@@ -4,7 +4,9 @@ using FlowMatrix.Sources.Skydive.Subscribing;
 
 namespace FlowMatrix.Live;
 
-/// <summary>What a subscriber tells, received while it is looked at. Whoever reads the events hears why there are no more.</summary>
+/// <summary>
+/// What a subscriber tells, received while it is looked at. Whoever reads the events hears why there are no more.
+/// </summary>
 internal sealed class LiveFeed : IAsyncDisposable
 {
     /// <summary>Messages that are read before they are looked at: then the analyzer has to wait.</summary>

@@ -22,8 +22,8 @@ internal sealed class LostHosts(TimeSpan grace, TimeProvider time)
     }
 
     /// <summary>
-    /// The connection is there again: all that are missing have the whole time to come back. Once: a connection that breaks
-    /// again and again would keep what is gone for ever.
+    /// The connection is there again: all that are missing have the whole time to come back. Once: a connection that
+    /// breaks again and again would keep what is gone for ever.
     /// </summary>
     public void WaitAnew()
     {

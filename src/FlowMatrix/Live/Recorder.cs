@@ -74,7 +74,8 @@ internal sealed class Recorder
     public Action<string> Warn { get; init; } = _ => { };
 
     /// <summary>Until its time is over, or until cancelled; either way all scans are written when it returns.</summary>
-    /// <exception cref="Failure">The analyzer never gave a first answer, or the last scan could not be written.</exception>
+    /// <exception cref="Failure">The analyzer never gave a first answer, or the last scan could not be
+    /// written.</exception>
     public async Task RunAsync(ChannelReader<SubscriberEvent> events, CancellationToken cancel)
     {
         try
@@ -191,7 +192,9 @@ internal sealed class Recorder
         _missed += passed;
     }
 
-    /// <summary>The analyzer was there when they were due: nothing has come since, so that all but the first found the same.</summary>
+    /// <summary>
+    /// The analyzer was there when they were due: nothing has come since, so that all but the first found the same.
+    /// </summary>
     private void TakeConfirmedScans()
     {
         _due.ForEach(TakeScan);

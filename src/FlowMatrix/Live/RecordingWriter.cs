@@ -86,7 +86,8 @@ internal sealed class RecordingWriter
             if (_failed is null)
             {
                 Warn(
-                    $"{failure.Message}; the file was not changed, all rows are kept and will be written with a later scan"
+                    $"{failure.Message}; the file was not changed, all rows are kept and will be written with "
+                        + "a later scan"
                 );
             }
 

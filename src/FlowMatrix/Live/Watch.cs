@@ -24,8 +24,8 @@ internal interface IEventSink
 }
 
 /// <summary>
-/// Takes what a subscriber tells, and tells what changed once it has settled. While there is no connection nothing settles
-/// and nothing is stable: nobody looks.
+/// Takes what a subscriber tells, and tells what changed once it has settled. While there is no connection nothing
+/// settles and nothing is stable: nobody looks.
 /// </summary>
 internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bool tellInitial, TimeProvider time)
 {
@@ -138,7 +138,9 @@ internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bo
         }
     }
 
-    /// <summary>A moment by the clock as it is set now, which may have been set or have slept since the beginning.</summary>
+    /// <summary>
+    /// A moment by the clock as it is set now, which may have been set or have slept since the beginning.
+    /// </summary>
     private DateTimeOffset OnTheClock(DateTimeOffset moment, DateTimeOffset now)
     {
         var wrong = time.GetUtcNow() - now;

@@ -57,7 +57,8 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
                     ? string.Create(CultureInfo.InvariantCulture, $"read a matrix of {matrix.Rows.Length:N0} rows")
                     : string.Create(
                         CultureInfo.InvariantCulture,
-                        $"read {content.Sockets.Sockets.Count:N0} sockets in {reporter.Time.GetElapsedTime(start).TotalMilliseconds:N0} ms"
+                        $"read {content.Sockets.Sockets.Count:N0} sockets in "
+                            + $"{reporter.Time.GetElapsedTime(start).TotalMilliseconds:N0} ms"
                     )
             );
             return content;
@@ -84,7 +85,8 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
                 CultureInfo.InvariantCulture,
                 $"{matrix.Rows.Length:N0} rows from {counts.Connections:N0} connections "
                     + $"({counts.Paired:N0} seen at both ends, {counts.UnmatchedConnections:N0} with an unknown end) "
-                    + $"and {counts.Services:N0} services on {counts.Hosts.Count:N0} hosts, in {took.TotalMilliseconds:N0} ms"
+                    + $"and {counts.Services:N0} services on {counts.Hosts.Count:N0} hosts, in "
+                    + $"{took.TotalMilliseconds:N0} ms"
             )
         );
         if (counts.UnplacedFlowSockets > 0)

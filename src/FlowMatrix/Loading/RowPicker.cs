@@ -76,7 +76,8 @@ internal sealed class RowPicker(ConsoleReporter reporter)
         reporter.Detail(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Counted.Text(matrix.Rows.Length, "row")} picked in {reporter.Time.GetElapsedTime(start).TotalMilliseconds:N0} ms"
+                $"{Counted.Text(matrix.Rows.Length, "row")} picked in "
+                    + $"{reporter.Time.GetElapsedTime(start).TotalMilliseconds:N0} ms"
             )
         );
         reporter.Steps(picked.Steps, "row", all.Rows.Length);

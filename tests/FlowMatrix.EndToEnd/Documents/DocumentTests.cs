@@ -3,7 +3,9 @@ using FlowMatrix.Testing;
 
 namespace FlowMatrix.EndToEnd.Documents;
 
-/// <summary>What the documents promise of themselves: links that lead somewhere, a short README, every format described.</summary>
+/// <summary>
+/// What the documents promise of themselves: links that lead somewhere, a short README, every format described.
+/// </summary>
 public sealed class DocumentTests
 {
     private const int LongestReadme = 250;

@@ -8,7 +8,9 @@ namespace FlowMatrix.Tests.Live;
 
 public sealed class ReconnectTests
 {
-    /// <summary>The old address still answers on the connections that were opened before: none of them may be used again.</summary>
+    /// <summary>
+    /// The old address still answers on the connections that were opened before: none of them may be used again.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -61,7 +61,9 @@ internal sealed class RecordRun : IAsyncDisposable
         return Recorded;
     }
 
-    /// <summary>Takes scans until the file is as a test wants it: what was sent may not have arrived at the first.</summary>
+    /// <summary>
+    /// Takes scans until the file is as a test wants it: what was sent may not have arrived at the first.
+    /// </summary>
     public async Task<RecordedFile> ScanUntilAsync(Func<RecordedFile, bool> isRight)
     {
         for (var i = 0; i < MostScans; i++)

@@ -172,7 +172,9 @@ public sealed class RecordTests : IDisposable
         Assert.InRange((int)RecordedFile.Read(Day).Head["missed"]!, 15, int.MaxValue);
     }
 
-    /// <summary>A recorder on a real subscription. Pings keep the time of the machine, all else that of its clock.</summary>
+    /// <summary>
+    /// A recorder on a real subscription. Pings keep the time of the machine, all else that of its clock.
+    /// </summary>
     private sealed class InProcess : IAsyncDisposable
     {
         public static readonly TimeSpan Every = TimeSpan.FromMilliseconds(100);

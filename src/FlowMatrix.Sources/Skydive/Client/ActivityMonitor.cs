@@ -4,7 +4,8 @@ namespace FlowMatrix.Sources.Skydive.Client;
 /// Anything that an analyzer sends shows that it is alive, pings and answers to ours included. Those are below what a
 /// WebSocket tells of, so that the bytes themselves are listened to.
 /// </summary>
-/// <param name="heard">Called when something came, but not for each part of what comes at once; from any thread.</param>
+/// <param name="heard">Called when something came, but not for each part of what comes at once; from any
+/// thread.</param>
 /// <param name="time">The clock that tells what comes at once.</param>
 internal sealed class ActivityMonitor(Action heard, TimeProvider time)
 {

@@ -140,7 +140,8 @@ internal sealed class AnalyzerClient : IDisposable
             _progress.Detail(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Where}: {UntrustedText.Shown(gremlin)}: {stream.BytesRead:N0} bytes in {_options.Time.GetElapsedTime(start).TotalMilliseconds:N0} ms"
+                    $"{Where}: {UntrustedText.Shown(gremlin)}: {stream.BytesRead:N0} bytes in "
+                        + $"{_options.Time.GetElapsedTime(start).TotalMilliseconds:N0} ms"
                 )
             );
             return answer;

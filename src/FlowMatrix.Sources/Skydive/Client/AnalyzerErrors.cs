@@ -40,7 +40,8 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
         new($"{Where}: no complete answer within {options.Timeout.TotalSeconds:0.###} s (--timeout)", cause);
 
     /// <summary>Why an answer with a body that should be JSON is none; null where it may well be.</summary>
-    /// <param name="quote">Whether the answer's own text may be quoted: not that of a login, which was sent the password.</param>
+    /// <param name="quote">Whether the answer's own text may be quoted: not that of a login, which was sent the
+    /// password.</param>
     public async Task<Exception?> ProblemOfAsync(
         HttpResponseMessage response,
         CancellationToken cancel,
@@ -58,7 +59,8 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
         if ((int)response.StatusCode is >= 300 and < 400)
         {
             return Wrong(
-                $"redirects to {Target(response, quote)} ({(int)response.StatusCode}): if that is the analyzer, use that address with --analyzer"
+                $"redirects to {Target(response, quote)} ({(int)response.StatusCode}): if that is the "
+                    + "analyzer, use that address with --analyzer"
             );
         }
 
@@ -78,7 +80,8 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
                     "speaks TLS only: use --ssl",
                 HttpStatusCode.BadRequest
                     when text.Contains("not support history", StringComparison.OrdinalIgnoreCase) =>
-                    "keeps no history: --at and --duration need an analyzer with a backend such as Elasticsearch, not memory",
+                    "keeps no history: --at and --duration need an analyzer with a backend such as "
+                        + "Elasticsearch, not memory",
                 HttpStatusCode.BadRequest => $"refuses the query{said}",
                 HttpStatusCode.Unauthorized when options.Username is null =>
                     $"asks for credentials: give --username and --password{said}",
@@ -86,13 +89,16 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
                 HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed =>
                     $"forbids the query ({status}): the user's role needs the right \"topology read\"{said}",
                 HttpStatusCode.NotFound =>
-                    $"not a Skydive analyzer, it has no /api/topology (404): check host and port (an analyzer's is 8082){said}",
+                    "not a Skydive analyzer, it has no /api/topology (404): check host and port (an "
+                        + $"analyzer's is 8082){said}",
                 _ => $"answers {status} instead of the topology{said}",
             }
         );
     }
 
-    /// <summary>What a failed connection comes to: a <see cref="TransientException"/> or a <see cref="Failure"/>.</summary>
+    /// <summary>
+    /// What a failed connection comes to: a <see cref="TransientException"/> or a <see cref="Failure"/>.
+    /// </summary>
     public Exception From(Exception failure)
     {
         var error = (failure as HttpRequestException)?.HttpRequestError;
@@ -114,7 +120,8 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
             }
 
             var what =
-                $"no TLS connection: {Shown(cause.Message)}; if the analyzer speaks plain HTTP, drop --ssl{OwnCertificate}";
+                $"no TLS connection: {Shown(cause.Message)}; if the analyzer speaks plain HTTP, drop "
+                + $"--ssl{OwnCertificate}";
             return RetryPolicy.IsTransient(failure)
                 ? new TransientException($"{Where}: {what}", failure)
                 : Wrong(what, failure);
@@ -138,11 +145,12 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
         cause switch
         {
             SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
-                $"connection refused: is the analyzer running, and is the port right?{(options.IsAssumed ? " (no --analyzer given; see flowmatrix --help)" : "")}",
+                "connection refused: is the analyzer running, and is the port "
+                    + $"right?{(options.IsAssumed ? " (no --analyzer given; see flowmatrix --help)" : "")}",
             SocketException { SocketErrorCode: SocketError.TimedOut } => "no connection: the host does not answer",
             _ when inBody => "the connection was closed in the middle of the response",
-            _ =>
-                $"the connection was closed before a response{(_isTls ? OwnCertificate : "; if the analyzer speaks TLS, use --ssl")}",
+            _ => "the connection was closed before a "
+                + $"response{(_isTls ? OwnCertificate : "; if the analyzer speaks TLS, use --ssl")}",
         };
 
     /// <summary>"500 Internal Server Error": in the standard's words, whatever the analyzer's are.</summary>

@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FlowMatrix.Sources.Skydive.Client;
 
 /// <summary>
-/// The HTTP client for one analyzer, from an <see cref="IHttpClientFactory"/>. Factory, services and handler are created
-/// here and nowhere earlier: a command that asks no analyzer starts without them.
+/// The HTTP client for one analyzer, from an <see cref="IHttpClientFactory"/>. Factory, services and handler are
+/// created here and nowhere earlier: a command that asks no analyzer starts without them.
 /// </summary>
 internal sealed class AnalyzerHttp : IDisposable
 {
@@ -16,8 +16,8 @@ internal sealed class AnalyzerHttp : IDisposable
     private readonly ServiceProvider _services;
 
     /// <param name="activity">
-    /// Receives everything that the analyzer sends. With it the analyzer is followed: each request opens a connection of
-    /// its own, so that each reconnect resolves the host name anew.
+    /// Receives everything that the analyzer sends. With it the analyzer is followed: each request opens a connection
+    /// of its own, so that each reconnect resolves the host name anew.
     /// </param>
     public AnalyzerHttp(AnalyzerOptions options, SslClientAuthenticationOptions tls, ActivityMonitor? activity)
     {

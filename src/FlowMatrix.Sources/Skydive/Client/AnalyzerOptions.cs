@@ -25,12 +25,14 @@ internal sealed record AnalyzerOptions(Uri Address, TimeProvider Time)
     /// <summary>How often a request that failed for a passing reason is tried again.</summary>
     public int Retries { get; init; } = 3;
 
-    /// <summary>How long to wait before the first retry, more or less; each further wait is about twice as long.</summary>
+    /// <summary>
+    /// How long to wait before the first retry, more or less; each further wait is about twice as long.
+    /// </summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// How long a WebSocket may be silent before the analyzer is asked for a sign of life, and may take for it. It pings
-    /// every 2 s by itself: one that hangs is noticed after 8 s.
+    /// How long a WebSocket may be silent before the analyzer is asked for a sign of life, and may take for it. It
+    /// pings every 2 s by itself: one that hangs is noticed after 8 s.
     /// </summary>
     public TimeSpan SignOfLife { get; init; } = TimeSpan.FromSeconds(4);
 }

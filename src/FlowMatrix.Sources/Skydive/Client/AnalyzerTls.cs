@@ -114,7 +114,9 @@ internal sealed class AnalyzerTls : IDisposable
         return found;
     }
 
-    /// <summary>The client's certificate with its key; what else its file holds goes along as the way to its issuer.</summary>
+    /// <summary>
+    /// The client's certificate with its key; what else its file holds goes along as the way to its issuer.
+    /// </summary>
     private static X509Certificate2? ReadOwn(TlsOptions options, X509Certificate2Collection all)
     {
         if (options.Certificate is not { } file)

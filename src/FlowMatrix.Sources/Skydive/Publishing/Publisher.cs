@@ -33,7 +33,8 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
     /// <summary>How long the analyzer may take to have what it was sent.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <exception cref="Failure">The analyzer cannot be reached, refuses, or holds something else afterwards.</exception>
+    /// <exception cref="Failure">The analyzer cannot be reached, refuses, or holds something else
+    /// afterwards.</exception>
     public async Task<GraphSize> PublishAsync(Matrix matrix, CancellationToken cancel)
     {
         var hosts = await KnownHostsAsync(PublishedGraph.HostsOf(matrix), cancel);

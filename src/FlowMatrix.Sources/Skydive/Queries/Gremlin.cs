@@ -29,7 +29,8 @@ internal sealed class Gremlin
 
     /// <summary>Answered by the host nodes of these names.</summary>
     public string Hosts(IEnumerable<string> names) =>
-        $"{_graph}.V().Has('Type','host').Has('Name', Within({string.Join(',', names.Select(Quote))})).HasKey('Sockets')";
+        $"{_graph}.V().Has('Type','host').Has('Name', "
+        + $"Within({string.Join(',', names.Select(Quote))})).HasKey('Sockets')";
 
     /// <summary>Answered by the host node of this name, which may hold what <see cref="Quote"/> refuses.</summary>
     public string HostByPattern(string name) =>

@@ -5,7 +5,9 @@ using FlowMatrix.Sources.Skydive.Client;
 
 namespace FlowMatrix.Sources.Skydive.Queries;
 
-/// <summary>The answer to the query for host names: a JSON array of texts, or null where there is no such host.</summary>
+/// <summary>
+/// The answer to the query for host names: a JSON array of texts, or null where there is no such host.
+/// </summary>
 internal static class HostNames
 {
     /// <summary>Room for a million names; a longer answer would only be there to fill our memory.</summary>

@@ -8,7 +8,8 @@ namespace FlowMatrix.Sources.Skydive.Queries;
 /// <summary>The ids of hosts' nodes, from an answer that holds such nodes with all that hangs on them.</summary>
 internal static class HostNodes
 {
-    /// <param name="ids">Gets the id of each host's node by the host's name. Nodes that a flow matrix published are no hosts.</param>
+    /// <param name="ids">Gets the id of each host's node by the host's name. Nodes that a flow matrix published are no
+    /// hosts.</param>
     /// <exception cref="Failure">Not JSON, or cut off.</exception>
     public static void Read(Stream stream, Dictionary<string, string> ids, string source, CancellationToken cancel)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using FlowMatrix.Core;
 using FlowMatrix.Core.Sockets;
@@ -207,7 +206,8 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         {
             Refuse(
                 _failures.Invalid(
-                    $"{json.Place()}: an object that is not a graph node{(Form == AnswerForm.Saved ? " or a captured flow" : "")}"
+                    $"{json.Place()}: an object that is not a graph "
+                        + $"node{(Form == AnswerForm.Saved ? " or a captured flow" : "")}"
                 )
             );
         }
@@ -248,7 +248,9 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         }
     }
 
-    /// <summary>After a property's name: what is around the nodes in a file. Not read where it is none of that.</summary>
+    /// <summary>
+    /// After a property's name: what is around the nodes in a file. Not read where it is none of that.
+    /// </summary>
     private Content ReadFrame(ref JsonStream json)
     {
         if (json.NameIs("Nodes"u8))
@@ -343,7 +345,8 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             }
             else if (json.NameIs("IPV4"u8) || json.NameIs("IPV6"u8))
             {
-                ReadAddresses(ref json);
+                var problem = InterfaceAddresses.Read(ref json, table.IdTables, _addresses);
+                _problem ??= problem;
             }
             else
             {
@@ -361,44 +364,5 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         var text = json.TokenType == JsonTokenType.String ? json.GetString() : null;
         json.Skip();
         return text;
-    }
-
-    private void ReadAddresses(ref JsonStream json)
-    {
-        json.Read();
-        if (json.TokenType == JsonTokenType.String)
-        {
-            AddAddress(json, json.GetString());
-        }
-        else if (json.TokenType == JsonTokenType.StartArray)
-        {
-            while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-            {
-                if (json.TokenType == JsonTokenType.String)
-                {
-                    AddAddress(json, json.GetString());
-                }
-
-                json.Skip();
-            }
-        }
-        else
-        {
-            json.Skip();
-        }
-    }
-
-    private void AddAddress(in JsonStream json, string text)
-    {
-        var prefix = text.IndexOf('/', StringComparison.Ordinal);
-        var address = table.IdTables.Addresses.Add(Encoding.UTF8.GetBytes(prefix < 0 ? text : text[..prefix]));
-        if (address == 0)
-        {
-            _problem ??= $"interface address \"{text}\" is not an IP address ({json.Place()})";
-        }
-        else
-        {
-            _addresses.Add(address);
-        }
     }
 }

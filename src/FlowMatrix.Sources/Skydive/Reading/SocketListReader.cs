@@ -125,7 +125,8 @@ internal sealed class SocketListReader(IdTables ids, AnswerFailures failures)
             throw found == 0
                 ? failures.CutOff(json)
                 : failures.Invalid(
-                    $"{json.Place()}: '{(char)expected}' expected among the sockets, not {(found is > 0x20 and < 0x7F ? $"'{(char)found}'" : $"byte 0x{found:x2}")}"
+                    $"{json.Place()}: '{(char)expected}' expected among the sockets, not "
+                        + $"{(found is > 0x20 and < 0x7F ? $"'{(char)found}'" : $"byte 0x{found:x2}")}"
                 );
         }
     }

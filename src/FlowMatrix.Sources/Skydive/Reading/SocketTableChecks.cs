@@ -30,9 +30,11 @@ internal static class SocketTableChecks
                 + hosts switch
                 {
                     0 when isFile && !table.HasHosts && table.HasNodes =>
-                        $"holds no host nodes at all: save what an analyzer answers to {HostsQuery}, or the whole graph",
+                        $"holds no host nodes at all: save what an analyzer answers to {HostsQuery}, or the "
+                            + "whole graph",
                     0 when isFile && !table.HasHosts =>
-                        $"holds no host nodes, it is an empty answer: save what an analyzer answers to {HostsQuery}, or the whole graph; "
+                        "holds no host nodes, it is an empty answer: save what an analyzer answers to "
+                            + $"{HostsQuery}, or the whole graph; "
                             + $"if that was asked, no host reports sockets{then}",
                     0 => $"no host reports sockets{then}: {Probe}",
                     1 => $"its only host reports no sockets{then}: {Probe}",

@@ -56,7 +56,9 @@ internal sealed class AnswerSpool : IDisposable
         }
     }
 
-    /// <summary>Passes an answer on and keeps a copy aside. A line of the file is an answer, so it has no line breaks.</summary>
+    /// <summary>
+    /// Passes an answer on and keeps a copy aside. A line of the file is an answer, so it has no line breaks.
+    /// </summary>
     public Stream Tee(Stream answer, Stream aside) => new Copying(this, answer, aside);
 
     /// <summary>Adds a complete answer to the file, and closes its place aside.</summary>

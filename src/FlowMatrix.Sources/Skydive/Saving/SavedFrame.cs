@@ -99,7 +99,9 @@ internal sealed class SavedFrame
         return past;
     }
 
-    /// <summary>Goes on with what was read elsewhere: the last answer here and the first there are two parts of one.</summary>
+    /// <summary>
+    /// Goes on with what was read elsewhere: the last answer here and the first there are two parts of one.
+    /// </summary>
     public void Join(SavedFrame rest)
     {
         _answers--;

@@ -1,14 +1,13 @@
 using System.Buffers.Text;
-using System.Globalization;
-using System.Net;
 using System.Text;
 
 namespace FlowMatrix.Sources.Skydive.Saving;
 
 /// <summary>
-/// Keeps secrets out of messages, in whatever encoding somebody says them back: as they are, as a URL or a form has them
-/// (any case of the digits, + for a space), as JSON, HTML and C escape them, in Base64 and hex, and in several of these at
-/// once. A text is decoded step by step, and what a secret was found in is masked where it stands. Safe from several threads.
+/// Keeps secrets out of messages, in whatever encoding somebody says them back: as they are, as a URL or a form has
+/// them (any case of the digits, + for a space), as JSON, HTML and C escape them, in Base64 and hex, and in several of
+/// these at once. A text is decoded step by step, and what a secret was found in is masked where it stands. Safe from
+/// several threads.
 /// </summary>
 internal sealed class SecretMask
 {
@@ -17,13 +16,12 @@ internal sealed class SecretMask
     /// <summary>A form in a log in a page: nobody encodes more often.</summary>
     private const int Layers = 3;
 
-    /// <summary>What an escape begins with: of URLs and forms, of JSON and C, of HTML.</summary>
-    private const string EscapeKinds = @"%\&";
-
     /// <summary>So much of a secret at least is masked where a text was shortened.</summary>
     private const int ShortestBeginning = 3;
 
-    /// <summary>So much, and two thirds of it, where a text may have been shortened: it ends, or a quotation does.</summary>
+    /// <summary>
+    /// So much, and two thirds of it, where a text may have been shortened: it ends, or a quotation does.
+    /// </summary>
     private const int LikelyBeginning = 6;
 
     /// <summary>Shorter secrets differ from common words by their case.</summary>
@@ -44,7 +42,9 @@ internal sealed class SecretMask
 
     private volatile Secret[] _secrets = [];
 
-    /// <summary>The most bytes that an encoded secret takes: so much at the end of a cut text may be the beginning of one.</summary>
+    /// <summary>
+    /// The most bytes that an encoded secret takes: so much at the end of a cut text may be the beginning of one.
+    /// </summary>
     public int LongestForm => _secrets.Length == 0 ? 0 : _secrets.Max(secret => secret.Canonical.Length) * LongestByte;
 
     public void Add(string secret)
@@ -87,8 +87,8 @@ internal sealed class SecretMask
     public string InQuote(string text) => Apply(text, _ => true);
 
     /// <summary>
-    /// A whole message of ours. An option is called --password whatever the password is, and a secret of a few letters is
-    /// in all messages.
+    /// A whole message of ours. An option is called --password whatever the password is, and a secret of a few letters
+    /// is in all messages.
     /// </summary>
     public string InMessage(string text) =>
         Apply(
@@ -117,7 +117,7 @@ internal sealed class SecretMask
                 found |= layer.Hide(secret, hidden, isOurs);
             }
 
-            foreach (var kind in more == 0 ? "" : EscapeKinds)
+            foreach (var kind in more == 0 ? "" : EscapedText.Kinds)
             {
                 if (layer.Decode((byte)kind) is { } decoded)
                 {
@@ -216,7 +216,9 @@ internal sealed class SecretMask
             return isMeant;
         }
 
-        /// <summary>The beginning of a secret where the text was or may have been shortened, maybe in the middle of an escape.</summary>
+        /// <summary>
+        /// The beginning of a secret where the text was or may have been shortened, maybe in the middle of an escape.
+        /// </summary>
         private bool HideCut(byte[] secret, byte[] bytes, bool[] hidden, Func<int, bool>? isOurs)
         {
             var found = false;
@@ -252,7 +254,7 @@ internal sealed class SecretMask
 
         private static bool IsBegunEscape(ReadOnlySpan<byte> text)
         {
-            if (!EscapeKinds.Contains((char)text[0], StringComparison.Ordinal))
+            if (!EscapedText.Kinds.Contains((char)text[0], StringComparison.Ordinal))
             {
                 return false;
             }
@@ -279,7 +281,7 @@ internal sealed class SecretMask
             var at = 0;
             while (at < Bytes.Length)
             {
-                if (Bytes[at] == kind && TryDecode(Bytes.AsSpan(at), utf8, out var count, out var taken))
+                if (Bytes[at] == kind && EscapedText.TryDecode(Bytes.AsSpan(at), utf8, out var count, out var taken))
                 {
                     decoded.Add(utf8[..count], Starts[at], Ends[at + taken - 1]);
                     any = true;
@@ -315,100 +317,4 @@ internal sealed class SecretMask
 
         public Layer Build() => new(Canonical([.. _bytes]), [.. _starts], [.. _ends]);
     }
-
-    /// <summary>One escape at the beginning of a text.</summary>
-    private static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> utf8, out int count, out int taken)
-    {
-        (count, taken) = (0, 0);
-        switch (text[0])
-        {
-            case (byte)'%' when Hex(text, 1, 2) is { } octet:
-                (utf8[0], count, taken) = ((byte)octet, 1, 3);
-                return true;
-            case (byte)'\\' when text.Length > 1:
-                return TryDecodeBackslash(text, utf8, out count, out taken);
-            case (byte)'&':
-                // The longest name of HTML has 32 letters.
-                var end = text[..Math.Min(text.Length, 40)].IndexOf((byte)';');
-                if (
-                    end > 1
-                    && Encoding.UTF8.GetString(text[..(end + 1)]) is var entity
-                    && WebUtility.HtmlDecode(entity) is { Length: 1 or 2 } meant
-                    && meant != entity
-                )
-                {
-                    (count, taken) = (Encoding.UTF8.GetBytes(meant, utf8), end + 1);
-                    return true;
-                }
-
-                return false;
-            default:
-                return false;
-        }
-    }
-
-    private static bool TryDecodeBackslash(ReadOnlySpan<byte> text, Span<byte> utf8, out int count, out int taken)
-    {
-        var (digits, prefix) = text[1] switch
-        {
-            (byte)'x' => (2, 2),
-            (byte)'u' => (4, 2),
-            (byte)'U' => (8, 2),
-            _ => (0, 0),
-        };
-        (count, taken) = (0, 0);
-        if (digits == 0)
-        {
-            utf8[0] = text[1] switch
-            {
-                (byte)'n' => (byte)'\n',
-                (byte)'r' => (byte)'\r',
-                (byte)'t' => (byte)'\t',
-                (byte)'b' => (byte)'\b',
-                (byte)'f' => (byte)'\f',
-                var same => same,
-            };
-            (count, taken) = (1, 2);
-            return true;
-        }
-
-        if (Hex(text, prefix, digits) is not { } number)
-        {
-            return false;
-        }
-
-        taken = prefix + digits;
-        if (
-            number is >= 0xD800 and < 0xDC00
-            && text[taken..].StartsWith("\\u"u8)
-            && Hex(text, taken + 2, 4) is { } low
-            && Rune.TryCreate((char)number, (char)low, out var pair)
-        )
-        {
-            taken += 6;
-            count = pair.EncodeToUtf8(utf8);
-            return true;
-        }
-
-        // "\xe9" is a byte in one language and a character in another: a byte is what UTF-8 is made of.
-        if (digits == 2)
-        {
-            (utf8[0], count) = ((byte)number, 1);
-            return true;
-        }
-
-        count = (Rune.TryCreate(number, out var rune) ? rune : Rune.ReplacementChar).EncodeToUtf8(utf8);
-        return true;
-    }
-
-    private static int? Hex(ReadOnlySpan<byte> text, int from, int digits) =>
-        from + digits <= text.Length
-        && int.TryParse(
-            text.Slice(from, digits),
-            NumberStyles.AllowHexSpecifier,
-            CultureInfo.InvariantCulture,
-            out var number
-        )
-            ? number
-            : null;
 }

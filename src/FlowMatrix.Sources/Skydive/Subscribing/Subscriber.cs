@@ -37,7 +37,9 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
     /// <summary>A connection that held for so long was a good one. Agents report far more often than that.</summary>
     private static readonly TimeSpan GoodConnection = TimeSpan.FromMinutes(1);
 
-    /// <summary>A restarted analyzer knows its hosts again 1 to 2 s after its start: all come soon after the first.</summary>
+    /// <summary>
+    /// A restarted analyzer knows its hosts again 1 to 2 s after its start: all come soon after the first.
+    /// </summary>
     private static readonly TimeSpan HostsGather = TimeSpan.FromSeconds(3);
 
     private int _badMessages;
@@ -141,7 +143,8 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
         if (!_began && reply.Table.Ranges.Count == 0)
         {
             Say(
-                $"{client.Where}: no host reports sockets yet, waiting for one (agents report them where the probe \"socketinfo\" is enabled)"
+                $"{client.Where}: no host reports sockets yet, waiting for one (agents report them where the "
+                    + "probe \"socketinfo\" is enabled)"
             );
             reply = await WaitForHostsAsync(client, socket, cancel);
         }
@@ -185,7 +188,9 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
         }
     }
 
-    /// <summary>Of each node only the newest message: however long it takes, there are no more messages than nodes.</summary>
+    /// <summary>
+    /// Of each node only the newest message: however long it takes, there are no more messages than nodes.
+    /// </summary>
     private static void KeepNewest(OrderedDictionary<string, SubscriberMessage> early, SubscriberMessage message)
     {
         if (message.Nodes.Count > 0)

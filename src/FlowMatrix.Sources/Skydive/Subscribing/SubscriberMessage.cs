@@ -30,12 +30,14 @@ internal readonly record struct NodeVersion(string Id, string Host, long Revisio
     public bool IsOlderThan(NodeVersion other) => CreatedAt == other.CreatedAt && Revision < other.Revision;
 }
 
-/// <summary>A message of a subscription that cannot be read. One may be damaged; that the next is good is not certain.</summary>
+/// <summary>
+/// A message of a subscription that cannot be read. One may be damaged; that the next is good is not certain.
+/// </summary>
 internal sealed class BadMessageException(string message, Exception cause) : Exception(message, cause);
 
 /// <summary>
-/// What <c>/ws/subscriber</c> sends: <c>{"Type","Status","Obj"}</c>, the object one node, or <c>{"Nodes":[…]}</c> in the
-/// reply to a request. Read node by node: none may be longer than a value of any other answer, the whole may be of
+/// What <c>/ws/subscriber</c> sends: <c>{"Type","Status","Obj"}</c>, the object one node, or <c>{"Nodes":[…]}</c> in
+/// the reply to a request. Read node by node: none may be longer than a value of any other answer, the whole may be of
 /// any length. Source: docs/skydive-protocol.md, "Subscriber".
 /// </summary>
 /// <param name="Table">The sockets of its nodes; a node without any has no range there.</param>

@@ -119,7 +119,8 @@ public sealed class DraftBuilderTests : IDisposable
                 + (
                     reportedRows == 0
                         ? ""
-                        : "flowmatrix: warning: 1 row of these is still allowed, by a rule for another client at its address\n"
+                        : "flowmatrix: warning: 1 row of these is still allowed, by a rule for another client "
+                            + "at its address\n"
                 ),
             run.Error
         );
