@@ -62,7 +62,7 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
         return others switch
         {
             [] => $"unknown option {name}{Suggestion.DidYouMean(name, NamesOf(_command))}",
-            [var only] => $"only {only} has {name}",
+            [var only] => $"{Name} has no {name}; it is an option of {only}",
             _ => $"{Name} has no {name}; {string.Join(", ", others[..^1])} and {others[^1]} have",
         };
     }

@@ -355,8 +355,7 @@ public sealed class WatchTests
     [Theory]
     [InlineData(
         "--group-by host",
-        "flowmatrix watch has no --group-by; flowmatrix, flowmatrix diff, flowmatrix check and flowmatrix "
-            + "firewall have; see flowmatrix watch --help"
+        "flowmatrix watch has no --group-by; it is an option of flowmatrix; see flowmatrix watch --help"
     )]
     [InlineData("--reaches db", "flowmatrix watch has no --reaches")]
     [InlineData("--not --initial", "--not is before")]

@@ -145,25 +145,25 @@ public sealed class CheckTests : IDisposable
         "allow:\n  - reason: x\n    port: [3, 4-9]\n    not: {port: '1-5,4-9'}",
         2,
         5,
-        "contradictory: \"not\" excludes everything that \"port\" matches"
+        "contradictory: \"not\" excludes everything that \"port\" selects"
     )]
     [InlineData(
         "allow:\n  - reason: x\n    to-host: [web-1, web-1*]\n    not: {host: Web-*}",
         2,
         5,
-        "contradictory: \"not\" excludes everything that \"to-host\" matches"
+        "contradictory: \"not\" excludes everything that \"to-host\" selects"
     )]
     [InlineData(
         "allow:\n  - reason: x\n    from-address: [10.1.0.0/16, fd00::1]\n    not: {address: '10.0.0.0/8,fd00::/8'}",
         2,
         5,
-        "contradictory: \"not\" excludes everything that \"from-address\" matches"
+        "contradictory: \"not\" excludes everything that \"from-address\" selects"
     )]
     [InlineData(
         "allow:\n  - reason: x\n    protocol: tcp\n    not: {protocol: 'udp,tcp'}",
         2,
         5,
-        "contradictory: \"not\" excludes everything that \"protocol\" matches"
+        "contradictory: \"not\" excludes everything that \"protocol\" selects"
     )]
     [InlineData(
         "allow:\n  - reason: x\n    port: [3, 4]\n    host: a\n  - reason: y\n    host: a\n    to-port: 4,3",
