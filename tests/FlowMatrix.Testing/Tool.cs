@@ -8,6 +8,7 @@ internal static class Tool
 {
     public static readonly string Path = System.IO.Path.Combine(
         AppContext.BaseDirectory,
+        "tool",
         OperatingSystem.IsWindows() ? "flowmatrix.exe" : "flowmatrix"
     );
 
