@@ -128,7 +128,7 @@ internal sealed class MatrixBuilder(IdTables ids, bool knowsPrograms = false)
         var slot = row.GetHashCode() & mask;
         for (; _slots[slot] is var index and not 0; slot = (slot + 1) & mask)
         {
-            if (At(index - 1).Key.Equals(row))
+            if (At(index - 1).Key.IsSame(row))
             {
                 return index - 1;
             }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FlowMatrix.Core.Interning;
 using FlowMatrix.Core.Net;
@@ -84,7 +85,11 @@ internal struct RowKey : IEquatable<RowKey>
     public ushort ServicePort;
     public Protocol Protocol;
 
-    public readonly bool Equals(RowKey other) =>
+    public readonly bool Equals(RowKey other) => IsSame(in other);
+
+    /// <summary>As <see cref="Equals(RowKey)"/>, without a copy.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool IsSame(in RowKey other) =>
         ServiceHost == other.ServiceHost
         && ServiceAddress == other.ServiceAddress
         && ServiceProcess == other.ServiceProcess

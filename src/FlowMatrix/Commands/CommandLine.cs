@@ -155,13 +155,14 @@ internal static class CommandLine
                 parsed.Arguments.Add(argument);
             }
 
-            foreach (var group in command.Groups)
+            var groups = command.Groups;
+            foreach (var group in groups)
             {
                 group.AddTo(parsed);
             }
 
             parsed.SetAction(command.RunAsync);
-            Help.Replace(parsed, new Help(environment, command.Groups, command.Examples));
+            Help.Replace(parsed, new Help(environment, groups, command.Examples));
         }
     }
 
