@@ -80,6 +80,12 @@ public sealed class HtmlCheckTests(Browser browser) : IClassFixture<Browser>, ID
         var rules = await open.Page.Locator(".rules tbody tr").AllInnerTextsAsync();
         Assert.Equal(["✗ missing", "! expired", "? unused", "✓ met"], rules.Select(rule => rule.Split('\t')[0]));
         Assert.Contains("the bus, <b>until</b> it is gone\tbus@example.com\t2020-01-31", rules[1]);
+        Assert.Equal(
+            ["state: ! expired", "kind: allow", "rows: 11", "rule: to-port: 5672"],
+            (await open.Page.Locator(".rules th").AllInnerTextsAsync())
+                .Zip(rules[1].Split('\t'), (heading, cell) => $"{heading}: {cell}")
+                .Take(4)
+        );
         await open.ShootAsync("check-rules");
         open.AssertQuiet();
     }

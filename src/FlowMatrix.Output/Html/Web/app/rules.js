@@ -7,7 +7,17 @@ const STATES = {
   missing: ["✗", "missing", "denied"], expired: ["!", "expired", "changed"],
   unused: ["?", "unused", "changed"], met: ["✓", "met", "plain"],
 };
-const RULE_COLUMNS = ["state", "kind", "rule", "rows", "reason", "owner", "last day", "line"];
+/** A heading and the cell below it. @type {[string, (rule: Rule) => HTMLElement][]} */
+const RULE_COLUMNS = [
+  ["state", ruleState],
+  ["kind", rule => el("td", {}, rule.required ? "require" : "allow")],
+  ["rows", rule => el("td", { class: "count" }, rule.flows.toLocaleString("en"))],
+  ["rule", rule => ruleText(rule.words)],
+  ["reason", rule => ruleText(rule.reason)],
+  ["owner", rule => ruleText(rule.owner)],
+  ["last day", rule => ruleText(rule.expires)],
+  ["line", rule => el("td", { class: "count" }, String(rule.line))],
+];
 
 /** @param {HTMLElement} panel */
 function drawRules(panel) {
@@ -16,7 +26,7 @@ function drawRules(panel) {
     el("div", { class: "rules", tabindex: "0", role: "region", "aria-label": "Rules of the policy" },
       el("table", {},
         el("caption", {}, `${plural(rules.length, "rule")} of ${policy}`),
-        el("thead", {}, el("tr", {}, RULE_COLUMNS.map(text => el("th", { scope: "col" }, text)))),
+        el("thead", {}, el("tr", {}, RULE_COLUMNS.map(([text]) => el("th", { scope: "col" }, text)))),
         el("tbody", {}, rules.map(ruleLine)))),
     el("p", { class: "note" }, "Missing: required, but no row matches. Unused: allowed, but no row matches. "
       + "Expired: its last day is over, it allows and requires nothing any more."));
@@ -24,11 +34,16 @@ function drawRules(panel) {
 
 /** @param {Rule} rule */
 function ruleLine(rule) {
+  return el("tr", { class: `rule-${rule.state}` }, RULE_COLUMNS.map(([, cell]) => cell(rule)));
+}
+
+/** @param {Rule} rule */
+function ruleState(rule) {
   const [sign, word, name] = STATES[rule.state];
-  return el("tr", { class: `rule-${rule.state}` },
-    el("td", { class: `sign sign-${name}` }, `${sign} ${word}`),
-    el("td", {}, rule.required ? "require" : "allow"),
-    el("td", { class: "count" }, rule.flows.toLocaleString("en")),
-    ...[rule.words, rule.reason, rule.owner, rule.expires].map(text => el("td", {}, el("bdi", {}, text))),
-    el("td", { class: "count" }, String(rule.line)));
+  return el("td", { class: `sign sign-${name}` }, `${sign} ${word}`);
+}
+
+/** @param {string} text */
+function ruleText(text) {
+  return el("td", {}, el("bdi", {}, text));
 }
