@@ -158,14 +158,7 @@ internal sealed class FakeSubscribers(FakeGraph graph, FakeAnalyzerSettings sett
                 .Select(pair => pair.Key)
         )
         {
-            try
-            {
-                await socket.SendAsync(type, node);
-            }
-            catch (Exception e) when (e is WebSocketException or ObjectDisposedException)
-            {
-                // The subscriber was just dropped. It gets all nodes when it connects again.
-            }
+            await SendIfOpenAsync(socket, type, node);
         }
     }
 
@@ -174,7 +167,7 @@ internal sealed class FakeSubscribers(FakeGraph graph, FakeAnalyzerSettings sett
     {
         foreach (var socket in _sockets.Keys)
         {
-            await socket.SendAsync("EdgeAdded", new JsonObject { ["ID"] = "edge" });
+            await SendIfOpenAsync(socket, "EdgeAdded", new JsonObject { ["ID"] = "edge" });
         }
     }
 
@@ -183,6 +176,18 @@ internal sealed class FakeSubscribers(FakeGraph graph, FakeAnalyzerSettings sett
         foreach (var socket in _sockets.Keys)
         {
             socket.Abort();
+        }
+    }
+
+    private static async Task SendIfOpenAsync(FakeWebSocket socket, string type, JsonNode content)
+    {
+        try
+        {
+            await socket.SendAsync(type, content);
+        }
+        catch (Exception e) when (e is WebSocketException or ObjectDisposedException)
+        {
+            // The subscriber has just left or was dropped. It gets all nodes when it connects again.
         }
     }
 
