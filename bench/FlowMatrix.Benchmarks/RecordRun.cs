@@ -11,7 +11,7 @@ using FlowMatrix.Sources.Skydive.Subscribing;
 namespace FlowMatrix.Benchmarks;
 
 /// <summary>
-/// What a scan of a recording costs: whoever follows the analyzer, and whoever writes the file beside it.
+/// Measures what a scan of a recording costs: the thread that follows the analyzer, and the one that writes the file.
 /// </summary>
 internal static class RecordRun
 {

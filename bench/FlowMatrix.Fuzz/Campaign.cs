@@ -54,7 +54,7 @@ internal sealed class Campaign(int seed, TimeSpan patience)
     }
 
     /// <summary>
-    /// Notices a reader that hangs, which cannot be stopped: it is told with the input, and the process ends.
+    /// Detects a reader that hangs. It cannot be stopped: the input is reported, and the process ends.
     /// </summary>
     private sealed class Watchdog : IDisposable
     {

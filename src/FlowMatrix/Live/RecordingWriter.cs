@@ -5,8 +5,9 @@ using FlowMatrix.Core.Recordings;
 namespace FlowMatrix.Live;
 
 /// <summary>
-/// Takes scans into a recording and writes it after each, away from whoever follows the analyzer. Where writing takes
-/// longer than the time between scans, several are written at once. While it works, the recording is its own.
+/// Takes scans into a recording and writes it after each, on another thread than the one that follows the analyzer. If
+/// writing takes longer than the time between scans, several are written at once. Nothing else uses the recording
+/// meanwhile.
 /// </summary>
 internal sealed class RecordingWriter
 {

@@ -10,12 +10,12 @@ namespace FlowMatrix.Live;
 /// <param name="WhenStable">When nothing has come or gone for so long.</param>
 internal sealed record WatchEnd(TimeSpan? After, TimeSpan? WhenStable);
 
-/// <summary>Where changes are told.</summary>
+/// <summary>Receives the live events of a watch.</summary>
 internal interface IEventSink
 {
     /// <summary>
-    /// Told after everything that happened, with no changes where there are none. What it is told is told nobody else:
-    /// it takes all of it, whoever wants to end meanwhile.
+    /// Called after each message of the analyzer, with null if no row appeared or ended. Nothing else receives the
+    /// batch: all of it is written, even if the watch is interrupted meanwhile.
     /// </summary>
     Task TellAsync(EventBatch? batch, LiveEstate estate);
 
@@ -40,7 +40,7 @@ internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bo
     /// <summary>Whether there is no connection to the analyzer any more.</summary>
     public bool IsLost => _lost;
 
-    /// <summary>The time of the beginning and what passed since, whoever sets the clock meanwhile.</summary>
+    /// <summary>The start time plus the time passed since: it does not jump if the system clock is set.</summary>
     private DateTimeOffset Now => _began + time.GetElapsedTime(_beganAt);
 
     public async Task RunAsync(ChannelReader<SubscriberEvent> events, CancellationToken cancel)

@@ -101,7 +101,7 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
         }
     }
 
-    /// <summary>Says goodbye, and waits a moment for whoever receives to hear the analyzer say it too.</summary>
+    /// <summary>Sends a close frame, and gives the receiver a moment to get the one of the analyzer.</summary>
     public async Task CloseAsync(Task receiving)
     {
         using var limit = new CancellationTokenSource(Goodbye, time);

@@ -30,17 +30,7 @@ public sealed class CheckReportTests : IDisposable
                 to-port: 2
             """;
 
-        var run = await CheckAsync(
-            Mixed,
-            "--report",
-            $"junit={junit}",
-            "--report",
-            $"sarif={sarif}",
-            "--report",
-            $"markdown={markdown}",
-            "--report",
-            "github"
-        );
+        var run = await CheckAsync(Mixed, Reports(junit, sarif, markdown));
 
         Assert.Equal(1, run.ExitCode);
         Schemas.AssertJUnit(await File.ReadAllBytesAsync(junit));
@@ -146,19 +136,7 @@ public sealed class CheckReportTests : IDisposable
 
         var run = await Run.WithAsync(
             new Around { Input = HostileEstate.Json },
-            "check",
-            "-i",
-            "-",
-            "-p",
-            policy,
-            "--report",
-            $"junit={junit}",
-            "--report",
-            $"sarif={sarif}",
-            "--report",
-            $"markdown={markdown}",
-            "--report",
-            "github"
+            ["check", "-i", "-", "-p", policy, .. Reports(junit, sarif, markdown)]
         );
 
         Assert.Equal(1, run.ExitCode);
@@ -168,6 +146,19 @@ public sealed class CheckReportTests : IDisposable
         Assert.DoesNotContain('\u001b', run.Text);
         Assert.DoesNotContain('\u202e', await File.ReadAllTextAsync(markdown));
     }
+
+    /// <summary>Asks for all reports that are not for people alone; that of GitHub on standard output.</summary>
+    private static string[] Reports(string junit, string sarif, string markdown) =>
+        [
+            "--report",
+            $"junit={junit}",
+            "--report",
+            $"sarif={sarif}",
+            "--report",
+            $"markdown={markdown}",
+            "--report",
+            "github",
+        ];
 
     private Task<Run> CheckAsync(string policy, params string[] arguments) =>
         PolicyRun.CheckAsync(_folder, policy, arguments);
