@@ -18,8 +18,6 @@ namespace FlowMatrix.Commands;
 /// <summary>Checks the matrix against a policy, as a test with an exit code.</summary>
 internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
 {
-    public string Name => "check";
-
     public string Description =>
         "Check the matrix against a policy: rows that no rule allows and required rows that are missing are "
         + "violations; "

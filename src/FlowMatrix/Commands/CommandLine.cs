@@ -129,27 +129,47 @@ internal static class CommandLine
         }
     }
 
-    public static ParseResult Parse(string[] arguments, CommandEnvironment environment) =>
-        Build(environment).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-
-    private static RootCommand Build(CommandEnvironment environment)
+    /// <summary>
+    /// Parses with the options of the named command only: creating those of all commands would be a tenth of the
+    /// start-up. Help, completion and the explanation of an error need all.
+    /// </summary>
+    public static ParseResult Parse(string[] arguments, CommandEnvironment environment)
     {
-        var commands = CommandList.All(environment);
-        var root = new RootCommand(commands[0].Description);
-        Set(root, commands[0]);
+        var parsed = Parse(arguments, environment, command => arguments.Contains(command.Name));
+        return
+            parsed.Errors.Count == 0
+            && parsed.Action is not Help
+            && parsed.Tokens.All(token => token.Type != TokenType.Directive)
+            ? parsed
+            : Parse(arguments, environment, _ => true);
+    }
+
+    private static ParseResult Parse(
+        string[] arguments,
+        CommandEnvironment environment,
+        Predicate<CommandEntry> needsOptions
+    )
+    {
+        var root = new RootCommand();
+        Set(root, CommandList.All[0]);
         root.Options.OfType<VersionOption>().Single().Description = "print the version";
-        foreach (var command in commands.Skip(1))
+        foreach (var entry in CommandList.All.Skip(1))
         {
-            var sub = new Command(command.Name, command.Description);
+            var sub = new Command(entry.Name);
             root.Subcommands.Add(sub);
-            sub.Options.Add(new HelpOption());
-            Set(sub, command);
+            if (needsOptions(entry))
+            {
+                sub.Options.Add(new HelpOption());
+                Set(sub, entry);
+            }
         }
 
-        return root;
+        return root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
-        void Set(Command parsed, ICommand command)
+        void Set(Command parsed, CommandEntry entry)
         {
+            var command = entry.Create(environment);
+            parsed.Description = command.Description;
             foreach (var argument in command.Arguments)
             {
                 parsed.Arguments.Add(argument);

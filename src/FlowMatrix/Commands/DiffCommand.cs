@@ -11,8 +11,6 @@ namespace FlowMatrix.Commands;
 /// <summary>Compares two matrices.</summary>
 internal sealed class DiffCommand(CommandEnvironment environment) : ICommand
 {
-    public string Name => "diff";
-
     public string Description =>
         "Compare two matrices: rows that were added, removed, or changed outside their key. Rows of which only the "
         + "direction was re-evaluated are shown, but are not a difference. Compares two files, a file with the "

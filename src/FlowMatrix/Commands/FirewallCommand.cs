@@ -18,8 +18,6 @@ internal sealed class FirewallCommand(CommandEnvironment environment) : ICommand
     private readonly FirewallOptions _draft = new();
     private readonly GeneralOptions _general = new();
 
-    public string Name => "firewall";
-
     public string Description =>
         "Draft firewall rules for each host: who may connect to which of its ports, with the processes behind it. "
         + "Connections that were not seen are not in the draft: review it before you load it.";

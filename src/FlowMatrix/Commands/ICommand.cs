@@ -6,9 +6,6 @@ namespace FlowMatrix.Commands;
 /// <summary>A command of the tool. <see cref="CommandList"/> registers them; each is one file.</summary>
 internal interface ICommand
 {
-    /// <summary>The name as users type it.</summary>
-    string Name { get; }
-
     /// <summary>For the help: what it does, in a sentence or two.</summary>
     string Description { get; }
 

@@ -15,8 +15,6 @@ namespace FlowMatrix.Commands;
 /// <summary>The main command: writes the matrix of a source.</summary>
 internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
 {
-    public string Name => "flowmatrix";
-
     public string Description =>
         "Show which process on which host talks to which service on which other host: queries a Skydive analyzer for "
         + "the sockets of all its hosts, pairs the two ends of each connection, and writes the flow matrix.";

@@ -14,8 +14,6 @@ namespace FlowMatrix.Commands;
 /// <summary>Follows a platform and records its rows over time, in a file that is read like a matrix.</summary>
 internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
 {
-    public string Name => "record";
-
     public string Description =>
         "Record the matrix over time: each row once, with when it was first and last seen and in how many scans. The "
         + "file is complete up to the last scan whenever the command stops, and is read with --input.";

@@ -10,8 +10,6 @@ namespace FlowMatrix.Commands;
 /// <summary>Lists every listening service, used or not.</summary>
 internal sealed class ServicesCommand(CommandEnvironment environment) : ICommand
 {
-    public string Name => "services";
-
     public string Description =>
         "List every listening service, used or not: host, bound address and scope (loopback, one address, all, "
         + "container), port, process, and the number of its connections, its clients and their hosts.";

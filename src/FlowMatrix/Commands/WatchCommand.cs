@@ -14,8 +14,6 @@ namespace FlowMatrix.Commands;
 /// <summary>Follows a platform and reports rows that appear and end.</summary>
 internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
 {
-    public string Name => "watch";
-
     public string Description =>
         "Follow the platform live: report each row that appears or ends, with the time. Connections that are shorter "
         + "than the scan interval of an agent are not seen.";

@@ -20,7 +20,7 @@ public sealed class RegisteredOptionsTests : IDisposable
         Time = TimeProvider.System,
     };
 
-    private static readonly IReadOnlyList<ICommand> All = CommandList.All(Environment);
+    private static readonly IReadOnlyList<CommandEntry> All = CommandList.All;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -28,12 +28,12 @@ public sealed class RegisteredOptionsTests : IDisposable
 
     public static IEnumerable<object[]> Options =>
         from command in All
-        from option in OptionsOf(command)
+        from option in OptionsOf(command.Create(Environment))
         select new object[] { command.Name, option.Name };
 
     public static IEnumerable<object[]> OptionsWithValues =>
         from command in All
-        from option in OptionsOf(command)
+        from option in OptionsOf(command.Create(Environment))
         where option is not Option<bool>
         select new object[] { command.Name, option.Name };
 
@@ -193,14 +193,12 @@ public sealed class RegisteredOptionsTests : IDisposable
     }
 
     private static IEnumerable<IToolOption> Settings() =>
-        All[0]
-            .Groups.SelectMany(group => group.Options.Cast<IToolOption>())
-            .Where(option => option.Facts.Setting is { IsListed: true });
+        OptionsOf(All[0].Create(Environment)).Where(option => option.Facts.Setting is { IsListed: true });
 
     private static IEnumerable<IToolOption> OptionsOf(ICommand command) =>
         command.Groups.SelectMany(group => group.Options).Cast<IToolOption>();
 
-    private static ICommand Find(string command) => All.Single(one => one.Name == command);
+    private static ICommand Find(string command) => All.Single(one => one.Name == command).Create(Environment);
 
     private static IToolOption Find(string command, string option) =>
         OptionsOf(Find(command)).Single(one => one.Name == option);
