@@ -7,7 +7,7 @@ namespace FlowMatrix.Live;
 
 /// <summary>
 /// Those rows of a changing estate that pass a user's filters, under the names that he gave. A row under a name of
-/// several is there as long as one of them is.
+/// several is there as long as one of them is. It adds its names to the estate's tables, which are swept with it.
 /// </summary>
 internal sealed class LiveView
 {

@@ -80,7 +80,8 @@ internal sealed class OutputOptions : OptionGroup
                 [
                     .. FormatList
                         .All.Where(format =>
-                            format is not FirewallFormat && (!_compared || format.Writer<MatrixDiff>() is not null)
+                            format.Writer<FirewallDraft>() is null
+                            && (!_compared || format.Writer<MatrixDiff>() is not null)
                         )
                         .GroupBy(format => format.Description)
                         .Select(alike => (string.Join(", ", alike.Select(format => format.Name)), alike.Key)),

@@ -63,7 +63,7 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
         {
             [] => $"unknown option {name}{Suggestion.DidYouMean(name, NamesOf(_command))}",
             [var only] => $"{Name} has no {name}; it is an option of {only}",
-            _ => $"{Name} has no {name}; {string.Join(", ", others[..^1])} and {others[^1]} have",
+            _ => $"{Name} has no {name}; it is an option of {string.Join(", ", others[..^1])} and {others[^1]}",
         };
     }
 

@@ -28,11 +28,15 @@ public sealed class UsageTests : IDisposable
     [InlineData("diff a.csv b.csv --group-by host", "--group-by is not available: diff compares single rows; see")]
     [InlineData("check -p a.yaml --group-by host", "--group-by is not available: check checks single rows; see")]
     [InlineData("firewall --group-by host", "--group-by is not available: rules come from single rows; see")]
-    [InlineData("check --explain", "flowmatrix check has no --explain; flowmatrix and flowmatrix diff have;")]
-    [InlineData("services --reaches vm-1", "flowmatrix services has no --reaches; flowmatrix, ")]
+    [InlineData(
+        "check --explain",
+        "flowmatrix check has no --explain; it is an option of flowmatrix and flowmatrix diff;"
+    )]
+    [InlineData("services --reaches vm-1", "flowmatrix services has no --reaches; it is an option of flowmatrix, ")]
     [InlineData(
         "watch -i a.json",
-        "flowmatrix watch has no -i; flowmatrix, flowmatrix services, flowmatrix check and flowmatrix firewall have;"
+        "flowmatrix watch has no -i; it is an option of flowmatrix, flowmatrix services, "
+            + "flowmatrix check and flowmatrix firewall;"
     )]
     [InlineData(
         "diff -i a.json -i b.json",
