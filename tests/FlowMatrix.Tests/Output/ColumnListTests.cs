@@ -31,7 +31,10 @@ public sealed class ColumnListTests : IDisposable
         var json = await Run.WithAsync("-i", input, "--columns", name, "-f", "ndjson");
 
         Assert.EndsWith($",client_name,{name}", csv.Succeeded().Lines[0]);
-        Assert.True(JsonDocument.Parse(json.Succeeded().Text).RootElement.TryGetProperty(name, out _), json.Text);
+        Assert.True(
+            JsonDocument.Parse(json.Succeeded().Text).RootElement.TryGetProperty(name, out _),
+            $"RowJson does not write the column {name}: {json.Text}"
+        );
     }
 
     [Theory]
