@@ -5,7 +5,9 @@ namespace FlowMatrix.Output;
 /// <summary>
 /// An output format that a user selects with <c>--format</c>. Each format is one file in this project and one line in
 /// <see cref="FormatList"/>. It implements <see cref="IWriter{T}"/> once for each kind of content that it can write,
-/// such as a matrix or a difference; all other content is refused before anything is written.
+/// such as a matrix or a difference; all other content is refused before anything is written. Most formats derive from
+/// <see cref="Tables.ListingFormat"/>, <see cref="Graphs.GraphFormat"/> or <see cref="Firewall.FirewallFormat"/>, which
+/// implement all that their kind of format can write.
 /// </summary>
 internal abstract class Format
 {

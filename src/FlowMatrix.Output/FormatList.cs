@@ -5,7 +5,9 @@ using FlowMatrix.Output.Tables;
 
 namespace FlowMatrix.Output;
 
-/// <summary>All formats. The help text, the validation and the choice of a format read this list.</summary>
+/// <summary>
+/// All formats, in the order of the help. The help text, the validation and the choice of a format read this list.
+/// </summary>
 internal static class FormatList
 {
     /// <summary>Publishes the matrix to an analyzer instead of writing a file.</summary>

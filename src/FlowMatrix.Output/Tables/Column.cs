@@ -47,7 +47,10 @@ internal sealed record Column(string Name, string Description, Func<RowTexts, in
             )
     );
 
-    /// <summary>Further columns, shown only on request with <c>--columns</c>.</summary>
+    /// <summary>
+    /// Further columns, shown only on request with <c>--columns</c>. Columns of services are in
+    /// <see cref="ServiceListing"/>, those of groups in <see cref="GroupListing"/>.
+    /// </summary>
     public static readonly IReadOnlyList<Column> Extra =
     [
         new(

@@ -1,6 +1,9 @@
 namespace FlowMatrix.Sources.Files;
 
-/// <summary>Recognizes output formats of the tool that it cannot read, from their first bytes.</summary>
+/// <summary>
+/// Recognizes output formats of the tool that it cannot read, from their first bytes. Without a line here, such a file
+/// is read as an answer of an analyzer, and the message is about JSON that is not valid.
+/// </summary>
 internal static class UnsupportedInput
 {
     /// <returns>The format, such as "a table", or null.</returns>

@@ -21,7 +21,7 @@ internal sealed class MatrixRows
 
     public static readonly int KeyFields = RowFields.Key.Count;
 
-    /// <summary>The parser of each field.</summary>
+    /// <summary>The parser of each field. A new field has one here and is written by RowJson.</summary>
     private static readonly Dictionary<string, Read> Readers = new()
     {
         [RowFields.Protocol] = (row, text) =>

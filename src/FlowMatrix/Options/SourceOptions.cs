@@ -26,6 +26,7 @@ internal interface ISourceKind
 /// <summary>The source of a matrix: an analyzer, unless options select another kind.</summary>
 internal sealed class SourceOptions : OptionGroup
 {
+    /// <summary>All kinds of sources but the analyzer. A new kind is registered here.</summary>
     private readonly IReadOnlyList<ISourceKind> _others = [new FileSourceOptions()];
 
     public SourceOptions()

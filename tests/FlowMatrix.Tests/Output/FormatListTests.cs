@@ -3,6 +3,7 @@ using System.Text;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Output;
 using FlowMatrix.Output.Firewall;
+using FlowMatrix.Output.Graphs;
 using FlowMatrix.Testing;
 using FlowMatrix.Testing.Estates;
 using FlowMatrix.Testing.Skydive;
@@ -47,6 +48,9 @@ public sealed class FormatListTests : IDisposable
 
     public static TheoryData<string> WithoutDifferences =>
         [.. FormatList.All.Where(format => format.Writer<MatrixDiff>() is null).Select(format => format.Name)];
+
+    public static TheoryData<string> OfDifferences =>
+        [.. FormatList.All.Where(format => format.Writer<MatrixDiff>() is not null).Select(format => format.Name)];
 
     public static TheoryData<string> OfServices =>
         [.. FormatList.All.Where(format => format.Writer<ServiceList>() is not null).Select(format => format.Name)];
@@ -151,6 +155,26 @@ public sealed class FormatListTests : IDisposable
         Assert.Equal(extensions.Distinct(StringComparer.OrdinalIgnoreCase), extensions);
         Assert.All(extensions, extension => Assert.Matches(@"^\.[a-z0-9]+$", extension));
     }
+
+    [Theory]
+    [MemberData(nameof(OfServices))]
+    public void A_format_for_services_is_in_their_document(string format) =>
+        Assert.Contains($"`{format}`", Paragraph("docs/guide.md", "The formats of this command are "));
+
+    [Theory]
+    [MemberData(nameof(OfDifferences))]
+    public void A_format_for_differences_is_in_their_document(string format) =>
+        Assert.Contains(
+            FormatList.Find(format) is GraphvizFormat ? "pictures" : $"`{format}`",
+            Paragraph("docs/policies.md", "**Formats.** ")
+        );
+
+    /// <summary>The paragraph of a document that begins so.</summary>
+    private static string Paragraph(string path, string beginning) =>
+        Assert.Single(
+            File.ReadAllText(Repository.PathOf(path)).Split("\n\n"),
+            paragraph => paragraph.StartsWith(beginning, StringComparison.Ordinal)
+        );
 
     private async Task<Run> OnHostileEstateAsync(string format, string shape)
     {

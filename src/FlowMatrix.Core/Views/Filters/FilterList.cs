@@ -2,7 +2,8 @@ namespace FlowMatrix.Core.Views.Filters;
 
 /// <summary>
 /// The one list of filters, in the order of the help. The command line, flowmatrix.yaml, policies, their JSON schema
-/// and the tests read it.
+/// and the tests read it. The <see cref="FilterKind.Ends"/> of a filter add the names for one end: "address" also
+/// gives "from-address" and "to-address".
 /// </summary>
 internal static class FilterList
 {

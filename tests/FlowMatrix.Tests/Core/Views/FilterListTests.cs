@@ -1,6 +1,7 @@
 using FlowMatrix.Core.Views.Filters;
 using FlowMatrix.Sources.Policies;
 using FlowMatrix.Testing;
+using FlowMatrix.Testing.Estates;
 using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Core.Views;
@@ -28,8 +29,13 @@ public sealed class FilterListTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_filter_has_a_plain_implementation_to_be_compared_with(string name) =>
+    public void A_filter_has_a_plain_implementation_to_be_compared_with(string name)
+    {
+        var row = Matched.Rows(EstateGenerator.Realistic(seed: 1).Match()).First();
+
         Assert.Contains(FilterList.Find(name)!.Name, PlainTerm.Fields);
+        PlainTerm.Pass([new PlainTerm(name, FilterList.Find(name)!.Example, Not: false)], row);
+    }
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -47,7 +47,7 @@ internal sealed record PlainTerm(string Name, string Value, bool Not)
     ];
 
     /// <summary>The filters that are implemented here, by their names for either end.</summary>
-    public static IEnumerable<string> Fields => Words.Select(words => words.Split(' ')[0].Split('-')[^1]).Distinct();
+    public static IEnumerable<string> Fields => Words.Select(words => FieldOf(words.Split(' ')[0])).Distinct();
 
     public static PlainTerm Random(Random random)
     {
@@ -85,7 +85,7 @@ internal sealed record PlainTerm(string Name, string Value, bool Not)
 
     private bool IsTrue(MatchedRow row)
     {
-        var field = Name.Split('-')[^1];
+        var field = FieldOf(Name);
         var values = Value.Split(',');
         var client = !Name.StartsWith("to-", StringComparison.Ordinal);
         var service = !Name.StartsWith("from-", StringComparison.Ordinal);
@@ -118,7 +118,8 @@ internal sealed record PlainTerm(string Name, string Value, bool Not)
             "ipv4" => AtEnds(row.ServiceAddress, row.ClientAddress).Any(text => !text.Contains(':')),
             "ipv6" => AtEnds(row.ServiceAddress, row.ClientAddress).Any(text => text.Contains(':')),
             "loopback" => addresses.Any(IPAddress.IsLoopback),
-            _ => row.ServiceHost.Length == 0 || row.ClientHost.Length == 0,
+            "external" => row.ServiceHost.Length == 0 || row.ClientHost.Length == 0,
+            _ => throw new NotSupportedException($"PlainTerm does not implement the filter \"{field}\": add it here"),
         };
 
         IEnumerable<string> AtEnds(string atService, string atClient)
@@ -130,6 +131,12 @@ internal sealed record PlainTerm(string Name, string Value, bool Not)
         bool IsProcess((string Path, string Name) process) =>
             values.Any(value => Matches(value, process.Name) || (value.Contains('/') && Matches(value, process.Path)));
     }
+
+    /// <summary>The name of a filter for either end: "host" for "from-host".</summary>
+    private static string FieldOf(string name) =>
+        name.StartsWith("from-", StringComparison.Ordinal) ? name["from-".Length..]
+        : name.StartsWith("to-", StringComparison.Ordinal) ? name["to-".Length..]
+        : name;
 
     private static bool Matches(string pattern, string text) =>
         text.Length > 0
