@@ -74,7 +74,7 @@ public sealed class InputTests : IDisposable
     {
         var bytes = await File.ReadAllBytesAsync(Sample.Estate);
 
-        var run = await Run.WithAsync(new Around { Input = compressed ? Compressed(bytes) : bytes }, "-i", "-");
+        var run = await Run.WithAsync(new RunEnvironment { Input = compressed ? Compressed(bytes) : bytes }, "-i", "-");
 
         Assert.Equal((await Run.OnSampleAsync()).Text, run.Succeeded().Text);
     }

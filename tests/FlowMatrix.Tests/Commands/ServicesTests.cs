@@ -148,7 +148,7 @@ public sealed class ServicesTests
     private static async Task<string[]> Services(EstateSpec estate, params string[] options)
     {
         var run = await Run.WithAsync(
-            new Around { Input = estate.Json() },
+            new RunEnvironment { Input = estate.Json() },
             ["services", "-i", "-", "--no-header", .. options]
         );
         Assert.Equal(0, run.ExitCode);

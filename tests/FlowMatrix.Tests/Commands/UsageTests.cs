@@ -123,7 +123,10 @@ public sealed class UsageTests : IDisposable
         _folder.Write("flows.yaml", "");
         Directory.CreateDirectory(_folder.PathOf("days"));
 
-        (await Run.WithAsync(new Around { Directory = _folder.FullName }, arguments.Split(' '))).Failed(2, said);
+        (await Run.WithAsync(new RunEnvironment { Directory = _folder.FullName }, arguments.Split(' '))).Failed(
+            2,
+            said
+        );
     }
 
     [Theory]
@@ -171,9 +174,12 @@ public sealed class UsageTests : IDisposable
     [Fact]
     public async Task An_address_in_the_variable_is_checked_like_the_option_and_reported_with_the_name_of_the_variable()
     {
-        var around = new Around { Variables = new Dictionary<string, string> { ["SKYDIVE_ANALYZER"] = "host:none" } };
+        var environment = new RunEnvironment
+        {
+            Variables = new Dictionary<string, string> { ["SKYDIVE_ANALYZER"] = "host:none" },
+        };
 
-        var run = await Run.WithAsync(around);
+        var run = await Run.WithAsync(environment);
 
         run.Failed(2, "SKYDIVE_ANALYZER \"host:none\"", "port");
     }
@@ -196,7 +202,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("pdf")]
     public async Task A_picture_is_not_for_a_terminal(string format)
     {
-        var run = await Run.OnSampleAsync(new Around { OutputIsTerminal = true }, "-f", format);
+        var run = await Run.OnSampleAsync(new RunEnvironment { OutputIsTerminal = true }, "-f", format);
 
         run.Failed(2, format, "--output");
     }

@@ -154,7 +154,7 @@ public sealed class ViewFileTests : IDisposable
 
     private string DefaultPath => Path.Combine(_here.FullName, "flowmatrix.yaml");
 
-    private Around Here() => new() { Directory = _here.FullName };
+    private RunEnvironment Here() => new() { Directory = _here.FullName };
 
     private void Write(string yaml) => File.WriteAllText(DefaultPath, yaml);
 }

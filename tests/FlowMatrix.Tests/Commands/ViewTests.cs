@@ -149,7 +149,7 @@ public sealed class ViewTests
             """;
 
         var run = await Run.WithAsync(
-            new Around { Input = Encoding.UTF8.GetBytes(rows) },
+            new RunEnvironment { Input = Encoding.UTF8.GetBytes(rows) },
             "-i",
             "-",
             "--process",
@@ -220,9 +220,9 @@ public sealed class ViewTests
     [InlineData("dot")]
     public async Task Rows_are_explained_in_every_format(string format)
     {
-        var around = new Around { TerminalWidth = 400, OutputIsTerminal = format == "table" };
+        var environment = new RunEnvironment { TerminalWidth = 400, OutputIsTerminal = format == "table" };
 
-        var run = await Run.OnSampleAsync(around, "--explain", "--format", format);
+        var run = await Run.OnSampleAsync(environment, "--explain", "--format", format);
 
         Assert.Contains("both ends reported, each with the address and port of the other", run.Succeeded().Text);
         Assert.Contains("one end reported, the other is the process that listens at the remote address", run.Text);
