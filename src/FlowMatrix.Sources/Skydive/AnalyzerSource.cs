@@ -10,8 +10,9 @@ namespace FlowMatrix.Sources.Skydive;
 
 /// <summary>
 /// Reads an estate from an analyzer: first the names of the hosts, then their sockets in batches, since an analyzer
-/// builds each answer in memory; then the addresses of all interfaces, and the sockets of captured flows. A few requests
-/// run concurrently. Their tables are appended in the order of the queries: the same estate gives the same table.
+/// builds each answer in memory; then the addresses of all interfaces, and the sockets of captured flows. A few
+/// requests run concurrently. Their tables are appended in the order of the queries: the same estate gives the same
+/// table.
 /// </summary>
 internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery query) : ISource
 {
@@ -84,8 +85,8 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
     }
 
     /// <summary>
-    /// Repeats the query once if requested hosts are missing in the answer. Hosts that disappeared meanwhile are no longer
-    /// listed. Hosts that are listed and still missing are an error: the matrix would silently be smaller.
+    /// Repeats the query once if requested hosts are missing in the answer. Hosts that disappeared meanwhile are no
+    /// longer listed. Hosts that are listed and still missing are an error: the matrix would silently be smaller.
     /// </summary>
     private static async Task<Answer> ReadCompleteAsync(
         AnalyzerClient client,

@@ -8,9 +8,9 @@ using FlowMatrix.Terminal;
 namespace FlowMatrix.Live;
 
 /// <summary>
-/// Shows the size of the estate and the newest live events on a terminal, newest first. No terminal mode stays set after a
-/// frame is drawn, so nothing has to be restored however the tool ends. The previous content scrolls up, and the last
-/// frame stays.
+/// Shows the size of the estate and the newest live events on a terminal, newest first. No terminal mode stays set
+/// after a frame is drawn, so nothing has to be restored however the tool ends. The previous content scrolls up, and
+/// the last frame stays.
 /// </summary>
 internal sealed class EventScreen : IEventSink, IDisposable
 {

@@ -5,8 +5,8 @@ using FlowMatrix.Sources.Skydive.Subscribing;
 namespace FlowMatrix.Live;
 
 /// <summary>
-/// Runs a subscriber in the background and buffers its events. If the subscriber fails, the reader of the events gets its
-/// exception.
+/// Runs a subscriber in the background and buffers its events. If the subscriber fails, the reader of the events gets
+/// its exception.
 /// </summary>
 internal sealed class LiveFeed : IAsyncDisposable
 {

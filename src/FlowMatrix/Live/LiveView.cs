@@ -25,7 +25,9 @@ internal sealed class LiveView
     private readonly Dictionary<string, string> _hostNames = new(StringComparer.Ordinal);
 
     /// <param name="all">All rows. Their changes are applied by <see cref="Update"/>.</param>
-    /// <param name="view">Its names and filters are used. Chains and groups are not: they need all rows at once.</param>
+    /// <param name="view">
+    /// Its names and filters are used. Chains and groups are not: they need all rows at once.
+    /// </param>
     public LiveView(RowLedger all, View view)
     {
         (_all, _naming, _filter) = (all, view.Naming, view.Filter);
@@ -39,7 +41,9 @@ internal sealed class LiveView
     public RowLedger Rows { get; }
 
     /// <summary>Applies the changes of all rows since the last call.</summary>
-    /// <param name="hosts">The current hosts. A network with the name of a host belongs to it and is not external.</param>
+    /// <param name="hosts">
+    /// The current hosts. A network with the name of a host belongs to it and is not external.
+    /// </param>
     /// <returns>The shown rows that were added or removed, in their previous state.</returns>
     public List<RowState> Update(IEnumerable<string> hosts)
     {

@@ -18,13 +18,16 @@ internal sealed record RecordPlan(TimeSpan Every, TimeSpan? For, Filter Filter)
 }
 
 /// <summary>
-/// Follows a subscription and takes scans at fixed intervals, the first after the first answer. A scan has the rows that
-/// existed at any time since the previous scan. While there is no connection, or the analyzer is silent, no scan is taken.
+/// Follows a subscription and takes scans at fixed intervals, the first after the first answer. A scan has the rows
+/// that existed at any time since the previous scan. While there is no connection, or the analyzer is silent, no scan
+/// is taken.
 /// </summary>
 internal sealed class Recorder
 {
-    /// <summary>An analyzer pings every 2 s (docs/skydive-protocol.md, "Subscriber"). After two missed pings it may
-    /// hang.</summary>
+    /// <summary>
+    /// An analyzer pings every 2 s (docs/skydive-protocol.md, "Subscriber"). After two missed pings it may
+    /// hang.
+    /// </summary>
     private static readonly TimeSpan ActivityTimeout = TimeSpan.FromSeconds(5);
 
     private readonly RecordingWriter _writer;
@@ -50,8 +53,8 @@ internal sealed class Recorder
     private long _lastActivity;
 
     /// <summary>
-    /// The times of due scans since the last data from the analyzer. They are taken with the next data, which shows that
-    /// the analyzer was still there.
+    /// The times of due scans since the last data from the analyzer. They are taken with the next data, which shows
+    /// that the analyzer was still there.
     /// </summary>
     private readonly List<DateTimeOffset> _unconfirmed = [];
 
@@ -113,8 +116,10 @@ internal sealed class Recorder
         }
     }
 
-    /// <summary>Removes hosts whose grace period has ended. Not while disconnected, since no host can come back
-    /// then.</summary>
+    /// <summary>
+    /// Removes hosts whose grace period has ended. Not while disconnected, since no host can come back
+    /// then.
+    /// </summary>
     private void RemoveOverdueHosts()
     {
         if (_disconnectedAt is null && _estate.GraceLeft <= TimeSpan.Zero)
@@ -203,7 +208,9 @@ internal sealed class Recorder
         _unconfirmed.Clear();
     }
 
-    /// <summary>Takes a scan at the end, even while disconnected, so that rows since the previous scan are recorded.</summary>
+    /// <summary>
+    /// Takes a scan at the end, even while disconnected, so that rows since the previous scan are recorded.
+    /// </summary>
     private void TakeLastScan()
     {
         if (_disconnectedAt is null && _time.GetElapsedTime(_lastActivity) < ActivityTimeout)

@@ -5,8 +5,8 @@ using FlowMatrix.Core.Recordings;
 namespace FlowMatrix.Live;
 
 /// <summary>
-/// Adds scans to a recording and writes the file after each, in the background. If a write takes longer than the interval
-/// between scans, several scans are written together. Nothing else may use the recording meanwhile.
+/// Adds scans to a recording and writes the file after each, in the background. If a write takes longer than the
+/// interval between scans, several scans are written together. Nothing else may use the recording meanwhile.
 /// </summary>
 internal sealed class RecordingWriter
 {

@@ -5,8 +5,8 @@ using FlowMatrix.Testing.Skydive;
 namespace FlowMatrix.Tests.Live;
 
 /// <summary>
-/// What is recorded and reported while agents and analyzers restart. The estate has four hosts; each serves a port to the
-/// others.
+/// What is recorded and reported while agents and analyzers restart. The estate has four hosts; each serves a port to
+/// the others.
 /// </summary>
 public sealed class LostHostTests : IDisposable
 {
@@ -238,7 +238,9 @@ public sealed class LostHostTests : IDisposable
         await analyzer.Subscribers.NextAsync();
     }
 
-    /// <summary>Sends one more connection and scans until it is recorded: then all earlier messages are applied.</summary>
+    /// <summary>
+    /// Sends one more connection and scans until it is recorded: then all earlier messages are applied.
+    /// </summary>
     private static async Task<RecordedFile> ScanAfterMarkerAsync(RecordRun run, FakeAnalyzer analyzer)
     {
         await analyzer.Subscribers.SendToAllAsync(

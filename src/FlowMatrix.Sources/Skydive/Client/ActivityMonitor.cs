@@ -1,8 +1,8 @@
 namespace FlowMatrix.Sources.Skydive.Client;
 
 /// <summary>
-/// Reports when an analyzer sends anything, pings and pongs included. <see cref="System.Net.WebSockets.WebSocket"/> does
-/// not expose those, so the bytes of the connection are watched.
+/// Reports when an analyzer sends anything, pings and pongs included. <see cref="System.Net.WebSockets.WebSocket"/>
+/// does not expose those, so the bytes of the connection are watched.
 /// </summary>
 /// <param name="received">Called after bytes were received, at most every 50 ms, on any thread.</param>
 /// <param name="time">The clock for that limit.</param>

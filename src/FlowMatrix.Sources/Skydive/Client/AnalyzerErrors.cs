@@ -7,8 +7,8 @@ using FlowMatrix.Core.Text;
 namespace FlowMatrix.Sources.Skydive.Client;
 
 /// <summary>
-/// The errors of an analyzer that cannot be reached or does not answer as it should. A message is one line: where, what,
-/// and what to do. Source of the cases: docs/skydive-protocol.md, "Topology query".
+/// The errors of an analyzer that cannot be reached or does not answer as it should. A message is one line: where,
+/// what, and what to do. Source of the cases: docs/skydive-protocol.md, "Topology query".
 /// </summary>
 internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
 {
@@ -22,13 +22,17 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
             .Address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
             .TrimEnd('/');
 
-    /// <summary>With TLS 1.3 a missing client certificate fails only after the handshake, as a closed connection.</summary>
+    /// <summary>
+    /// With TLS 1.3 a missing client certificate fails only after the handshake, as a closed connection.
+    /// </summary>
     private string ClientCertificateHint =>
         !_isTls ? ""
         : options.Tls.Certificate is null ? "; if it asks for a client certificate, give one with --cert and --key"
         : "; it may not trust the client certificate: check --cert and --key";
 
-    /// <summary>Text from the analyzer for a message: escaped, and secrets masked, since it may echo a request.</summary>
+    /// <summary>
+    /// Text from the analyzer for a message: escaped, and secrets masked, since it may echo a request.
+    /// </summary>
     public string Shown(string text) => UntrustedText.Shown(options.Secrets.InQuote(text));
 
     /// <summary>Masks a secret in all messages from now on.</summary>

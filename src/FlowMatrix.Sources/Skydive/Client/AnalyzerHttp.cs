@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FlowMatrix.Sources.Skydive.Client;
 
 /// <summary>
-/// The HTTP client for one analyzer, from an <see cref="IHttpClientFactory"/>. Factory, services and handler are created
-/// here, so that commands without an analyzer do not pay for them at startup.
+/// The HTTP client for one analyzer, from an <see cref="IHttpClientFactory"/>. Factory, services and handler are
+/// created here, so that commands without an analyzer do not pay for them at startup.
 /// </summary>
 internal sealed class AnalyzerHttp : IDisposable
 {
@@ -16,8 +16,8 @@ internal sealed class AnalyzerHttp : IDisposable
     private readonly ServiceProvider _services;
 
     /// <param name="activity">
-    /// Watches what the analyzer sends, for a subscription; else null. With it each request opens its own connection, so
-    /// that each reconnect resolves the host name again.
+    /// Watches what the analyzer sends, for a subscription; else null. With it each request opens its own connection,
+    /// so that each reconnect resolves the host name again.
     /// </param>
     public AnalyzerHttp(AnalyzerOptions options, SslClientAuthenticationOptions tls, ActivityMonitor? activity)
     {

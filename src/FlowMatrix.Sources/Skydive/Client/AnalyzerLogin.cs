@@ -40,8 +40,8 @@ internal sealed class AuthHeaders(string? token, string? basic)
 }
 
 /// <summary>
-/// Logs in once for all requests, and again when the token has expired. An analyzer without a login, or one that returns
-/// no token, gets HTTP Basic. Source: docs/skydive-protocol.md, "Login".
+/// Logs in once for all requests, and again when the token has expired. An analyzer without a login, or one that
+/// returns no token, gets HTTP Basic. Source: docs/skydive-protocol.md, "Login".
 /// </summary>
 internal sealed class AnalyzerLogin(HttpClient http, AnalyzerOptions options, AnalyzerErrors errors) : IDisposable
 {

@@ -19,7 +19,9 @@ internal sealed record PointInTime(string Gremlin)
     /// <summary>Larger numbers are milliseconds, as in Skydive's Context step.</summary>
     private const long LastSecond = int.MaxValue;
 
-    /// <summary>Smaller numbers (before September 2001) are refused: they are durations or dates written wrongly.</summary>
+    /// <summary>
+    /// Smaller numbers (before September 2001) are refused: they are durations or dates written wrongly.
+    /// </summary>
     private const long FirstSecond = 1_000_000_000;
 
     private static readonly string[] Iso8601 =

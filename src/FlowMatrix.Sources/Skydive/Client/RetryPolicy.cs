@@ -7,8 +7,8 @@ using Polly.Retry;
 namespace FlowMatrix.Sources.Skydive.Client;
 
 /// <summary>
-/// An attempt failed for a reason that may be transient. It does not leave the client: after the last attempt it becomes
-/// a <see cref="Failure"/> with the same message.
+/// An attempt failed for a reason that may be transient. It does not leave the client: after the last attempt it
+/// becomes a <see cref="Failure"/> with the same message.
 /// </summary>
 /// <param name="retryAfter">The analyzer's Retry-After header; null if it sent none.</param>
 internal sealed class TransientException(string message, Exception? cause = null, TimeSpan? retryAfter = null)
@@ -32,8 +32,10 @@ internal static class RetryPolicy
                 or HttpStatusCode.ServiceUnavailable
                 or HttpStatusCode.GatewayTimeout;
 
-    /// <summary>Whether a connection was refused, reset, closed early or timed out. DNS and certificate errors are not
-    /// transient.</summary>
+    /// <summary>
+    /// Whether a connection was refused, reset, closed early or timed out. DNS and certificate errors are not
+    /// transient.
+    /// </summary>
     public static bool IsTransient(Exception failure)
     {
         for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
@@ -65,7 +67,9 @@ internal static class RetryPolicy
     /// <param name="retries">Number of retries after the first attempt.</param>
     /// <param name="delay">The delay before the first retry, without jitter.</param>
     /// <param name="time">The clock for the delays.</param>
-    /// <param name="retrying">Called before each retry with the attempt's number (from 2), the delay and the reason.</param>
+    /// <param name="retrying">
+    /// Called before each retry with the attempt's number (from 2), the delay and the reason.
+    /// </param>
     public static ResiliencePipeline Create(
         int retries,
         TimeSpan delay,

@@ -131,7 +131,8 @@ internal sealed class WebSocketConnector(
                 refused
             ),
             HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed => errors.Wrong(
-                $"forbids /{request.Path} ({(int)refused.Status}): the user's role needs the right to {request.RequiredRight}",
+                $"forbids /{request.Path} ({(int)refused.Status}): the user's role needs the right to "
+                    + request.RequiredRight,
                 refused
             ),
             _ => await errors.FindProblemAsync(response, cancel) ?? errors.Wrong("refuses the WebSocket", refused),

@@ -20,7 +20,9 @@ internal sealed class PublishedGraph
     private readonly Dictionary<string, PublishedEdge> _edges = [];
 
     /// <param name="publisher">The name that it is published under.</param>
-    /// <param name="knownHosts">The ids of the hosts' nodes that the analyzer has from its agents, by host name.</param>
+    /// <param name="knownHosts">
+    /// The ids of the hosts' nodes that the analyzer has from its agents, by host name.
+    /// </param>
     public PublishedGraph(Matrix matrix, string publisher, IReadOnlyDictionary<string, string> knownHosts)
     {
         (_publisher, _knownHosts) = (publisher, knownHosts);
@@ -101,8 +103,10 @@ internal sealed class PublishedGraph
         return id;
     }
 
-    /// <summary>A UUID from a hash of the parts. Each is preceded by its length, so that different lists of parts differ
-    /// when they are joined.</summary>
+    /// <summary>
+    /// A UUID from a hash of the parts. Each is preceded by its length, so that different lists of parts
+    /// differ when they are joined.
+    /// </summary>
     private string Id(params ReadOnlySpan<string> parts)
     {
         var text = new StringBuilder();

@@ -16,7 +16,8 @@ internal readonly record struct GraphSize(int Nodes, int Edges)
 
 /// <summary>
 /// Publishes a matrix to an analyzer's graph and replaces what was published under the same name. The analyzer does not
-/// report elements that it refuses, so the elements are counted afterwards. Source: docs/skydive-protocol.md, "Publisher".
+/// report elements that it refuses, so the elements are counted afterwards. Source: docs/skydive-protocol.md,
+/// "Publisher".
 /// </summary>
 /// <param name="name">The host id, which is part of the origin. Each element also has it as "PublishedBy".</param>
 internal sealed class Publisher(AnalyzerClient client, string name, int hostsPerRequest) : IDisposable
@@ -27,7 +28,9 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
     private AnalyzerWebSocket? _socket;
     private Task _receiving = Task.CompletedTask;
 
-    /// <summary>Whether the elements are removed when the connection ends; else they stay until they are removed.</summary>
+    /// <summary>
+    /// Whether the elements are removed when the connection ends; else they stay until they are removed.
+    /// </summary>
     public bool Transient { get; init; }
 
     /// <summary>How long the analyzer may take to store the elements.</summary>

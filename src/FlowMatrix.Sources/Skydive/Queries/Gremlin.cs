@@ -11,8 +11,10 @@ namespace FlowMatrix.Sources.Skydive.Queries;
 /// </summary>
 internal sealed class Gremlin
 {
-    /// <summary>A subscriber's filter: the nodes of all hosts. Without SubGraph the analyzer drops the
-    /// subscription.</summary>
+    /// <summary>
+    /// A subscriber's filter: the nodes of all hosts. Without SubGraph the analyzer drops the
+    /// subscription.
+    /// </summary>
     public const string HostsFilter = "G.V().Has('Type','host').SubGraph()";
 
     private readonly string _graph;
@@ -59,8 +61,8 @@ internal sealed class Gremlin
     public string FlowSockets() => $"{_graph}.Flows().Has('Transport', NE('')).Sockets()";
 
     /// <summary>
-    /// Quotes a string. The query language has no escapes: a string ends at the next quote of either kind or at a NUL, and
-    /// bytes that are not UTF-8 are replaced. Source: docs/skydive-protocol.md, "Gremlin".
+    /// Quotes a string. The query language has no escapes: a string ends at the next quote of either kind or at a NUL,
+    /// and bytes that are not UTF-8 are replaced. Source: docs/skydive-protocol.md, "Gremlin".
     /// </summary>
     /// <exception cref="Failure">The text cannot be quoted; see <see cref="CanQuote"/>.</exception>
     public static string Quote(string text)
@@ -80,8 +82,8 @@ internal sealed class Gremlin
     public static bool CanQuote(string text) => text.AsSpan().IndexOfAny('\'', '"', '\0') < 0 && IsWellFormed(text);
 
     /// <summary>
-    /// A Go regular expression that matches exactly this text; the analyzer anchors it. Everything but letters and digits
-    /// is written as a code point, so that it has no quotes and no metacharacters.
+    /// A Go regular expression that matches exactly this text; the analyzer anchors it. Everything but letters and
+    /// digits is written as a code point, so that it has no quotes and no metacharacters.
     /// </summary>
     private static string Pattern(string text)
     {

@@ -8,7 +8,9 @@ namespace FlowMatrix.Sources.Skydive.Reading;
 /// <summary>The addresses of an interface node: one CIDR, or an array of them.</summary>
 internal static class InterfaceAddresses
 {
-    /// <summary>Reads the value of a property and adds its addresses. Values that are not strings are ignored.</summary>
+    /// <summary>
+    /// Reads the value of a property and adds its addresses. Values that are not strings are ignored.
+    /// </summary>
     /// <returns>The first problem; null if there is none.</returns>
     public static string? Read(ref JsonStream json, IdTables tables, List<int> addresses)
     {

@@ -7,8 +7,8 @@ using FlowMatrix.Sources.Skydive.Client;
 namespace FlowMatrix.Sources.Skydive.Reading;
 
 /// <summary>
-/// Reads the list of a host's or a flow's sockets, which is nearly all of an answer. For speed it works on the bytes and
-/// takes over from <see cref="JsonStream"/> for the length of the list.
+/// Reads the list of a host's or a flow's sockets, which is nearly all of an answer. For speed it works on the bytes
+/// and takes over from <see cref="JsonStream"/> for the length of the list.
 /// </summary>
 internal sealed class SocketListReader(IdTables ids, AnswerFailures failures)
 {

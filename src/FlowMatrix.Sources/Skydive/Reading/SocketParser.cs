@@ -9,8 +9,8 @@ using FlowMatrix.Sources.Json;
 namespace FlowMatrix.Sources.Skydive.Reading;
 
 /// <summary>
-/// Parses a socket from its JSON object. Most sockets of an answer have the same keys in the same order: the order of the
-/// previous socket is tried first, by comparing bytes, and <see cref="Utf8JsonReader"/> is the fallback.
+/// Parses a socket from its JSON object. Most sockets of an answer have the same keys in the same order: the order of
+/// the previous socket is tried first, by comparing bytes, and <see cref="Utf8JsonReader"/> is the fallback.
 /// </summary>
 internal sealed class SocketParser(IdTables ids)
 {
@@ -30,7 +30,9 @@ internal sealed class SocketParser(IdTables ids)
     /// <summary>Whether the last object that was read had any field of a socket's endpoints.</summary>
     public bool WasSocket { get; private set; }
 
-    /// <summary>Reads the object at the start of the text if its keys are in the order of the previous socket.</summary>
+    /// <summary>
+    /// Reads the object at the start of the text if its keys are in the order of the previous socket.
+    /// </summary>
     /// <returns>Its length; 0 if it differs or is not valid.</returns>
     public int ReadInKnownOrder(ReadOnlySpan<byte> text, out Socket socket)
     {
@@ -307,8 +309,8 @@ internal sealed class SocketParser(IdTables ids)
     }
 
     /// <summary>
-    /// A remote that is not an address is left at 0. It is valid for a service only, and the kind of socket is not known
-    /// before all fields are read.
+    /// A remote that is not an address is left at 0. It is valid for a service only, and the kind of socket is not
+    /// known before all fields are read.
     /// </summary>
     private bool SetText(ref Socket socket, SocketField field, ReadOnlySpan<byte> value)
     {
@@ -328,8 +330,8 @@ internal sealed class SocketParser(IdTables ids)
     }
 
     /// <summary>
-    /// Sets the kind of a socket. A service is TCP in LISTEN, or UDP without a remote in any state. A remote that is not
-    /// an address, such as "::/0", is a wildcard in a service and an error elsewhere. Source: docs/matching.md.
+    /// Sets the kind of a socket. A service is TCP in LISTEN, or UDP without a remote in any state. A remote that is
+    /// not an address, such as "::/0", is a wildcard in a service and an error elsewhere. Source: docs/matching.md.
     /// </summary>
     private bool Classify(ref Socket socket)
     {

@@ -13,7 +13,9 @@ internal static class SocketTableChecks
     private const string HostsQuery = "G.V().Has('Type','host').HasKey('Sockets')";
 
     /// <param name="source">Where the table was read from, for the message.</param>
-    /// <param name="isFile">Whether the source is a file, which need not hold the answer to the query for hosts.</param>
+    /// <param name="isFile">
+    /// Whether the source is a file, which need not hold the answer to the query for hosts.
+    /// </param>
     /// <exception cref="Failure">No host reports sockets.</exception>
     public static void RequireSockets(SocketTable table, string source, bool isFile)
     {

@@ -57,8 +57,8 @@ internal sealed class AnswerSpool : IDisposable
     }
 
     /// <summary>
-    /// Copies an answer to a temporary file while it is read, without its line breaks: each line of the saved file is one
-    /// answer.
+    /// Copies an answer to a temporary file while it is read, without its line breaks: each line of the saved file is
+    /// one answer.
     /// </summary>
     public Stream Tee(Stream answer, Stream copy) => new TeeStream(this, answer, copy);
 

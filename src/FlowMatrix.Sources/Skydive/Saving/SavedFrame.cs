@@ -7,9 +7,9 @@ using FlowMatrix.Sources.Json;
 namespace FlowMatrix.Sources.Skydive.Saving;
 
 /// <summary>
-/// The marks before the first and after the last saved answer. A file with only one of them is truncated. A mark has the
-/// form of an answer without nodes, <c>[{"FlowMatrix":{"Mark":"first"}}]</c>, so that every line of the file is an array
-/// of objects. Unknown keys of the inner object are skipped.
+/// The marks before the first and after the last saved answer. A file with only one of them is truncated. A mark has
+/// the form of an answer without nodes, <c>[{"FlowMatrix":{"Mark":"first"}}]</c>, so that every line of the file is an
+/// array of objects. Unknown keys of the inner object are skipped.
 /// </summary>
 internal sealed class SavedFrame
 {

@@ -5,8 +5,8 @@ namespace FlowMatrix.Sources.Skydive.Saving;
 
 /// <summary>
 /// Masks secrets in messages, in any encoding in which a server may echo them: plain, URL or form encoding, JSON, HTML
-/// and C escapes, Base64 and hex, also several of these at once. A text is decoded layer by layer, and a secret found in
-/// a layer is masked at its position in the original text. Thread-safe.
+/// and C escapes, Base64 and hex, also several of these at once. A text is decoded layer by layer, and a secret found
+/// in a layer is masked at its position in the original text. Thread-safe.
 /// </summary>
 internal sealed class SecretMask
 {
@@ -92,8 +92,8 @@ internal sealed class SecretMask
     public string InQuote(string text) => Apply(text, _ => true);
 
     /// <summary>
-    /// Masks secrets in a whole message. Names of options are kept (the password may be "password"), and so are matches of
-    /// very short secrets.
+    /// Masks secrets in a whole message. Names of options are kept (the password may be "password"), and so are matches
+    /// of very short secrets.
     /// </summary>
     public string InMessage(string text) =>
         Apply(
@@ -172,7 +172,9 @@ internal sealed class SecretMask
 
     /// <param name="Canonical">One encoding of the secret, with spaces for +.</param>
     /// <param name="Length">The length of the secret in characters.</param>
-    /// <param name="IgnoreCase">Whether it is matched in any case; <paramref name="Canonical"/> is then lower case.</param>
+    /// <param name="IgnoreCase">
+    /// Whether it is matched in any case; <paramref name="Canonical"/> is then lower case.
+    /// </param>
     private sealed record Secret(byte[] Canonical, int Length, bool IgnoreCase);
 
     /// <summary>A text after some steps of decoding.</summary>

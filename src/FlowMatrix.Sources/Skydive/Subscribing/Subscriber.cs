@@ -27,8 +27,8 @@ internal sealed record SubscriberEvent(SubscriberMessage Message, SocketTable? A
 }
 
 /// <summary>
-/// Subscribes to the hosts of an analyzer: first all of them, then each change. Reconnects whenever the connection ends,
-/// with a delay that grows with each failure and is reset after a stable connection.
+/// Subscribes to the hosts of an analyzer: first all of them, then each change. Reconnects whenever the connection
+/// ends, with a delay that grows with each failure and is reset after a stable connection.
 /// </summary>
 internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
 {
@@ -129,8 +129,8 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
     }
 
     /// <summary>
-    /// Requests all nodes. Messages before the reply are older than it. If no host reports sockets yet, waits for one and
-    /// repeats the request.
+    /// Requests all nodes. Messages before the reply are older than it. If no host reports sockets yet, waits for one
+    /// and repeats the request.
     /// </summary>
     /// <returns>The pending receive of the next message.</returns>
     private async Task<Task<SubscriberMessage?>> BeginAsync(

@@ -37,8 +37,8 @@ internal sealed class BadMessageException(string message, Exception cause) : Exc
 
 /// <summary>
 /// A message of <c>/ws/subscriber</c>: <c>{"Type","Status","Obj"}</c>, where <c>Obj</c> is one node, or
-/// <c>{"Nodes":[…]}</c> in the reply to a request. It is read node by node: the length of a node is limited, that of the
-/// message is not. Source: docs/skydive-protocol.md, "Subscriber".
+/// <c>{"Nodes":[…]}</c> in the reply to a request. It is read node by node: the length of a node is limited, that of
+/// the message is not. Source: docs/skydive-protocol.md, "Subscriber".
 /// </summary>
 /// <param name="Table">The sockets of its nodes; a node without a list of sockets has no range there.</param>
 internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVersion> Nodes, SocketTable Table)

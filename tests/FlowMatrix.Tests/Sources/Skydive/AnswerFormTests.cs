@@ -7,7 +7,9 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Sources.Skydive;
 
-/// <summary>A response with status 200 and an invalid body is an error for every query, never an empty answer.</summary>
+/// <summary>
+/// A response with status 200 and an invalid body is an error for every query, never an empty answer.
+/// </summary>
 public sealed class AnswerFormTests
 {
     public static TheoryData<string, string> Wrong
