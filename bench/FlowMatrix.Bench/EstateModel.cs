@@ -16,7 +16,7 @@ internal readonly record struct GeneratedSocket(
 /// <summary>
 /// An estate of any size: services whose popularity follows a power law, their clients, loopback, UDP, IPv6,
 /// containers whose addresses repeat from host to host, published ports, external peers, some missing ends. Each
-/// connection is told by its number, so that a host's sockets are made when they are written and none are kept.
+/// connection is computed from its number, so that a host's sockets are made when they are written and none are kept.
 /// </summary>
 internal sealed class EstateModel
 {

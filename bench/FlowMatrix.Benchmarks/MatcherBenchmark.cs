@@ -42,7 +42,7 @@ public class MatcherBenchmark
     {
         public Configuration()
         {
-            // In this process: a project of its own, which is what is made otherwise, can't reference the tool's.
+            // In process: BenchmarkDotNet would otherwise generate a project, which cannot reference the tool's.
             AddJob(
                 Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(10)
             );

@@ -55,7 +55,7 @@ internal sealed record Reader(string Name, Action<byte[]> Read, IReadOnlyList<by
         }
     }
 
-    /// <summary>As <c>--input -</c> reads it: told by its content, and paired where it holds sockets.</summary>
+    /// <summary>Reads like <c>--input -</c>: detects the form from the content, and matches sockets.</summary>
     private static void ReadFile(byte[] bytes)
     {
         var (matrix, answers) = MatrixFile.Read(

@@ -77,15 +77,15 @@ public sealed class DotOutputTests
     private static async Task<XDocument> DrawAsync(byte[] dot, string engine)
     {
         using var svg = new MemoryStream();
-        var said = new StringBuilder();
+        var message = new StringBuilder();
         await CliWrap
             .Cli.Wrap("dot")
             .WithArguments([$"-K{engine}", "-Tsvg"])
             .WithStandardInputPipe(PipeSource.FromBytes(dot))
             .WithStandardOutputPipe(PipeTarget.ToStream(svg))
-            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(said))
+            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(message))
             .ExecuteAsync();
-        Assert.Equal("", Regex.Replace(said.ToString(), "(?m)^.*(Pango|pango|fontconfig|Fontconfig).*\n", ""));
+        Assert.Equal("", Regex.Replace(message.ToString(), "(?m)^.*(Pango|pango|fontconfig|Fontconfig).*\n", ""));
         svg.Position = 0;
         return XDocument.Load(svg);
     }

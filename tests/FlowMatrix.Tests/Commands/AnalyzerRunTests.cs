@@ -172,7 +172,7 @@ public sealed class AnalyzerRunTests : IDisposable
     [InlineData(200, "hello", "application/json", "JSON")]
     [InlineData(200, "[\"vm-1\",", "application/json", "truncated")]
     [InlineData(404, "nothing here", "text/plain", "not a Skydive analyzer")]
-    public async Task An_invalid_response_is_reported(int status, string text, string type, string said)
+    public async Task An_invalid_response_is_reported(int status, string text, string type, string message)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -188,7 +188,7 @@ public sealed class AnalyzerRunTests : IDisposable
             _folder.PathOf("s.json")
         );
 
-        run.Failed(3, Authority(analyzer), said);
+        run.Failed(3, Authority(analyzer), message);
         Assert.Empty(_folder.Files);
     }
 

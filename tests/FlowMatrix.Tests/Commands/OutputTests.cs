@@ -314,7 +314,7 @@ public sealed class OutputTests : IDisposable
     [InlineData("markdown", "| --- |")]
     [InlineData("dot", "digraph")]
     [InlineData("svg", "</svg>")]
-    public async Task A_platform_without_connections_has_an_empty_matrix_in_every_format(string format, string said)
+    public async Task A_platform_without_connections_has_an_empty_matrix_in_every_format(string format, string message)
     {
         var listener = FakeGraph.Socket("0.0.0.0", 80, "0.0.0.0", 0, "LISTEN", "nginx");
         var estate = new FakeGraph().AddHost("vm-1", [listener]).Nodes[0].ToJsonString();
@@ -327,7 +327,7 @@ public sealed class OutputTests : IDisposable
             format
         );
 
-        Assert.Contains(said, run.Succeeded().Text);
+        Assert.Contains(message, run.Succeeded().Text);
         Assert.DoesNotContain("nginx", run.Text);
     }
 

@@ -100,11 +100,11 @@ public sealed class UsageTests : IDisposable
     [InlineData("--username me --password a secret", "unexpected argument")]
     [InlineData("--passwrod=secret", "unknown option --passwrod (did you mean --password?);")]
     [InlineData("--quiet --verbose", "--quiet and --verbose")]
-    public async Task A_mistake_is_explained_in_one_line_without_secrets(string arguments, params string[] said)
+    public async Task A_mistake_is_explained_in_one_line_without_secrets(string arguments, params string[] message)
     {
         var run = await Run.WithAsync(arguments.Split(' '));
 
-        run.Failed(2, said);
+        run.Failed(2, message);
         Assert.DoesNotContain("secret", run.Error);
     }
 
@@ -117,7 +117,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("diff a.csv b.csv day.json", "day.json is one file too many: flowmatrix diff takes 2;")]
     [InlineData("watch day.json", "day.json is a file, but flowmatrix watch reads no files;")]
     [InlineData("days", "days is a directory")]
-    public async Task An_argument_that_is_a_file_is_reported_with_its_option(string arguments, string said)
+    public async Task An_argument_that_is_a_file_is_reported_with_its_option(string arguments, string message)
     {
         _folder.Write("day.json", "[]");
         _folder.Write("flows.yaml", "");
@@ -125,7 +125,7 @@ public sealed class UsageTests : IDisposable
 
         (await Run.WithAsync(new RunEnvironment { Directory = _folder.FullName }, arguments.Split(' '))).Failed(
             2,
-            said
+            message
         );
     }
 
