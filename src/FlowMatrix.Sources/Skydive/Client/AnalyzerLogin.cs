@@ -19,13 +19,13 @@ internal sealed class AuthHeaders(string? token, string? basic)
 
     public void AddTo(HttpRequestMessage request)
     {
-        foreach (var (name, value) in Headers())
+        foreach (var (name, value) in All())
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
     }
 
-    public IEnumerable<(string Name, string Value)> Headers()
+    public IEnumerable<(string Name, string Value)> All()
     {
         if (token is not null)
         {

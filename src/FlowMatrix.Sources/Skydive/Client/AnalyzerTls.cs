@@ -127,7 +127,7 @@ internal sealed class AnalyzerTls : IDisposable
         {
             return options.Key is null
                 ? null
-                : throw new Failure(FailureKind.Usage, "--key requires --cert, the certificate of the key");
+                : throw new Failure(FailureKind.Usage, "--key needs --cert, the certificate of the key");
         }
 
         var keyFile = options.Key ?? file;

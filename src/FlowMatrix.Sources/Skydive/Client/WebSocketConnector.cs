@@ -87,7 +87,7 @@ internal sealed class WebSocketConnector(
                 "X-Persistence-Policy",
                 request.DeleteOnDisconnect ? "DeleteOnDisconnect" : "Persistent"
             );
-            foreach (var (name, value) in headers.Headers())
+            foreach (var (name, value) in headers.All())
             {
                 socket.Options.SetRequestHeader(name, value);
             }
