@@ -14,7 +14,7 @@ using FlowMatrix.Sources.Skydive.Reading;
 
 namespace FlowMatrix.Benchmarks;
 
-/// <summary>The matcher alone: how its time for a socket grows with the estate.</summary>
+/// <summary>Measures how the time of the matcher per socket grows with the estate.</summary>
 [Config(typeof(Configuration))]
 [MemoryDiagnoser]
 public class MatcherBenchmark
