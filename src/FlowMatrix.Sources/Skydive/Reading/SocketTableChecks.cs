@@ -32,7 +32,7 @@ internal static class SocketTableChecks
                 + hosts switch
                 {
                     0 when isFile && !table.HasHosts && table.HasNodes =>
-                        $"holds no host nodes: save an analyzer's answer to {HostsQuery}, or the " + "whole graph",
+                        $"holds no host nodes: save an analyzer's answer to {HostsQuery}, or the whole graph",
                     0 when isFile && !table.HasHosts =>
                         "holds no host nodes, only an empty answer: save an analyzer's answer to "
                             + $"{HostsQuery}, or the whole graph; "
