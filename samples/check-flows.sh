@@ -1,5 +1,5 @@
 #!/bin/sh
-# A pipeline step: fails where the flows are not those of the policy. FLOWS_SOURCE says where to look; in production
+# A pipeline step: fails if the policy does not allow all flows. FLOWS_SOURCE is the source to check; in production
 # that is "--analyzer skydive.example.com:8082".
 set -eu
 flowmatrix check ${FLOWS_SOURCE:---input samples/devstack.json} --policy samples/flows.yaml \

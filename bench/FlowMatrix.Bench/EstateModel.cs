@@ -15,12 +15,12 @@ internal readonly record struct GeneratedSocket(
 
 /// <summary>
 /// An estate of any size: services whose popularity follows a power law, their clients, loopback, UDP, IPv6,
-/// containers whose addresses repeat from host to host, published ports, external peers, some missing ends. Each
-/// connection is told by its number, so that a host's sockets are made when they are written and none are kept.
+/// containers whose addresses repeat from host to host, published ports, external addresses, unmatched ends. Each
+/// connection is computed from its number, so that the sockets of a host are created while they are written.
 /// </summary>
 internal sealed class EstateModel
 {
-    /// <summary>Of a hundred sockets about two listen.</summary>
+    /// <summary>About two of a hundred sockets listen.</summary>
     private const int SocketsPerService = 50;
 
     private static readonly string[] ServiceNames =
@@ -45,8 +45,9 @@ internal sealed class EstateModel
     private readonly int[][] _incoming;
     private readonly Connection[] _connections;
 
-    /// <param name="pools">Whether clients keep several connections to a service; else nearly each is a row of its
-    /// own.</param>
+    /// <param name="pools">
+    /// Whether clients keep several connections to a service; else nearly each is its own row.
+    /// </param>
     public EstateModel(int hosts, int sockets, int seed, bool pools)
     {
         (_hosts, _seed) = (hosts, seed);
@@ -75,7 +76,7 @@ internal sealed class EstateModel
         _connections = new Connection[Math.Max(0, sockets - _services.Length) * 10 / 18];
         for (int i = 0, pool = 0; i < _connections.Length; i++)
         {
-            // A client keeps some connections to its service open at once: most one or two, some many.
+            // Most clients keep one or two connections to their service open, some many.
             if (i > 0 && pool-- > 0)
             {
                 _connections[i] = _connections[i - 1];
@@ -196,7 +197,7 @@ internal sealed class EstateModel
         : connection.Kind is >= 84 and < 94 && !service.IsContainer ? AddressV6(connection.ClientHost)
         : Address(connection.ClientHost);
 
-    /// <summary>The ephemeral port: different for all connections of a host, as far as there are ports.</summary>
+    /// <summary>The ephemeral port: distinct for all connections of a host, while there are free ports.</summary>
     private static int ClientPort(int number) => 32_768 + (int)((number * 2_654_435_761L & 0x7fff_ffff) % 28_000);
 
     private static int Pid(Service service) => 500 + (service.Port % 3000);

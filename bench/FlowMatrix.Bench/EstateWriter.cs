@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace FlowMatrix.Bench;
 
 /// <summary>
-/// Writes an estate as an analyzer answers it: a node a host with its sockets among other metadata, and the nodes of
-/// its interfaces. Compact, with the keys in the order of recorded answers.
+/// Writes an estate in the form of an analyzer's answer: one node per host with its sockets among other metadata, and
+/// the nodes of its interfaces. Compact, with the keys in the order of recorded answers.
 /// </summary>
 internal sealed class EstateWriter(Stream stream, int hosts, int sockets, int seed, bool pools)
 {

@@ -1,7 +1,7 @@
 namespace FlowMatrix.Bench;
 
 /// <summary>
-/// Random numbers that depend on a seed and a thing's number alone (SplitMix64): the same on every machine.
+/// Random numbers that depend only on a seed and an index (SplitMix64): the same on every machine.
 /// </summary>
 internal struct Mixer(int seed, int purpose, int number)
 {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace FlowMatrix.Bench;
 
 /// <summary>
-/// Rows as the tool's own CSV, and files with very many names for them: aliases, patterns of filters, networks, rules
-/// of a policy. Each service of a host is used by its neighbours, so that nearly each name is there a few times.
+/// Writes rows as the tool's own CSV, and files with very many names: aliases, patterns of filters, networks, rules of
+/// a policy. Each service of a host is used by its neighbours, so that nearly each name occurs a few times.
 /// </summary>
 internal sealed class NamesWriter(string folder, int rows, int names, int seed)
 {
@@ -42,7 +42,7 @@ internal sealed class NamesWriter(string folder, int rows, int names, int seed)
     }
 
     /// <summary>
-    /// As many people write them: mostly numbers of replicas, some endings, some texts in the middle.
+    /// Typical patterns: mostly numbers of replicas, some suffixes, some texts in the middle.
     /// </summary>
     private static string Alias(int i) =>
         (i % 5) switch
@@ -54,7 +54,7 @@ internal sealed class NamesWriter(string folder, int rows, int names, int seed)
             _ => $@"'[a-z]+-{Text(i)}-[0-9]{{1,3}}': any-{Text(i)}",
         };
 
-    /// <summary>Nothing but groups at their beginnings.</summary>
+    /// <summary>Patterns that all begin with a group.</summary>
     private static string Alternatives(int i) =>
         $@"'(?:web|db|cache|queue)-({Text(i)}|x{Text(i)})(-\d+)?': group-{Text(i)}";
 

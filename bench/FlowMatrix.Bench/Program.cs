@@ -7,7 +7,7 @@ internal static class Program
     private const string Usage = """
         flowmatrix-bench generate --hosts N --sockets M --seed S [--no-pools] -o FILE
             an estate in the form of an analyzer's answer; the same numbers give the same bytes. Without pools of
-            connections nearly each of them is a row of its own
+            connections nearly each connection is its own row
         flowmatrix-bench names --rows N --names M --seed S -o FOLDER
             rows as CSV, and settings and a policy with M aliases, patterns, networks and rules each
         flowmatrix-bench walk FILE

@@ -11,12 +11,12 @@ using FlowMatrix.Sources.Skydive.Subscribing;
 namespace FlowMatrix.Benchmarks;
 
 /// <summary>
-/// A watch without its network: all hosts of a generated estate, then updates of one host each, in which some of its
-/// connections give way to ones with addresses and processes that were never there before.
+/// A watch without the network: all hosts of a generated estate, then updates of one host each, which replace some of
+/// its connections by ones with new addresses and processes.
 /// </summary>
 internal static class LiveRun
 {
-    /// <summary>How many of a host's sockets are others at its next scan.</summary>
+    /// <summary>The number of sockets of a host that its next scan replaces.</summary>
     private const int Replaced = 20;
 
     public static void Run(string file, int updates, TextWriter report)

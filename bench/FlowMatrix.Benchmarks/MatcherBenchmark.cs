@@ -14,7 +14,7 @@ using FlowMatrix.Sources.Skydive.Reading;
 
 namespace FlowMatrix.Benchmarks;
 
-/// <summary>The matcher alone: how its time for a socket grows with the estate.</summary>
+/// <summary>Measures how the time of the matcher per socket grows with the estate.</summary>
 [Config(typeof(Configuration))]
 [MemoryDiagnoser]
 public class MatcherBenchmark
@@ -42,7 +42,7 @@ public class MatcherBenchmark
     {
         public Configuration()
         {
-            // In this process: a project of its own, which is what is made otherwise, can't reference the tool's.
+            // In process: BenchmarkDotNet would otherwise generate a project, which cannot reference the tool's.
             AddJob(
                 Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(3).WithIterationCount(10)
             );

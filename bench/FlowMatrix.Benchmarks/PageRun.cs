@@ -5,8 +5,8 @@ using Microsoft.Playwright;
 namespace FlowMatrix.Benchmarks;
 
 /// <summary>
-/// How long the page takes from the start of loading its file to a picture on the screen, in the Chromium of Debian's
-/// packages: for each size and view so many loads, each in a new window.
+/// Measures the time from loading the page to the first picture, in Debian's Chromium: for each size and view several
+/// loads, each in a new window.
 /// </summary>
 internal static class PageRun
 {

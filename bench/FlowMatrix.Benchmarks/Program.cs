@@ -2,7 +2,7 @@ using System.Globalization;
 using BenchmarkDotNet.Running;
 using FlowMatrix.Benchmarks;
 
-// A watch is measured by what it still needs after many updates, which no short benchmark shows.
+// A watch is measured after many updates, which a short benchmark cannot do.
 if (args is ["live", var file, var updates])
 {
     LiveRun.Run(file, int.Parse(updates, CultureInfo.InvariantCulture), Console.Out);
@@ -15,7 +15,6 @@ if (args is ["record", var estate, var scans])
     return;
 }
 
-// A browser is measured from outside, by what a reader waits for.
 if (args is ["page", .. var loads])
 {
     await PageRun.RunAsync(loads is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 5, Console.Out);

@@ -12,7 +12,7 @@ using FlowMatrix.Output.Tables;
 
 namespace FlowMatrix.Benchmarks;
 
-/// <summary>The ways to look at 200,000 rows, beside printing them: filtering has to cost less.</summary>
+/// <summary>Views of 200,000 rows, compared with printing them: filtering must cost less.</summary>
 [Config(typeof(Configuration))]
 [MemoryDiagnoser]
 public class ViewBenchmark

@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace FlowMatrix.Fuzz;
 
-/// <summary>What a reader did wrong, and with what.</summary>
+/// <summary>An input that a reader failed on, and the problem.</summary>
 internal sealed record Finding(Reader Reader, byte[] Input, string Problem);
 
-/// <summary>Gives all readers spoilt inputs, in turn, until its time is over or its count is reached.</summary>
-/// <param name="patience">A reader that takes longer for one small input hangs.</param>
-internal sealed class Campaign(int seed, TimeSpan patience)
+/// <summary>Gives mutated inputs to all readers in turn, for a time or up to a number of inputs.</summary>
+/// <param name="timeout">A reader that takes longer for one input is a finding.</param>
+internal sealed class Campaign(int seed, TimeSpan timeout)
 {
     private readonly Mutator _mutator = new(seed);
 
@@ -15,17 +15,17 @@ internal sealed class Campaign(int seed, TimeSpan patience)
 
     public long Total => Tried.Values.Sum();
 
-    /// <param name="found">Told of each input that a reader didn't behave with.</param>
-    /// <param name="most">How many inputs per reader.</param>
+    /// <param name="found">Called with each finding.</param>
+    /// <param name="most">Number of inputs per reader.</param>
     public void Run(TimeSpan time, Action<Finding> found, long most = long.MaxValue)
     {
         var clock = Stopwatch.StartNew();
-        using var watchdog = new Watchdog(patience);
+        using var watchdog = new Watchdog(timeout);
         for (var round = 0L; round < most && clock.Elapsed < time; round++)
         {
             foreach (var reader in Reader.All)
             {
-                var input = Spoilt(reader);
+                var input = Mutate(reader);
                 watchdog.Begin(reader, input);
                 var thrown = reader.Try(input);
                 var hung = watchdog.End();
@@ -33,11 +33,7 @@ internal sealed class Campaign(int seed, TimeSpan patience)
                 if (thrown is not null || hung)
                 {
                     found(
-                        new Finding(
-                            reader,
-                            input,
-                            thrown?.ToString() ?? $"took longer than {patience.TotalSeconds:0} s"
-                        )
+                        new Finding(reader, input, thrown?.ToString() ?? $"took longer than {timeout.TotalSeconds:0} s")
                     );
                 }
             }
@@ -45,28 +41,28 @@ internal sealed class Campaign(int seed, TimeSpan patience)
     }
 
     /// <summary>
-    /// Half of what is compressed is spoilt before that: else nothing behind the checksum would ever be tried.
+    /// Half of the compressed inputs are mutated before compression: else the checksum would reject all of them.
     /// </summary>
-    private byte[] Spoilt(Reader reader)
+    private byte[] Mutate(Reader reader)
     {
         var input = _mutator.Next(reader.Seeds);
         return reader.Name == "file" && Tried[reader.Name] % 8 == 0 ? FuzzSeeds.Zip(input) : input;
     }
 
     /// <summary>
-    /// Detects a reader that hangs. It cannot be stopped: the input is reported, and the process ends.
+    /// Detects a reader that hangs. It cannot be stopped, so the input is reported and the process ends.
     /// </summary>
     private sealed class Watchdog : IDisposable
     {
-        private readonly TimeSpan _patience;
+        private readonly TimeSpan _timeout;
         private readonly Timer _timer;
         private readonly Lock _lock = new();
         private (Reader Reader, byte[] Input, long Start)? _current;
 
-        public Watchdog(TimeSpan patience)
+        public Watchdog(TimeSpan timeout)
         {
-            _patience = patience;
-            _timer = new Timer(_ => Look(), null, patience, patience);
+            _timeout = timeout;
+            _timer = new Timer(_ => FailIfHanging(), null, timeout, timeout);
         }
 
         public void Begin(Reader reader, byte[] input)
@@ -81,7 +77,7 @@ internal sealed class Campaign(int seed, TimeSpan patience)
         {
             lock (_lock)
             {
-                var late = Stopwatch.GetElapsedTime(_current!.Value.Start) > _patience;
+                var late = Stopwatch.GetElapsedTime(_current!.Value.Start) > _timeout;
                 _current = null;
                 return late;
             }
@@ -89,11 +85,11 @@ internal sealed class Campaign(int seed, TimeSpan patience)
 
         public void Dispose() => _timer.Dispose();
 
-        private void Look()
+        private void FailIfHanging()
         {
             lock (_lock)
             {
-                if (_current is { } current && Stopwatch.GetElapsedTime(current.Start) > _patience * 10)
+                if (_current is { } current && Stopwatch.GetElapsedTime(current.Start) > _timeout * 10)
                 {
                     Environment.FailFast($"{current.Reader.Name} hangs with {Convert.ToBase64String(current.Input)}");
                 }

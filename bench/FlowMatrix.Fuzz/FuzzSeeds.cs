@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FlowMatrix.Fuzz;
 
-/// <summary>Good inputs, one or more of each form, to be spoilt.</summary>
+/// <summary>Valid inputs of each form, to be mutated.</summary>
 internal static class FuzzSeeds
 {
     private const string Client =
@@ -158,7 +158,7 @@ internal static class FuzzSeeds
         ),
     ];
 
-    /// <summary>Pieces that have tripped readers up, here or elsewhere.</summary>
+    /// <summary>Fragments that have broken readers before.</summary>
     public static readonly IReadOnlyList<byte[]> Pieces =
     [
         .. new[]
@@ -233,7 +233,7 @@ internal static class FuzzSeeds
     {
         if (bytes.Length == 0)
         {
-            // GZipStream writes nothing at all then.
+            // GZipStream would write nothing.
             return [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         }
 

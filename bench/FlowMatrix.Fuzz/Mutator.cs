@@ -1,6 +1,6 @@
 namespace FlowMatrix.Fuzz;
 
-/// <summary>Spoils inputs: the same seed spoils the same ones in the same way.</summary>
+/// <summary>Mutates inputs; the same seed gives the same inputs.</summary>
 internal sealed class Mutator(int seed)
 {
     private const int Longest = 64 * 1024;
@@ -40,7 +40,7 @@ internal sealed class Mutator(int seed)
                 bytes.RemoveRange(at, bytes.Count - at);
                 break;
             case 5:
-                // Goes on in the middle of another one.
+                // Continues with the rest of another input.
                 var other = Pick(seeds);
                 bytes.RemoveRange(at, bytes.Count - at);
                 bytes.AddRange(other.AsSpan(_random.Next(other.Length + 1)));

@@ -7,12 +7,12 @@ internal static class Program
 {
     private const string Usage = """
         flowmatrix-fuzz run SECONDS [SEED] [FOLDER]
-            gives all readers spoilt inputs and counts them; what a reader fails with other than a Failure is
-            written to the folder. Exit code 1 if there was any
+            gives mutated inputs to all readers and counts them; an input that makes a reader throw anything but a
+            Failure is written to the folder. Exit code 1 if there is any
         flowmatrix-fuzz try READER FILE
-            gives one reader one input
+            gives one input to one reader
         flowmatrix-fuzz seeds READER FOLDER
-            writes the good inputs that a reader starts from, for afl-fuzz
+            writes the seed inputs of a reader, for afl-fuzz
         flowmatrix-fuzz afl READER
             is run by afl-fuzz (see eng/fuzz.sh)
         """;
@@ -29,7 +29,7 @@ internal static class Program
                 );
             case ["try", var name, var file] when Find(name) is { } reader:
                 var thrown = reader.Try(File.ReadAllBytes(file));
-                Console.WriteLine(thrown?.ToString() ?? "good, or a failure with a message");
+                Console.WriteLine(thrown?.ToString() ?? "a result, or a failure with a message");
                 return thrown is null ? 0 : 1;
             case ["seeds", var name, var folder] when Find(name) is { } reader:
                 Directory.CreateDirectory(folder);
@@ -45,7 +45,7 @@ internal static class Program
                     using var input = new MemoryStream();
                     stream.CopyTo(input);
 
-                    // Not before: instrumented code needs the memory that is shared with afl-fuzz by now.
+                    // Only here: instrumented code needs the memory that is shared with afl-fuzz.
                     var reader = Find(name) ?? throw new ArgumentException($"no reader {name}");
                     if (reader.Try(input.ToArray()) is { } fault)
                     {
@@ -74,7 +74,7 @@ internal static class Program
             TimeSpan.FromSeconds(seconds),
             finding =>
             {
-                // One input for each place where it broke is enough.
+                // Keeps one input per place in the code.
                 var place = string.Join(
                     '\n',
                     finding

@@ -12,8 +12,8 @@ using FlowMatrix.Sources.Yaml;
 namespace FlowMatrix.Fuzz;
 
 /// <summary>
-/// A reader of what others wrote. It gives a result, or throws a <see cref="Failure"/>, or of a subscriber's message a
-/// <see cref="BadMessageException"/>; nothing else.
+/// A reader of untrusted input. It must return a result or throw a <see cref="Failure"/>, for a subscriber's message
+/// also a <see cref="BadMessageException"/>, and nothing else.
 /// </summary>
 internal sealed record Reader(string Name, Action<byte[]> Read, IReadOnlyList<byte[]> Seeds)
 {
@@ -37,7 +37,7 @@ internal sealed record Reader(string Name, Action<byte[]> Read, IReadOnlyList<by
         new("yaml", bytes => YamlFile.Parse("settings.yaml", Encoding.UTF8.GetString(bytes)), FuzzSeeds.Yaml),
     ];
 
-    /// <returns>What else it threw; null where it behaved.</returns>
+    /// <returns>Any other exception that it threw; else null.</returns>
     public Exception? Try(byte[] input)
     {
         try
@@ -55,7 +55,7 @@ internal sealed record Reader(string Name, Action<byte[]> Read, IReadOnlyList<by
         }
     }
 
-    /// <summary>As <c>--input -</c> reads it: told by its content, and paired where it holds sockets.</summary>
+    /// <summary>Reads like <c>--input -</c>: detects the form from the content, and matches sockets.</summary>
     private static void ReadFile(byte[] bytes)
     {
         var (matrix, answers) = MatrixFile.Read(

@@ -53,10 +53,10 @@ internal sealed class ReadProgress
 
     public long SocketsRead => _socketsRead;
 
-    /// <summary>A sentence for the user about something that doesn't stop the work.</summary>
+    /// <summary>Called with a warning for the user.</summary>
     public Action<string> Warn { get; init; } = _ => { };
 
-    /// <summary>A sentence for the user who asked for details.</summary>
+    /// <summary>Called with a message that is shown with --verbose.</summary>
     public Action<string> Detail { get; init; } = _ => { };
 
     public Action Changed { get; init; } = () => { };

@@ -16,7 +16,7 @@ internal sealed class FakeClock : FakeTimeProvider
     /// <summary>
     /// Limit, in real time, for the code under test to begin a wait. A test that hangs fails after it.
     /// </summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RealTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Lock _lock = new();
     private readonly HashSet<Wait> _waits = [];
@@ -26,20 +26,20 @@ internal sealed class FakeClock : FakeTimeProvider
         : base(new DateTimeOffset(2025, 1, 31, 9, 15, 20, TimeSpan.Zero)) { }
 
     /// <summary>Offset of the time of day. It does not affect how much time passes.</summary>
-    public TimeSpan Wrong { get; set; }
+    public TimeSpan ClockOffset { get; set; }
 
-    private TimeSpan Passed => GetElapsedTime(0);
+    private TimeSpan Elapsed => GetElapsedTime(0);
 
     /// <summary>Waits until the code under test waits for this span from now on, and lets that time pass.</summary>
     /// <param name="others">Further waits that must have begun before the time passes.</param>
-    public Task PassAsync(TimeSpan span, params TimeSpan[] others) => WaitAsync([span, .. others], Advance);
+    public Task AdvanceAsync(TimeSpan span, params TimeSpan[] others) => WaitAsync([span, .. others], Advance);
 
-    public Task PassAsync(double seconds) => PassAsync(TimeSpan.FromSeconds(seconds));
+    public Task AdvanceAsync(double seconds) => AdvanceAsync(TimeSpan.FromSeconds(seconds));
 
     /// <summary>Waits until the code under test waits for this span from now on.</summary>
-    public Task UntilWaitedForAsync(TimeSpan span) => WaitAsync([span], _ => { });
+    public Task WaitForTimerAsync(TimeSpan span) => WaitAsync([span], _ => { });
 
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Wrong;
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + ClockOffset;
 
     public override long GetTimestamp() => base.GetUtcNow().Ticks;
 
@@ -53,7 +53,7 @@ internal sealed class FakeClock : FakeTimeProvider
 
         lock (_lock)
         {
-            var wait = new Wait(base.CreateTimer(callback, state, dueTime, period), Passed + dueTime, this);
+            var wait = new Wait(base.CreateTimer(callback, state, dueTime, period), Elapsed + dueTime, this);
             _waits.Add(wait);
             _changed.TrySetResult();
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -71,7 +71,7 @@ internal sealed class FakeClock : FakeTimeProvider
             lock (_lock)
             {
                 changed = _changed.Task;
-                left = [.. _waits.Select(wait => wait.Due - Passed).Where(wait => wait > TimeSpan.Zero)];
+                left = [.. _waits.Select(wait => wait.Due - Elapsed).Where(wait => wait > TimeSpan.Zero)];
                 var all = spans.Select(span => left.Find(wait => (wait - span).Duration() <= Tolerance)).ToList();
                 if (!all.Contains(TimeSpan.Zero))
                 {
@@ -82,7 +82,7 @@ internal sealed class FakeClock : FakeTimeProvider
 
             try
             {
-                await changed.WaitAsync(Patience);
+                await changed.WaitAsync(RealTimeout);
             }
             catch (TimeoutException)
             {
@@ -97,23 +97,23 @@ internal sealed class FakeClock : FakeTimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            Forget();
+            Unregister();
             return timer.Change(dueTime, period);
         }
 
         public void Dispose()
         {
-            Forget();
+            Unregister();
             timer.Dispose();
         }
 
         public ValueTask DisposeAsync()
         {
-            Forget();
+            Unregister();
             return timer.DisposeAsync();
         }
 
-        private void Forget()
+        private void Unregister()
         {
             lock (clock._lock)
             {

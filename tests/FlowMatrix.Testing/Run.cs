@@ -5,7 +5,7 @@ using FlowMatrix.Terminal;
 namespace FlowMatrix.Testing;
 
 /// <summary>The environment of a run of the tool in a test: standard input, variables, terminal, clock.</summary>
-internal sealed record Around
+internal sealed record RunEnvironment
 {
     /// <summary>The content of standard input.</summary>
     public byte[] Input { get; init; } = [];
@@ -35,9 +35,9 @@ internal sealed record Run(int ExitCode, byte[] Output, string Error)
 
     public string[] Lines => Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    public static Task<Run> WithAsync(params string[] arguments) => WithAsync(new Around(), arguments);
+    public static Task<Run> WithAsync(params string[] arguments) => WithAsync(new RunEnvironment(), arguments);
 
-    public static async Task<Run> WithAsync(Around around, params string[] arguments)
+    public static async Task<Run> WithAsync(RunEnvironment environment, params string[] arguments)
     {
         using var output = new MemoryStream();
         using var error = new StringWriter { NewLine = "\n" };
@@ -45,17 +45,17 @@ internal sealed record Run(int ExitCode, byte[] Output, string Error)
             arguments,
             new CommandEnvironment
             {
-                Input = () => new MemoryStream(around.Input),
-                Output = around.Output ?? output,
+                Input = () => new MemoryStream(environment.Input),
+                Output = environment.Output ?? output,
                 Error = error,
                 Variable = name =>
-                    around.Variables.GetValueOrDefault(name)
+                    environment.Variables.GetValueOrDefault(name)
                     ?? (name == "PATH" ? Environment.GetEnvironmentVariable(name) : null),
-                Directory = around.Directory,
-                Time = around.Time,
-                OutputIsTerminal = around.OutputIsTerminal,
-                ErrorIsTerminal = around.ErrorIsTerminal,
-                TerminalWidth = around.TerminalWidth,
+                Directory = environment.Directory,
+                Time = environment.Time,
+                OutputIsTerminal = environment.OutputIsTerminal,
+                ErrorIsTerminal = environment.ErrorIsTerminal,
+                TerminalWidth = environment.TerminalWidth,
             },
             CancellationToken.None
         );
@@ -63,10 +63,10 @@ internal sealed record Run(int ExitCode, byte[] Output, string Error)
     }
 
     /// <summary>Runs the tool on the sample estate.</summary>
-    public static Task<Run> OnSampleAsync(params string[] arguments) => OnSampleAsync(new Around(), arguments);
+    public static Task<Run> OnSampleAsync(params string[] arguments) => OnSampleAsync(new RunEnvironment(), arguments);
 
-    public static Task<Run> OnSampleAsync(Around around, params string[] arguments) =>
-        WithAsync(around, ["--input", Sample.Estate, .. arguments]);
+    public static Task<Run> OnSampleAsync(RunEnvironment environment, params string[] arguments) =>
+        WithAsync(environment, ["--input", Sample.Estate, .. arguments]);
 
     /// <summary>Asserts exit code 0 and an empty standard error.</summary>
     public Run Succeeded()

@@ -20,7 +20,7 @@ internal static class Snapshots
 
     /// <summary>Turns strict mode on, unless the environment variable is set already.</summary>
     /// <returns>Whether a missing snapshot fails the test.</returns>
-    public static bool BeStrict()
+    public static bool EnableStrictMode()
     {
         if (Environment.GetEnvironmentVariable(StrictMode) is not { } mode)
         {
@@ -32,7 +32,7 @@ internal static class Snapshots
 
     public static void Match(string text, string name, [CallerFilePath] string test = "")
     {
-        BeStrict();
+        EnableStrictMode();
         Snapshot.Match(text + End, new SnapshotFullName($"{name}.snap", Path.GetDirectoryName(test)!));
     }
 }

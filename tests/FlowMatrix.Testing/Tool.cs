@@ -27,7 +27,7 @@ internal static class Tool
         Start(["bash", "-c", line]).WithEnvironmentVariables(variables => variables.Set("flowmatrix", Path));
 
     /// <summary>Runs a command to its end. A command that hangs for 60 s fails the test.</summary>
-    public static async Task<Finished> RunAsync(Command command)
+    public static async Task<ProcessResult> RunAsync(Command command)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var output = new MemoryStream();
@@ -36,10 +36,10 @@ internal static class Tool
             .WithStandardOutputPipe(PipeTarget.ToStream(output))
             .WithStandardErrorPipe(PipeTarget.ToStringBuilder(error))
             .ExecuteAsync(limit.Token);
-        return new Finished(result.ExitCode, output.ToArray(), error.ToString(), result.RunTime);
+        return new ProcessResult(result.ExitCode, output.ToArray(), error.ToString(), result.RunTime);
     }
 
-    public static Task<Finished> RunAsync(params string[] arguments) => RunAsync(Command(arguments));
+    public static Task<ProcessResult> RunAsync(params string[] arguments) => RunAsync(Command(arguments));
 
     private static Command Start(string[] line)
     {
@@ -52,11 +52,11 @@ internal static class Tool
 }
 
 /// <summary>The result of a process that has ended.</summary>
-internal sealed record Finished(int ExitCode, byte[] Output, string Error, TimeSpan RunTime)
+internal sealed record ProcessResult(int ExitCode, byte[] Output, string Error, TimeSpan RunTime)
 {
     public string Text => Encoding.UTF8.GetString(Output);
 
-    public Finished Succeeded()
+    public ProcessResult Succeeded()
     {
         Assert.Equal("", Error);
         Assert.Equal(0, ExitCode);
@@ -67,7 +67,7 @@ internal sealed record Finished(int ExitCode, byte[] Output, string Error, TimeS
     /// Asserts that the process failed with this exit code, one line on standard error, and no output.
     /// </summary>
     /// <param name="parts">Texts that the line contains.</param>
-    public Finished Failed(int code, params string[] parts)
+    public ProcessResult Failed(int code, params string[] parts)
     {
         Assert.Equal(code, ExitCode);
         Assert.Equal(1, Error.Count(c => c == '\n'));

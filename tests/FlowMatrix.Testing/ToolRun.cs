@@ -55,11 +55,11 @@ internal sealed class ToolRun : IAsyncDisposable
     /// <summary>Waits for the end of a run that ends by itself.</summary>
     public Task<int> ExitAsync() => Exit.WaitAsync(TimeSpan.FromSeconds(90));
 
-    public Task<string> OutputAsync(string part) => UntilAsync(_output, Has(part), part);
+    public Task<string> OutputAsync(string part) => UntilAsync(_output, Contains(part), part);
 
-    public Task<string> ErrorAsync(string part) => UntilAsync(_errors, Has(part), part);
+    public Task<string> ErrorAsync(string part) => UntilAsync(_errors, Contains(part), part);
 
-    public Task<string> ErrorAsync(Func<string, bool> isRight) => UntilAsync(_errors, isRight, "what was waited for");
+    public Task<string> ErrorAsync(Func<string, bool> condition) => UntilAsync(_errors, condition, "the expected text");
 
     public async Task<int> InterruptAsync()
     {
@@ -78,15 +78,15 @@ internal sealed class ToolRun : IAsyncDisposable
         _output.Dispose();
     }
 
-    private static Func<string, bool> Has(string part) => text => text.Contains(part, StringComparison.Ordinal);
+    private static Func<string, bool> Contains(string part) => text => text.Contains(part, StringComparison.Ordinal);
 
-    private async Task<string> UntilAsync(LineStream stream, Func<string, bool> isRight, string part)
+    private async Task<string> UntilAsync(LineStream stream, Func<string, bool> condition, string part)
     {
-        var found = stream.WaitFor(isRight);
+        var found = stream.WaitFor(condition);
         var first = await Task.WhenAny(found, Exit, Task.Delay(TimeSpan.FromSeconds(60)));
         if (first != found && !found.IsCompleted)
         {
-            throw new InvalidOperationException($"\"{part}\" never came\nstdout:\n{Output}\nstderr:\n{Error}");
+            throw new InvalidOperationException($"\"{part}\" did not appear\nstdout:\n{Output}\nstderr:\n{Error}");
         }
 
         return stream.Text;
@@ -101,7 +101,7 @@ internal sealed class ToolRun : IAsyncDisposable
     private sealed class LineStream : MemoryStream
     {
         private readonly Lock _lock = new();
-        private readonly List<(Func<string, bool> IsRight, TaskCompletionSource Came)> _waiting = [];
+        private readonly List<(Func<string, bool> Condition, TaskCompletionSource Found)> _waiting = [];
 
         public string Text
         {
@@ -114,14 +114,14 @@ internal sealed class ToolRun : IAsyncDisposable
             }
         }
 
-        public Task WaitFor(Func<string, bool> isRight)
+        public Task WaitFor(Func<string, bool> condition)
         {
             lock (_lock)
             {
-                var came = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _waiting.Add((isRight, came));
+                var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _waiting.Add((condition, found));
                 Notify();
-                return came.Task;
+                return found.Task;
             }
         }
 
@@ -139,9 +139,9 @@ internal sealed class ToolRun : IAsyncDisposable
         private void Notify()
         {
             var text = Encoding.UTF8.GetString(GetBuffer(), 0, (int)Length);
-            foreach (var (_, came) in _waiting.Where(waiting => waiting.IsRight(text)))
+            foreach (var (_, found) in _waiting.Where(waiting => waiting.Condition(text)))
             {
-                came.TrySetResult();
+                found.TrySetResult();
             }
         }
     }

@@ -22,7 +22,7 @@ public sealed class SnapshotsTests
     [Fact]
     public void A_missing_snapshot_fails_and_is_not_created()
     {
-        if (!Snapshots.BeStrict())
+        if (!Snapshots.EnableStrictMode())
         {
             return;
         }

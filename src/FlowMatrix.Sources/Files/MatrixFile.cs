@@ -37,7 +37,7 @@ internal static class MatrixFile
                 var (form, whole) = Detect(content, path);
                 Matrix? matrix = form switch
                 {
-                    // An ndjson file without rows cannot be told from a file that was never written.
+                    // An ndjson file without rows cannot be distinguished from a file that was never written.
                     Form.Empty => throw new Failure(
                         FailureKind.Input,
                         $"{name}: is empty: was it written completely? "

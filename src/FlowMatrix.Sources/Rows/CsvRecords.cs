@@ -60,7 +60,7 @@ internal sealed class CsvRecords(TextReader text, string name)
         return true;
     }
 
-    /// <summary>Whether the first line is "sep=;", which tells spreadsheets what separates the fields.</summary>
+    /// <summary>Whether the first line is "sep=;", which sets the separator for spreadsheets.</summary>
     private bool NamesSeparator()
     {
         if (

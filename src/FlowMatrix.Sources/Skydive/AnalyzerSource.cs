@@ -9,14 +9,14 @@ using FlowMatrix.Sources.Skydive.Saving;
 namespace FlowMatrix.Sources.Skydive;
 
 /// <summary>
-/// What an analyzer knows: the hosts' names first, then their sockets in slices of some hosts, since an analyzer
-/// builds each answer whole in its memory; then the addresses of all interfaces, and the sockets of flows. A few
-/// requests are under way at once; their tables are joined in the order of the names, so that the same estate gives
-/// the same table.
+/// Reads an estate from an analyzer: first the names of the hosts, then their sockets in batches, since an analyzer
+/// builds each answer in memory; then the addresses of all interfaces, and the sockets of captured flows. A few
+/// requests run concurrently. Their tables are appended in the order of the queries: the same estate gives the same
+/// table.
 /// </summary>
 internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery query) : ISource
 {
-    private const int RequestsAtOnce = 4;
+    private const int MaxConcurrentRequests = 4;
 
     async Task<SourceContent> ISource.ReadAsync(ReadProgress progress, CancellationToken cancel) =>
         new(await ReadAsync(progress, cancel));
@@ -35,8 +35,8 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
             var questions = QuestionsFor(names, gremlin).ToList();
             await ReadAllAsync(
                 questions,
-                (question, stop) => ReadOneAsync(client, question, gremlin, saved, stop),
-                Join,
+                (question, stop) => ReadCompleteAsync(client, question, gremlin, saved, stop),
+                Append,
                 cancel
             );
         }
@@ -45,21 +45,21 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
         if (progress.HostsRead < names.Count)
         {
             progress.Warn(
-                $"{client.Where}: {names.Count - progress.HostsRead} of {names.Count} hosts left before they "
-                    + "were asked for"
+                $"{client.Where}: {names.Count - progress.HostsRead} of {names.Count} hosts disappeared before "
+                    + "they were queried"
             );
         }
 
         saved?.Commit();
         return table;
 
-        void Join(Answer answer)
+        void Append(Answer answer)
         {
             progress.Add(answer.Table.Ranges.Count, answer.Table.Sockets.Count);
             table.Append(answer.Table);
-            if (answer.Aside is not null)
+            if (answer.Copy is not null)
             {
-                saved!.Append(answer.Aside);
+                saved!.Append(answer.Copy);
             }
         }
     }
@@ -85,10 +85,10 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
     }
 
     /// <summary>
-    /// Asks again, once, where hosts that were asked for are missing in the answer. Those that left meanwhile are not
-    /// listed any more; an answer without hosts that the analyzer lists would make a smaller matrix.
+    /// Repeats the query once if requested hosts are missing in the answer. Hosts that disappeared meanwhile are no
+    /// longer listed. Hosts that are listed and still missing are an error: the matrix would silently be smaller.
     /// </summary>
-    private static async Task<Answer> ReadOneAsync(
+    private static async Task<Answer> ReadCompleteAsync(
         AnalyzerClient client,
         Question question,
         Gremlin gremlin,
@@ -102,7 +102,7 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
             return answer;
         }
 
-        await DropAsync(answer);
+        await DiscardAsync(answer);
         answer = await ReadOnceAsync(client, question, saved, cancel);
         try
         {
@@ -116,11 +116,10 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
                 if (answer.Missing.Intersect(listed).ToList() is { Count: > 0 } missing)
                 {
                     throw client.Errors.Wrong(
-                        $"its answer lacks {missing.Count} of {question.Hosts.Count} hosts that were asked "
-                            + "for and that it lists, "
-                            + $"such as {UntrustedText.Shown(missing[0])}: is a proxy in between, or the "
-                            + "analyzer overloaded? "
-                            + "Try again, maybe with a smaller --hosts-per-request"
+                        $"its answer lacks {missing.Count} of {question.Hosts.Count} requested hosts, such as "
+                            + $"{UntrustedText.Shown(missing[0])}, although it lists them: is there a proxy in "
+                            + "between, or is the analyzer overloaded? "
+                            + "Try again, or use a smaller --hosts-per-request"
                     );
                 }
             }
@@ -129,7 +128,7 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
         }
         catch
         {
-            await DropAsync(answer);
+            await DiscardAsync(answer);
             throw;
         }
     }
@@ -144,7 +143,7 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
             question.Gremlin,
             (body, token) =>
             {
-                // Each try starts anew, so that nothing of a failed one remains.
+                // A new table per attempt: a failed one leaves nothing behind.
                 var table = new SocketTable();
                 var reader = new AnswerReader(table, FailureKind.Analyzer, client.Where) { Form = question.Form };
                 if (saved is null)
@@ -153,16 +152,16 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
                     return new Answer(table, null, Missing());
                 }
 
-                var aside = saved.OpenAside();
+                var copy = saved.OpenTemporary();
                 try
                 {
-                    using var tee = saved.Tee(body, aside);
+                    using var tee = saved.Tee(body, copy);
                     reader.Read(tee, token);
-                    return new Answer(table, aside, Missing());
+                    return new Answer(table, copy, Missing());
                 }
                 catch
                 {
-                    aside.Dispose();
+                    copy.Dispose();
                     throw;
                 }
 
@@ -172,54 +171,54 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
         );
 
     /// <summary>
-    /// Reads some answers at once and hands them on in the order of their queries. The first that fails stops the
-    /// others; none is still under way when this returns.
+    /// Reads several answers concurrently and appends them in the order of their queries. The first failure cancels the
+    /// others. No request is running when this returns.
     /// </summary>
     private static async Task ReadAllAsync(
         List<Question> questions,
         Func<Question, CancellationToken, Task<Answer>> read,
-        Action<Answer> join,
+        Action<Answer> append,
         CancellationToken cancel
     )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var underWay = new Queue<Task<Answer>>();
+        var pending = new Queue<Task<Answer>>();
         try
         {
             foreach (var question in questions)
             {
-                if (underWay.Count == RequestsAtOnce)
+                if (pending.Count == MaxConcurrentRequests)
                 {
-                    join(await underWay.Peek());
-                    _ = underWay.Dequeue();
+                    append(await pending.Peek());
+                    _ = pending.Dequeue();
                 }
 
-                underWay.Enqueue(OrStopAllAsync(question));
+                pending.Enqueue(ReadOrCancelAllAsync(question));
             }
 
-            while (underWay.Count > 0)
+            while (pending.Count > 0)
             {
-                join(await underWay.Peek());
-                _ = underWay.Dequeue();
+                append(await pending.Peek());
+                _ = pending.Dequeue();
             }
         }
         finally
         {
-            // Only where something failed is anything still under way: the one that failed first says why.
+            // Requests are still pending only after a failure. The first failure is the one to report.
             await stop.CancelAsync();
-            await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            foreach (var left in underWay.Where(task => task.IsCompletedSuccessfully))
+            await ((Task)Task.WhenAll(pending)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var completed in pending.Where(task => task.IsCompletedSuccessfully))
             {
-                await DropAsync(await left);
+                await DiscardAsync(await completed);
             }
 
-            if (underWay.FirstOrDefault(task => task.IsFaulted) is { } failed)
+            if (pending.FirstOrDefault(task => task.IsFaulted) is { } failed)
             {
                 await failed;
             }
         }
 
-        async Task<Answer> OrStopAllAsync(Question question)
+        async Task<Answer> ReadOrCancelAllAsync(Question question)
         {
             try
             {
@@ -233,9 +232,9 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
         }
     }
 
-    private static ValueTask DropAsync(Answer answer) => answer.Aside?.DisposeAsync() ?? ValueTask.CompletedTask;
+    private static ValueTask DiscardAsync(Answer answer) => answer.Copy?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    /// <param name="Aside">Where the answer is kept to be saved.</param>
-    /// <param name="Missing">Hosts that were asked for and are not in it.</param>
-    private sealed record Answer(SocketTable Table, Stream? Aside, IReadOnlyList<string> Missing);
+    /// <param name="Copy">A temporary copy of the answer, if answers are saved; else null.</param>
+    /// <param name="Missing">Requested hosts that the answer does not contain.</param>
+    private sealed record Answer(SocketTable Table, Stream? Copy, IReadOnlyList<string> Missing);
 }

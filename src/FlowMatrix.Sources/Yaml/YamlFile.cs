@@ -70,7 +70,7 @@ internal sealed class YamlFile
         catch (Exception e)
             when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
         {
-            // Exceptions that the parser should not throw: for an escape that is no character, or an unclosed list.
+            // Exceptions that the parser should not throw: for an escape that is not a character, or an unclosed list.
             throw Wrong(
                 path,
                 (int)file.Reached.Line,

@@ -6,7 +6,7 @@ using FlowMatrix.Terminal;
 
 namespace FlowMatrix.Live;
 
-/// <summary>Lines on standard output or at the end of a file, each there as soon as it is written.</summary>
+/// <summary>Writes live events as lines to standard output, or appends them to a file. Each line is flushed.</summary>
 internal sealed class EventLineWriter : IEventSink, IDisposable
 {
     private readonly WatchRequest _request;
@@ -18,7 +18,7 @@ internal sealed class EventLineWriter : IEventSink, IDisposable
         _request = request;
         try
         {
-            RefuseStrangers(request);
+            RequireEventFile(request);
             if (request.Path is not null)
             {
                 AtomicFile.CreateFolderOf(request.Path);
@@ -33,9 +33,9 @@ internal sealed class EventLineWriter : IEventSink, IDisposable
             throw AtomicFile.CannotWrite(request.Path!, e);
         }
 
-        if (request.Path is not null && _stream.CanSeek && IsTorn(request.Path))
+        if (request.Path is not null && _stream.CanSeek && EndsInPartialLine(request.Path))
         {
-            // Whoever wrote it was stopped in the middle of a line: what follows must not become a part of that.
+            // The previous writer was stopped within a line: end it, so that the next line is a line of its own.
             _stream.WriteByte((byte)'\n');
         }
 
@@ -43,8 +43,8 @@ internal sealed class EventLineWriter : IEventSink, IDisposable
         _header = isNew ? request.Format.Header(request.Options) : null;
     }
 
-    /// <summary>A file that something else wrote would be spoilt by lines at its end.</summary>
-    private static void RefuseStrangers(WatchRequest request)
+    /// <summary>Refuses to append to a file that holds anything but live events.</summary>
+    private static void RequireEventFile(WatchRequest request)
     {
         if (Directory.Exists(request.Path))
         {
@@ -65,7 +65,7 @@ internal sealed class EventLineWriter : IEventSink, IDisposable
         }
     }
 
-    private static bool IsTorn(string path)
+    private static bool EndsInPartialLine(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
         if (file.Length == 0)
@@ -84,17 +84,17 @@ internal sealed class EventLineWriter : IEventSink, IDisposable
         return new string(beginning, 0, text.ReadBlock(beginning)).Split('\n')[0].TrimEnd('\r');
     }
 
-    public async Task TellAsync(EventBatch? batch, LiveEstate estate)
+    public async Task WriteAsync(EventBatch? batch, LiveEstate estate)
     {
         if (_header is not null)
         {
-            await WriteAsync(_header);
+            await WriteLineAsync(_header);
             _header = null;
         }
 
         foreach (var line in batch is null ? [] : _request.Format.Lines(batch, _request.Options))
         {
-            await WriteAsync(line);
+            await WriteLineAsync(line);
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed class EventLineWriter : IEventSink, IDisposable
         }
     }
 
-    private async Task WriteAsync(string line)
+    private async Task WriteLineAsync(string line)
     {
         await _stream.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
         await _stream.FlushAsync();

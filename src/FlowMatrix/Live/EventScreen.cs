@@ -8,9 +8,9 @@ using FlowMatrix.Terminal;
 namespace FlowMatrix.Live;
 
 /// <summary>
-/// A terminal that always shows the estate's size and the newest changes, the newest on top. It sets no mode of the
-/// terminal that outlasts the drawing of a frame, so that nothing has to be restored however the tool ends; what was
-/// there before scrolls up, and the last frame stays.
+/// Shows the size of the estate and the newest live events on a terminal, newest first. No terminal mode stays set
+/// after a frame is drawn, so nothing has to be restored however the tool ends. The previous content scrolls up, and
+/// the last frame stays.
 /// </summary>
 internal sealed class EventScreen : IEventSink, IDisposable
 {
@@ -20,10 +20,10 @@ internal sealed class EventScreen : IEventSink, IDisposable
     private const string EraseToEndOfLine = "\x1b[K";
     private const string EraseBelow = "\x1b[J";
 
-    /// <summary>More than terminals have lines.</summary>
-    private const int Kept = 500;
+    /// <summary>More lines than a terminal has.</summary>
+    private const int MaxLines = 500;
 
-    private static readonly TimeSpan RedrawEvery = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RedrawInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly CommandEnvironment _environment;
     private readonly string _title;
@@ -38,24 +38,24 @@ internal sealed class EventScreen : IEventSink, IDisposable
     private IOException? _broken;
 
     /// <param name="title">What is watched.</param>
-    /// <param name="filters">As the user said them; may be empty.</param>
+    /// <param name="filters">The filters as given on the command line; may be empty.</param>
     public EventScreen(CommandEnvironment environment, string title, string filters)
     {
         (_environment, _title, _filters) = (environment, Printable.Message(title), Printable.Message(filters));
         Messages = new MessageWriter(this);
-        _redraw = environment.Time.CreateTimer(_ => Redraw(), null, RedrawEvery, RedrawEvery);
+        _redraw = environment.Time.CreateTimer(_ => Redraw(), null, RedrawInterval, RedrawInterval);
     }
 
-    /// <summary>For lines that would be written across the screen otherwise: it shows the newest.</summary>
+    /// <summary>Replaces standard error while the screen is shown. The screen shows the newest message.</summary>
     public TextWriter Messages { get; }
 
-    public Task TellAsync(EventBatch? batch, LiveEstate estate)
+    public Task WriteAsync(EventBatch? batch, LiveEstate estate)
     {
         lock (_lock)
         {
             if (batch is not null)
             {
-                _newest = [.. EventGrid.Lines(batch).Concat(_newest).Take(Kept)];
+                _newest = [.. EventGrid.Lines(batch).Concat(_newest).Take(MaxLines)];
             }
 
             _counts = Counts(estate);
@@ -69,7 +69,7 @@ internal sealed class EventScreen : IEventSink, IDisposable
         }
     }
 
-    public void Lost(DateTimeOffset since)
+    public void ReportDisconnected(DateTimeOffset since)
     {
         lock (_lock)
         {
@@ -81,7 +81,7 @@ internal sealed class EventScreen : IEventSink, IDisposable
         }
     }
 
-    /// <summary>Draws the last frame; messages go to standard error from then on.</summary>
+    /// <summary>Draws the last frame. Later messages go to standard error.</summary>
     public void Dispose()
     {
         Redraw();
@@ -92,7 +92,7 @@ internal sealed class EventScreen : IEventSink, IDisposable
         }
     }
 
-    /// <summary>With the time at which something was heard of the estate.</summary>
+    /// <summary>The counts of the estate, with the current time.</summary>
     private string Counts(LiveEstate estate)
     {
         var invariant = CultureInfo.InvariantCulture;
@@ -124,7 +124,7 @@ internal sealed class EventScreen : IEventSink, IDisposable
         var frame = new StringBuilder(HideCursor);
         if (_drawn is null)
         {
-            // What the terminal shows moves up to where the user finds it again.
+            // Scrolls the previous content into the scrollback.
             frame.Append('\n', size.Height - 1);
         }
 
@@ -147,7 +147,7 @@ internal sealed class EventScreen : IEventSink, IDisposable
         }
     }
 
-    /// <summary>As many as there is room for, none wider.</summary>
+    /// <summary>The lines of a frame, cut to the size of the terminal.</summary>
     private IEnumerable<string> Lines(int width, int height)
     {
         string[] head = [$"{_title}: {_counts}", _filters, _message];

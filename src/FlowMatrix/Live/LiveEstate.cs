@@ -11,41 +11,39 @@ using FlowMatrix.Sources.Skydive.Subscribing;
 namespace FlowMatrix.Live;
 
 /// <summary>
-/// An estate as a subscriber tells of it: keeps its matrix and what changed in it. Names and addresses that left it are
-/// forgotten from time to time, so that it can go on for ever.
+/// The current estate of a subscription: its matrix and the changes of its rows. Ids of names and addresses that are no
+/// longer used are freed from time to time, so that memory does not grow.
 /// </summary>
 internal sealed class LiveEstate
 {
-    /// <summary>Below so many names and addresses it isn't worth the work to forget some.</summary>
-    private const int FewNames = 20_000;
+    /// <summary>With fewer ids in use, none are freed.</summary>
+    private const int MinIdsToSweep = 20_000;
 
     private readonly Dictionary<string, NodeVersion> _nodes = [];
     private readonly LiveMatcher _matcher = new(new IdTables());
-    private readonly LiveView _shown;
+    private readonly LiveView _view;
     private readonly LostHosts _lost;
     private readonly TimeSpan _grace;
-    private IReadOnlyList<string> _hostsOfInterfaces = [];
-    private int _namesKept;
+    private IReadOnlyList<string> _interfaceHosts = [];
+    private int _idsAfterSweep;
     private bool _anyReplaced;
 
-    /// <param name="settle">How long a row has to stay as it is to be told.</param>
-    /// <param name="view">Its names and filters say which rows there are to all who ask; null for all as they
-    /// are.</param>
-    /// <param name="grace">How long a host that no longer reports is waited for: until then its rows stay as they
-    /// are.</param>
+    /// <param name="settle">How long a changed row must stay the same before it is reported.</param>
+    /// <param name="view">The names and filters for the reported rows; null for all rows unchanged.</param>
+    /// <param name="grace">How long the rows of a host that stopped reporting are kept.</param>
     public LiveEstate(TimeSpan settle, TimeProvider time, View? view = null, TimeSpan grace = default)
     {
-        _shown = new LiveView(_matcher.Rows, view ?? new View());
-        Events = new EventBuffer(_shown.Rows, settle);
+        _view = new LiveView(_matcher.Rows, view ?? new View());
+        Events = new EventBuffer(_view.Rows, settle);
         (_grace, _lost) = (grace, new LostHosts(grace, time));
-        _matcher.Rows.IsHeld = IsUncertain;
+        _matcher.Rows.IsHeld = IsHeld;
         _matcher.Replaced = host =>
         {
             var name = IdTables.Hosts[host];
             _lost.Remove(name);
             _anyReplaced = true;
-            Warn($"host {name} is dropped: another host has its addresses now");
-            Forget(name);
+            Warn($"host {name} was removed: another host now has its addresses");
+            RemoveHost(name);
         };
     }
 
@@ -53,45 +51,45 @@ internal sealed class LiveEstate
 
     public IdTables IdTables => _matcher.IdTables;
 
-    public int Rows => _shown.Rows.Count;
+    public int Rows => _view.Rows.Count;
 
-    /// <summary>With those that filters leave out, and each by itself where names join several.</summary>
+    /// <summary>The number of rows before names and filters.</summary>
     public int AllRows => _matcher.Rows.Count;
 
     public int Hosts => _matcher.Hosts.Count();
 
     public int Sockets => _matcher.SocketCount;
 
-    /// <summary>Whether known hosts are missing: then rows that depend on them are neither added nor removed.</summary>
+    /// <summary>Whether any host is lost. Rows that depend on it are then neither added nor removed.</summary>
     public bool IsIncomplete => _lost.Count > 0;
 
-    /// <summary>How long until a missing host is given up; null where none is missing.</summary>
+    /// <summary>How long until the next lost host is removed; null if none is lost.</summary>
     public TimeSpan? GraceLeft => _lost.Due;
 
-    /// <summary>Told which hosts are missing, back, or given up.</summary>
+    /// <summary>Called with messages about hosts that are lost, back or removed.</summary>
     public Action<string> Warn { get; init; } = _ => { };
 
-    /// <summary>Told after each event which rows it touched, before anything is forgotten.</summary>
+    /// <summary>Called after each event with the changed rows, before ids are freed.</summary>
     public Action<RowLedger> Touched { get; init; } = _ => { };
 
-    /// <summary>Whether there was a first answer.</summary>
+    /// <summary>Whether the first answer was applied.</summary>
     public bool Began { get; private set; }
 
-    /// <returns>Whether any row came or went.</returns>
-    public bool Apply(SubscriberEvent happened, DateTimeOffset now)
+    /// <returns>Whether any row was added or removed.</returns>
+    public bool Apply(SubscriberEvent received, DateTimeOffset now)
     {
         var missing = _lost.Count;
         _anyReplaced = false;
-        if (happened.Addresses is not null)
+        if (received.Addresses is not null)
         {
-            Begin(happened.Message, happened.Addresses);
+            Begin(received.Message, received.Addresses);
         }
         else
         {
-            // A reply that nobody waits for any more is as good as its nodes' updates.
-            foreach (var node in happened.Message.Nodes)
+            // A late reply is applied like updates of its nodes.
+            foreach (var node in received.Message.Nodes)
             {
-                Update(happened.Message, node);
+                Update(received.Message, node);
             }
         }
 
@@ -100,36 +98,35 @@ internal sealed class LiveEstate
             Warn("all known hosts report again");
         }
 
-        return Report(now);
+        return ReportChanges(now);
     }
 
     /// <summary>
-    /// Gives up the hosts that have been missing for longer than the grace period. To be called while there is a
-    /// connection.
+    /// Removes the hosts that have been lost for longer than the grace period. To be called only while connected.
     /// </summary>
-    /// <returns>Whether any was given up.</returns>
-    public bool GiveUpOverdue(DateTimeOffset now)
+    /// <returns>Whether any host was removed.</returns>
+    public bool RemoveOverdue(DateTimeOffset now)
     {
-        var overdue = _lost.TakeOverdue();
+        var overdue = _lost.RemoveOverdue();
         if (overdue.Count == 0)
         {
             return false;
         }
 
         Warn(
-            $"{Named(overdue)} did not come back within {GoDuration.Text(_grace)} (--grace): "
-                + $"{(overdue.Count == 1 ? "it is" : "they are")} forgotten"
+            $"{Names(overdue)} did not come back within {GoDuration.Text(_grace)} (--grace): "
+                + $"{(overdue.Count == 1 ? "its" : "their")} rows are removed"
         );
-        overdue.ForEach(Forget);
-        Report(now);
+        overdue.ForEach(RemoveHost);
+        ReportChanges(now);
         return true;
     }
 
-    /// <summary>Says what happened to the rows since the last call, but for those that are held.</summary>
-    private bool Report(DateTimeOffset now)
+    /// <summary>Reports the changes of rows since the last call, except for held rows.</summary>
+    private bool ReportChanges(DateTimeOffset now)
     {
         Touched(_matcher.Rows);
-        var changes = _shown.Follow(_matcher.Hosts.Select(host => IdTables.Hosts[host]).Concat(_hostsOfInterfaces));
+        var changes = _view.Update(_matcher.Hosts.Select(host => IdTables.Hosts[host]).Concat(_interfaceHosts));
         if (!Began)
         {
             Began = true;
@@ -139,15 +136,15 @@ internal sealed class LiveEstate
             Events.Observe(changes, now);
         }
 
-        ForgetWhatLeft();
+        SweepIds();
         return changes.Count > 0;
     }
 
     /// <summary>
-    /// A missing host's own rows; those at its addresses, which a machine around it lists too; and those with an
-    /// unknown end, which may be the missing host's under an address that nobody knows to be so.
+    /// Whether a row may depend on a lost host: a row of that host; a row at one of its addresses, which the host that
+    /// contains it also lists; or a row with an unknown end, which may be the lost host under another address.
     /// </summary>
-    private bool IsUncertain(RowKey row) =>
+    private bool IsHeld(RowKey row) =>
         _lost.Count > 0
         && (
             row.ServiceProcess == 0
@@ -158,12 +155,12 @@ internal sealed class LiveEstate
             || _matcher.IsLostAddress(row.ClientAddress)
         );
 
-    /// <summary>Waits for known hosts that no longer report.</summary>
-    private void Lose(List<string> hosts)
+    /// <summary>Starts the grace period of hosts that stopped reporting.</summary>
+    private void MarkLost(List<string> hosts)
     {
         if (_grace == TimeSpan.Zero)
         {
-            hosts.ForEach(Forget);
+            hosts.ForEach(RemoveHost);
             return;
         }
 
@@ -171,30 +168,28 @@ internal sealed class LiveEstate
         added.ForEach(host => _matcher.MarkLost(IdTables.Hosts.Add(host)));
         if (added.Count > 0)
         {
-            var its = added.Count == 1 ? "reports no longer: its" : "report no longer: their";
             Warn(
-                $"{Named(added)} {its} rows stay as they are until "
-                    + $"{(added.Count == 1 ? "it is" : "they are")} back, for {GoDuration.Text(_grace)} at most "
-                    + "(--grace)"
+                $"{Names(added)} stopped reporting: {(added.Count == 1 ? "its" : "their")} rows are kept for up to "
+                    + $"{GoDuration.Text(_grace)} (--grace)"
             );
         }
     }
 
     /// <summary>
-    /// Its interfaces stay known until the next reply: when it comes back, nobody asks for them anew.
+    /// Removes a host. Its interfaces are kept until the next reply, since they are not queried again if it comes back.
     /// </summary>
-    private void Forget(string host) => _matcher.Remove(IdTables.Hosts.Add(host));
+    private void RemoveHost(string host) => _matcher.Remove(IdTables.Hosts.Add(host));
 
-    private static string Named(List<string> hosts) =>
+    private static string Names(List<string> hosts) =>
         hosts.Count == 1
             ? $"host {hosts[0]}"
             : $"{Counted.Text(hosts.Count, "host")} "
                 + $"({string.Join(", ", hosts.Take(3))}{(hosts.Count > 3 ? ", …" : "")})";
 
-    public Matrix ToMatrix() => _shown.ToMatrix(_matcher.ScanCounts());
+    public Matrix ToMatrix() => _view.ToMatrix(_matcher.ScanCounts());
 
-    /// <summary>What each condition of the filter leaves now.</summary>
-    public IReadOnlyList<ViewStep> Steps() => _shown.Steps(_matcher.ScanCounts());
+    /// <summary>The number of rows that each condition of the filter leaves.</summary>
+    public IReadOnlyList<ViewStep> Steps() => _view.Steps(_matcher.ScanCounts());
 
     private void Begin(SubscriberMessage reply, SocketTable addresses)
     {
@@ -204,21 +199,21 @@ internal sealed class LiveEstate
             _nodes[node.Host] = node;
         }
 
-        // A reply without some of the known hosts is that of an analyzer which doesn't know them again yet.
+        // Known hosts may be missing because a restarted analyzer does not know them yet.
         var reporting = reply.Table.Ranges.Select(range => reply.Table.IdTables.Hosts[range.Host]).ToHashSet();
         foreach (var host in reporting.Where(_lost.Remove))
         {
             _matcher.MarkFound(IdTables.Hosts.Add(host));
         }
 
-        _lost.WaitAnew();
-        Lose([.. _matcher.Hosts.Select(host => IdTables.Hosts[host]).Where(host => !reporting.Contains(host))]);
+        _lost.RestartGrace();
+        MarkLost([.. _matcher.Hosts.Select(host => IdTables.Hosts[host]).Where(host => !reporting.Contains(host))]);
 
         var idMap = new IdMap(addresses.IdTables, IdTables);
         _matcher.SetInterfaces([
             .. addresses.Interfaces.All().Select(pair => (idMap.Address(pair.Address), idMap.Host(pair.Host))),
         ]);
-        _hostsOfInterfaces =
+        _interfaceHosts =
         [
             .. addresses.Interfaces.All().Select(pair => addresses.IdTables.Hosts[pair.Host]).Distinct(),
         ];
@@ -235,34 +230,35 @@ internal sealed class LiveEstate
 
         if (message.Kind == MessageKind.Deleted)
         {
-            // A host's node may be deleted after another one took its place.
+            // The node may be deleted after a new node of the same host was added.
             if (known && version.Id == node.Id)
             {
                 _nodes.Remove(node.Host);
-                LoseIfKnown(node.Host);
+                MarkLostIfKnown(node.Host);
             }
 
             return;
         }
 
-        // An agent that starts has a node before it has looked at its sockets.
+        // The node of a starting agent has no sockets before its first scan.
         _nodes[node.Host] = node;
         if (!SetHosts(message.Table, node.Host))
         {
-            LoseIfKnown(node.Host);
+            MarkLostIfKnown(node.Host);
         }
     }
 
-    private void LoseIfKnown(string host)
+    private void MarkLostIfKnown(string host)
     {
         if (_matcher.Hosts.Contains(IdTables.Hosts.Add(host)))
         {
-            Lose([host]);
+            MarkLost([host]);
         }
     }
 
-    /// <param name="only">Null for all.</param>
-    /// <returns>Whether there were any.</returns>
+    /// <summary>Replaces the sockets of the hosts in a table.</summary>
+    /// <param name="only">The only host to take from the table; null for all.</param>
+    /// <returns>Whether the table had sockets of any of these hosts.</returns>
     private bool SetHosts(SocketTable table, string? only = null)
     {
         var idMap = new IdMap(table.IdTables, IdTables);
@@ -291,19 +287,19 @@ internal sealed class LiveEstate
         return hosts.Count > 0;
     }
 
-    private void ForgetWhatLeft()
+    private void SweepIds()
     {
-        if (IdTables.InUse < FewNames || IdTables.InUse < 2 * _namesKept)
+        if (IdTables.InUse < MinIdsToSweep || IdTables.InUse < 2 * _idsAfterSweep)
         {
             return;
         }
 
         var used = new IdsInUse(IdTables);
         _matcher.MarkUsed(used);
-        _shown.MarkUsed(used);
+        _view.MarkUsed(used);
         Events.MarkUsed(used);
         IdTables.Sweep(used);
-        _shown.LookAnew();
-        _namesKept = IdTables.InUse;
+        _view.ClearCaches();
+        _idsAfterSweep = IdTables.InUse;
     }
 }

@@ -5,14 +5,15 @@ using FlowMatrix.Sources.Skydive.Subscribing;
 namespace FlowMatrix.Live;
 
 /// <summary>
-/// What a subscriber tells, received while it is looked at. Whoever reads the events hears why there are no more.
+/// Runs a subscriber in the background and buffers its events. If the subscriber fails, the reader of the events gets
+/// its exception.
 /// </summary>
 internal sealed class LiveFeed : IAsyncDisposable
 {
-    /// <summary>Messages that are read before they are looked at: then the analyzer has to wait.</summary>
-    private const int ReadAhead = 16;
+    /// <summary>The number of buffered events; when the buffer is full, receiving pauses.</summary>
+    private const int BufferSize = 16;
 
-    private readonly Channel<SubscriberEvent> _events = Channel.CreateBounded<SubscriberEvent>(ReadAhead);
+    private readonly Channel<SubscriberEvent> _events = Channel.CreateBounded<SubscriberEvent>(BufferSize);
     private readonly CancellationTokenSource _stop;
     private readonly Task _receiving;
 
@@ -24,18 +25,19 @@ internal sealed class LiveFeed : IAsyncDisposable
 
     public ChannelReader<SubscriberEvent> Events => _events.Reader;
 
-    /// <param name="time">The clock of the wait.</param>
-    /// <param name="most">How long to wait; null for ever.</param>
-    /// <returns>Whether something came within that time.</returns>
+    /// <summary>Waits for an event.</summary>
+    /// <param name="time">The clock for the wait.</param>
+    /// <param name="timeout">How long to wait; null for no limit.</param>
+    /// <returns>Whether there is an event; false after the timeout.</returns>
     public static async Task<bool> WaitAsync(
         ChannelReader<SubscriberEvent> events,
         TimeProvider time,
-        TimeSpan? most,
+        TimeSpan? timeout,
         CancellationToken cancel
     )
     {
-        // Timers may be early by some of their own ticks.
-        using var limit = new TimeLimit(most + TimeSpan.FromMilliseconds(2), time, cancel);
+        // Timers may fire slightly early.
+        using var limit = new TimeLimit(timeout + TimeSpan.FromMilliseconds(2), time, cancel);
         try
         {
             return await events.WaitToReadAsync(limit.Token)

@@ -6,26 +6,28 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Live;
 
 /// <summary>
-/// Those rows of a changing estate that pass a user's filters, under the names that he gave. A row under a name of
-/// several is there as long as one of them is. It adds its names to the estate's tables, which are swept with it.
+/// The rows of a live estate after names and filters. Rows that get the same names are one row, which exists as long as
+/// any of them does. It adds its names to the estate's tables, which are swept with it.
 /// </summary>
 internal sealed class LiveView
 {
-    /// <summary>Hosts come and go; names of so many that went are not worth forgetting.</summary>
-    private const int MostHostNames = 100_000;
+    /// <summary>The cache of host names is cleared above this size, since removed hosts stay in it.</summary>
+    private const int MaxHostNames = 100_000;
 
     private readonly RowLedger _all;
     private readonly Naming _naming;
     private readonly Filter _filter;
     private Renaming? _names;
-    private IReadOnlySet<string> _ofHosts = new HashSet<string>();
-    private CompiledFilter? _tests;
+    private IReadOnlySet<string> _hostNetworks = new HashSet<string>();
+    private CompiledFilter? _compiled;
 
-    /// <summary>The new names of hosts; each is looked for once, not at every event.</summary>
+    /// <summary>A cache of the names that hosts are given.</summary>
     private readonly Dictionary<string, string> _hostNames = new(StringComparer.Ordinal);
 
-    /// <param name="all">Followed from here on.</param>
-    /// <param name="view">Its names and filters; chains and groups need all rows at once.</param>
+    /// <param name="all">All rows. Their changes are applied by <see cref="Update"/>.</param>
+    /// <param name="view">
+    /// Its names and filters are used. Chains and groups are not: they need all rows at once.
+    /// </param>
     public LiveView(RowLedger all, View view)
     {
         (_all, _naming, _filter) = (all, view.Naming, view.Filter);
@@ -33,34 +35,36 @@ internal sealed class LiveView
         Rows = IsAll ? all : new RowLedger(all.IdTables);
     }
 
-    /// <summary>Whether nothing is left out and nothing is named.</summary>
+    /// <summary>Whether there are no names and no filters.</summary>
     public bool IsAll { get; }
 
     public RowLedger Rows { get; }
 
-    /// <summary>Follows what happened to all rows since the last call.</summary>
-    /// <param name="hosts">Those that there are now: a network of the same name is theirs.</param>
-    /// <returns>The shown rows that came or went by it, as they were before.</returns>
-    public List<RowState> Follow(IEnumerable<string> hosts)
+    /// <summary>Applies the changes of all rows since the last call.</summary>
+    /// <param name="hosts">
+    /// The current hosts. A network with the name of a host belongs to it and is not external.
+    /// </param>
+    /// <returns>The shown rows that were added or removed, in their previous state.</returns>
+    public List<RowState> Update(IEnumerable<string> hosts)
     {
         if (!IsAll)
         {
-            var ofHosts = NetworksOf(hosts);
+            var hostNetworks = NetworksOf(hosts);
             if (_names is null)
             {
-                Look(new Renaming(_naming, _all.IdTables, ofHosts));
-                _ofHosts = ofHosts;
+                Compile(new Renaming(_naming, _all.IdTables, hostNetworks));
+                _hostNetworks = hostNetworks;
             }
 
             foreach (var (before, now) in _all.Touched)
             {
-                Replace(Shown(before), Shown(now));
+                Replace(ToShown(before), ToShown(now));
             }
 
             _all.TakeChanges();
-            if (!_ofHosts.SetEquals(ofHosts))
+            if (!_hostNetworks.SetEquals(hostNetworks))
             {
-                LookAnew(ofHosts);
+                Recompute(hostNetworks);
             }
         }
 
@@ -71,10 +75,10 @@ internal sealed class LiveView
     {
         if (_naming.Networks.Count == 0)
         {
-            return _ofHosts;
+            return _hostNetworks;
         }
 
-        if (_hostNames.Count > MostHostNames)
+        if (_hostNames.Count > MaxHostNames)
         {
             _hostNames.Clear();
         }
@@ -88,15 +92,15 @@ internal sealed class LiveView
         );
     }
 
-    /// <summary>What is external has changed, and with it which rows are shown.</summary>
-    private void LookAnew(IReadOnlySet<string> ofHosts)
+    /// <summary>Recomputes all rows after the set of external addresses has changed.</summary>
+    private void Recompute(IReadOnlySet<string> hostNetworks)
     {
-        var before = _all.Reported.Select(row => (Row: row, Shown: Shown(row))).ToList();
-        Look(new Renaming(_naming, _all.IdTables, ofHosts));
-        _ofHosts = ofHosts;
+        var before = _all.Reported.Select(row => (Row: row, Shown: ToShown(row))).ToList();
+        Compile(new Renaming(_naming, _all.IdTables, hostNetworks));
+        _hostNetworks = hostNetworks;
         foreach (var (row, was) in before)
         {
-            Replace(was, Shown(row));
+            Replace(was, ToShown(row));
         }
     }
 
@@ -113,7 +117,7 @@ internal sealed class LiveView
         }
     }
 
-    /// <summary>What each condition of the filter leaves of all rows as they are now.</summary>
+    /// <summary>The number of current rows that each condition of the filter leaves.</summary>
     public IReadOnlyList<ViewStep> Steps(ScanCounts counts)
     {
         if (_filter.Terms.Count == 0)
@@ -137,7 +141,7 @@ internal sealed class LiveView
 
     public Matrix ToMatrix(ScanCounts counts) => Rows.ToMatrix(counts, _names?.NetworkHosts);
 
-    /// <summary>Marks the numbers that its rows have beside those of all rows.</summary>
+    /// <summary>Marks the ids of the shown rows as used, if they are not those of all rows.</summary>
     public void MarkUsed(IdsInUse used)
     {
         if (!IsAll)
@@ -146,22 +150,22 @@ internal sealed class LiveView
         }
     }
 
-    /// <summary>To be called when ids may mean something else.</summary>
-    public void LookAnew()
+    /// <summary>Clears what was computed from ids. To be called after ids were freed and may be used again.</summary>
+    public void ClearCaches()
     {
         if (_names is not null)
         {
-            Look(_names.WithEmptyCache());
+            Compile(_names.WithEmptyCache());
         }
     }
 
-    private void Look(Renaming names)
+    private void Compile(Renaming names)
     {
         _names = names;
-        _tests = new CompiledFilter(_filter, _all.IdTables, names.NetworkHosts);
+        _compiled = new CompiledFilter(_filter, _all.IdTables, names.NetworkHosts);
     }
 
-    private RowState? Shown(RowState state)
+    private RowState? ToShown(RowState state)
     {
         if (!state.Exists)
         {
@@ -169,6 +173,6 @@ internal sealed class LiveView
         }
 
         var row = _names!.Apply(state.Row);
-        return _tests!.Passes(row, state.Via) ? state with { Row = row } : null;
+        return _compiled!.Passes(row, state.Via) ? state with { Row = row } : null;
     }
 }

@@ -1,40 +1,40 @@
 namespace FlowMatrix.Live;
 
-/// <summary>Known hosts that no longer report, and how long each is still waited for.</summary>
-/// <param name="grace">How long a host may stay away.</param>
+/// <summary>The hosts that stopped reporting, and when the grace period of each ends.</summary>
+/// <param name="grace">How long a host may stop reporting before it is removed.</param>
 internal sealed class LostHosts(TimeSpan grace, TimeProvider time)
 {
     private readonly Dictionary<string, long> _since = [];
-    private readonly HashSet<string> _waitedForAnew = [];
+    private readonly HashSet<string> _restarted = [];
 
     public int Count => _since.Count;
 
-    /// <summary>How long until the next one is given up; null where none is missing.</summary>
+    /// <summary>How long until the next grace period ends; null if no host is lost.</summary>
     public TimeSpan? Due => _since.Count == 0 ? null : grace - time.GetElapsedTime(_since.Values.Min());
 
-    /// <returns>Whether it was not missing already.</returns>
+    /// <returns>Whether the host was not lost before.</returns>
     public bool Add(string host) => _since.TryAdd(host, time.GetTimestamp());
 
     public bool Remove(string host)
     {
-        _waitedForAnew.Remove(host);
+        _restarted.Remove(host);
         return _since.Remove(host);
     }
 
     /// <summary>
-    /// The connection is there again: all that are missing have the whole time to come back. Once: a connection that
-    /// breaks again and again would keep what is gone for ever.
+    /// Restarts the grace period of all lost hosts after a reconnect. Only once per host: else a connection that breaks
+    /// repeatedly would keep a removed host forever.
     /// </summary>
-    public void WaitAnew()
+    public void RestartGrace()
     {
-        foreach (var host in _since.Keys.Where(_waitedForAnew.Add).ToList())
+        foreach (var host in _since.Keys.Where(_restarted.Add).ToList())
         {
             _since[host] = time.GetTimestamp();
         }
     }
 
-    /// <summary>Those that have been away for too long, which are no longer waited for.</summary>
-    public List<string> TakeOverdue()
+    /// <summary>Removes and returns the hosts whose grace period has ended.</summary>
+    public List<string> RemoveOverdue()
     {
         var overdue = _since
             .Where(pair => time.GetElapsedTime(pair.Value) >= grace)

@@ -9,22 +9,26 @@ using FlowMatrix.Sources.Skydive.Subscribing;
 namespace FlowMatrix.Live;
 
 /// <summary>When scans are taken, and of what.</summary>
-/// <param name="For">Ends so long after the first scan; null for never.</param>
+/// <param name="Every">The interval between scans.</param>
+/// <param name="For">How long to record after the first scan; null for no limit.</param>
 internal sealed record RecordPlan(TimeSpan Every, TimeSpan? For, Filter Filter)
 {
-    /// <summary>How long a host that no longer reports is waited for.</summary>
+    /// <summary>How long the rows of a host that stopped reporting are kept.</summary>
     public TimeSpan Grace { get; init; }
 }
 
 /// <summary>
-/// Takes what a subscriber tells, and scans of it at fixed distances, the first as soon as there is anything. A row is
-/// in a scan if it was there at any moment since the one before. While there is no connection, or the analyzer gives no
-/// sign of life, no scan is taken.
+/// Follows a subscription and takes scans at fixed intervals, the first after the first answer. A scan has the rows
+/// that existed at any time since the previous scan. While there is no connection, or the analyzer is silent, no scan
+/// is taken.
 /// </summary>
 internal sealed class Recorder
 {
-    /// <summary>An analyzer pings every 2 s: one that has been silent for longer than two of them may hang.</summary>
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// An analyzer pings every 2 s (docs/skydive-protocol.md, "Subscriber"). After two missed pings it may
+    /// hang.
+    /// </summary>
+    private static readonly TimeSpan ActivityTimeout = TimeSpan.FromSeconds(5);
 
     private readonly RecordingWriter _writer;
     private readonly RecordPlan _plan;
@@ -32,29 +36,29 @@ internal sealed class Recorder
     private readonly LiveEstate _estate;
     private ScanDelta _seen;
 
-    /// <summary>When the first scan was taken, as the time provider counts; null before.</summary>
+    /// <summary>Timestamp of the first scan; null before it.</summary>
     private long? _began;
 
-    /// <summary>When the next scan is due, since the first.</summary>
+    /// <summary>When the next scan is due, as the time since the first.</summary>
     private TimeSpan _next;
 
-    /// <summary>When the connection to the analyzer broke; null while there is one.</summary>
-    private DateTimeOffset? _lost;
+    /// <summary>When the connection was lost; null while connected.</summary>
+    private DateTimeOffset? _disconnectedAt;
 
     private DateTimeOffset _now;
     private int _missed;
-    private bool _saidThatNoneAreTaken;
+    private bool _warnedOfMissedScans;
 
-    /// <summary>When the analyzer last gave a sign of life, as the time provider counts.</summary>
-    private long _heard;
+    /// <summary>Timestamp of the last data from the analyzer.</summary>
+    private long _lastActivity;
 
     /// <summary>
-    /// When scans were due of which it is not known yet that the analyzer was still there: they count once it gives a
-    /// sign of life.
+    /// The times of due scans since the last data from the analyzer. They are taken with the next data, which shows
+    /// that the analyzer was still there.
     /// </summary>
-    private readonly List<DateTimeOffset> _due = [];
+    private readonly List<DateTimeOffset> _unconfirmed = [];
 
-    /// <summary>Whether a known host was missing at any moment since the last scan.</summary>
+    /// <summary>Whether any host was lost at any time since the last scan.</summary>
     private bool _incomplete;
 
     public Recorder(RecordingWriter writer, RecordPlan plan, TimeProvider time)
@@ -64,25 +68,24 @@ internal sealed class Recorder
         _estate = new LiveEstate(TimeSpan.Zero, time, grace: plan.Grace)
         {
             Warn = text => Warn(text),
-            Touched = rows => _seen.Observe(rows, _now, _lost ?? _now),
+            Touched = rows => _seen.Observe(rows, _now, _disconnectedAt ?? _now),
         };
     }
 
-    /// <summary>Told once there is something to record, with the number of its hosts and of its rows.</summary>
+    /// <summary>Called before the first scan with the number of hosts and rows.</summary>
     public Action<int, int> Begun { get; init; } = (_, _) => { };
 
     public Action<string> Warn { get; init; } = _ => { };
 
-    /// <summary>Until its time is over, or until cancelled; either way all scans are written when it returns.</summary>
-    /// <exception cref="Failure">The analyzer never gave a first answer, or the last scan could not be
-    /// written.</exception>
+    /// <summary>Records until the time is over or until cancelled. Then all scans are written.</summary>
+    /// <exception cref="Failure">The analyzer did not answer once, or the last scan could not be written.</exception>
     public async Task RunAsync(ChannelReader<SubscriberEvent> events, CancellationToken cancel)
     {
         try
         {
             while (true)
             {
-                TimeSpan? most = null;
+                TimeSpan? timeout = null;
                 if (_began is { } began)
                 {
                     var since = _time.GetElapsedTime(began);
@@ -92,17 +95,17 @@ internal sealed class Recorder
                     }
 
                     TakeDueScans(since);
-                    GiveUpOverdueHosts();
-                    most = (_plan.For < _next ? _plan.For.Value : _next) - since;
-                    most = _lost is null && _estate.GraceLeft < most ? _estate.GraceLeft : most;
+                    RemoveOverdueHosts();
+                    timeout = (_plan.For < _next ? _plan.For.Value : _next) - since;
+                    timeout = _disconnectedAt is null && _estate.GraceLeft < timeout ? _estate.GraceLeft : timeout;
                 }
 
                 if (
-                    events.TryRead(out var happened)
-                    || (await LiveFeed.WaitAsync(events, _time, most, cancel) && events.TryRead(out happened))
+                    events.TryRead(out var received)
+                    || (await LiveFeed.WaitAsync(events, _time, timeout, cancel) && events.TryRead(out received))
                 )
                 {
-                    Apply(happened);
+                    Apply(received);
                 }
             }
         }
@@ -113,46 +116,49 @@ internal sealed class Recorder
         }
     }
 
-    /// <summary>While there is no connection no host can come back, and none is given up.</summary>
-    private void GiveUpOverdueHosts()
+    /// <summary>
+    /// Removes hosts whose grace period has ended. Not while disconnected, since no host can come back
+    /// then.
+    /// </summary>
+    private void RemoveOverdueHosts()
     {
-        if (_lost is null && _estate.GraceLeft <= TimeSpan.Zero)
+        if (_disconnectedAt is null && _estate.GraceLeft <= TimeSpan.Zero)
         {
             _now = _time.GetUtcNow();
-            _estate.GiveUpOverdue(_now);
+            _estate.RemoveOverdue(_now);
             _estate.Events.Take(_now, all: true);
         }
     }
 
-    private void Apply(SubscriberEvent happened)
+    private void Apply(SubscriberEvent received)
     {
-        _heard = happened.IsLost ? _heard : _time.GetTimestamp();
-        if (happened.IsAlive)
+        _lastActivity = received.IsDisconnected ? _lastActivity : _time.GetTimestamp();
+        if (received.IsKeepAlive)
         {
             TakeConfirmedScans();
             return;
         }
 
         _now = _time.GetUtcNow();
-        if (happened.IsLost)
+        if (received.IsDisconnected)
         {
-            _lost ??= _now;
-            _missed += _due.Count;
-            _due.Clear();
+            _disconnectedAt ??= _now;
+            _missed += _unconfirmed.Count;
+            _unconfirmed.Clear();
             return;
         }
 
         TakeConfirmedScans();
 
-        _estate.Apply(happened, _now);
+        _estate.Apply(received, _now);
         _incomplete |= _estate.IsIncomplete;
         _estate.Events.Take(_now, all: true);
-        if (happened.Addresses is null)
+        if (received.Addresses is null)
         {
             return;
         }
 
-        (_lost, _saidThatNoneAreTaken) = (null, false);
+        (_disconnectedAt, _warnedOfMissedScans) = (null, false);
         if (_missed > 0)
         {
             Warn(string.Create(CultureInfo.InvariantCulture, $"recording again; {Scans(_missed)} missed"));
@@ -173,46 +179,49 @@ internal sealed class Recorder
             return;
         }
 
-        // After a long halt of the whole machine there is one scan to take, not all that it slept through.
+        // After the machine was suspended, one scan is taken, and the others count as missed.
         var passed = (int)Math.Min(int.MaxValue / 2, (since - _next) / _plan.Every) + 1;
         _next += passed * _plan.Every;
-        if (_lost is null)
+        if (_disconnectedAt is null)
         {
             _missed += passed - 1;
-            _due.Add(_time.GetUtcNow());
+            _unconfirmed.Add(_time.GetUtcNow());
             return;
         }
 
-        if (!_saidThatNoneAreTaken)
+        if (!_warnedOfMissedScans)
         {
-            _saidThatNoneAreTaken = true;
-            Warn("no connection to the analyzer: until there is one again no scans are taken");
+            _warnedOfMissedScans = true;
+            Warn("no connection to the analyzer: no scans are taken until it is back");
         }
 
         _missed += passed;
     }
 
     /// <summary>
-    /// The analyzer was there when they were due: nothing has come since, so that all but the first found the same.
+    /// Takes the scans that were due before the data that just arrived. No event came in between, so all but the first
+    /// have the same rows.
     /// </summary>
     private void TakeConfirmedScans()
     {
-        _due.ForEach(TakeScan);
-        _due.Clear();
+        _unconfirmed.ForEach(TakeScan);
+        _unconfirmed.Clear();
     }
 
-    /// <summary>What was seen since the one before counts, even where the connection has broken since.</summary>
+    /// <summary>
+    /// Takes a scan at the end, even while disconnected, so that rows since the previous scan are recorded.
+    /// </summary>
     private void TakeLastScan()
     {
-        if (_lost is null && _time.GetElapsedTime(_heard) < Silence)
+        if (_disconnectedAt is null && _time.GetElapsedTime(_lastActivity) < ActivityTimeout)
         {
             TakeConfirmedScans();
         }
 
-        _missed += _due.Count;
+        _missed += _unconfirmed.Count;
         if (_began is not null)
         {
-            TakeScan(_lost ?? _time.GetUtcNow());
+            TakeScan(_disconnectedAt ?? _time.GetUtcNow());
         }
     }
 
@@ -223,6 +232,6 @@ internal sealed class Recorder
         (_missed, _incomplete) = (0, _estate.IsIncomplete);
     }
 
-    /// <summary>As a subject with its verb.</summary>
+    /// <summary>"1 scan was", "2 scans were".</summary>
     public static string Scans(int count) => $"{Counted.Text(count, "scan")} {(count == 1 ? "was" : "were")}";
 }

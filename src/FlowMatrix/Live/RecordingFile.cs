@@ -10,32 +10,33 @@ using FlowMatrix.Sources.Files;
 namespace FlowMatrix.Live;
 
 /// <summary>
-/// The file of a recording: written whole each time, and then put in the place of the one before, so that it is
-/// complete whenever the process ends. Its name says whether it is compressed.
+/// The file of a recording. Each write replaces the whole file atomically, so that it is complete whenever the process
+/// ends. It is compressed if its name ends in ".gz".
 /// </summary>
 internal sealed class RecordingFile(string path)
 {
-    private const string Zipped = ".gz";
+    private const string GzipEnding = ".gz";
 
     private readonly NdjsonFormat _rows = new();
 
-    /// <summary>The file as this process left it; null where there was none.</summary>
-    private (DateTime Written, long Length)? _left;
+    /// <summary>Time and length of the file after the last write of this process; null if there was no file.</summary>
+    private (DateTime Written, long Length)? _lastState;
 
     public string Path => path;
 
-    /// <summary>Whether a name ends as a recording's may: no other format is written there.</summary>
+    /// <summary>Whether a file name may be that of a recording: its ending is not that of another format.</summary>
     public static bool IsRightName(string path, out string ending)
     {
-        var plain = path.EndsWith(Zipped, StringComparison.OrdinalIgnoreCase) ? path[..^Zipped.Length] : path;
+        var plain = path.EndsWith(GzipEnding, StringComparison.OrdinalIgnoreCase) ? path[..^GzipEnding.Length] : path;
         ending = System.IO.Path.GetExtension(plain);
         return FormatList.ForFile(plain) is null or NdjsonFormat;
     }
 
     /// <summary>
-    /// The recording that the file holds; null where there is no such file. It can be written when this returns.
+    /// Reads the recording in the file, and checks that the file can be written.
     /// </summary>
-    /// <exception cref="Failure">It is something else, cannot be read or cannot be written.</exception>
+    /// <returns>Null if the file does not exist.</returns>
+    /// <exception cref="Failure">It is not a recording, or cannot be read or written.</exception>
     public SavedRecording? Open(CancellationToken cancel)
     {
         AtomicFile.CreateFolderOf(path);
@@ -50,8 +51,8 @@ internal sealed class RecordingFile(string path)
             }
         }
 
-        _left = Now();
-        return _left is null
+        _lastState = CurrentState();
+        return _lastState is null
             ? null
             : MatrixFile.TryReadRecording(path, cancel)
                 ?? throw new Failure(
@@ -60,16 +61,16 @@ internal sealed class RecordingFile(string path)
                 );
     }
 
-    /// <summary>Whether somebody else has written to the file: then it isn't written any more.</summary>
-    public bool IsOfOthers => Now() is { } now && now != _left;
+    /// <summary>Whether another process has changed the file. It must then not be overwritten.</summary>
+    public bool ChangedByOthers => CurrentState() is { } now && now != _lastState;
 
-    /// <exception cref="Failure">It cannot be written; then it is as it was.</exception>
+    /// <exception cref="Failure">The file cannot be written, and is unchanged.</exception>
     public void Write(Recording recording)
     {
         try
         {
             using var file = AtomicFile.Create(path);
-            if (path.EndsWith(Zipped, StringComparison.OrdinalIgnoreCase))
+            if (path.EndsWith(GzipEnding, StringComparison.OrdinalIgnoreCase))
             {
                 using var zip = new GZipStream(file.Stream, CompressionLevel.Fastest, leaveOpen: true);
                 WriteTo(zip, recording);
@@ -80,7 +81,7 @@ internal sealed class RecordingFile(string path)
             }
 
             file.Commit();
-            _left = Now();
+            _lastState = CurrentState();
         }
         catch (IOException e)
         {
@@ -88,7 +89,7 @@ internal sealed class RecordingFile(string path)
         }
     }
 
-    private (DateTime Written, long Length)? Now() =>
+    private (DateTime Written, long Length)? CurrentState() =>
         new FileInfo(AtomicFile.ResolveLinks(path)) is { Exists: true } file
             ? (file.LastWriteTimeUtc, file.Length)
             : null;

@@ -5,9 +5,8 @@ using FlowMatrix.Core.Recordings;
 namespace FlowMatrix.Live;
 
 /// <summary>
-/// Takes scans into a recording and writes it after each, on another thread than the one that follows the analyzer. If
-/// writing takes longer than the time between scans, several are written at once. Nothing else uses the recording
-/// meanwhile.
+/// Adds scans to a recording and writes the file after each, in the background. If a write takes longer than the
+/// interval between scans, several scans are written together. Nothing else may use the recording meanwhile.
 /// </summary>
 internal sealed class RecordingWriter
 {
@@ -18,17 +17,17 @@ internal sealed class RecordingWriter
     private readonly Task _work;
     private Failure? _failed;
 
-    /// <param name="time">The clock that says how long writing takes.</param>
+    /// <param name="time">The clock that measures the writes.</param>
     public RecordingWriter(Recording recording, RecordingFile file, TimeProvider time)
     {
         (_recording, _file, _time) = (recording, file, time);
         _work = Task.Run(WorkAsync);
     }
 
-    /// <summary>Told when the file could not be written, and when it could again.</summary>
+    /// <summary>Called with a message when a write fails, and when a later one succeeds.</summary>
     public Action<string> Warn { get; init; } = _ => { };
 
-    /// <summary>Told after each writing, with how long it took.</summary>
+    /// <summary>Called after each write with its duration.</summary>
     public Action<Recording, TimeSpan> Written { get; init; } = (_, _) => { };
 
     public void Add(Scan scan)
@@ -42,7 +41,7 @@ internal sealed class RecordingWriter
     }
 
     /// <summary>Waits for all scans to be written.</summary>
-    /// <exception cref="Failure">The last of them could not be.</exception>
+    /// <exception cref="Failure">The last write failed.</exception>
     public async Task EndAsync()
     {
         _scans.Writer.TryComplete();
@@ -68,7 +67,7 @@ internal sealed class RecordingWriter
 
     private void Write()
     {
-        if (_file.IsOfOthers)
+        if (_file.ChangedByOthers)
         {
             throw new Failure(
                 FailureKind.Input,
@@ -83,7 +82,7 @@ internal sealed class RecordingWriter
         }
         catch (Failure failure)
         {
-            // A disk that is full now need not be at the next scan, and nothing is lost until then.
+            // The next write may succeed, for example after a full disk, and has all rows.
             if (_failed is null)
             {
                 Warn(
@@ -98,7 +97,7 @@ internal sealed class RecordingWriter
 
         if (_failed is not null)
         {
-            Warn($"{_file.Path} was written again: nothing is missing in it");
+            Warn($"{_file.Path} could be written again, with all rows");
             _failed = null;
         }
 

@@ -6,8 +6,8 @@ using FlowMatrix.Sources.Skydive.Subscribing;
 namespace FlowMatrix.Live;
 
 /// <summary>When a watch ends by itself.</summary>
-/// <param name="After">So long after its beginning; null for never.</param>
-/// <param name="WhenStable">When nothing has come or gone for so long.</param>
+/// <param name="After">Time since its start; null for no limit.</param>
+/// <param name="WhenStable">Time since a row was last added or removed; null for no limit.</param>
 internal sealed record WatchEnd(TimeSpan? After, TimeSpan? WhenStable);
 
 /// <summary>Receives the live events of a watch.</summary>
@@ -17,28 +17,28 @@ internal interface IEventSink
     /// Called after each message of the analyzer, with null if no row appeared or ended. Nothing else receives the
     /// batch: all of it is written, even if the watch is interrupted meanwhile.
     /// </summary>
-    Task TellAsync(EventBatch? batch, LiveEstate estate);
+    Task WriteAsync(EventBatch? batch, LiveEstate estate);
 
-    /// <summary>Told when the connection to the analyzer broke: what is shown may no longer be so.</summary>
-    void Lost(DateTimeOffset since) { }
+    /// <summary>Called when the connection to the analyzer is lost: what is shown may be outdated.</summary>
+    void ReportDisconnected(DateTimeOffset since) { }
 }
 
 /// <summary>
-/// Takes what a subscriber tells, and tells what changed once it has settled. While there is no connection nothing
-/// settles and nothing is stable: nobody looks.
+/// Follows a subscription and writes the changes of rows after they have settled. While disconnected, no changes are
+/// written and the estate does not count as stable.
 /// </summary>
-internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bool tellInitial, TimeProvider time)
+internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bool writeInitial, TimeProvider time)
 {
-    /// <summary>Told once, when the first answer is there and before any row is told.</summary>
+    /// <summary>Called once after the first answer, before any row is written.</summary>
     public Action Began { get; init; } = () => { };
 
     private DateTimeOffset _lastChange;
     private DateTimeOffset _began;
     private long _beganAt;
-    private bool _lost;
+    private bool _disconnected;
 
-    /// <summary>Whether there is no connection to the analyzer any more.</summary>
-    public bool IsLost => _lost;
+    /// <summary>Whether the connection to the analyzer is lost.</summary>
+    public bool IsLost => _disconnected;
 
     /// <summary>The start time plus the time passed since: it does not jump if the system clock is set.</summary>
     private DateTimeOffset Now => _began + time.GetElapsedTime(_beganAt);
@@ -52,10 +52,10 @@ internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bo
             while (true)
             {
                 var now = Now;
-                if (!_lost)
+                if (!_disconnected)
                 {
-                    await GiveUpOverdueHostsAsync(now);
-                    await TellSettledAsync(now, all: false);
+                    await RemoveOverdueHostsAsync(now);
+                    await WriteSettledAsync(now, all: false);
                 }
 
                 if (Ends(now))
@@ -64,87 +64,87 @@ internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bo
                 }
 
                 if (
-                    events.TryRead(out var happened)
-                    || (await WaitAsync(events, now, cancel) && events.TryRead(out happened))
+                    events.TryRead(out var received)
+                    || (await WaitAsync(events, now, cancel) && events.TryRead(out received))
                 )
                 {
-                    await ApplyAsync(happened);
+                    await ApplyAsync(received);
                 }
             }
         }
         finally
         {
-            // What has not settled is a difference all the same when nobody will look again.
-            await TellSettledAsync(Now, all: true);
+            // At the end, changes that have not settled are written too.
+            await WriteSettledAsync(Now, all: true);
         }
     }
 
-    private async Task ApplyAsync(SubscriberEvent happened)
+    private async Task ApplyAsync(SubscriberEvent received)
     {
-        if (happened.IsAlive)
+        if (received.IsKeepAlive)
         {
             return;
         }
 
-        if (happened.IsLost)
+        if (received.IsDisconnected)
         {
-            _lost = true;
-            sink.Lost(time.GetUtcNow());
+            _disconnected = true;
+            sink.ReportDisconnected(time.GetUtcNow());
             return;
         }
 
-        var (now, first, again) = (Now, !estate.Began, _lost && happened.Addresses is not null);
-        if (estate.Apply(happened, now) || first || again)
+        var (now, first, reconnected) = (Now, !estate.Began, _disconnected && received.Addresses is not null);
+        if (estate.Apply(received, now) || first || reconnected)
         {
             _lastChange = now;
         }
 
-        _lost &= !again;
+        _disconnected &= !reconnected;
 
         if (first)
         {
             Began();
         }
 
-        if (first && tellInitial)
+        if (first && writeInitial)
         {
             var (matrix, at) = (estate.ToMatrix(), time.GetUtcNow());
             var all = matrix.Rows.Select(
                 (row, i) => new RowEvent(new RowState(row, [.. matrix.Via(i)]), Came: true, at)
             );
-            await sink.TellAsync(EventBatch.Create(all, estate.IdTables) with { IsInitial = true }, estate);
+            await sink.WriteAsync(EventBatch.Create(all, estate.IdTables) with { IsInitial = true }, estate);
         }
         else
         {
-            await sink.TellAsync(null, estate);
+            await sink.WriteAsync(null, estate);
         }
     }
 
-    private async Task GiveUpOverdueHostsAsync(DateTimeOffset now)
+    private async Task RemoveOverdueHostsAsync(DateTimeOffset now)
     {
-        if (estate.GraceLeft <= TimeSpan.Zero && estate.GiveUpOverdue(now))
+        if (estate.GraceLeft <= TimeSpan.Zero && estate.RemoveOverdue(now))
         {
             _lastChange = now;
-            await sink.TellAsync(null, estate);
+            await sink.WriteAsync(null, estate);
         }
     }
 
-    private async Task TellSettledAsync(DateTimeOffset now, bool all)
+    private async Task WriteSettledAsync(DateTimeOffset now, bool all)
     {
         if (estate.Events.Take(now, all) is { Count: > 0 } settled)
         {
-            var told = settled.Select(change => change with { Time = OnTheClock(change.Time, now) });
-            await sink.TellAsync(EventBatch.Create(told, estate.IdTables), estate);
+            var events = settled.Select(change => change with { Time = ToWallClock(change.Time, now) });
+            await sink.WriteAsync(EventBatch.Create(events, estate.IdTables), estate);
         }
     }
 
     /// <summary>
-    /// A moment by the clock as it is set now, which may have been set or have slept since the beginning.
+    /// Converts a time to the current system clock, which may have been set, or suspended, since the start.
     /// </summary>
-    private DateTimeOffset OnTheClock(DateTimeOffset moment, DateTimeOffset now)
+    private DateTimeOffset ToWallClock(DateTimeOffset moment, DateTimeOffset now)
     {
-        var wrong = time.GetUtcNow() - now;
-        return wrong.Duration() > TimeSpan.FromSeconds(1) ? moment + wrong : moment;
+        var offset = time.GetUtcNow() - now;
+        return offset.Duration() > TimeSpan.FromSeconds(1) ? moment + offset : moment;
     }
 
     private bool Ends(DateTimeOffset now) =>
@@ -152,20 +152,20 @@ internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bo
         || (
             end.WhenStable is { } stable
             && estate.Began
-            && !_lost
+            && !_disconnected
             && !estate.IsIncomplete
             && estate.Events.Count == 0
             && now >= _lastChange + stable
         );
 
-    /// <returns>Whether something came before it was time to look anyway.</returns>
+    /// <returns>Whether there is an event; false if something else is due.</returns>
     private async Task<bool> WaitAsync(
         ChannelReader<SubscriberEvent> events,
         DateTimeOffset now,
         CancellationToken cancel
     )
     {
-        DateTimeOffset?[] moments = _lost
+        DateTimeOffset?[] moments = _disconnected
             ? [_began + end.After]
             :
             [

@@ -3,7 +3,7 @@ using FlowMatrix.Output.Events;
 
 namespace FlowMatrix.Live;
 
-/// <summary>What was asked for of a watch.</summary>
+/// <summary>The options of a watch.</summary>
 internal sealed record WatchRequest(
     EventFormat Format,
     string? Path,

@@ -121,7 +121,7 @@ public sealed class NftablesTests
     }
 
     [NftFact]
-    public async Task Rulesets_of_several_hosts_in_one_file_have_no_effect_but_a_single_one_has()
+    public async Task Only_a_file_with_the_ruleset_of_a_single_host_is_active()
     {
         var several = await Run.OnSampleAsync("-f", "nftables");
         var one = await Run.OnSampleAsync("-f", "nftables", "--to-host", "vm-1");

@@ -29,7 +29,7 @@ public sealed class DotOutputTests
     [Fact]
     public async Task The_hostile_estate_matches_its_snapshot()
     {
-        var run = await Written.OfHostileEstateAsync("-f", "dot");
+        var run = await HostileOutput.RunAsync("-f", "dot");
 
         Snapshots.Match(run.Text, "hostile-dot");
     }
@@ -39,7 +39,7 @@ public sealed class DotOutputTests
     [InlineData("neato")]
     public async Task Graphviz_draws_every_name_literally(string engine)
     {
-        var run = await Written.OfHostileEstateAsync("-f", "dot", "--engine", engine);
+        var run = await HostileOutput.RunAsync("-f", "dot", "--engine", engine);
 
         var drawn = (await DrawAsync(run.Output, engine))
             .Descendants()
@@ -47,8 +47,8 @@ public sealed class DotOutputTests
             .Select(element => Plain(element.Value))
             .ToList();
 
-        var names = Written
-            .HostileRows()
+        var names = HostileOutput
+            .ExpectedRows()
             .SelectMany(row => (string[])[row[1], row[5], row[6], row[9]])
             .Select(name => Plain(Printable.Escape(name)))
             .Where(name => name.Length > 0)
@@ -59,12 +59,12 @@ public sealed class DotOutputTests
     [Fact]
     public async Task Every_process_is_one_node_and_nothing_else_is_a_node()
     {
-        var run = await Written.OfHostileEstateAsync("-f", "dot");
+        var run = await HostileOutput.RunAsync("-f", "dot");
 
         var svg = await DrawAsync(run.Output, "dot");
 
-        var expected = Written
-            .HostileRows()
+        var expected = HostileOutput
+            .ExpectedRows()
             .SelectMany(row => (string[])[Node(row[1], row[2], row[4], row[5]), Node(row[6], row[7], row[8], row[9])])
             .Distinct()
             .Count();
@@ -77,15 +77,15 @@ public sealed class DotOutputTests
     private static async Task<XDocument> DrawAsync(byte[] dot, string engine)
     {
         using var svg = new MemoryStream();
-        var said = new StringBuilder();
+        var message = new StringBuilder();
         await CliWrap
             .Cli.Wrap("dot")
             .WithArguments([$"-K{engine}", "-Tsvg"])
             .WithStandardInputPipe(PipeSource.FromBytes(dot))
             .WithStandardOutputPipe(PipeTarget.ToStream(svg))
-            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(said))
+            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(message))
             .ExecuteAsync();
-        Assert.Equal("", Regex.Replace(said.ToString(), "(?m)^.*(Pango|pango|fontconfig|Fontconfig).*\n", ""));
+        Assert.Equal("", Regex.Replace(message.ToString(), "(?m)^.*(Pango|pango|fontconfig|Fontconfig).*\n", ""));
         svg.Position = 0;
         return XDocument.Load(svg);
     }

@@ -51,7 +51,7 @@ public sealed class GraphFormatTests
         var sheet = Assert.Single(read.GetProperty("sheets").EnumerateArray());
         var rows = Rows(sheet);
         Assert.Equal(
-            Written.HostileRows().Select(row => row.Select(cell => LegalXml.From(Printable.Escape(cell)))),
+            HostileOutput.ExpectedRows().Select(row => row.Select(cell => LegalXml.From(Printable.Escape(cell)))),
             rows.Skip(1).Select(row => row.Select(cell => cell))
         );
         Assert.Equal("A2", sheet.GetProperty("frozen").GetString());
@@ -286,7 +286,7 @@ public sealed class GraphFormatTests
     [Fact]
     public async Task In_Mermaid_no_name_can_end_its_quotes_or_start_markup()
     {
-        var run = await Written.OfHostileEstateAsync("-f", "mermaid");
+        var run = await HostileOutput.RunAsync("-f", "mermaid");
 
         Assert.All(
             run.Lines,

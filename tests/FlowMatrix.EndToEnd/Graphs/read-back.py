@@ -1,4 +1,4 @@
-"""Reads graphml, xlsx and cytoscape files as others do, and prints what they tell, one JSON document on standard output."""
+"""Reads graphml, xlsx and cytoscape files with other libraries, and prints their content as one JSON document."""
 import json
 import sys
 from xml.etree import ElementTree

@@ -30,7 +30,7 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
         await using var open = await browser.OpenAsync(await PageAsync());
 
         Assert.Equal(
-            ["= 1 as before", "+ 1 added", "− 1 removed", "~ 1 changed"],
+            ["= 1 unchanged", "+ 1 added", "− 1 removed", "~ 1 changed"],
             await open.Page.Locator("#marks .kind").AllTextContentsAsync()
         );
         Assert.Equal(
@@ -84,7 +84,7 @@ public sealed class HtmlChangeTests(Browser browser) : IClassFixture<Browser>, I
         await open.Page.ClickAsync("#tab-table");
         await open.DrawnAsync("table");
         Assert.Equal(
-            ["− removed ", "= as before ", "~ changed ", "+ added "],
+            ["− removed ", "= unchanged ", "~ changed ", "+ added "],
             await open.Page.Locator("#table .td.change").AllTextContentsAsync()
         );
         await open.ShootAsync("change-table");

@@ -97,7 +97,7 @@ public sealed class HtmlCheckTests(Browser browser) : IClassFixture<Browser>, ID
             await PageAsync("allow:\n  - color: <img src=x onerror=alert(1)>\n", 2)
         );
 
-        Assert.Contains("The check could not be done", await open.Page.TextContentAsync("#marks"));
+        Assert.Contains("The policy could not be checked", await open.Page.TextContentAsync("#marks"));
         Assert.Contains("color", await open.Page.TextContentAsync("#marks"));
         Assert.False(await open.Page.IsVisibleAsync("#tabs"));
         await open.ShootAsync("check-failed");

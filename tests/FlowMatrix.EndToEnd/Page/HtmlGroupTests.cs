@@ -61,14 +61,14 @@ public sealed class HtmlGroupTests(Browser browser) : IClassFixture<Browser>, ID
     }
 
     [Theory]
-    [InlineData("(process not known)", "host:web name:\"\" path:\"\"", 2)]
+    [InlineData("unknown process", "host:web name:\"\" path:\"\"", 2)]
     [InlineData("/opt/no-name", "host:web path:/opt/no-name", 1)]
     [InlineData("say \"hi there\"", "host:web name:\"hi there\"", 1)]
     [InlineData("php", "host:web name:php", 2)]
     [InlineData("192.0.2.53", "address:192.0.2.53", 1)]
     [InlineData("(external)", "host:\"\"", 2, "--group-by", "process")]
     [InlineData("(external)", "host:\"\"", 2, "--group-by", "host")]
-    [InlineData("(not known)", "name:\"\" path:\"\"", 4, "--group-by", "service")]
+    [InlineData("unknown process", "name:\"\" path:\"\"", 4, "--group-by", "service")]
     [InlineData("/opt/no-name", "path:/opt/no-name", 1, "--group-by", "service")]
     public async Task The_selection_on_the_map_can_become_a_filter(
         string label,
@@ -97,7 +97,7 @@ public sealed class HtmlGroupTests(Browser browser) : IClassFixture<Browser>, ID
             """,
             label
         );
-        await open.Page.ClickAsync("#selection button:has-text('Filter by it')");
+        await open.Page.ClickAsync("#selection button:has-text('Filter by this')");
 
         Assert.Equal(filter, await open.Page.InputValueAsync("#search"));
         Assert.Equal(rows, await open.RunAsync<int>("() => visibleRows().length"));
@@ -123,7 +123,7 @@ public sealed class HtmlGroupTests(Browser browser) : IClassFixture<Browser>, ID
         await using var open = await browser.OpenAsync(path);
 
         Assert.Equal(
-            ["External networks", "External peers", "db", "web"],
+            ["External addresses", "External networks", "db", "web"],
             await open.RunAsync<string[]>("() => mapPicture.model.places.map(place => place.name).sort()")
         );
         Assert.Equal(

@@ -138,7 +138,7 @@ public sealed class HtmlViewTests(Browser browser) : IClassFixture<Browser>
 
         await open.Page.Keyboard.PressAsync("ArrowRight");
         await open.Page.Keyboard.PressAsync("ArrowDown");
-        Assert.Contains("arrow", await open.Page.TextContentAsync("#said"));
+        Assert.Contains("arrow", await open.Page.TextContentAsync("#announcement"));
         await open.Page.Keyboard.PressAsync("Enter");
 
         Assert.Contains("focus=", open.Page.Url);
@@ -159,7 +159,7 @@ public sealed class HtmlViewTests(Browser browser) : IClassFixture<Browser>
 
         await open.Page.Keyboard.PressAsync("ArrowRight");
         await open.Page.Keyboard.PressAsync("Control+ArrowRight");
-        Assert.Matches("→ .*: [0-9,]+ connection", await open.Page.TextContentAsync("#said"));
+        Assert.Matches("→ .*: [0-9,]+ connection", await open.Page.TextContentAsync("#announcement"));
         await open.Page.Keyboard.PressAsync("Enter");
 
         Assert.True(await open.Page.IsVisibleAsync("#selection"));

@@ -25,7 +25,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task The_program_prints_the_help_that_the_tests_know()
+    public async Task The_program_prints_the_same_help_as_in_process()
     {
         var run = await Tool.RunAsync("--help");
 

@@ -74,7 +74,7 @@ public sealed class ScreenTests
     }
 
     [Fact]
-    public async Task Ctrl_C_leaves_the_last_picture_and_restores_the_terminal()
+    public async Task Ctrl_C_leaves_the_last_frame_and_restores_the_terminal()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         using var terminal = Watch(analyzer, 24, 80, "--initial --from-process uwsgi");
@@ -110,7 +110,7 @@ public sealed class ScreenTests
     }
 
     [Fact]
-    public async Task A_lost_connection_is_reported_in_the_picture()
+    public async Task A_lost_connection_is_reported_on_the_screen()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         using var terminal = Watch(analyzer, 24, 120, "--initial --to-port 53");
@@ -126,7 +126,7 @@ public sealed class ScreenTests
     }
 
     [Fact]
-    public async Task The_picture_is_redrawn_when_the_terminal_changes_its_size()
+    public async Task The_screen_is_redrawn_when_the_terminal_changes_its_size()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         using var terminal = Watch(analyzer, 24, 120, "--initial --to-port 53");

@@ -180,7 +180,7 @@ public sealed class StandardStreamTests : IDisposable
     [InlineData("-i FILE -o LINK", "--output", "--input reads")]
     [InlineData("-i SAMPLE --baseline FILE -o LINK", "--output", "--baseline reads")]
     [InlineData("check -i FILE -p SAMPLE --report text=LINK", "--report", "--input reads")]
-    public async Task An_input_file_is_not_overwritten_under_another_name(string arguments, params string[] said)
+    public async Task An_input_file_is_not_overwritten_under_another_name(string arguments, params string[] message)
     {
         var (file, link) = (
             _folder.Write("precious", await File.ReadAllTextAsync(Sample.Estate)),
@@ -198,7 +198,7 @@ public sealed class StandardStreamTests : IDisposable
                 ),
         ]);
 
-        run.Failed(2, [.. said, "use another file"]);
+        run.Failed(2, [.. message, "use another file"]);
         Assert.Equal(await File.ReadAllTextAsync(Sample.Estate), await File.ReadAllTextAsync(link));
     }
 }

@@ -95,11 +95,11 @@ internal static class FirewallEstate
 
     public static async Task<Run> OfHostileAsync(string format, params string[] arguments) =>
         (
-            await Run.WithAsync(new Around { Input = Hostile }, ["-i", "-", "-q", "-f", format, .. arguments])
+            await Run.WithAsync(new RunEnvironment { Input = Hostile }, ["-i", "-", "-q", "-f", format, .. arguments])
         ).Succeeded();
 
     public static Task<Run> RunAsync(string format, params string[] arguments) =>
-        Run.WithAsync(new Around { Input = Json }, ["-i", "-", "-f", format, .. arguments]);
+        Run.WithAsync(new RunEnvironment { Input = Json }, ["-i", "-", "-f", format, .. arguments]);
 
     /// <summary>The address of a host of the hostile estate; its hosts form a ring.</summary>
     private static string Address(int host)

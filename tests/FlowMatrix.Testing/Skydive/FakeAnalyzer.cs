@@ -68,7 +68,7 @@ internal sealed record FakeQuery(int Number, string Gremlin, HttpContext Http)
     }
 
     /// <summary>Starts a valid answer and drops the connection in the middle of it.</summary>
-    public async Task<bool> BreakOffAsync(string beginning)
+    public async Task<bool> AbortAsync(string beginning)
     {
         await Http.Response.WriteAsync(beginning);
         await Http.Response.Body.FlushAsync();
@@ -235,7 +235,7 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
         }
         else if (path is "/ws/publisher" or "/ws/subscriber" && http.WebSockets.IsWebSocketRequest)
         {
-            if (_settings.Username is not null && !IsLetIn(http.Request))
+            if (_settings.Username is not null && !IsAuthorized(http.Request))
             {
                 await TextAsync(http, 401, WrongCredentials);
             }
@@ -274,7 +274,7 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
         using var body = await JsonDocument.ParseAsync(http.Request.Body);
         var gremlin = body.RootElement.GetProperty("GremlinQuery").GetString()!;
         Queries.Enqueue(gremlin);
-        if (_settings.Username is not null && !IsLetIn(http.Request))
+        if (_settings.Username is not null && !IsAuthorized(http.Request))
         {
             await TextAsync(http, 401, WrongCredentials);
         }
@@ -308,11 +308,11 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
         var bytes = Encoding.UTF8.GetBytes((answer?.ToJsonString() ?? "null") + "\n");
         await using var encoded = offered switch
         {
-            _ when offered.Contains("deflate", StringComparison.Ordinal) => Packed(
+            _ when offered.Contains("deflate", StringComparison.Ordinal) => Compress(
                 "deflate",
                 new DeflateStream(http.Response.Body, CompressionLevel.Fastest)
             ),
-            _ when offered.Contains("gzip", StringComparison.Ordinal) => Packed(
+            _ when offered.Contains("gzip", StringComparison.Ordinal) => Compress(
                 "gzip",
                 new GZipStream(http.Response.Body, CompressionLevel.Fastest)
             ),
@@ -320,14 +320,14 @@ internal sealed class FakeAnalyzer : IAsyncDisposable
         };
         await encoded.WriteAsync(bytes);
 
-        Stream Packed(string name, Stream stream)
+        Stream Compress(string name, Stream stream)
         {
             http.Response.Headers.ContentEncoding = name;
             return stream;
         }
     }
 
-    private bool IsLetIn(HttpRequest request)
+    private bool IsAuthorized(HttpRequest request)
     {
         var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{_settings.Username}:{_settings.Password}"));
         return request.Headers.Authorization == $"Basic {basic}"

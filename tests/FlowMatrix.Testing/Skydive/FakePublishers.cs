@@ -63,7 +63,7 @@ internal sealed class FakePublishers(FakeGraph graph, FakeAnalyzerSettings setti
 
     /// <summary>Waits until a publisher has disconnected and its transient elements are removed.</summary>
     /// <returns>The host id of the publisher.</returns>
-    public async Task<string> LeftAsync()
+    public async Task<string> WaitForDisconnectAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         return await _left.Reader.ReadAsync(limit.Token);

@@ -124,7 +124,7 @@ internal sealed class FakeSubscribers(FakeGraph graph, FakeAnalyzerSettings sett
         {
             var deleted = node.DeepClone().AsObject();
             deleted["DeletedAt"] = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-            await TellAsync("NodeDeleted", deleted);
+            await SendToAllAsync("NodeDeleted", deleted);
         }
 
         return had;
@@ -142,13 +142,13 @@ internal sealed class FakeSubscribers(FakeGraph graph, FakeAnalyzerSettings sett
 
             var bare = node.DeepClone().AsObject();
             bare["Metadata"]!.AsObject().Remove("Sockets");
-            await TellAsync("NodeAdded", bare);
-            await TellAsync("NodeUpdated", node);
+            await SendToAllAsync("NodeAdded", bare);
+            await SendToAllAsync("NodeUpdated", node);
         }
     }
 
     /// <summary>Sends a node to all subscribers whose filter yields it.</summary>
-    public async Task TellAsync(string type, JsonObject node)
+    public async Task SendToAllAsync(string type, JsonObject node)
     {
         var alone = new FakeGraph();
         alone.Nodes.Add(node);
@@ -163,7 +163,7 @@ internal sealed class FakeSubscribers(FakeGraph graph, FakeAnalyzerSettings sett
     }
 
     /// <summary>Sends all subscribers a message that changes nothing.</summary>
-    public async Task GiveSignOfLifeAsync()
+    public async Task SendUnrelatedMessageAsync()
     {
         foreach (var socket in _sockets.Keys)
         {
@@ -242,10 +242,10 @@ internal sealed class FakeSubscribers(FakeGraph graph, FakeAnalyzerSettings sett
             case "not JSON":
                 await subscriber.SendRawAsync("<html>");
                 break;
-            case "JSON that is no message":
+            case "JSON that is not a message":
                 await subscriber.SendRawAsync("""["Type"]""");
                 break;
-            case "a socket that makes no sense":
+            case "an invalid socket":
                 await subscriber.SendRawAsync(
                     """{"Type":"NodeUpdated","Obj":{"ID":"c","Host":"vm-2","Metadata":"""
                         + """{"Type":"host","Sockets":[{"LocalAddress":"nowhere"}]}}}"""

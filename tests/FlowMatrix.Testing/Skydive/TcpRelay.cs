@@ -13,13 +13,13 @@ internal sealed class TcpRelay : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
     private volatile Uri _target;
-    private volatile TaskCompletionSource _flows = new();
+    private volatile TaskCompletionSource _resumed = new();
     private volatile TaskCompletionSource _sent = new();
 
     public TcpRelay(Uri target)
     {
         _target = target;
-        _flows.SetResult();
+        _resumed.SetResult();
         _listener.Start();
         Address = new UriBuilder(target) { Port = ((IPEndPoint)_listener.LocalEndpoint).Port }.Uri;
         _ = AcceptAsync();
@@ -31,18 +31,18 @@ internal sealed class TcpRelay : IDisposable
     public int Connections { get; private set; }
 
     /// <summary>Waits for bytes that the client sends from now on.</summary>
-    public Task SentByClientAsync()
+    public Task WaitForClientDataAsync()
     {
         _sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         return _sent.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
-    public void Hang() => _flows = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    public void Hang() => _resumed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void Flow() => _flows.TrySetResult();
+    public void Resume() => _resumed.TrySetResult();
 
     /// <summary>Forwards new connections to another analyzer. Open connections stay.</summary>
-    public void LeadTo(Uri target) => _target = target;
+    public void ForwardTo(Uri target) => _target = target;
 
     public void Dispose()
     {
@@ -78,7 +78,7 @@ internal sealed class TcpRelay : IDisposable
             var buffer = new byte[16 * 1024];
             while (await from.GetStream().ReadAsync(buffer, _end.Token) is > 0 and var read)
             {
-                await _flows.Task.WaitAsync(_end.Token);
+                await _resumed.Task.WaitAsync(_end.Token);
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _end.Token);
                 copied();
             }

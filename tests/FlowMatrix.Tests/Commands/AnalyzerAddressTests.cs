@@ -57,12 +57,12 @@ public sealed class AnalyzerAddressTests
     [InlineData("http://user:secret@host", "credentials")]
     [InlineData("http://host/?a=b", "query")]
     [InlineData("http://host/#a", "fragment")]
-    public void Anything_else_is_not_an_address_and_the_problem_is_explained(string text, string said)
+    public void Anything_else_is_not_an_address_and_the_problem_is_explained(string text, string message)
     {
         Assert.False(AnalyzerAddress.TryParse(text, ssl: false, out var address, out var problem));
 
         Assert.Null(address);
-        Assert.Contains(said, problem);
+        Assert.Contains(message, problem);
         Assert.DoesNotContain("secret", problem);
     }
 

@@ -38,12 +38,12 @@ public sealed class AnalyzerRunTests : IDisposable
     public async Task The_address_may_come_from_the_variable()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
-        var around = new Around
+        var environment = new RunEnvironment
         {
             Variables = new Dictionary<string, string> { ["SKYDIVE_ANALYZER"] = Authority(analyzer) },
         };
 
-        var live = await Run.WithAsync(around);
+        var live = await Run.WithAsync(environment);
 
         Assert.Equal(30, live.Succeeded().Lines.Length);
     }
@@ -101,7 +101,7 @@ public sealed class AnalyzerRunTests : IDisposable
     public async Task A_login_works_with_options_files_and_variables(string way)
     {
         await using var analyzer = await StartLockedAsync();
-        var around = new Around();
+        var environment = new RunEnvironment();
         string[] arguments = ["-a", Authority(analyzer)];
         if (way == "option")
         {
@@ -120,7 +120,7 @@ public sealed class AnalyzerRunTests : IDisposable
         }
         else
         {
-            around = around with
+            environment = environment with
             {
                 Variables = new Dictionary<string, string>
                 {
@@ -130,7 +130,7 @@ public sealed class AnalyzerRunTests : IDisposable
             };
         }
 
-        var run = await Run.WithAsync(around, arguments);
+        var run = await Run.WithAsync(environment, arguments);
 
         Assert.Equal(30, run.Succeeded().Lines.Length);
         Assert.Equal(1, analyzer.Logins);
@@ -172,7 +172,7 @@ public sealed class AnalyzerRunTests : IDisposable
     [InlineData(200, "hello", "application/json", "JSON")]
     [InlineData(200, "[\"vm-1\",", "application/json", "truncated")]
     [InlineData(404, "nothing here", "text/plain", "not a Skydive analyzer")]
-    public async Task An_invalid_response_is_reported(int status, string text, string type, string said)
+    public async Task An_invalid_response_is_reported(int status, string text, string type, string message)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -188,7 +188,7 @@ public sealed class AnalyzerRunTests : IDisposable
             _folder.PathOf("s.json")
         );
 
-        run.Failed(3, Authority(analyzer), said);
+        run.Failed(3, Authority(analyzer), message);
         Assert.Empty(_folder.Files);
     }
 
@@ -226,11 +226,11 @@ public sealed class AnalyzerRunTests : IDisposable
             FakeGraph.Recorded(),
             new() { Intercept = query => query.StallAsync("[", stalled) }
         );
-        var around = new Around { Time = clock };
-        var run = Run.WithAsync(around, "-a", Authority(analyzer), "--timeout", "7s", "--retries", "0");
+        var environment = new RunEnvironment { Time = clock };
+        var run = Run.WithAsync(environment, "-a", Authority(analyzer), "--timeout", "7s", "--retries", "0");
         await stalled.Task;
 
-        await clock.PassAsync(7);
+        await clock.AdvanceAsync(7);
 
         (await run.WaitAsync(TimeSpan.FromSeconds(60))).Failed(3, "within 7 s", "--timeout");
     }

@@ -42,12 +42,12 @@ public sealed class DiffAnalyzerTests : IDisposable
     public async Task The_variable_names_the_analyzer_too()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
-        var around = new Around
+        var environment = new RunEnvironment
         {
             Variables = new Dictionary<string, string> { ["SKYDIVE_ANALYZER"] = Authority(analyzer) },
         };
 
-        var run = await Run.WithAsync(around, "diff", Sample.Estate);
+        var run = await Run.WithAsync(environment, "diff", Sample.Estate);
 
         Assert.Equal(0, run.ExitCode);
     }
@@ -183,7 +183,7 @@ public sealed class DiffAnalyzerTests : IDisposable
             {
                 Intercept = async query =>
                     query.Gremlin.Contains("-24h", StringComparison.Ordinal)
-                    && await query.BreakOffAsync("[{\"Metadata\":"),
+                    && await query.AbortAsync("[{\"Metadata\":"),
             }
         );
 

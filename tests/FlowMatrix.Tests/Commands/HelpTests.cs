@@ -9,7 +9,7 @@ public sealed class HelpTests
     [InlineData(200)]
     public async Task The_help_fits_the_terminal(int width)
     {
-        var run = await Run.WithAsync(new Around { TerminalWidth = width }, "--help");
+        var run = await Run.WithAsync(new RunEnvironment { TerminalWidth = width }, "--help");
 
         Snapshots.Match(run.Succeeded().Text, $"help-{width}");
     }
@@ -31,7 +31,7 @@ public sealed class HelpTests
         using var full = new FullStream();
         string[] arguments = option == "--input" ? [option, Sample.Estate] : [option];
 
-        var run = await Run.WithAsync(new Around { Output = full }, arguments);
+        var run = await Run.WithAsync(new RunEnvironment { Output = full }, arguments);
 
         run.Failed(4, "standard output", "No space left");
     }

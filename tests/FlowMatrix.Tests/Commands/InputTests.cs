@@ -50,12 +50,16 @@ public sealed class InputTests : IDisposable
     [InlineData("m.svg", "is XML, such as svg")]
     [InlineData("m.png", "is a picture")]
     [InlineData("m.dot", "is a graph")]
-    public async Task Formats_for_people_cannot_be_read_back(string name, string said)
+    public async Task Formats_for_people_cannot_be_read_back(string name, string message)
     {
         var file = _folder.PathOf(name);
         (await Run.OnSampleAsync("--output", file)).Succeeded();
 
-        (await Run.WithAsync("-i", file)).Failed(4, $"{file}: {said}", "which cannot be read: use csv, json or ndjson");
+        (await Run.WithAsync("-i", file)).Failed(
+            4,
+            $"{file}: {message}",
+            "which cannot be read: use csv, json or ndjson"
+        );
         (await Run.WithAsync("diff", file, Sample.Estate)).Failed(4, "which cannot be read");
     }
 
@@ -74,7 +78,7 @@ public sealed class InputTests : IDisposable
     {
         var bytes = await File.ReadAllBytesAsync(Sample.Estate);
 
-        var run = await Run.WithAsync(new Around { Input = compressed ? Compressed(bytes) : bytes }, "-i", "-");
+        var run = await Run.WithAsync(new RunEnvironment { Input = compressed ? Compressed(bytes) : bytes }, "-i", "-");
 
         Assert.Equal((await Run.OnSampleAsync()).Text, run.Succeeded().Text);
     }
@@ -129,13 +133,13 @@ public sealed class InputTests : IDisposable
         "socketinfo",
         "agent.topology.probes"
     )]
-    public async Task An_input_without_sockets_is_an_error_with_a_remedy(string content, params string[] said)
+    public async Task An_input_without_sockets_is_an_error_with_a_remedy(string content, params string[] message)
     {
         var file = _folder.Write("answer.json", content);
 
         var run = await Run.WithAsync("-i", file);
 
-        run.Failed(4, [file, .. said]);
+        run.Failed(4, [file, .. message]);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class OutputConflictsTests : IDisposable
     [InlineData("-a localhost --save {f} -o {f}", "the file that --")]
     [InlineData("-a localhost --config {f} --save {f}", "--save", "--config reads")]
     [InlineData("services -i {f} -o {l}", "--output", "--input reads")]
-    public async Task An_input_is_not_overwritten(string arguments, params string[] said)
+    public async Task An_input_is_not_overwritten(string arguments, params string[] message)
     {
         var file = _folder.Write("precious", File.ReadAllText(Sample.Estate));
         var link = _folder.PathOf("link");
@@ -36,7 +36,7 @@ public sealed class OutputConflictsTests : IDisposable
                 ),
         ]);
 
-        run.Failed(2, [.. said, "use another file"]);
+        run.Failed(2, [.. message, "use another file"]);
         Assert.Equal(before, File.ReadAllText(file));
     }
 
@@ -64,22 +64,22 @@ public sealed class OutputConflictsTests : IDisposable
         string name,
         string content,
         string format,
-        string said
+        string message
     )
     {
         var file = _folder.Write(name, content);
 
         var run = await Run.WithAsync("watch", "-a", "127.0.0.1:1", "--retries", "0", "-f", format, "-o", file);
 
-        run.Failed(2, name, said);
+        run.Failed(2, name, message);
         Assert.Equal(content, File.ReadAllText(file));
     }
 
     [Theory]
     [InlineData("day.json", "its extension is not a format for live events", "table, csv, ndjson")]
     [InlineData("day.png", "its extension is not a format for live events")]
-    public async Task The_extension_of_a_file_selects_the_format_of_live_events(string name, params string[] said) =>
-        (await Run.WithAsync("watch", "-o", _folder.PathOf(name))).Failed(2, said);
+    public async Task The_extension_of_a_file_selects_the_format_of_live_events(string name, params string[] message) =>
+        (await Run.WithAsync("watch", "-o", _folder.PathOf(name))).Failed(2, message);
 
     [Fact]
     public async Task A_full_disk_is_reported_with_the_path_once() =>

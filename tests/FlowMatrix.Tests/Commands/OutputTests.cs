@@ -122,7 +122,7 @@ public sealed class OutputTests : IDisposable
     public async Task FLOWMATRIX_DEBUG_prints_the_stack_trace_of_an_unexpected_error(string debug, bool hasTrace)
     {
         var run = await Run.OnSampleAsync(
-            new Around
+            new RunEnvironment
             {
                 Output = new FaultyStream(),
                 Variables = new Dictionary<string, string> { ["FLOWMATRIX_DEBUG"] = debug },
@@ -139,10 +139,20 @@ public sealed class OutputTests : IDisposable
     {
         var without = new Dictionary<string, string> { ["NO_COLOR"] = "1" };
 
-        var terminal = await Run.OnSampleAsync(new Around { OutputIsTerminal = true }, "-f", "table");
-        var plain = await Run.OnSampleAsync(new Around { OutputIsTerminal = true, Variables = without }, "-f", "table");
+        var terminal = await Run.OnSampleAsync(new RunEnvironment { OutputIsTerminal = true }, "-f", "table");
+        var plain = await Run.OnSampleAsync(
+            new RunEnvironment { OutputIsTerminal = true, Variables = without },
+            "-f",
+            "table"
+        );
         var piped = await Run.OnSampleAsync("-f", "table");
-        await Run.OnSampleAsync(new Around { OutputIsTerminal = true }, "-f", "table", "-o", _folder.PathOf("a.txt"));
+        await Run.OnSampleAsync(
+            new RunEnvironment { OutputIsTerminal = true },
+            "-f",
+            "table",
+            "-o",
+            _folder.PathOf("a.txt")
+        );
 
         Assert.Contains('\u001b', terminal.Text);
         Assert.DoesNotContain('\u001b', plain.Text);
@@ -156,7 +166,7 @@ public sealed class OutputTests : IDisposable
     public async Task A_table_fits_the_terminal(int width)
     {
         var run = await Run.OnSampleAsync(
-            new Around
+            new RunEnvironment
             {
                 OutputIsTerminal = true,
                 TerminalWidth = width,
@@ -173,7 +183,7 @@ public sealed class OutputTests : IDisposable
     public async Task Verbose_prints_counts_and_quiet_prints_nothing()
     {
         var verbose = await Run.OnSampleAsync("-v");
-        var quiet = await Run.OnSampleAsync(new Around { ErrorIsTerminal = true }, "-q");
+        var quiet = await Run.OnSampleAsync(new RunEnvironment { ErrorIsTerminal = true }, "-q");
 
         Assert.Contains("29 rows", verbose.Error);
         Assert.Equal(verbose.Text, quiet.Succeeded().Text);
@@ -182,7 +192,7 @@ public sealed class OutputTests : IDisposable
     [Fact]
     public async Task Progress_is_shown_on_a_terminal_and_erased()
     {
-        var run = await Run.OnSampleAsync(new Around { ErrorIsTerminal = true });
+        var run = await Run.OnSampleAsync(new RunEnvironment { ErrorIsTerminal = true });
 
         Assert.Contains(" hosts, ", run.Error);
         Assert.EndsWith("\r\u001b[K", run.Error);
@@ -304,14 +314,20 @@ public sealed class OutputTests : IDisposable
     [InlineData("markdown", "| --- |")]
     [InlineData("dot", "digraph")]
     [InlineData("svg", "</svg>")]
-    public async Task A_platform_without_connections_has_an_empty_matrix_in_every_format(string format, string said)
+    public async Task A_platform_without_connections_has_an_empty_matrix_in_every_format(string format, string message)
     {
         var listener = FakeGraph.Socket("0.0.0.0", 80, "0.0.0.0", 0, "LISTEN", "nginx");
         var estate = new FakeGraph().AddHost("vm-1", [listener]).Nodes[0].ToJsonString();
 
-        var run = await Run.WithAsync(new Around { Input = Encoding.UTF8.GetBytes(estate) }, "-i", "-", "-f", format);
+        var run = await Run.WithAsync(
+            new RunEnvironment { Input = Encoding.UTF8.GetBytes(estate) },
+            "-i",
+            "-",
+            "-f",
+            format
+        );
 
-        Assert.Contains(said, run.Succeeded().Text);
+        Assert.Contains(message, run.Succeeded().Text);
         Assert.DoesNotContain("nginx", run.Text);
     }
 
@@ -321,7 +337,7 @@ public sealed class OutputTests : IDisposable
         var file = _folder.Write("matrix.svg", "old");
         var nothing = new Dictionary<string, string> { ["PATH"] = _folder.FullName };
 
-        var run = await Run.OnSampleAsync(new Around { Variables = nothing }, "-o", file);
+        var run = await Run.OnSampleAsync(new RunEnvironment { Variables = nothing }, "-o", file);
 
         run.Failed(5, "apt install graphviz", "--format dot");
         Assert.Equal("old", await File.ReadAllTextAsync(file));
@@ -333,7 +349,7 @@ public sealed class OutputTests : IDisposable
     {
         var nothing = new Dictionary<string, string> { ["PATH"] = _folder.FullName };
 
-        var run = await Run.OnSampleAsync(new Around { Variables = nothing }, "-f", "webp");
+        var run = await Run.OnSampleAsync(new RunEnvironment { Variables = nothing }, "-f", "webp");
 
         run.Failed(2, "webp", "Graphviz, which is not installed");
     }

@@ -51,16 +51,16 @@ public sealed class ServicesTests
         "markdown",
         "| TCP | vm-1 | 10.0.0.15 | 3306 | address | /usr/sbin/mariadbd | mariadbd | 5 | 5 | vm-1 |"
     )]
-    public async Task Services_are_written_in_every_list_format(string format, string said) =>
-        Assert.Contains(said, (await Services("--format", format)).Text);
+    public async Task Services_are_written_in_every_list_format(string format, string message) =>
+        Assert.Contains(message, (await Services("--format", format)).Text);
 
     [Theory]
     [InlineData("services --format dot", "csv, json, ndjson, table, markdown")]
     [InlineData("services --output x.png", "csv, json, ndjson, table, markdown")]
     [InlineData("-q services", "-q is before services")]
     [InlineData("services --group-by host", "--group-by")]
-    public async Task What_a_list_cannot_do_is_reported_with_what_it_can(string arguments, string said) =>
-        (await Run.WithAsync(arguments.Split(' '))).Failed(2, said);
+    public async Task What_a_list_cannot_do_is_reported_with_what_it_can(string arguments, string message) =>
+        (await Run.WithAsync(arguments.Split(' '))).Failed(2, message);
 
     [Theory]
     [InlineData("172.17.0.2", "container", false)]
@@ -148,7 +148,7 @@ public sealed class ServicesTests
     private static async Task<string[]> Services(EstateSpec estate, params string[] options)
     {
         var run = await Run.WithAsync(
-            new Around { Input = estate.Json() },
+            new RunEnvironment { Input = estate.Json() },
             ["services", "-i", "-", "--no-header", .. options]
         );
         Assert.Equal(0, run.ExitCode);

@@ -103,7 +103,7 @@ public sealed class TurnedRowTests : IDisposable
 
     [Theory]
     [MemberData(nameof(ListingFormats))]
-    public async Task Each_format_shows_it(string format)
+    public async Task Each_format_shows_a_turned_row(string format)
     {
         var run = await DiffAsync(Was, Is, "-f", format);
 
@@ -125,7 +125,7 @@ public sealed class TurnedRowTests : IDisposable
     }
 
     [Fact]
-    public async Task The_page_shows_it_as_a_kind_of_its_own()
+    public async Task The_page_shows_a_turned_row_as_its_own_kind()
     {
         var run = await DiffAsync(Was, Is, "-f", "html");
 
@@ -136,7 +136,7 @@ public sealed class TurnedRowTests : IDisposable
     }
 
     [Fact]
-    public async Task The_workbook_shows_it()
+    public async Task The_workbook_shows_a_turned_row()
     {
         var path = _folder.PathOf("changes.xlsx");
 

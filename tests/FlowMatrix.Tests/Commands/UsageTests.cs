@@ -104,11 +104,11 @@ public sealed class UsageTests : IDisposable
     [InlineData("--username me --password a secret", "unexpected argument")]
     [InlineData("--passwrod=secret", "unknown option --passwrod (did you mean --password?);")]
     [InlineData("--quiet --verbose", "--quiet and --verbose")]
-    public async Task A_mistake_is_explained_in_one_line_without_secrets(string arguments, params string[] said)
+    public async Task A_mistake_is_explained_in_one_line_without_secrets(string arguments, params string[] message)
     {
         var run = await Run.WithAsync(arguments.Split(' '));
 
-        run.Failed(2, said);
+        run.Failed(2, message);
         Assert.DoesNotContain("secret", run.Error);
     }
 
@@ -121,13 +121,16 @@ public sealed class UsageTests : IDisposable
     [InlineData("diff a.csv b.csv day.json", "day.json is one file too many: flowmatrix diff takes 2;")]
     [InlineData("watch day.json", "day.json is a file, but flowmatrix watch reads no files;")]
     [InlineData("days", "days is a directory")]
-    public async Task An_argument_that_is_a_file_is_reported_with_its_option(string arguments, string said)
+    public async Task An_argument_that_is_a_file_is_reported_with_its_option(string arguments, string message)
     {
         _folder.Write("day.json", "[]");
         _folder.Write("flows.yaml", "");
         Directory.CreateDirectory(_folder.PathOf("days"));
 
-        (await Run.WithAsync(new Around { Directory = _folder.FullName }, arguments.Split(' '))).Failed(2, said);
+        (await Run.WithAsync(new RunEnvironment { Directory = _folder.FullName }, arguments.Split(' '))).Failed(
+            2,
+            message
+        );
     }
 
     [Theory]
@@ -175,9 +178,12 @@ public sealed class UsageTests : IDisposable
     [Fact]
     public async Task An_address_in_the_variable_is_checked_like_the_option_and_reported_with_the_name_of_the_variable()
     {
-        var around = new Around { Variables = new Dictionary<string, string> { ["SKYDIVE_ANALYZER"] = "host:none" } };
+        var environment = new RunEnvironment
+        {
+            Variables = new Dictionary<string, string> { ["SKYDIVE_ANALYZER"] = "host:none" },
+        };
 
-        var run = await Run.WithAsync(around);
+        var run = await Run.WithAsync(environment);
 
         run.Failed(2, "SKYDIVE_ANALYZER \"host:none\"", "port");
     }
@@ -200,7 +206,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("pdf")]
     public async Task A_picture_is_not_for_a_terminal(string format)
     {
-        var run = await Run.OnSampleAsync(new Around { OutputIsTerminal = true }, "-f", format);
+        var run = await Run.OnSampleAsync(new RunEnvironment { OutputIsTerminal = true }, "-f", format);
 
         run.Failed(2, format, "--output");
     }

@@ -85,7 +85,7 @@ public sealed class ViewFileTests : IDisposable
     [InlineData("explain: maybe", "true or false")]
     [InlineData("- host", "must be keys with values, not a list")]
     [InlineData("host: a\n---\nhost: b", "2:1: has more than one document")]
-    public async Task A_mistake_in_the_file_is_reported_with_its_place(string yaml, string said)
+    public async Task A_mistake_in_the_file_is_reported_with_its_place(string yaml, string message)
     {
         Write(yaml);
 
@@ -93,7 +93,7 @@ public sealed class ViewFileTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains($"{DefaultPath}:", run.Error);
-        Assert.Contains(said, run.Error);
+        Assert.Contains(message, run.Error);
         Assert.Empty(run.Output);
     }
 
@@ -154,7 +154,7 @@ public sealed class ViewFileTests : IDisposable
 
     private string DefaultPath => Path.Combine(_here.FullName, "flowmatrix.yaml");
 
-    private Around Here() => new() { Directory = _here.FullName };
+    private RunEnvironment Here() => new() { Directory = _here.FullName };
 
     private void Write(string yaml) => File.WriteAllText(DefaultPath, yaml);
 }

@@ -122,13 +122,13 @@ public sealed class ViewTests
     [InlineData("--to-host 10.0.0.0/8", "10.0.0.0/8 is an address: --to-address 10.0.0.0/8")]
     public async Task A_name_that_matches_nothing_is_reported_differently_from_one_without_rows(
         string options,
-        string said
+        string message
     )
     {
         var run = await Run.OnSampleAsync(options.Split(' '));
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains($"flowmatrix: warning: {said}\n", run.Error);
+        Assert.Contains($"flowmatrix: warning: {message}\n", run.Error);
     }
 
     [Theory]
@@ -149,7 +149,7 @@ public sealed class ViewTests
             """;
 
         var run = await Run.WithAsync(
-            new Around { Input = Encoding.UTF8.GetBytes(rows) },
+            new RunEnvironment { Input = Encoding.UTF8.GetBytes(rows) },
             "-i",
             "-",
             "--process",
@@ -177,8 +177,8 @@ public sealed class ViewTests
     [InlineData("--alias (a=b", "not a valid regular expression")]
     [InlineData("--name x=y", "not a valid address or network")]
     [InlineData("--loopback hide --loopback only", "--loopback")]
-    public async Task What_cannot_be_done_is_reported_with_what_can(string options, string said) =>
-        (await Run.OnSampleAsync(options.Split(' '))).Failed(2, said);
+    public async Task What_cannot_be_done_is_reported_with_what_can(string options, string message) =>
+        (await Run.OnSampleAsync(options.Split(' '))).Failed(2, message);
 
     [Theory]
     [InlineData(
@@ -208,8 +208,8 @@ public sealed class ViewTests
     [InlineData("table", "│ vm-1         │ vm-2        │ 5672/tcp 8082/tcp 53/udp 8082/udp")]
     [InlineData("markdown", "| vm-1 | vm-2 | `5672/tcp 8082/tcp 53/udp 8082/udp` | 6 | 4 | 1 |")]
     [InlineData("dot", "p1 -> p0 [penwidth=1.9, tooltip=\"5672, 8082, 53/udp, 8082/udp: 6 connections\"")]
-    public async Task Groups_are_written_in_every_format(string format, string said) =>
-        Assert.Contains(said, (await Run.OnSampleAsync("--group-by", "host", "--format", format)).Succeeded().Text);
+    public async Task Groups_are_written_in_every_format(string format, string message) =>
+        Assert.Contains(message, (await Run.OnSampleAsync("--group-by", "host", "--format", format)).Succeeded().Text);
 
     [Theory]
     [InlineData("csv")]
@@ -220,9 +220,9 @@ public sealed class ViewTests
     [InlineData("dot")]
     public async Task Rows_are_explained_in_every_format(string format)
     {
-        var around = new Around { TerminalWidth = 400, OutputIsTerminal = format == "table" };
+        var environment = new RunEnvironment { TerminalWidth = 400, OutputIsTerminal = format == "table" };
 
-        var run = await Run.OnSampleAsync(around, "--explain", "--format", format);
+        var run = await Run.OnSampleAsync(environment, "--explain", "--format", format);
 
         Assert.Contains("both ends reported, each with the address and port of the other", run.Succeeded().Text);
         Assert.Contains("one end reported, the other is the process that listens at the remote address", run.Text);

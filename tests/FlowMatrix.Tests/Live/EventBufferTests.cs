@@ -14,7 +14,7 @@ public sealed class EventBufferTests
     public EventBufferTests() => _changes = new EventBuffer(_rows, TimeSpan.FromSeconds(15));
 
     [Fact]
-    public void A_connection_seen_at_one_end_first_is_one_event()
+    public void A_connection_first_reported_at_one_end_is_one_event()
     {
         Came(half: true, at: 0);
         Assert.Empty(_changes.Take(Start.AddSeconds(14)));
@@ -28,7 +28,7 @@ public sealed class EventBufferTests
     }
 
     [Fact]
-    public void What_comes_and_goes_within_the_time_is_no_event()
+    public void A_row_that_appears_and_ends_within_the_settle_time_is_no_event()
     {
         Came(half: false, at: 0);
         Assert.Equal(Start.AddSeconds(15), _changes.Due);
@@ -38,7 +38,7 @@ public sealed class EventBufferTests
     }
 
     [Fact]
-    public void What_goes_and_comes_back_within_the_time_is_no_event_and_what_stays_away_is()
+    public void Only_a_row_that_is_gone_longer_than_the_settle_time_is_an_event()
     {
         Came(half: false, at: 0);
         Assert.Single(_changes.Take(Start.AddSeconds(15)));

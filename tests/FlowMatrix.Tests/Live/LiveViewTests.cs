@@ -9,7 +9,7 @@ using FlowMatrix.Tests.Core.Views;
 
 namespace FlowMatrix.Tests.Live;
 
-/// <summary>Names and filters followed update by update come to what they make of the whole matrix.</summary>
+/// <summary>Applying names and filters update by update gives the same rows as for the whole matrix.</summary>
 public sealed class LiveViewTests
 {
     private static readonly Naming Names = new(
@@ -17,7 +17,7 @@ public sealed class LiveViewTests
         [GroupingTests.Network("10.0.0.0/8", "wide"), GroupingTests.Network("192.0.2.0/24", "office")]
     );
 
-    /// <summary>Networks that are called as hosts are which come and go.</summary>
+    /// <summary>Networks that have the names of hosts, which appear and disappear.</summary>
     private static readonly Naming NamesOfHosts = new(
         GroupingTests.Aliased(@"vm-[12]", "x").Aliases,
         [
@@ -28,11 +28,11 @@ public sealed class LiveViewTests
     );
 
     [Fact]
-    public void Any_updates_under_any_names_and_filters_give_the_view_of_the_whole_matrix() =>
-        Gen.Int.Sample(seed => Agrees(seed), iter: 800);
+    public void Incremental_updates_give_the_same_view_as_the_whole_matrix() =>
+        Gen.Int.Sample(seed => CheckSteps(seed), iter: 800);
 
     [Fact]
-    public void A_row_that_moves_from_one_replica_to_another_is_neither_gone_nor_new()
+    public void A_row_that_moves_between_replicas_is_neither_removed_nor_added()
     {
         var live = new LiveState();
         var shown = new LiveView(live.Matcher.Rows, new View { Naming = GroupingTests.Aliased(@"web-\d", "web") });
@@ -40,20 +40,20 @@ public sealed class LiveViewTests
         live.Update(
             new HostSpec("web-1", ["10.0.0.1"], [Socket("10.0.0.1", 40000, "10.0.0.9", 3306, "ESTABLISHED", "php")])
         );
-        Assert.Single(shown.Follow(live.Hosts.Keys));
+        Assert.Single(shown.Update(live.Hosts.Keys));
 
-        // Clients are told apart by their address: replicas that share one are one row.
+        // Clients are distinguished by their address: replicas with the same one are one row.
         live.Update(new HostSpec("web-1", ["10.0.0.1"], []));
         live.Update(
             new HostSpec("web-2", ["10.0.0.1"], [Socket("10.0.0.1", 40001, "10.0.0.9", 3306, "ESTABLISHED", "php")])
         );
 
-        Assert.Empty(shown.Follow(live.Hosts.Keys));
+        Assert.Empty(shown.Update(live.Hosts.Keys));
         Assert.Equal(1, shown.Rows.Count);
     }
 
     [Fact]
-    public void A_host_that_gets_the_name_of_a_network_after_that_was_forgotten_changes_what_is_external()
+    public void A_new_host_with_the_name_of_a_network_changes_what_is_external_after_a_sweep()
     {
         var live = new LiveState();
         Assert.True(FilterTerm.TryParse("external", "hide", not: false, out var hide, out _));
@@ -62,9 +62,9 @@ public sealed class LiveViewTests
         live.Update(
             new HostSpec("web", ["10.0.0.3"], [Socket("10.0.0.3", 40000, "192.0.2.1", 80, "ESTABLISHED", "curl")])
         );
-        Assert.Empty(shown.Follow(live.Hosts.Keys));
+        Assert.Empty(shown.Update(live.Hosts.Keys));
         live.Forget(shown.MarkUsed);
-        shown.LookAnew();
+        shown.ClearCaches();
 
         live.Update(
             new HostSpec(
@@ -77,7 +77,7 @@ public sealed class LiveViewTests
             )
         );
 
-        shown.Follow(live.Hosts.Keys);
+        shown.Update(live.Hosts.Keys);
         Assert.Equal(
             Lines(view.Pick(live.Whole().Match()).ToMatrix()),
             Lines(shown.ToMatrix(live.Matcher.ScanCounts()))
@@ -85,7 +85,7 @@ public sealed class LiveViewTests
         Assert.Equal(2, shown.Rows.Count);
     }
 
-    private static void Agrees(int seed)
+    private static void CheckSteps(int seed)
     {
         var random = new Random(seed);
         var terms = Enumerable.Range(0, random.Next(3)).Select(_ => PlainTerm.Random(random)).ToList();
@@ -101,23 +101,23 @@ public sealed class LiveViewTests
         };
         var live = new LiveState();
         var shown = new LiveView(live.Matcher.Rows, view);
-        var told = new HashSet<string>();
+        var reported = new HashSet<string>();
         for (var step = 0; step < 10; step++)
         {
             live.Step(
                 seed % 2 == 0 ? EstateGenerator.Nasty(random.Next()) : EstateGenerator.Realistic(random.Next()),
                 random
             );
-            foreach (var before in shown.Follow(live.Hosts.Keys))
+            foreach (var before in shown.Update(live.Hosts.Keys))
             {
                 var key = Key(shown, before.Row);
-                Assert.True(before.Exists ? told.Remove(key) : told.Add(key), key);
+                Assert.True(before.Exists ? reported.Remove(key) : reported.Add(key), key);
             }
 
             if (random.Next(4) == 0)
             {
                 live.Forget(shown.MarkUsed);
-                shown.LookAnew();
+                shown.ClearCaches();
             }
 
             var found = shown.ToMatrix(live.Matcher.ScanCounts());
@@ -134,14 +134,14 @@ public sealed class LiveViewTests
 
             Assert.Equal(
                 found.Rows.Select(row => Key(shown, row)).Order(StringComparer.Ordinal),
-                told.Order(StringComparer.Ordinal)
+                reported.Order(StringComparer.Ordinal)
             );
         }
     }
 
     private static List<string> Lines(Matrix matrix) => [.. Matched.Rows(matrix).Select(row => row.ToString())];
 
-    /// <summary>What tells a row from others, in words.</summary>
+    /// <summary>The key of a row as text.</summary>
     private static string Key(LiveView shown, Row row)
     {
         var builder = new MatrixBuilder(shown.Rows.IdTables);

@@ -5,8 +5,8 @@ using FlowMatrix.Testing.Skydive;
 namespace FlowMatrix.Tests.Live;
 
 /// <summary>
-/// What is recorded and reported while agents and analyzers restart: four hosts, of which each serves a port to the
-/// others.
+/// What is recorded and reported while agents and analyzers restart. The estate has four hosts; each serves a port to
+/// the others.
 /// </summary>
 public sealed class LostHostTests : IDisposable
 {
@@ -22,7 +22,7 @@ public sealed class LostHostTests : IDisposable
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task An_analyzer_that_restarts_makes_no_rows(int hostsBackAtOnce)
+    public async Task A_restart_of_the_analyzer_adds_no_rows(int hostsBackAtOnce)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
         await using var run = new RecordRun(analyzer, Day);
@@ -31,15 +31,15 @@ public sealed class LostHostTests : IDisposable
 
         var hosts = analyzer.Subscribers.Restart();
         await analyzer.Subscribers.StartAgentAsync(hosts[..hostsBackAtOnce]);
-        await ReconnectAsync(run.Tool, run.PassAsync, analyzer);
-        await run.Tool.ErrorAsync("back, for 1m at most (--grace)");
+        await ReconnectAsync(run.Tool, run.AdvanceAsync, analyzer);
+        await run.Tool.ErrorAsync("rows are kept for up to 1m (--grace)");
         foreach (var host in hosts[hostsBackAtOnce..])
         {
             await analyzer.Subscribers.StartAgentAsync([host]);
         }
 
         await run.Tool.ErrorAsync("all known hosts report again");
-        var day = await AfterAllThatAsync(run, analyzer);
+        var day = await ScanAfterMarkerAsync(run, analyzer);
         Assert.Equal(RowsOfEstate + 1, day.Rows.Count);
         Assert.All(
             day.Rows,
@@ -52,7 +52,7 @@ public sealed class LostHostTests : IDisposable
     }
 
     [Fact]
-    public async Task An_agent_that_restarts_makes_no_rows_and_takes_none()
+    public async Task A_restart_of_an_agent_adds_and_removes_no_rows()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
         await using var run = new RecordRun(analyzer, Day);
@@ -60,22 +60,22 @@ public sealed class LostHostTests : IDisposable
         Assert.Equal(RowsOfEstate, (await run.BeginAsync()).Rows.Count);
 
         var nodes = await analyzer.Subscribers.StopAgentAsync("host-0002");
-        await run.Tool.ErrorAsync("host host-0002 reports no longer");
+        await run.Tool.ErrorAsync("host host-0002 stopped reporting");
         foreach (var other in analyzer.Graph.Nodes.ToList())
         {
-            // Connections to it come and go, which nobody can match while it is away.
-            await analyzer.Subscribers.TellAsync("NodeUpdated", WithClientOf("10.1.0.3", other));
+            // Connections to the lost host appear and end, which cannot be matched meanwhile.
+            await analyzer.Subscribers.SendToAllAsync("NodeUpdated", WithClientOf("10.1.0.3", other));
         }
 
         foreach (var other in analyzer.Graph.Nodes.ToList())
         {
-            await analyzer.Subscribers.TellAsync("NodeUpdated", other);
+            await analyzer.Subscribers.SendToAllAsync("NodeUpdated", other);
         }
 
         await analyzer.Subscribers.StartAgentAsync(nodes);
 
         await run.Tool.ErrorAsync("all known hosts report again");
-        var day = await AfterAllThatAsync(run, analyzer);
+        var day = await ScanAfterMarkerAsync(run, analyzer);
         Assert.Equal(RowsOfEstate + 1, day.Rows.Count);
         Assert.Equal(
             day.Scans,
@@ -88,7 +88,7 @@ public sealed class LostHostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_host_without_sockets_for_a_moment_is_no_other_than_one_that_is_gone()
+    public async Task A_host_that_is_briefly_without_sockets_is_treated_as_lost()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
         await using var run = new RecordRun(analyzer, Day);
@@ -97,15 +97,15 @@ public sealed class LostHostTests : IDisposable
         var host = analyzer.Graph.Nodes[1].DeepClone().AsObject();
         host["Metadata"]!.AsObject().Remove("Sockets");
 
-        await analyzer.Subscribers.TellAsync("NodeUpdated", host);
-        await analyzer.Subscribers.TellAsync("NodeUpdated", analyzer.Graph.Nodes[1]);
+        await analyzer.Subscribers.SendToAllAsync("NodeUpdated", host);
+        await analyzer.Subscribers.SendToAllAsync("NodeUpdated", analyzer.Graph.Nodes[1]);
 
         await run.Tool.ErrorAsync("all known hosts report again");
-        Assert.Equal(RowsOfEstate + 1, (await AfterAllThatAsync(run, analyzer)).Rows.Count);
+        Assert.Equal(RowsOfEstate + 1, (await ScanAfterMarkerAsync(run, analyzer)).Rows.Count);
     }
 
     [Fact]
-    public async Task Other_hosts_are_recorded_meanwhile()
+    public async Task Other_hosts_are_recorded_while_a_host_is_lost()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
         await using var run = new RecordRun(analyzer, Day);
@@ -114,12 +114,12 @@ public sealed class LostHostTests : IDisposable
 
         await analyzer.Subscribers.StopAgentAsync("host-0002");
 
-        Assert.Equal(RowsOfEstate + 1, (await AfterAllThatAsync(run, analyzer)).Rows.Count);
+        Assert.Equal(RowsOfEstate + 1, (await ScanAfterMarkerAsync(run, analyzer)).Rows.Count);
         Assert.DoesNotContain("report again", run.Error);
     }
 
     [Fact]
-    public async Task A_host_that_stays_away_is_forgotten_after_the_grace_period()
+    public async Task A_lost_host_is_removed_after_the_grace_period()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
         await using var run = new RecordRun(analyzer, Day, "--grace", "300ms");
@@ -127,9 +127,9 @@ public sealed class LostHostTests : IDisposable
         Assert.Equal(RowsOfEstate, (await run.BeginAsync()).Rows.Count);
 
         await analyzer.Subscribers.StopAgentAsync("host-0002");
-        await run.Tool.ErrorAsync("host host-0002 reports no longer");
+        await run.Tool.ErrorAsync("host host-0002 stopped reporting");
         var day = await run.ScanUntilAsync(day => day.Rows.Any(row => (string?)row["match"] == "external"));
-        Assert.Contains("host host-0002 did not come back within 300ms (--grace): it is forgotten", run.Error);
+        Assert.Contains("host host-0002 did not come back within 300ms (--grace): its rows are removed", run.Error);
         Assert.Contains(
             day.Rows,
             row => (string?)row["service_address"] == "10.1.0.3" && string.IsNullOrEmpty((string?)row["service_host"])
@@ -141,7 +141,7 @@ public sealed class LostHostTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_grace_period_a_host_is_gone_at_once()
+    public async Task Without_a_grace_period_a_lost_host_is_removed_at_once()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
         await using var run = new RecordRun(analyzer, Day, "--grace", "0s");
@@ -155,7 +155,7 @@ public sealed class LostHostTests : IDisposable
     }
 
     [Fact]
-    public async Task An_address_at_which_another_host_is_seen_is_that_ones_at_once()
+    public async Task An_address_of_a_lost_host_belongs_at_once_to_a_new_host_that_has_it()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
         await using var run = new RecordRun(analyzer, Day);
@@ -163,7 +163,7 @@ public sealed class LostHostTests : IDisposable
         Assert.Equal(RowsOfEstate, (await run.BeginAsync()).Rows.Count);
 
         await analyzer.Subscribers.StopAgentAsync("host-0002");
-        await analyzer.Subscribers.TellAsync(
+        await analyzer.Subscribers.SendToAllAsync(
             "NodeAdded",
             FakeGraph.Host("spare", [FakeGraph.Socket("10.1.0.3", 8000, "0.0.0.0", 0, "LISTEN", "standby")])
         );
@@ -177,7 +177,7 @@ public sealed class LostHostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_watch_reports_nothing_of_a_restart_however_short_its_settle()
+    public async Task A_watch_reports_no_events_for_a_restart_even_without_a_settle_time()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
         var clock = new FakeClock();
@@ -186,14 +186,14 @@ public sealed class LostHostTests : IDisposable
         await analyzer.Subscribers.NextAsync();
 
         var hosts = analyzer.Subscribers.Restart();
-        await ReconnectAsync(run, clock.PassAsync, analyzer);
-        await run.ErrorAsync("4 hosts (host-0000, host-0001, host-0002, …) report no longer");
+        await ReconnectAsync(run, clock.AdvanceAsync, analyzer);
+        await run.ErrorAsync("4 hosts (host-0000, host-0001, host-0002, …) stopped reporting");
         foreach (var host in hosts)
         {
             await analyzer.Subscribers.StartAgentAsync([host]);
         }
 
-        await analyzer.Subscribers.TellAsync(
+        await analyzer.Subscribers.SendToAllAsync(
             "NodeUpdated",
             WithClientOf("10.1.0.2", analyzer.Graph.Nodes[0], "marker")
         );
@@ -202,7 +202,7 @@ public sealed class LostHostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_watch_reports_the_rows_of_a_host_that_stays_away_after_the_grace_period()
+    public async Task A_watch_reports_the_rows_of_a_lost_host_as_ended_after_the_grace_period()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(2, connections: 1));
         var clock = new FakeClock();
@@ -221,34 +221,36 @@ public sealed class LostHostTests : IDisposable
         await run.OutputAsync("host-0001,10.1.0.2,8000");
 
         await analyzer.Subscribers.StopAgentAsync("host-0001");
-        await run.ErrorAsync("host host-0001 reports no longer");
-        await clock.PassAsync(7);
+        await run.ErrorAsync("host host-0001 stopped reporting");
+        await clock.AdvanceAsync(7);
 
-        await run.ErrorAsync("it is forgotten");
+        await run.ErrorAsync("its rows are removed");
         await run.InterruptAsync();
         Assert.Equal(2, run.Output.Split('\n').Count(line => line.StartsWith('-')));
         Assert.Equal(2 + 2, run.Output.Split('\n').Count(line => line.StartsWith('+')));
     }
 
-    /// <summary>Lets the wait before a reconnect pass.</summary>
-    private static async Task ReconnectAsync(ToolRun run, Func<double, Task> passAsync, FakeAnalyzer analyzer)
+    /// <summary>Lets the delay before a reconnect pass.</summary>
+    private static async Task ReconnectAsync(ToolRun run, Func<double, Task> advanceAsync, FakeAnalyzer analyzer)
     {
         await run.ErrorAsync("reconnecting in 0.5 s");
-        await passAsync(0.5);
+        await advanceAsync(0.5);
         await analyzer.Subscribers.NextAsync();
     }
 
-    /// <summary>What is recorded once something came that was sent after everything else.</summary>
-    private static async Task<RecordedFile> AfterAllThatAsync(RecordRun run, FakeAnalyzer analyzer)
+    /// <summary>
+    /// Sends one more connection and scans until it is recorded: then all earlier messages are applied.
+    /// </summary>
+    private static async Task<RecordedFile> ScanAfterMarkerAsync(RecordRun run, FakeAnalyzer analyzer)
     {
-        await analyzer.Subscribers.TellAsync(
+        await analyzer.Subscribers.SendToAllAsync(
             "NodeUpdated",
             WithClientOf("10.1.0.2", analyzer.Graph.Nodes[0], "marker")
         );
         return await run.ScanUntilAsync(day => day.Has("marker"));
     }
 
-    /// <summary>The host with one more connection, which only it has seen yet.</summary>
+    /// <summary>The host with one more connection, which only this host reports.</summary>
     private static JsonObject WithClientOf(string server, JsonObject host, string name = "short")
     {
         var more = host.DeepClone().AsObject();

@@ -17,7 +17,7 @@ public sealed class PublishTests
     private const string Mark = "PublishedBy";
 
     [Fact]
-    public async Task A_role_that_may_not_publish_is_an_error_that_names_that_right()
+    public async Task A_role_without_the_right_to_publish_is_an_error_that_names_it()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -30,7 +30,7 @@ public sealed class PublishTests
     }
 
     [Fact]
-    public async Task The_recorded_estate_becomes_processes_owned_by_the_agents_hosts_and_joined_by_connections()
+    public async Task Processes_are_published_below_the_agents_hosts_and_connected_by_edges()
     {
         var graph = FakeGraph.Recorded();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
@@ -63,7 +63,7 @@ public sealed class PublishTests
     }
 
     [Fact]
-    public async Task Publishing_again_leaves_the_same_elements_and_what_is_no_longer_there_goes()
+    public async Task Publishing_again_keeps_the_same_elements_and_removes_old_ones()
     {
         var graph = FakeGraph.Recorded();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
@@ -80,7 +80,7 @@ public sealed class PublishTests
     }
 
     [Fact]
-    public async Task Remove_takes_out_what_was_published_under_the_name_and_nothing_else()
+    public async Task Remove_removes_only_what_was_published_under_the_name()
     {
         var graph = FakeGraph.Recorded();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
@@ -98,7 +98,7 @@ public sealed class PublishTests
     }
 
     [Fact]
-    public async Task Hosts_that_the_target_does_not_know_and_external_peers_get_nodes()
+    public async Task Unknown_hosts_and_external_addresses_get_nodes()
     {
         var source = new FakeGraph().AddHost(
             "vm-9",
@@ -123,13 +123,13 @@ public sealed class PublishTests
         Assert.DoesNotContain(target.Edges, edge => IsTo(edge, peer));
         Assert.Equal(2, target.Edges.Count);
 
-        // Published hosts are not taken for the target's own when it is published again.
+        // When it is published again, published hosts are not mistaken for those of agents.
         Assert.Equal(0, (await PublishAsync(asked, "--publish-to", analyzer.Address.ToString())).Exit);
         Assert.Equal((3, 2), (target.Nodes.Count, target.Edges.Count));
     }
 
     [Fact]
-    public async Task A_host_with_a_quote_in_its_name_keeps_the_node_that_its_agent_made()
+    public async Task For_a_host_with_a_quote_in_its_name_the_agents_node_is_used()
     {
         var graph = new FakeGraph().AddHost(
             "o'host",
@@ -147,7 +147,7 @@ public sealed class PublishTests
     }
 
     [Fact]
-    public async Task An_element_that_the_analyzer_refuses_without_a_word_is_an_error_with_both_numbers()
+    public async Task An_element_that_the_analyzer_silently_refuses_is_an_error_with_both_counts()
     {
         var graph = FakeGraph.Recorded();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
@@ -158,18 +158,18 @@ public sealed class PublishTests
         var publishing = publisher.PublishAsync(Recorded.Match("hosts.json", "addresses.json"), default);
         foreach (var wait in (double[])[0.05, 0.1, 0.2, 0.4, 0.8, .. Enumerable.Repeat(1, 19)])
         {
-            await clock.PassAsync(wait);
+            await clock.AdvanceAsync(wait);
         }
 
         var failure = await Assert.ThrowsAsync<Failure>(() => publishing.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.Equal(FailureKind.Analyzer, failure.Kind);
         var nodes = Marked(graph.Nodes).Count;
         Assert.Contains($"{nodes + 1} nodes and ", failure.Message);
-        Assert.Contains($"it holds {nodes} nodes and {graph.Edges.Count} edges", failure.Message);
+        Assert.Contains($"the analyzer has {nodes} nodes and {graph.Edges.Count} edges", failure.Message);
     }
 
     [Fact]
-    public async Task Transient_elements_go_when_the_command_is_interrupted()
+    public async Task Transient_elements_are_removed_when_the_command_is_interrupted()
     {
         var graph = FakeGraph.Recorded();
         await using var analyzer = await FakeAnalyzer.StartAsync(
@@ -181,13 +181,13 @@ public sealed class PublishTests
         await run.ErrorAsync("until this command ends");
         Assert.NotEmpty(Marked(graph.Nodes));
 
-        // Nothing is sent any more but answers to pings: without them an analyzer drops the connection.
-        await relay.SentByClientAsync();
-        await relay.SentByClientAsync();
+        // From now on only pongs are sent. Without them an analyzer would drop the connection.
+        await relay.WaitForClientDataAsync();
+        await relay.WaitForClientDataAsync();
         Assert.NotEmpty(Marked(graph.Nodes));
         Assert.Equal(130, await run.InterruptAsync());
 
-        Assert.Equal("flowmatrix", await analyzer.Publishers.LeftAsync());
+        Assert.Equal("flowmatrix", await analyzer.Publishers.WaitForDisconnectAsync());
         Assert.Empty(Marked(graph.Nodes));
         Assert.Empty(graph.Edges);
     }
@@ -206,7 +206,7 @@ public sealed class PublishTests
     }
 
     [Fact]
-    public async Task A_name_that_is_publishing_already_is_an_error_that_says_what_to_do()
+    public async Task A_name_that_is_already_connected_is_an_error_that_suggests_another()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         await using var run = ToolRun.Start("-a", analyzer.Address.ToString(), "-f", "skydive", "--transient");
@@ -282,7 +282,7 @@ public sealed class PublishTests
     [InlineData("-f skydive -i file --remove --publish-to x", "remove --input")]
     [InlineData("-f skydive --publish-as a,b", "letters, digits")]
     [InlineData("-f skydive --publish-to x:y", "needs a port")]
-    public async Task What_cannot_be_published_is_said_before_anything_is_asked(string arguments, string problem)
+    public async Task Invalid_options_for_publishing_are_reported_before_any_query(string arguments, string problem)
     {
         var (exit, _, error) = await ToolRun.ToEndAsync(arguments.Split(' '));
 
@@ -305,7 +305,7 @@ public sealed class PublishTests
         params string[] more
     ) => ToolRun.ToEndAsync(["-a", analyzer.Address.ToString(), "-f", "skydive", .. more]);
 
-    /// <summary>Each process is in one edge at least.</summary>
+    /// <summary>A matrix in which each process is in at least one edge.</summary>
     private static Matrix Large(int hosts, int processes, int edges)
     {
         var ids = new IdTables();

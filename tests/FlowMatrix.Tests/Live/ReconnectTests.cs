@@ -9,12 +9,12 @@ namespace FlowMatrix.Tests.Live;
 public sealed class ReconnectTests
 {
     /// <summary>
-    /// The old address still answers on the connections that were opened before: none of them may be used again.
+    /// The old address still answers on open connections, which must not be used again.
     /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Each_reconnect_resolves_the_host_name_anew_and_uses_no_connection_of_before(bool tls)
+    public async Task Each_reconnect_resolves_the_host_name_again_and_opens_new_connections(bool tls)
     {
         using var certificates = new TestCertificates();
         using var certificate = tls ? certificates.Issue() : null;
@@ -36,7 +36,7 @@ public sealed class ReconnectTests
         Assert.NotNull((await events.Reader.ReadAsync(stop.Token)).Addresses);
         var (asked, connections, looked) = (old.Requests.Count, relay.Connections, lookups.Count);
 
-        relay.LeadTo(moved.Address);
+        relay.ForwardTo(moved.Address);
         old.Subscribers.Drop();
 
         while ((await events.Reader.ReadAsync(stop.Token)).Addresses is null) { }
@@ -50,7 +50,7 @@ public sealed class ReconnectTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
-    /// <summary>How often this process asked the resolver for a name.</summary>
+    /// <summary>Counts the DNS lookups of a name by this process.</summary>
     private sealed class NameLookups : IDisposable
     {
         private readonly MeterListener _listener = new();

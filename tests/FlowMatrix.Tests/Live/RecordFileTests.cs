@@ -5,11 +5,11 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Live;
 
-/// <summary>The file of a recording: continued, kept, refused.</summary>
+/// <summary>When the file of a recording is created, continued, kept and refused.</summary>
 public sealed class RecordFileTests : IDisposable
 {
-    /// <summary>More than Linux ever gives.</summary>
-    private const int NoProcess = 2_000_000_000;
+    /// <summary>Above the highest process id of Linux.</summary>
+    private const int UnusedProcessId = 2_000_000_000;
 
     private readonly TemporaryFolder _folder = new();
 
@@ -18,7 +18,7 @@ public sealed class RecordFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_span_ends_it_in_order_and_an_ending_without_gz_is_plain_text()
+    public async Task A_recording_ends_after_its_time_and_is_plain_text_without_the_ending_gz()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         var file = _folder.PathOf("day.ndjson");
@@ -32,7 +32,7 @@ public sealed class RecordFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_recording_goes_on_only_with_the_filters_that_it_began_with()
+    public async Task A_recording_is_continued_only_with_the_same_filters()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
         var (first, _, _) = await RecordAsync(analyzer, Day, "--port", "80");
@@ -46,7 +46,7 @@ public sealed class RecordFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_link_to_a_recording_is_followed_and_kept()
+    public async Task A_symbolic_link_to_a_recording_is_followed_and_kept()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
         var link = Day + ".link.ndjson.gz";
@@ -63,11 +63,11 @@ public sealed class RecordFileTests : IDisposable
         var one = new RecordingFile(link);
         Assert.NotNull(one.Open(default));
         File.AppendAllText(Day, "\n");
-        Assert.True(one.IsOfOthers);
+        Assert.True(one.ChangedByOthers);
     }
 
     [Fact]
-    public async Task A_recording_that_is_there_goes_on()
+    public async Task An_existing_recording_is_continued()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
         Assert.Equal(0, (await RecordAsync(analyzer, Day)).Exit);
@@ -86,27 +86,27 @@ public sealed class RecordFileTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_cannot_be_written_for_a_while_has_everything_afterwards()
+    public async Task After_failed_writes_the_next_write_has_all_rows()
     {
-        var (folder, aside) = (_folder.PathOf("disk"), _folder.PathOf("aside"));
+        var (folder, moved) = (_folder.PathOf("disk"), _folder.PathOf("moved"));
         Directory.CreateDirectory(folder);
         var file = Path.Combine(folder, "day.ndjson.gz");
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
         await using var run = new RecordRun(analyzer, file);
         await run.BeginAsync();
 
-        Directory.Move(folder, aside);
-        await run.FallDueAsync();
-        await analyzer.Subscribers.GiveSignOfLifeAsync();
+        Directory.Move(folder, moved);
+        await run.UntilDueAsync();
+        await analyzer.Subscribers.SendUnrelatedMessageAsync();
         await run.Tool.ErrorAsync($"cannot write {file}: its folder doesn't exist; the file was not changed");
-        Directory.Move(aside, folder);
-        await run.FallDueAsync();
-        await analyzer.Subscribers.GiveSignOfLifeAsync();
+        Directory.Move(moved, folder);
+        await run.UntilDueAsync();
+        await analyzer.Subscribers.SendUnrelatedMessageAsync();
 
-        await run.Tool.ErrorAsync("was written again");
+        await run.Tool.ErrorAsync("could be written again");
         await run.Tool.ErrorAsync("of 3 scans written");
         Assert.Equal((3, 3), (run.Recorded.Scans, (int)run.Recorded["curl"]["scans"]!));
-        Directory.Move(folder, aside);
+        Directory.Move(folder, moved);
         Assert.Equal(130, await run.Tool.InterruptAsync());
         Assert.Contains("the last scan is not in it", run.Error);
     }
@@ -120,14 +120,14 @@ public sealed class RecordFileTests : IDisposable
         await run.BeginAsync();
         folder.Delete(recursive: true);
 
-        await run.Clock.PassAsync(0.05);
+        await run.Clock.AdvanceAsync(0.05);
 
         Assert.Equal(4, await run.Tool.ExitAsync());
         Assert.DoesNotContain("wrote", run.Error);
     }
 
     [Fact]
-    public async Task Of_two_that_record_to_one_file_the_first_to_notice_leaves_it_to_the_other()
+    public async Task Of_two_processes_that_record_to_one_file_one_ends_with_an_error()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
         await using var first = new RecordRun(analyzer, Day);
@@ -135,10 +135,10 @@ public sealed class RecordFileTests : IDisposable
         await using var second = new RecordRun(analyzer, Day);
         await second.BeginAsync();
 
-        // The scan that cannot be written, and those until that is noticed.
-        while (await Task.WhenAny(first.Tool.Exit, first.FallDueAsync()) != first.Tool.Exit)
+        // Scans until the first process notices that the file has changed.
+        while (await Task.WhenAny(first.Tool.Exit, first.UntilDueAsync()) != first.Tool.Exit)
         {
-            await analyzer.Subscribers.GiveSignOfLifeAsync();
+            await analyzer.Subscribers.SendUnrelatedMessageAsync();
         }
 
         Assert.Equal(4, await first.Tool.ExitAsync());
@@ -148,19 +148,19 @@ public sealed class RecordFileTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_killed_one_left_beside_the_file_is_removed_and_nothing_else()
+    public async Task Only_temporary_files_of_a_killed_process_are_removed()
     {
         using var other = System.Diagnostics.Process.Start("sleep", "600");
-        string Of(int process) => $"day.ndjson.gz.flowmatrix-{process}-abcdefgh.tmp";
+        string TemporaryOf(int process) => $"day.ndjson.gz.flowmatrix-{process}-abcdefgh.tmp";
         string[] kept =
         [
-            Of(other.Id),
+            TemporaryOf(other.Id),
             "day.ndjson.gz.abcdefgh.ijk.tmp",
             "day.ndjson.gz.tmp",
             "flowmatrix-1-abcdefgh.tmp",
             "notes.tmp",
         ];
-        foreach (var name in (string[])[.. kept, Of(NoProcess)])
+        foreach (var name in (string[])[.. kept, TemporaryOf(UnusedProcessId)])
         {
             _folder.Write(name, "");
         }
@@ -185,7 +185,7 @@ public sealed class RecordFileTests : IDisposable
     [InlineData("-o day.ndjson --port x", 2, "--port \"x\"")]
     [InlineData("-o day.ndjson --group-by host", 2, "flowmatrix record has no --group-by")]
     [InlineData("-o . --retries 0", 4, "it is a folder")]
-    public async Task What_cannot_be_recorded_is_refused_before_the_analyzer_is_asked(
+    public async Task Invalid_options_for_recording_are_reported_before_any_query(
         string arguments,
         int code,
         string problem
@@ -249,14 +249,14 @@ public sealed class RecordFileTests : IDisposable
         await using var run = ToolRun.Start(clock, [.. command, "-o", Day]);
         await asked.Task;
 
-        await clock.PassAsync(7);
+        await clock.AdvanceAsync(7);
 
         Assert.Equal(3, await run.ExitAsync());
         Assert.Contains("no complete answer within 7 s", run.Error);
         Assert.Empty(_folder.Files);
     }
 
-    /// <summary>Records for two scans: one at the beginning, one at the end.</summary>
+    /// <summary>Records two scans, one at the start and one at the end.</summary>
     private static async Task<(int Exit, string Output, string Error)> RecordAsync(
         FakeAnalyzer analyzer,
         string file,
@@ -266,7 +266,7 @@ public sealed class RecordFileTests : IDisposable
         var clock = new FakeClock();
         string[] command = ["record", "-a", analyzer.Address.ToString(), "-o", file, "--for", "5s"];
         await using var run = ToolRun.Start(clock, [.. command, .. more]);
-        await clock.PassAsync(5);
+        await clock.AdvanceAsync(5);
         return (await run.ExitAsync(), run.Output, run.Error);
     }
 }

@@ -5,11 +5,11 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Live;
 
-/// <summary>A run of <c>record</c> whose clock stands still: a scan is taken when a test asks for one.</summary>
+/// <summary>A run of <c>record</c> with a fake clock: scans are taken only when a test asks for one.</summary>
 internal sealed class RecordRun : IAsyncDisposable
 {
-    /// <summary>More than any test needs. One that asks for more would never end.</summary>
-    private const int MostScans = 100;
+    /// <summary>A limit above what any test needs, so that a failing test ends.</summary>
+    private const int MaxScans = 100;
 
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(100);
 
@@ -31,55 +31,55 @@ internal sealed class RecordRun : IAsyncDisposable
 
     public string Error => Tool.Error;
 
-    /// <summary>What the file holds now.</summary>
+    /// <summary>The current content of the file.</summary>
     public RecordedFile Recorded => RecordedFile.Read(_file);
 
-    /// <summary>Waits for the first scan, which is taken as soon as there is something to record.</summary>
+    /// <summary>Waits for the first scan, which is taken after the first answer.</summary>
     public async Task<RecordedFile> BeginAsync()
     {
         await Tool.ErrorAsync(" written in ");
         return Recorded;
     }
 
-    /// <summary>Lets time pass once the recorder waits for its next scan again.</summary>
-    public Task PassAsync(double seconds) => Clock.PassAsync(TimeSpan.FromSeconds(seconds), Every);
+    /// <summary>Lets time pass while the recorder waits for its next scan.</summary>
+    public Task AdvanceAsync(double seconds) => Clock.AdvanceAsync(TimeSpan.FromSeconds(seconds), Every);
 
-    /// <summary>Waits until the next scan is due, and no longer.</summary>
-    public async Task FallDueAsync()
+    /// <summary>Lets time pass until the next scan is due.</summary>
+    public async Task UntilDueAsync()
     {
-        await Clock.PassAsync(Every);
-        await Clock.UntilWaitedForAsync(Every);
+        await Clock.AdvanceAsync(Every);
+        await Clock.WaitForTimerAsync(Every);
     }
 
-    /// <summary>Takes a scan: it is due, and the analyzer gives a sign of life.</summary>
+    /// <summary>Takes a scan: lets it fall due, and has the analyzer send a message.</summary>
     public async Task<RecordedFile> ScanAsync()
     {
         var scans = Recorded.Scans;
-        await FallDueAsync();
-        await _analyzer.Subscribers.GiveSignOfLifeAsync();
-        await Tool.ErrorAsync(said => LastWritten(said) > scans);
+        await UntilDueAsync();
+        await _analyzer.Subscribers.SendUnrelatedMessageAsync();
+        await Tool.ErrorAsync(error => LastWritten(error) > scans);
         return Recorded;
     }
 
     /// <summary>
-    /// Takes scans until the file is as a test wants it: what was sent may not have arrived at the first.
+    /// Takes scans until the file meets a condition, since messages may arrive after a scan.
     /// </summary>
-    public async Task<RecordedFile> ScanUntilAsync(Func<RecordedFile, bool> isRight)
+    public async Task<RecordedFile> ScanUntilAsync(Func<RecordedFile, bool> condition)
     {
-        for (var i = 0; i < MostScans; i++)
+        for (var i = 0; i < MaxScans; i++)
         {
-            if (await ScanAsync() is var recorded && isRight(recorded))
+            if (await ScanAsync() is var recorded && condition(recorded))
             {
                 return recorded;
             }
         }
 
-        throw new InvalidOperationException($"not after {MostScans} scans either\n{Error}");
+        throw new InvalidOperationException($"condition not met after {MaxScans} scans\n{Error}");
     }
 
-    /// <summary>How many scans were in the file when it was last written. Several may be written at once.</summary>
-    private static int LastWritten(string said) =>
-        Regex.Matches(said, @" of (\d+) scans? written in ") is [.., var last]
+    /// <summary>The number of scans in the file at the last write. Several scans may be written together.</summary>
+    private static int LastWritten(string error) =>
+        Regex.Matches(error, @" of (\d+) scans? written in ") is [.., var last]
             ? int.Parse(last.Groups[1].Value, CultureInfo.InvariantCulture)
             : 0;
 

@@ -20,7 +20,7 @@ public sealed class RecordTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task What_was_there_at_any_time_is_in_the_file_that_is_a_matrix()
+    public async Task The_file_has_every_row_that_existed_at_any_time_and_is_read_as_a_matrix()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
         await using var run = new RecordRun(analyzer, Day);
@@ -49,9 +49,9 @@ public sealed class RecordTests : IDisposable
     [Theory]
     [InlineData("cut in the middle of a message")]
     [InlineData("not JSON")]
-    [InlineData("JSON that is no message")]
+    [InlineData("JSON that is not a message")]
     [InlineData("closed")]
-    public async Task After_a_fault_it_goes_on(string fault)
+    public async Task A_recording_continues_after_a_fault(string fault)
     {
         var graph = ClientsOfNginx.Graph("curl");
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
@@ -62,7 +62,7 @@ public sealed class RecordTests : IDisposable
 
         await analyzer.Subscribers.FailAsync(subscriber, fault);
         await run.Tool.ErrorAsync("reconnecting in 0.5 s");
-        await run.PassAsync(0.5);
+        await run.AdvanceAsync(0.5);
         await run.Tool.ErrorAsync("connected again");
 
         var day = await run.ScanUntilAsync(day => day.Has("wget"));
@@ -72,7 +72,7 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
-    public async Task A_node_that_is_older_than_what_is_known_changes_nothing()
+    public async Task An_older_revision_of_a_node_is_ignored()
     {
         var graph = ClientsOfNginx.Graph();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
@@ -93,7 +93,7 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
-    public async Task While_there_is_no_connection_no_scan_is_taken_and_missed_scans_are_counted()
+    public async Task While_disconnected_no_scans_are_taken_and_missed_scans_are_counted()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
         await using var run = new RecordRun(analyzer, Day);
@@ -108,14 +108,14 @@ public sealed class RecordTests : IDisposable
 
         analyzer.Subscribers.Drop();
         await run.Tool.ErrorAsync("reconnecting in 0.5 s");
-        await run.PassAsync(0.5);
+        await run.AdvanceAsync(0.5);
         await run.Tool.ErrorAsync("reconnecting in 1 s");
-        await run.PassAsync(1);
-        await run.Tool.ErrorAsync("no connection to the analyzer: until there is one again no scans are taken");
+        await run.AdvanceAsync(1);
+        await run.Tool.ErrorAsync("no connection to the analyzer: no scans are taken until it is back");
         await run.Tool.ErrorAsync("reconnecting in 2 s");
         Assert.Equal(before.Scans, run.Recorded.Scans);
         analyzer.Subscribers.Intercept = (_, _) => Task.FromResult(false);
-        await run.PassAsync(2);
+        await run.AdvanceAsync(2);
 
         await run.Tool.ErrorAsync("were missed\n");
         var day = await run.ScanAsync();
@@ -127,66 +127,66 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
-    public async Task An_analyzer_that_stops_answering_pings_is_given_up_and_no_scan_of_it_is_taken()
+    public async Task When_pings_are_not_answered_the_connection_is_closed_and_no_scan_is_taken()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
         analyzer.Subscribers.Reads = false;
-        var options = analyzer.Options with { SignOfLife = TimeSpan.FromMilliseconds(300) };
-        await using var recording = new InProcess(options, Day);
-        await recording.Clock.UntilWaitedForAsync(InProcess.Every);
+        var options = analyzer.Options with { KeepAliveInterval = TimeSpan.FromMilliseconds(300) };
+        await using var recording = new RecorderRun(options, Day);
+        await recording.Clock.WaitForTimerAsync(RecorderRun.Every);
 
-        await recording.SaysAsync("reconnecting in ");
+        await recording.MessageAsync("reconnecting in ");
         await recording.MissScanAsync();
         analyzer.Subscribers.Reads = true;
         await recording.ReconnectAsync();
 
-        await recording.SaysAsync("recording again");
+        await recording.MessageAsync("recording again");
         await recording.StopAsync();
         Assert.InRange((int)RecordedFile.Read(Day).Head["missed"]!, 1, int.MaxValue);
     }
 
     [Fact]
-    public async Task No_scan_counts_while_an_analyzer_hangs_nor_those_before_that_is_noticed()
+    public async Task While_an_analyzer_hangs_no_scan_is_taken_even_before_the_timeout()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph("curl"));
         using var relay = new TcpRelay(analyzer.Address);
-        var options = analyzer.Options with { Address = relay.Address, SignOfLife = TimeSpan.FromSeconds(1) };
-        await using var recording = new InProcess(options, Day);
-        await recording.Clock.UntilWaitedForAsync(InProcess.Every);
+        var options = analyzer.Options with { Address = relay.Address, KeepAliveInterval = TimeSpan.FromSeconds(1) };
+        await using var recording = new RecorderRun(options, Day);
+        await recording.Clock.WaitForTimerAsync(RecorderRun.Every);
 
         relay.Hang();
         for (var i = 0; i < 15; i++)
         {
-            await recording.Clock.PassAsync(InProcess.Every);
+            await recording.Clock.AdvanceAsync(RecorderRun.Every);
         }
 
-        await recording.SaysAsync("reconnecting in ");
+        await recording.MessageAsync("reconnecting in ");
         await recording.MissScanAsync();
 
-        // The first scan. What was on its way when the analyzer began to hang may have been a sign of life for another.
+        // The first scan, and a second one if data of the analyzer was still in transit.
         Assert.InRange(RecordedFile.Read(Day).Scans, 1, 2);
-        relay.Flow();
+        relay.Resume();
         await recording.ReconnectAsync();
-        await recording.SaysAsync("recording again");
+        await recording.MessageAsync("recording again");
         await recording.StopAsync();
         Assert.InRange((int)RecordedFile.Read(Day).Head["missed"]!, 15, int.MaxValue);
     }
 
     /// <summary>
-    /// A recorder on a real subscription. Pings keep the time of the machine, all else that of its clock.
+    /// A recorder on a real subscription. Pings use the system clock, everything else the fake clock.
     /// </summary>
-    private sealed class InProcess : IAsyncDisposable
+    private sealed class RecorderRun : IAsyncDisposable
     {
         public static readonly TimeSpan Every = TimeSpan.FromMilliseconds(100);
 
         private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
         private readonly CancellationTokenSource _stop = new(TimeSpan.FromSeconds(90));
-        private readonly Channel<string> _said = Channel.CreateUnbounded<string>();
+        private readonly Channel<string> _messages = Channel.CreateUnbounded<string>();
         private readonly LiveFeed _feed;
         private readonly Task _running;
 
-        public InProcess(FlowMatrix.Sources.Skydive.Client.AnalyzerOptions options, string file)
+        public RecorderRun(FlowMatrix.Sources.Skydive.Client.AnalyzerOptions options, string file)
         {
             var recorder = new Recorder(
                 new RecordingWriter(new Recording("100ms"), new RecordingFile(file), Clock),
@@ -194,11 +194,11 @@ public sealed class RecordTests : IDisposable
                 Clock
             )
             {
-                Warn = text => _said.Writer.TryWrite(text),
+                Warn = text => _messages.Writer.TryWrite(text),
             };
             var subscriber = new Subscriber(options with { Time = Clock, RetryDelay = RetryDelay }, new ReadProgress())
             {
-                Say = text => _said.Writer.TryWrite(text),
+                Say = text => _messages.Writer.TryWrite(text),
             };
             _feed = new LiveFeed(subscriber, _stop.Token);
             _running = recorder.RunAsync(_feed.Events, _stop.Token);
@@ -206,20 +206,20 @@ public sealed class RecordTests : IDisposable
 
         public FakeClock Clock { get; } = new();
 
-        public async Task SaysAsync(string part)
+        public async Task MessageAsync(string part)
         {
-            while (!(await _said.Reader.ReadAsync(_stop.Token)).Contains(part, StringComparison.Ordinal)) { }
+            while (!(await _messages.Reader.ReadAsync(_stop.Token)).Contains(part, StringComparison.Ordinal)) { }
         }
 
-        /// <summary>Without a connection. The first scan may fall due before the recorder notices that.</summary>
+        /// <summary>Lets two scans fall due while disconnected: the recorder may notice that after the first.</summary>
         public async Task MissScanAsync()
         {
-            await Clock.PassAsync(Every);
-            await Clock.PassAsync(Every);
-            await SaysAsync("no connection");
+            await Clock.AdvanceAsync(Every);
+            await Clock.AdvanceAsync(Every);
+            await MessageAsync("no connection");
         }
 
-        public Task ReconnectAsync() => Clock.PassAsync(RetryDelay - (2 * Every));
+        public Task ReconnectAsync() => Clock.AdvanceAsync(RetryDelay - (2 * Every));
 
         public async Task StopAsync()
         {

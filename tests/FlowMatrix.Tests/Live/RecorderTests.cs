@@ -11,7 +11,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Live;
 
-/// <summary>Which rows are in which scan, and since when. Each event comes a second after the one before.</summary>
+/// <summary>The rows of each scan and their times. Events follow each other by one second.</summary>
 public sealed class RecorderTests : IDisposable
 {
     private const string Start = "2025-01-31T09:15:20Z";
@@ -21,7 +21,7 @@ public sealed class RecorderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_row_has_the_first_and_last_time_at_which_it_was_there()
+    public async Task A_row_has_the_first_and_last_time_at_which_it_existed()
     {
         var recorded = await RecordAsync(ClientsOfNginx.Reply(1, "curl"), ClientsOfNginx.Update(2, "curl", "wget"));
 
@@ -34,7 +34,7 @@ public sealed class RecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_row_that_comes_and_goes_between_two_scans_is_in_the_second()
+    public async Task A_row_that_appears_and_ends_between_two_scans_is_in_the_second()
     {
         var recorded = await RecordAsync(
             ClientsOfNginx.Reply(1),
@@ -46,7 +46,7 @@ public sealed class RecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_row_that_goes_and_comes_back_counts_once_a_scan()
+    public async Task A_row_that_ends_and_appears_again_counts_once_per_scan()
     {
         var recorded = await RecordAsync(
             ClientsOfNginx.Reply(1, "curl"),
@@ -59,7 +59,7 @@ public sealed class RecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_row_says_the_most_connections_that_it_had_at_once()
+    public async Task A_row_has_the_maximal_number_of_its_connections()
     {
         var recorded = await RecordAsync(
             ClientsOfNginx.Reply(1, "curl"),
@@ -72,11 +72,11 @@ public sealed class RecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_gone_after_a_broken_connection_was_there_until_it_broke()
+    public async Task A_row_that_is_missing_after_a_reconnect_was_last_seen_at_the_disconnect()
     {
         var recorded = await RecordAsync(
             ClientsOfNginx.Reply(1, "curl", "wget"),
-            SubscriberEvent.Lost,
+            SubscriberEvent.Disconnected,
             ClientsOfNginx.Reply(2, "wget")
         );
 
@@ -85,13 +85,13 @@ public sealed class RecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task What_ends_without_a_connection_was_seen_until_it_broke()
+    public async Task At_the_end_while_disconnected_rows_were_last_seen_at_the_disconnect()
     {
         var recorded = await RecordAsync(
             ClientsOfNginx.Reply(1, "curl"),
             ClientsOfNginx.Update(2),
             ClientsOfNginx.Update(3, "wget"),
-            SubscriberEvent.Lost
+            SubscriberEvent.Disconnected
         );
 
         Assert.Equal((Start, "2025-01-31T09:15:21Z", 2), Seen(recorded["curl"]));
@@ -99,7 +99,7 @@ public sealed class RecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_recording_goes_on_where_it_ended()
+    public async Task A_continued_recording_keeps_its_rows_and_times()
     {
         await RecordAsync(ClientsOfNginx.Reply(1, "curl", "wget"), ClientsOfNginx.Update(2, "curl"));
 
@@ -115,7 +115,7 @@ public sealed class RecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_clock_that_is_set_back_makes_no_row_end_before_it_began()
+    public async Task When_the_clock_is_set_back_no_row_ends_before_it_begins()
     {
         await RecordAsync(ClientsOfNginx.Reply(1, "curl"), ClientsOfNginx.Update(2));
 
@@ -129,7 +129,7 @@ public sealed class RecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task Rows_outlive_what_the_estate_forgets()
+    public async Task Recorded_rows_are_kept_when_the_estate_frees_ids()
     {
         var names = Enumerable.Range(0, 12_000).Select(i => $"n{i}").ToArray();
         var recorded = await RecordAsync(
@@ -145,7 +145,7 @@ public sealed class RecorderTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_filter_leaves_out_is_not_recorded()
+    public async Task Rows_that_a_filter_removes_are_not_recorded()
     {
         var filter = new Filter([
             FilterTerm.TryParse("process", "curl", not: true, out var term, out _)
@@ -168,15 +168,15 @@ public sealed class RecorderTests : IDisposable
     private Task<RecordedFile> RecordAsync(int later, params SubscriberEvent[] events) =>
         RecordAsync(later, Filter.Everything, events);
 
-    /// <summary>All of these events: a scan after the first, another at their end.</summary>
+    /// <summary>Records these events, with one scan after the first event and one at the end.</summary>
     private async Task<RecordedFile> RecordAsync(int later, Filter filter, params SubscriberEvent[] events)
     {
         var file = new RecordingFile(_folder.PathOf("day.ndjson"));
         var recording = file.Open(default) is { } saved ? new Recording(saved, "1h") : new Recording("1h");
         var all = Channel.CreateUnbounded<SubscriberEvent>();
-        foreach (var happened in events)
+        foreach (var sent in events)
         {
-            Assert.True(all.Writer.TryWrite(happened));
+            Assert.True(all.Writer.TryWrite(sent));
         }
 
         all.Writer.Complete();
@@ -184,7 +184,7 @@ public sealed class RecorderTests : IDisposable
         var recorder = new Recorder(
             new RecordingWriter(recording, file, TimeProvider.System),
             new RecordPlan(TimeSpan.FromHours(1), null, filter),
-            new EachSecond(start.AddSeconds(later))
+            new TickingClock(start.AddSeconds(later))
         );
 
         await Assert.ThrowsAsync<OperationCanceledException>(() => recorder.RunAsync(all.Reader, default));
@@ -194,11 +194,11 @@ public sealed class RecorderTests : IDisposable
     private static (string, string, int) Seen(System.Text.Json.Nodes.JsonObject row) =>
         ((string)row["first_seen"]!, (string)row["last_seen"]!, (int)row["scans"]!);
 
-    /// <summary>A clock that is a second later each time that somebody looks at it.</summary>
-    private sealed class EachSecond(DateTimeOffset start) : TimeProvider
+    /// <summary>A clock that advances by a second each time it is read.</summary>
+    private sealed class TickingClock(DateTimeOffset start) : TimeProvider
     {
-        private int _looks = -1;
+        private int _reads = -1;
 
-        public override DateTimeOffset GetUtcNow() => start.AddSeconds(++_looks);
+        public override DateTimeOffset GetUtcNow() => start.AddSeconds(++_reads);
     }
 }

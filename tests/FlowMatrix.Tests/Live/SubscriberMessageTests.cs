@@ -7,7 +7,7 @@ using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Live;
 
-/// <summary>Messages of a subscription, read as they arrive.</summary>
+/// <summary>Parsing of the messages of a subscription.</summary>
 public sealed class SubscriberMessageTests
 {
     private const string Node =
@@ -32,12 +32,12 @@ public sealed class SubscriberMessageTests
         0
     )]
     [InlineData("""{"Type":"NodeDeleted","Obj":NODE}""", MessageKind.Deleted, 1)]
-    public void Keys_come_in_any_order_and_bytes_in_any_pieces(string text, object kind, int nodes)
+    public void Keys_may_be_in_any_order_and_frames_of_any_size(string text, object kind, int nodes)
     {
         var bytes = Encoding.UTF8.GetBytes(text.Replace("NODE", Node, StringComparison.Ordinal));
         foreach (var piece in (int[])[1, 7, 4096])
         {
-            var message = Read(new Pieces(bytes, piece));
+            var message = Read(new PiecewiseStream(bytes, piece));
 
             Assert.Equal((kind, nodes), (message.Kind, message.Nodes.Count));
             Assert.All(message.Nodes, node => Assert.Equal(new NodeVersion("a", "vm-1", 7, 3), node));
@@ -58,9 +58,9 @@ public sealed class SubscriberMessageTests
         """{"Type":"NodeUpdated","Obj":{"ID":"a","Host":"h","Metadata":{"Type":"host","Sockets":"""
             + """[{"LocalAddress":"nowhere"}]}}}"""
     )]
-    public void What_is_no_message_is_a_bad_one(string text) =>
+    public void An_invalid_message_is_a_bad_message(string text) =>
         Assert.Throws<BadMessageException>(() =>
-            Read(new Pieces(Encoding.UTF8.GetBytes(text.Replace("NODE", Node, StringComparison.Ordinal)), 5))
+            Read(new PiecewiseStream(Encoding.UTF8.GetBytes(text.Replace("NODE", Node, StringComparison.Ordinal)), 5))
         );
 
     [Theory]
@@ -68,17 +68,17 @@ public sealed class SubscriberMessageTests
     [InlineData("""{"Type":"NodeUpdated","Obj":{"ID":"a","Metadata":{"Sockets":[{"Name":" """)]
     [InlineData("""{"Type":"SyncReply","Obj":{"Nodes":[{"ID":"a","Other":" """)]
     [InlineData("""{"Type":"Other","Obj":{" """)]
-    public void A_message_that_never_ends_is_given_up_at_the_limit_of_a_node(string beginning)
+    public void An_endless_message_is_refused_at_the_length_limit_of_a_node(string beginning)
     {
-        using var endless = new Endless(beginning);
+        using var endless = new EndlessStream(beginning);
 
         Assert.Throws<BadMessageException>(() => Read(endless));
 
-        Assert.InRange(endless.Given, 32L << 20, 66L << 20);
+        Assert.InRange(endless.BytesRead, 32L << 20, 66L << 20);
     }
 
     [Fact]
-    public void Any_damage_to_a_message_is_a_bad_message_or_none()
+    public void A_damaged_message_is_read_or_is_a_bad_message()
     {
         var messages = File.ReadAllLines(Recorded.PathOf("subscriber.jsonl")).Select(Encoding.UTF8.GetBytes).ToArray();
         var random = new Random(20);
@@ -95,7 +95,7 @@ public sealed class SubscriberMessageTests
             bytes = random.Next(4) == 0 ? bytes[..random.Next(bytes.Length)] : bytes;
             try
             {
-                Read(new Pieces(bytes, 60_000));
+                Read(new PiecewiseStream(bytes, 60_000));
                 good++;
             }
             catch (Exception e) when (e is BadMessageException or Failure)
@@ -117,32 +117,32 @@ public sealed class SubscriberMessageTests
         );
     }
 
-    private sealed class Pieces(byte[] bytes, int piece) : MemoryReader
+    private sealed class PiecewiseStream(byte[] bytes, int piece) : MemoryReader
     {
-        private int _given;
+        private int _read;
 
         public override int Read(Span<byte> buffer)
         {
-            var count = Math.Min(Math.Min(piece, buffer.Length), bytes.Length - _given);
-            bytes.AsSpan(_given, count).CopyTo(buffer);
-            _given += count;
+            var count = Math.Min(Math.Min(piece, buffer.Length), bytes.Length - _read);
+            bytes.AsSpan(_read, count).CopyTo(buffer);
+            _read += count;
             return count;
         }
     }
 
-    private sealed class Endless(string beginning) : MemoryReader
+    private sealed class EndlessStream(string beginning) : MemoryReader
     {
-        public long Given { get; private set; }
+        public long BytesRead { get; private set; }
 
         public override int Read(Span<byte> buffer)
         {
             buffer.Fill((byte)'x');
-            if (Given == 0)
+            if (BytesRead == 0)
             {
                 Encoding.UTF8.GetBytes(beginning.TrimEnd()).CopyTo(buffer);
             }
 
-            Given += buffer.Length;
+            BytesRead += buffer.Length;
             return buffer.Length;
         }
     }

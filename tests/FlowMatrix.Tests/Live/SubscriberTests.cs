@@ -14,30 +14,30 @@ namespace FlowMatrix.Tests.Live;
 public sealed class SubscriberTests
 {
     [Fact]
-    public async Task An_analyzer_that_stops_answering_pings_is_given_up_and_asked_anew()
+    public async Task When_pings_are_not_answered_the_subscriber_reconnects()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         analyzer.Subscribers.Reads = false;
-        var said = Channel.CreateUnbounded<string>();
+        var messages = Channel.CreateUnbounded<string>();
         var events = Channel.CreateUnbounded<SubscriberEvent>();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var subscriber = new Subscriber(
             analyzer.Options with
             {
-                SignOfLife = TimeSpan.FromMilliseconds(300),
+                KeepAliveInterval = TimeSpan.FromMilliseconds(300),
             },
             new ReadProgress()
         )
         {
-            Say = text => said.Writer.TryWrite(text),
+            Say = text => messages.Writer.TryWrite(text),
         };
 
         var running = subscriber.RunAsync(events.Writer, stop.Token);
         await events.Reader.ReadAsync(stop.Token);
-        Assert.Contains("the connection was closed", await said.Reader.ReadAsync(stop.Token));
+        Assert.Contains("the connection was closed", await messages.Reader.ReadAsync(stop.Token));
         analyzer.Subscribers.Reads = true;
 
-        Assert.True((await events.Reader.ReadAsync(stop.Token)).IsLost);
+        Assert.True((await events.Reader.ReadAsync(stop.Token)).IsDisconnected);
         Assert.NotNull((await events.Reader.ReadAsync(stop.Token)).Addresses);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
@@ -45,9 +45,9 @@ public sealed class SubscriberTests
 
     [Theory]
     [InlineData("closes after each reply", "the analyzer closed the connection; reconnecting in ")]
-    [InlineData("sends only bad updates", "sent a message that Skydive does not define (")]
+    [InlineData("sends only bad updates", "sent an invalid message (")]
     [InlineData("sends a key that is not a string", "; reconnecting in ")]
-    public async Task An_analyzer_that_never_holds_a_connection_is_asked_less_and_less_often(string manner, string said)
+    public async Task The_delay_before_a_reconnect_grows_with_each_failure(string fault, string message)
     {
         var graph = FakeGraph.Recorded();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
@@ -58,7 +58,7 @@ public sealed class SubscriberTests
                 new JsonObject { ["Nodes"] = FakeGremlin.Filter(graph, Gremlin.HostsFilter) }
             );
             await (
-                manner switch
+                fault switch
                 {
                     "closes after each reply" => socket.CloseAsync(),
                     "sends only bad updates" => socket.SendRawAsync("""{"Type":"NodeUpdated","Obj":{"ID":"x"}"""),
@@ -68,7 +68,7 @@ public sealed class SubscriberTests
             return true;
         };
         var clock = new FakeClock();
-        var saying = Channel.CreateUnbounded<string>();
+        var messages = Channel.CreateUnbounded<string>();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var events = Channel.CreateUnbounded<SubscriberEvent>();
         var subscriber = new Subscriber(
@@ -80,16 +80,17 @@ public sealed class SubscriberTests
             new ReadProgress()
         )
         {
-            Say = text => saying.Writer.TryWrite(text),
+            Say = text => messages.Writer.TryWrite(text),
         };
 
         var running = subscriber.RunAsync(events.Writer, stop.Token);
         foreach (var wait in (string[])["0.5", "1", "2", "4", "8", "16", "30", "30"])
         {
             string text;
-            while (!(text = await saying.Reader.ReadAsync(stop.Token)).Contains(said, StringComparison.Ordinal)) { }
+            while (!(text = await messages.Reader.ReadAsync(stop.Token)).Contains(message, StringComparison.Ordinal))
+            { }
             Assert.EndsWith($"; reconnecting in {wait} s", text);
-            await clock.PassAsync(double.Parse(wait, CultureInfo.InvariantCulture));
+            await clock.AdvanceAsync(double.Parse(wait, CultureInfo.InvariantCulture));
         }
 
         await stop.CancelAsync();
@@ -97,16 +98,16 @@ public sealed class SubscriberTests
     }
 
     [Fact]
-    public async Task Messages_are_received_while_the_addresses_are_asked_for()
+    public async Task Messages_are_received_while_the_addresses_are_queried()
     {
-        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var (queried, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
         await using var analyzer = await FakeAnalyzer.StartAsync(
             ClientsOfNginx.Graph(),
             new()
             {
                 Intercept = async _ =>
                 {
-                    asked.TrySetResult();
+                    queried.TrySetResult();
                     await answer.Task;
                     return false;
                 },
@@ -116,9 +117,9 @@ public sealed class SubscriberTests
         var events = Channel.CreateUnbounded<SubscriberEvent>();
         var running = new Subscriber(analyzer.Options, new ReadProgress()).RunAsync(events.Writer, stop.Token);
         var subscriber = await analyzer.Subscribers.NextAsync();
-        await asked.Task;
+        await queried.Task;
 
-        // More than the buffers on the way hold: only a client that receives lets it be sent. It alone answers pings.
+        // More than all buffers hold: it can only be sent if the client receives, as it must to answer pings.
         var edge = $$$"""{"Type":"EdgeAdded","Obj":{"ID":"{{{new string('x', 100_000)}}}"}}""";
         for (var i = 0; i < 300; i++)
         {
@@ -139,27 +140,27 @@ public sealed class SubscriberTests
     }
 
     [Fact]
-    public async Task An_analyzer_without_hosts_is_waited_for_until_all_that_come_are_there()
+    public async Task A_subscriber_waits_for_the_first_hosts_of_an_analyzer()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(4));
         var hosts = analyzer.Subscribers.Restart();
         var clock = new FakeClock();
-        var said = Channel.CreateUnbounded<string>();
+        var messages = Channel.CreateUnbounded<string>();
         var events = Channel.CreateUnbounded<SubscriberEvent>();
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var subscriber = new Subscriber(analyzer.Options with { Time = clock }, new ReadProgress())
         {
-            Say = text => said.Writer.TryWrite(text),
+            Say = text => messages.Writer.TryWrite(text),
         };
 
         var running = subscriber.RunAsync(events.Writer, stop.Token);
-        Assert.Contains("no host reports sockets yet, waiting for one", await said.Reader.ReadAsync(stop.Token));
+        Assert.Contains("no host reports sockets yet, waiting for one", await messages.Reader.ReadAsync(stop.Token));
         foreach (var host in hosts)
         {
             await analyzer.Subscribers.StartAgentAsync([host]);
         }
 
-        await clock.PassAsync(3);
+        await clock.AdvanceAsync(3);
         var first = await events.Reader.ReadAsync(stop.Token);
         Assert.Equal((4, true), (first.Message.Nodes.Count, first.Addresses is not null));
         await stop.CancelAsync();
@@ -167,7 +168,7 @@ public sealed class SubscriberTests
     }
 
     [Fact]
-    public async Task A_role_that_may_not_subscribe_is_an_error_that_names_that_right()
+    public async Task A_role_without_the_right_to_subscribe_is_an_error_that_names_it()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -185,7 +186,7 @@ public sealed class SubscriberTests
     }
 
     [Fact]
-    public async Task A_refused_filter_is_an_error_with_the_analyzers_words()
+    public async Task A_refused_filter_is_an_error_with_the_analyzers_message()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         analyzer.Subscribers.Intercept = async (socket, _) =>
@@ -205,7 +206,7 @@ public sealed class SubscriberTests
     }
 
     [Fact]
-    public async Task A_subscription_that_is_dropped_unanswered_is_tried_again_and_then_an_error()
+    public async Task A_subscription_that_is_dropped_without_a_reply_is_an_error_after_the_retries()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         analyzer.Subscribers.Intercept = (socket, _) =>

@@ -12,98 +12,98 @@ using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Live;
 
-/// <summary>When a watch tells and when it ends: by the time that passes, and only while somebody looks.</summary>
+/// <summary>When a watch reports changes and when it ends: by elapsed time, and only while connected.</summary>
 public sealed class WatchClockTests : IDisposable
 {
     private readonly Channel<SubscriberEvent> _events = Channel.CreateUnbounded<SubscriberEvent>();
-    private readonly Told _told = new();
+    private readonly RecordingSink _sink = new();
     private readonly FakeClock _clock = new();
 
-    public void Dispose() => _told.Dispose();
+    public void Dispose() => _sink.Dispose();
 
     [Fact]
-    public async Task Nothing_is_stable_while_there_is_no_connection()
+    public async Task An_estate_is_not_stable_while_disconnected()
     {
-        Tell(ClientsOfNginx.Reply(1, "curl"), SubscriberEvent.Lost);
+        Send(ClientsOfNginx.Reply(1, "curl"), SubscriberEvent.Disconnected);
         var end = new WatchEnd(TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(7));
         var running = RunAsync(TimeSpan.Zero, end);
 
-        await LookAgainAfterAsync(TimeSpan.FromSeconds(50));
-        await _clock.UntilWaitedForAsync(TimeSpan.FromSeconds(50));
+        await AdvanceDisconnectedAsync(TimeSpan.FromSeconds(50));
+        await _clock.WaitForTimerAsync(TimeSpan.FromSeconds(50));
         Assert.False(running.IsCompleted);
 
-        Tell(ClientsOfNginx.Reply(1, "curl"));
-        await _clock.PassAsync(7);
+        Send(ClientsOfNginx.Reply(1, "curl"));
+        await _clock.AdvanceAsync(7);
         await running.WaitAsync(TimeSpan.FromSeconds(60));
-        Assert.Empty(_told.Events);
+        Assert.Empty(_sink.Events);
     }
 
     [Fact]
-    public async Task What_came_before_a_break_and_is_gone_after_it_is_not_reported()
+    public async Task A_row_that_appeared_before_a_disconnect_and_is_gone_after_it_is_not_reported()
     {
-        Tell(ClientsOfNginx.Reply(1), ClientsOfNginx.Update(2, "curl"), SubscriberEvent.Lost);
+        Send(ClientsOfNginx.Reply(1), ClientsOfNginx.Update(2, "curl"), SubscriberEvent.Disconnected);
         using var stop = new CancellationTokenSource();
         var running = RunAsync(TimeSpan.FromSeconds(7), new WatchEnd(null, null), cancel: stop.Token);
-        await LookAgainAfterAsync(TimeSpan.FromSeconds(50));
+        await AdvanceDisconnectedAsync(TimeSpan.FromSeconds(50));
 
-        Tell(ClientsOfNginx.Reply(3, "wget"));
-        await _clock.PassAsync(7);
-        await _told.UntilAsync(1);
+        Send(ClientsOfNginx.Reply(3, "wget"));
+        await _clock.AdvanceAsync(7);
+        await _sink.UntilAsync(1);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
 
-        Assert.Equal(["+wget"], _told.Events);
+        Assert.Equal(["+wget"], _sink.Events);
     }
 
     [Fact]
-    public async Task What_changes_outside_of_the_filters_does_not_keep_a_watch_from_being_stable()
+    public async Task Changes_that_filters_remove_do_not_delay_the_end_of_a_watch()
     {
         var filter = new Filter([
             FilterTerm.TryParse("to-port", "443", not: false, out var term, out var problem)
                 ? term!
                 : throw new InvalidOperationException(problem),
         ]);
-        Tell(ClientsOfNginx.Reply(1));
+        Send(ClientsOfNginx.Reply(1));
         var running = RunAsync(
             TimeSpan.Zero,
             new WatchEnd(null, TimeSpan.FromSeconds(7)),
             view: new View { Filter = filter }
         );
 
-        await _told.UntilAppliedAsync();
+        await _sink.UntilAppliedAsync();
         for (var revision = 2; revision <= 7; revision++)
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
-            Tell(ClientsOfNginx.Update(revision, $"curl-{revision}"));
-            await _told.UntilAppliedAsync();
+            Send(ClientsOfNginx.Update(revision, $"curl-{revision}"));
+            await _sink.UntilAppliedAsync();
         }
 
-        await _clock.PassAsync(1);
+        await _clock.AdvanceAsync(1);
         await running.WaitAsync(TimeSpan.FromSeconds(60));
-        Assert.Empty(_told.Events);
+        Assert.Empty(_sink.Events);
     }
 
     [Fact]
-    public async Task A_clock_that_is_set_back_keeps_nothing_from_being_reported_and_from_ending()
+    public async Task A_clock_that_is_set_back_delays_neither_reports_nor_the_end()
     {
-        Tell(ClientsOfNginx.Reply(1), ClientsOfNginx.Update(2, "curl"));
+        Send(ClientsOfNginx.Reply(1), ClientsOfNginx.Update(2, "curl"));
         var running = RunAsync(TimeSpan.FromSeconds(7), new WatchEnd(TimeSpan.FromSeconds(10), null));
-        await _clock.UntilWaitedForAsync(TimeSpan.FromSeconds(7));
-        _clock.Wrong = TimeSpan.FromHours(-1);
+        await _clock.WaitForTimerAsync(TimeSpan.FromSeconds(7));
+        _clock.ClockOffset = TimeSpan.FromHours(-1);
 
-        await _clock.PassAsync(7);
-        await _clock.PassAsync(3);
+        await _clock.AdvanceAsync(7);
+        await _clock.AdvanceAsync(3);
         await running.WaitAsync(TimeSpan.FromSeconds(60));
 
-        Assert.Equal(["+curl"], _told.Events);
-        Assert.Equal(_clock.Start.AddHours(-1), _told.Times.Single());
+        Assert.Equal(["+curl"], _sink.Events);
+        Assert.Equal(_clock.Start.AddHours(-1), _sink.Times.Single());
     }
 
     [Fact]
-    public async Task All_rows_of_a_batch_are_written_by_whoever_is_interrupted_at_it()
+    public async Task An_interrupted_watch_writes_all_rows_of_a_batch()
     {
         using var stop = new CancellationTokenSource();
-        using var output = new Interrupting(stop);
+        using var output = new InterruptingStream(stop);
         var format = EventFormat.All.Single(format => format.Name == "csv");
         var request = new WatchRequest(
             format,
@@ -126,7 +126,7 @@ public sealed class WatchClockTests : IDisposable
                 Time = _clock,
             }
         );
-        Tell(ClientsOfNginx.Reply(1), ClientsOfNginx.Update(2, "a", "b", "c", "d", "e"));
+        Send(ClientsOfNginx.Reply(1), ClientsOfNginx.Update(2, "a", "b", "c", "d", "e"));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             new Watch(new LiveEstate(TimeSpan.Zero, _clock), lines, request.End, false, TimeProvider.System).RunAsync(
@@ -144,25 +144,25 @@ public sealed class WatchClockTests : IDisposable
         );
     }
 
-    /// <summary>Lets time pass without a connection, and has the watch look at the clock.</summary>
-    private async Task LookAgainAfterAsync(TimeSpan span)
+    /// <summary>Lets time pass while disconnected, and wakes the watch.</summary>
+    private async Task AdvanceDisconnectedAsync(TimeSpan span)
     {
-        await _told.UntilLostAsync();
+        await _sink.UntilDisconnectedAsync();
         _clock.Advance(span);
-        Tell(SubscriberEvent.Lost);
-        await _told.UntilLostAsync();
+        Send(SubscriberEvent.Disconnected);
+        await _sink.UntilDisconnectedAsync();
     }
 
-    private void Tell(params SubscriberEvent[] events) =>
-        Array.ForEach(events, happened => Assert.True(_events.Writer.TryWrite(happened)));
+    private void Send(params SubscriberEvent[] events) =>
+        Array.ForEach(events, sent => Assert.True(_events.Writer.TryWrite(sent)));
 
     private Task RunAsync(TimeSpan settle, WatchEnd end, View? view = null, CancellationToken cancel = default) =>
-        new Watch(new LiveEstate(settle, _clock, view), _told, end, tellInitial: false, _clock).RunAsync(
+        new Watch(new LiveEstate(settle, _clock, view), _sink, end, writeInitial: false, _clock).RunAsync(
             _events.Reader,
             cancel
         );
 
-    private sealed class Told : IEventSink, IDisposable
+    private sealed class RecordingSink : IEventSink, IDisposable
     {
         private readonly Channel<(string Text, DateTimeOffset Time)> _changes = Channel.CreateUnbounded<(
             string,
@@ -171,12 +171,12 @@ public sealed class WatchClockTests : IDisposable
         private readonly List<(string Text, DateTimeOffset Time)> _seen = [];
 
         private readonly SemaphoreSlim _applied = new(0);
-        private readonly SemaphoreSlim _lost = new(0);
+        private readonly SemaphoreSlim _disconnected = new(0);
 
         public void Dispose()
         {
             _applied.Dispose();
-            _lost.Dispose();
+            _disconnected.Dispose();
         }
 
         public IEnumerable<string> Events => All().Select(change => change.Text);
@@ -186,8 +186,9 @@ public sealed class WatchClockTests : IDisposable
         /// <summary>Waits for the next event that was applied.</summary>
         public async Task UntilAppliedAsync() => Assert.True(await _applied.WaitAsync(TimeSpan.FromSeconds(60)));
 
-        /// <summary>Waits for the next report that the connection is lost.</summary>
-        public async Task UntilLostAsync() => Assert.True(await _lost.WaitAsync(TimeSpan.FromSeconds(60)));
+        /// <summary>Waits for the next call of <see cref="ReportDisconnected"/>.</summary>
+        public async Task UntilDisconnectedAsync() =>
+            Assert.True(await _disconnected.WaitAsync(TimeSpan.FromSeconds(60)));
 
         public async Task UntilAsync(int count)
         {
@@ -198,7 +199,7 @@ public sealed class WatchClockTests : IDisposable
             }
         }
 
-        public Task TellAsync(EventBatch? batch, LiveEstate estate)
+        public Task WriteAsync(EventBatch? batch, LiveEstate estate)
         {
             foreach (var change in batch?.Events ?? [])
             {
@@ -212,7 +213,7 @@ public sealed class WatchClockTests : IDisposable
             return Task.CompletedTask;
         }
 
-        public void Lost(DateTimeOffset since) => _lost.Release();
+        public void ReportDisconnected(DateTimeOffset since) => _disconnected.Release();
 
         private List<(string Text, DateTimeOffset Time)> All()
         {
@@ -225,8 +226,8 @@ public sealed class WatchClockTests : IDisposable
         }
     }
 
-    /// <summary>Where the second line is an occasion to interrupt.</summary>
-    private sealed class Interrupting(CancellationTokenSource stop) : MemoryStream
+    /// <summary>Interrupts the watch at the second write.</summary>
+    private sealed class InterruptingStream(CancellationTokenSource stop) : MemoryStream
     {
         private int _writes;
 

@@ -8,7 +8,7 @@ namespace FlowMatrix.Tests.Live;
 public sealed class WatchTests
 {
     [Fact]
-    public async Task A_connection_that_comes_and_goes_is_told_once_each()
+    public async Task A_connection_is_reported_once_when_it_appears_and_once_when_it_ends()
     {
         var graph = ClientsOfNginx.Graph();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
@@ -54,14 +54,14 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task Initial_rows_are_reported_on_request_and_a_span_ends_it_in_order()
+    public async Task Initial_rows_are_reported_on_request_and_the_watch_ends_after_its_time()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         var clock = new FakeClock();
         await using var run = ToolRun.Watch(clock, analyzer, "--initial", "--for", "7s", "-f", "csv");
         await run.OutputAsync("\n+,");
 
-        await clock.PassAsync(7);
+        await clock.AdvanceAsync(7);
 
         Assert.Equal(0, await run.ExitAsync());
         Assert.Equal(1 + 29 + 1, run.Output.Split('\n').Length);
@@ -71,21 +71,21 @@ public sealed class WatchTests
     [InlineData("--until-stable 7s", 7)]
     [InlineData("--until-stable", 60)]
     [InlineData("--until-stable --for 7s", 7)]
-    public async Task An_estate_that_does_not_change_is_stable(string until, int seconds)
+    public async Task A_watch_ends_when_the_estate_is_stable(string until, int seconds)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         var clock = new FakeClock();
         await using var run = ToolRun.Watch(clock, analyzer, ["-f", "csv", .. until.Split(' ')]);
         await run.OutputAsync("event,");
 
-        await clock.PassAsync(seconds);
+        await clock.AdvanceAsync(seconds);
 
         Assert.Equal(0, await run.ExitAsync());
         Assert.Single(run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
-    public async Task The_recorded_messages_end_in_the_matrix_of_their_last_nodes()
+    public async Task The_recorded_messages_give_the_matrix_of_the_last_nodes()
     {
         var messages = File.ReadAllLines(Recorded.PathOf("subscriber.jsonl"));
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
@@ -96,7 +96,7 @@ public sealed class WatchTests
                 await socket.SendRawAsync(message);
             }
 
-            // What is reported last, after all others.
+            // Reported after all others.
             var sockets = new JsonArray(FakeGraph.Socket("192.0.2.1", 80, "192.0.2.2", 9999, "ESTABLISHED", "marker"));
             await socket.SendAsync("NodeAdded", FakeGraph.Host("marker", sockets));
             return true;
@@ -105,7 +105,7 @@ public sealed class WatchTests
         string[] watch = ["watch", "-a", analyzer.Address.ToString(), "--initial", "--settle", "0s"];
         await using var run = ToolRun.Start(clock, [.. watch, "--until-stable", "7s", "-f", "csv", "--no-header"]);
         await run.OutputAsync(",marker,");
-        await clock.PassAsync(7);
+        await clock.AdvanceAsync(7);
 
         Assert.Equal((0, ""), (await run.ExitAsync(), run.Error));
         var rows = new HashSet<string>();
@@ -130,7 +130,7 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task After_a_broken_connection_only_true_differences_are_told()
+    public async Task After_a_reconnect_only_differences_are_reported()
     {
         var graph = ClientsOfNginx.Graph();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
@@ -143,7 +143,7 @@ public sealed class WatchTests
 
         subscriber.Abort();
         await run.ErrorAsync("reconnecting in 0.5 s");
-        await clock.PassAsync(0.5);
+        await clock.AdvanceAsync(0.5);
         await run.OutputAsync("wget");
 
         await run.ErrorAsync("connected again");
@@ -154,9 +154,9 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task A_login_that_has_expired_is_renewed_when_it_connects_again()
+    public async Task An_expired_login_is_renewed_at_a_reconnect()
     {
-        // The subscription and the two questions for addresses.
+        // One subscription and two queries for addresses.
         await using var analyzer = await FakeAnalyzer.StartAsync(
             ClientsOfNginx.Graph(),
             new()
@@ -175,7 +175,7 @@ public sealed class WatchTests
 
         subscriber.Abort();
         await run.ErrorAsync("reconnecting in 0.5 s");
-        await clock.PassAsync(0.5);
+        await clock.AdvanceAsync(0.5);
         await run.ErrorAsync("connected again");
 
         Assert.Equal(2, analyzer.Logins);
@@ -184,10 +184,10 @@ public sealed class WatchTests
     [Theory]
     [InlineData("cut in the middle of a message")]
     [InlineData("not JSON")]
-    [InlineData("JSON that is no message")]
-    [InlineData("a socket that makes no sense")]
+    [InlineData("JSON that is not a message")]
+    [InlineData("an invalid socket")]
     [InlineData("closed")]
-    public async Task A_fault_is_said_and_followed_by_a_fresh_start(string fault)
+    public async Task A_fault_is_reported_and_the_watch_reconnects(string fault)
     {
         var graph = ClientsOfNginx.Graph();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
@@ -201,7 +201,7 @@ public sealed class WatchTests
         await analyzer.Subscribers.FailAsync(subscriber, fault);
 
         await run.ErrorAsync("reconnecting in 0.5 s");
-        await clock.PassAsync(0.5);
+        await clock.AdvanceAsync(0.5);
         await run.OutputAsync("wget");
         await run.ErrorAsync("connected again");
         Assert.Equal(2, analyzer.Subscribers.Connections);
@@ -209,7 +209,7 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task What_comes_before_the_reply_is_older_than_it_and_so_is_a_lower_revision()
+    public async Task Messages_before_the_reply_and_older_revisions_are_ignored()
     {
         var graph = ClientsOfNginx.Graph();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
@@ -240,7 +240,7 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task Lines_are_appended_to_a_file_and_are_there_at_once()
+    public async Task Lines_are_appended_to_a_file_and_flushed()
     {
         using var folder = new TemporaryFolder();
         var file = folder.PathOf("changes.csv");
@@ -250,7 +250,7 @@ public sealed class WatchTests
             var clock = new FakeClock();
             string[] watch = ["-f", "csv", "-o", file, "--until-stable", "7s", "--initial"];
             await using var run = ToolRun.Watch(clock, analyzer, watch);
-            await clock.PassAsync(7);
+            await clock.AdvanceAsync(7);
             Assert.Equal(0, await run.ExitAsync());
         }
 
@@ -260,7 +260,7 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task An_analyzer_that_refuses_the_login_or_is_not_there_ends_it_before_it_began()
+    public async Task A_refused_login_or_a_refused_connection_is_an_error_at_the_start()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             ClientsOfNginx.Graph(),
@@ -285,33 +285,33 @@ public sealed class WatchTests
     }
 
     [Fact]
-    public async Task A_span_without_a_connection_is_an_error()
+    public async Task A_watch_that_never_connects_is_an_error()
     {
         var clock = new FakeClock();
         await using var run = ToolRun.Start(clock, "watch", "-a", "127.0.0.1:1", "--for", "7s");
 
-        await clock.PassAsync(7);
+        await clock.AdvanceAsync(7);
 
         Assert.Equal(3, await run.ExitAsync());
         Assert.Contains("http://127.0.0.1:1: no answer within 7s (--for)", run.Error);
     }
 
     [Fact]
-    public async Task A_span_without_hosts_is_a_warning()
+    public async Task A_watch_without_hosts_is_a_warning()
     {
         var clock = new FakeClock();
         await using var empty = await FakeAnalyzer.StartAsync(new FakeGraph());
         await using var run = ToolRun.Watch(clock, empty, "--for", "7s");
         await run.ErrorAsync("no host reports sockets yet, waiting for one");
 
-        await clock.PassAsync(7);
+        await clock.AdvanceAsync(7);
 
         Assert.Equal(0, await run.ExitAsync());
         Assert.Contains("no host reported sockets: nothing was watched", run.Error);
     }
 
     [Fact]
-    public async Task A_span_at_whose_end_there_is_no_connection_is_a_warning()
+    public async Task A_watch_that_is_disconnected_at_its_end_is_a_warning()
     {
         var clock = new FakeClock();
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph());
@@ -325,10 +325,10 @@ public sealed class WatchTests
         };
         analyzer.Subscribers.Drop();
         await run.ErrorAsync("reconnecting in 0.5 s");
-        await clock.PassAsync(0.5);
+        await clock.AdvanceAsync(0.5);
         await reconnected.Task;
 
-        await clock.PassAsync(6.5);
+        await clock.AdvanceAsync(6.5);
 
         Assert.Equal(0, await run.ExitAsync());
         Assert.Contains("not connected at the end", run.Error);
@@ -339,7 +339,7 @@ public sealed class WatchTests
     [InlineData("--settle")]
     [InlineData("--grace")]
     [InlineData("--until-stable")]
-    public async Task A_span_of_any_length_can_be_given(string option)
+    public async Task Durations_may_be_of_any_length(string option)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(ClientsOfNginx.Graph());
         var clock = new FakeClock();
@@ -347,7 +347,7 @@ public sealed class WatchTests
         await using var run = ToolRun.Start(clock, watch);
         await run.OutputAsync("event,");
 
-        await clock.PassAsync(7);
+        await clock.AdvanceAsync(7);
 
         Assert.Equal((0, ""), (await run.ExitAsync(), run.Error));
     }
@@ -364,7 +364,7 @@ public sealed class WatchTests
     [InlineData("-f json", "table, csv, ndjson")]
     [InlineData("--settle x", "--settle")]
     [InlineData("--input x", "--input")]
-    public async Task What_a_watch_cannot_do_is_said(string arguments, string problem)
+    public async Task Invalid_options_of_a_watch_are_reported(string arguments, string problem)
     {
         var (exit, _, error) = await ToolRun.ToEndAsync(["watch", .. arguments.Split(' ')]);
 

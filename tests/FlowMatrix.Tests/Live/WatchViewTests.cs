@@ -9,7 +9,7 @@ namespace FlowMatrix.Tests.Live;
 public sealed class WatchViewTests
 {
     [Fact]
-    public async Task Only_rows_that_pass_the_filters_are_told_first_and_later()
+    public async Task Only_rows_that_pass_the_filters_are_reported_initially_and_later()
     {
         var graph = ClientsOfNginx.Graph();
         graph.Nodes[1] = ClientsOfNginx.Host(1, "wget", "curl");
@@ -33,12 +33,12 @@ public sealed class WatchViewTests
         await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(3, "wget", "nc"));
         await run.OutputAsync("/usr/bin/nc,nc\n");
 
-        Assert.Equal(["+curl", "-curl", "+nc"], Told(run));
+        Assert.Equal(["+curl", "-curl", "+nc"], Events(run));
         Assert.Contains("--not --from-process w*,x*: 1 of 2 rows left", run.Error);
     }
 
     [Fact]
-    public async Task A_filter_that_leaves_nothing_is_said_once_as_elsewhere()
+    public async Task A_filter_that_removes_all_rows_is_reported()
     {
         var graph = ClientsOfNginx.Graph();
         graph.Nodes[1] = ClientsOfNginx.Host(1, "curl");
@@ -51,7 +51,7 @@ public sealed class WatchViewTests
     }
 
     [Fact]
-    public async Task Rows_that_a_name_joins_are_there_as_long_as_one_of_them_is()
+    public async Task Rows_with_the_same_alias_exist_as_long_as_one_of_them_does()
     {
         var graph = ClientsOfNginx.Graph();
         graph.Nodes[1] = Joined(1, "curl-1", "curl-2");
@@ -74,12 +74,12 @@ public sealed class WatchViewTests
         await subscriber.SendAsync("NodeUpdated", ClientsOfNginx.Host(4));
         await run.OutputAsync("\n-");
 
-        Assert.Equal(["+curl", "-curl"], Told(run));
+        Assert.Equal(["+curl", "-curl"], Events(run));
         Assert.Equal(130, await run.InterruptAsync());
     }
 
     [Fact]
-    public async Task The_same_file_of_settings_counts_and_says_what_a_watch_has_no_use_for()
+    public async Task The_settings_file_is_used_and_settings_that_do_not_apply_are_reported()
     {
         using var folder = new TemporaryFolder();
         var file = folder.Write(
@@ -93,11 +93,11 @@ public sealed class WatchViewTests
 
         await run.OutputAsync("curl");
 
-        Assert.Equal(["+curl"], Told(run));
+        Assert.Equal(["+curl"], Events(run));
         Assert.Contains("is read for settings; ignored here: group-by, explain", run.Error);
     }
 
-    /// <summary>Processes of one program under several names, as workers have them.</summary>
+    /// <summary>Processes of one program with several names, like workers.</summary>
     private static JsonObject Joined(int revision, params string[] names)
     {
         var client = ClientsOfNginx.Host(revision, names);
@@ -110,6 +110,6 @@ public sealed class WatchViewTests
     }
 
     /// <summary>Event and client of each line.</summary>
-    private static IEnumerable<string> Told(ToolRun run) =>
+    private static IEnumerable<string> Events(ToolRun run) =>
         run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"{line[0]}{line.Split(',')[^1]}");
 }

@@ -108,7 +108,7 @@ public sealed class FormatListTests : IDisposable
     {
         using var closed = new ClosedPipe();
 
-        var run = await Run.OnSampleAsync(new Around { Output = closed }, "-f", format);
+        var run = await Run.OnSampleAsync(new RunEnvironment { Output = closed }, "-f", format);
 
         run.Succeeded();
         Assert.True(closed.WasWritten);
@@ -184,24 +184,24 @@ public sealed class FormatListTests : IDisposable
             // Some rows are added, and some removed.
             var (before, rows) = (_folder.PathOf("before.csv"), Matched.Rows(HostileEstate.Matrix).Count());
             await Run.WithAsync(
-                new Around { Input = HostileEstate.Json },
+                new RunEnvironment { Input = HostileEstate.Json },
                 ["-i", "-", "-o", before, "--not", "--port", "8001"]
             );
             arguments.AddRange([before, "--not", "--port", "8002"]);
-            var compared = await Run.WithAsync(new Around { Input = HostileEstate.Json }, [.. arguments]);
+            var compared = await Run.WithAsync(new RunEnvironment { Input = HostileEstate.Json }, [.. arguments]);
             Assert.Equal(1, compared.ExitCode);
             Assert.True(rows > 0);
             return compared;
         }
 
-        var run = await Run.WithAsync(new Around { Input = HostileEstate.Json }, [.. arguments]);
+        var run = await Run.WithAsync(new RunEnvironment { Input = HostileEstate.Json }, [.. arguments]);
         Assert.True(run.ExitCode == 0, run.Error);
         return run;
     }
 
     private static async Task<Run> ServicesAsync(string format) =>
         (
-            await Run.WithAsync(new Around { Input = HostileEstate.Json }, "services", "-i", "-", "-f", format)
+            await Run.WithAsync(new RunEnvironment { Input = HostileEstate.Json }, "services", "-i", "-", "-f", format)
         ).Succeeded();
 
     private static bool IsWritten(Format format) =>

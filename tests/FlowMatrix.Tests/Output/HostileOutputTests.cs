@@ -34,7 +34,7 @@ public sealed class HostileOutputTests
     [InlineData("markdown")]
     public async Task The_output_of_the_hostile_estate_matches_its_snapshot(string format)
     {
-        var run = await Written.OfHostileEstateAsync(["-f", .. format.Split(' ')]);
+        var run = await HostileOutput.RunAsync(["-f", .. format.Split(' ')]);
 
         Snapshots.Match(run.Text, $"hostile-{format.Replace(" --", "-", StringComparison.Ordinal)}");
     }
@@ -42,7 +42,7 @@ public sealed class HostileOutputTests
     [Fact]
     public async Task The_list_of_unmatched_connections_contains_no_control_characters()
     {
-        var run = await Run.WithAsync(new Around { Input = HostileEstate.Json }, "-i", "-", "--list-no-peers");
+        var run = await Run.WithAsync(new RunEnvironment { Input = HostileEstate.Json }, "-i", "-", "--list-no-peers");
 
         Assert.Contains("=cmd", run.Error);
         Assert.DoesNotContain(run.Error, c => c != '\n' && char.IsControl(c));
@@ -51,21 +51,21 @@ public sealed class HostileOutputTests
     [Fact]
     public async Task Names_in_csv_can_be_recovered()
     {
-        var run = await Written.OfHostileEstateAsync("-f", "csv");
+        var run = await HostileOutput.RunAsync("-f", "csv");
 
         var records = Records(run.Text);
 
         Assert.Equal(KeyColumns, records[0]);
         Assert.Equal(
-            Written.HostileRows(),
-            records.Skip(1).Select(record => record.Select(Written.Unescape).ToArray())
+            HostileOutput.ExpectedRows(),
+            records.Skip(1).Select(record => record.Select(HostileOutput.Unescape).ToArray())
         );
     }
 
     [Fact]
     public async Task Csv_has_one_record_per_line()
     {
-        var run = await Written.OfHostileEstateAsync("-f", "csv");
+        var run = await HostileOutput.RunAsync("-f", "csv");
 
         Assert.All(run.Text.TrimEnd('\n').Split('\n'), line => Assert.Equal(10, Assert.Single(Records(line)).Length));
     }
@@ -73,7 +73,7 @@ public sealed class HostileOutputTests
     [Fact]
     public async Task Spreadsheet_safe_csv_has_no_formulas_and_names_can_be_recovered()
     {
-        var run = await Written.OfHostileEstateAsync("--spreadsheet-safe");
+        var run = await HostileOutput.RunAsync("--spreadsheet-safe");
 
         var records = Records(run.Text).Skip(1).ToList();
 
@@ -87,9 +87,9 @@ public sealed class HostileOutputTests
         );
         Assert.Contains(records, record => record[9] == "'=1+2");
         Assert.Equal(
-            Written.HostileRows(),
+            HostileOutput.ExpectedRows(),
             records.Select(record =>
-                record.Select(cell => Written.Unescape(cell.StartsWith('\'') ? cell[1..] : cell)).ToArray()
+                record.Select(cell => HostileOutput.Unescape(cell.StartsWith('\'') ? cell[1..] : cell)).ToArray()
             )
         );
     }
@@ -97,11 +97,14 @@ public sealed class HostileOutputTests
     [Fact]
     public async Task Names_in_json_are_unchanged()
     {
-        var run = await Written.OfHostileEstateAsync("-f", "json");
+        var run = await HostileOutput.RunAsync("-f", "json");
 
         using var json = JsonDocument.Parse(run.Output);
 
-        Assert.Equal(Written.HostileRows(), json.RootElement.GetProperty("rows").EnumerateArray().Select(Fields));
+        Assert.Equal(
+            HostileOutput.ExpectedRows(),
+            json.RootElement.GetProperty("rows").EnumerateArray().Select(Fields)
+        );
         Assert.Equal(
             HostileEstate.Matrix.UnmatchedConnections.Count,
             json.RootElement.GetProperty("unmatched").GetArrayLength()
@@ -111,31 +114,34 @@ public sealed class HostileOutputTests
     [Fact]
     public async Task Names_in_ndjson_are_unchanged_and_each_row_is_one_line()
     {
-        var run = await Written.OfHostileEstateAsync("-f", "ndjson");
+        var run = await HostileOutput.RunAsync("-f", "ndjson");
 
         var rows = run.Text.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement);
 
-        Assert.Equal(Written.HostileRows(), rows.Select(Fields));
+        Assert.Equal(HostileOutput.ExpectedRows(), rows.Select(Fields));
     }
 
     [Fact]
     public async Task Names_in_a_markdown_table_can_be_recovered_and_are_never_markup()
     {
-        var run = await Written.OfHostileEstateAsync("-f", "markdown");
+        var run = await HostileOutput.RunAsync("-f", "markdown");
 
-        var rows = run.Lines.Select(Written.MarkdownCells).ToList();
+        var rows = run.Lines.Select(HostileOutput.MarkdownCells).ToList();
 
         Assert.All(rows, cells => Assert.Equal(10, cells.Length));
         Assert.Equal(
-            Written.HostileRows(),
-            rows.Skip(2).Select(cells => cells.Select(cell => Written.Unescape(Written.MarkdownText(cell))).ToArray())
+            HostileOutput.ExpectedRows(),
+            rows.Skip(2)
+                .Select(cells =>
+                    cells.Select(cell => HostileOutput.Unescape(HostileOutput.MarkdownText(cell))).ToArray()
+                )
         );
     }
 
     [Fact]
     public async Task All_lines_of_a_table_have_the_same_width()
     {
-        var run = await Written.OfHostileEstateAsync("-f", "table");
+        var run = await HostileOutput.RunAsync("-f", "table");
 
         // Two of the names have characters that take two cells of a terminal.
         var widths = run.Lines[..^1]
@@ -154,14 +160,14 @@ public sealed class HostileOutputTests
     [InlineData(80)]
     public async Task A_table_is_written_to_a_narrow_terminal_too(int width)
     {
-        var around = new Around
+        var environment = new RunEnvironment
         {
             Input = HostileEstate.Json,
             OutputIsTerminal = true,
             TerminalWidth = width,
         };
 
-        var run = await Run.WithAsync(around, "-i", "-", "-f", "table");
+        var run = await Run.WithAsync(environment, "-i", "-", "-f", "table");
 
         Assert.Contains("10.9", run.Succeeded().Text);
     }

@@ -29,14 +29,14 @@ public sealed class SampleOutputTests
     [InlineData(160, "NO_COLOR")]
     public async Task A_table_at_a_terminal_matches_its_snapshot(int width, string variable)
     {
-        var around = new Around
+        var environment = new RunEnvironment
         {
             OutputIsTerminal = true,
             TerminalWidth = width,
             Variables = new Dictionary<string, string> { [variable] = "1" },
         };
 
-        var run = await Run.OnSampleAsync(around, "-f", "table");
+        var run = await Run.OnSampleAsync(environment, "-f", "table");
 
         Snapshots.Match(run.Succeeded().Text, $"sample-table-{width}{(variable.Length > 0 ? "-no-color" : "")}");
     }

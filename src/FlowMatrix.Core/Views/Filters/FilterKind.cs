@@ -8,7 +8,7 @@ internal enum FilterForm
     /// <summary>One or more values, separated by commas.</summary>
     Values,
 
-    /// <summary>No value: the name says it all.</summary>
+    /// <summary>A filter without a value.</summary>
     Flag,
 
     /// <summary>One of <see cref="FilterKind.Visibilities"/>.</summary>

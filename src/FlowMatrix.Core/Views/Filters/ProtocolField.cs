@@ -16,7 +16,7 @@ internal sealed class ProtocolField : ComparedField<Protocol>
     {
         // Enum.TryParse also takes numbers.
         var isProtocol = char.IsAsciiLetter(text[0]) & Enum.TryParse(text, ignoreCase: true, out value);
-        problem = isProtocol ? null : $"\"{text}\" is none of tcp, udp, sctp";
+        problem = isProtocol ? null : $"\"{text}\" is not a valid protocol (tcp, udp, sctp)";
         return isProtocol;
     }
 

@@ -60,10 +60,10 @@ interface Rule {
   readonly line: number;
 }
 
-/** A process of a host; an external address or network; or whatever the ends of grouped rows are. */
+/** A process of a host, an external address or network, or an end of grouped rows. */
 interface PageNode {
   readonly id: number;
-  /** Number of the host; 0 if it is not known. */
+  /** Number of the host; 0 if it is unknown. */
   readonly host: number;
   readonly address: number;
   /** Not a process of a known host. */
@@ -74,11 +74,11 @@ interface PageNode {
   readonly path: string;
   readonly known: boolean;
   readonly label: string;
-  /** The host, or what it is instead. */
+  /** The host; "external" or "network" if there is none. */
   readonly place: string;
-  /** What it is called among hosts, if it is external. */
+  /** Its name in lists of hosts, if it is external. */
   readonly outside: string;
-  /** Names it in the page's address. */
+  /** Identifies it in the page's address. */
   readonly key: string;
   /** The box of the map that it belongs to. */
   placeKey: string;
@@ -99,7 +99,7 @@ interface Column {
   readonly type: "number" | "text";
 }
 
-/** What a page's address can say, all of it text. */
+/** The state in the page's address; all values are texts. */
 interface State {
   view: string;
   q: string;
@@ -146,7 +146,7 @@ interface MapPicture {
   moved: boolean;
 }
 
-/** How a kind of rows looks. */
+/** The appearance of rows of one kind. */
 interface Look {
   readonly sign: string;
   readonly word: string;
@@ -155,7 +155,7 @@ interface Look {
   readonly dash?: number[];
 }
 
-/** How several rows look together. */
+/** The appearance of several rows together. */
 interface Mark {
   /** "" if rows are not marked. */
   readonly name: string;

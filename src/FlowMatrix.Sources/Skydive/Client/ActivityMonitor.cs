@@ -1,34 +1,33 @@
 namespace FlowMatrix.Sources.Skydive.Client;
 
 /// <summary>
-/// Anything that an analyzer sends shows that it is alive, pings and answers to ours included. Those are below what a
-/// WebSocket tells of, so that the bytes themselves are listened to.
+/// Reports when an analyzer sends anything, pings and pongs included. <see cref="System.Net.WebSockets.WebSocket"/>
+/// does not expose those, so the bytes of the connection are watched.
 /// </summary>
-/// <param name="heard">Called when something came, but not for each part of what comes at once; from any
-/// thread.</param>
-/// <param name="time">The clock that tells what comes at once.</param>
-internal sealed class ActivityMonitor(Action heard, TimeProvider time)
+/// <param name="received">Called after bytes were received, at most every 50 ms, on any thread.</param>
+/// <param name="time">The clock for that limit.</param>
+internal sealed class ActivityMonitor(Action received, TimeProvider time)
 {
-    private static readonly TimeSpan NoOftenerThan = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MinInterval = TimeSpan.FromMilliseconds(50);
 
     private long _last = time.GetTimestamp();
 
-    /// <summary>The connection, listened to.</summary>
-    public Stream ListenTo(Stream connection) => new HeardStream(connection, this);
+    /// <summary>Wraps a connection so that its reads are reported.</summary>
+    public Stream Wrap(Stream connection) => new MonitoredStream(connection, this);
 
-    private void Hear()
+    private void Report()
     {
         var last = Interlocked.Read(ref _last);
         if (
-            time.GetElapsedTime(last) >= NoOftenerThan
+            time.GetElapsedTime(last) >= MinInterval
             && Interlocked.CompareExchange(ref _last, time.GetTimestamp(), last) == last
         )
         {
-            heard();
+            received();
         }
     }
 
-    private sealed class HeardStream(Stream inner, ActivityMonitor signs) : Stream
+    private sealed class MonitoredStream(Stream inner, ActivityMonitor monitor) : Stream
     {
         public override bool CanRead => inner.CanRead;
 
@@ -44,21 +43,21 @@ internal sealed class ActivityMonitor(Action heard, TimeProvider time)
             set => throw new NotSupportedException();
         }
 
-        public override int Read(byte[] buffer, int offset, int count) => Noted(inner.Read(buffer, offset, count));
+        public override int Read(byte[] buffer, int offset, int count) => Observe(inner.Read(buffer, offset, count));
 
-        public override int Read(Span<byte> buffer) => Noted(inner.Read(buffer));
+        public override int Read(Span<byte> buffer) => Observe(inner.Read(buffer));
 
         public override async Task<int> ReadAsync(
             byte[] buffer,
             int offset,
             int count,
             CancellationToken cancellationToken
-        ) => Noted(await inner.ReadAsync(buffer.AsMemory(offset, count), cancellationToken));
+        ) => Observe(await inner.ReadAsync(buffer.AsMemory(offset, count), cancellationToken));
 
         public override async ValueTask<int> ReadAsync(
             Memory<byte> buffer,
             CancellationToken cancellationToken = default
-        ) => Noted(await inner.ReadAsync(buffer, cancellationToken), buffer.Length);
+        ) => Observe(await inner.ReadAsync(buffer, cancellationToken), buffer.Length);
 
         public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
 
@@ -90,12 +89,12 @@ internal sealed class ActivityMonitor(Action heard, TimeProvider time)
             base.Dispose(disposing);
         }
 
-        /// <param name="wanted">A read of nothing ends when something could be read: it shows the same.</param>
-        private int Noted(int read, int wanted = 1)
+        /// <param name="wanted">The length of the buffer. A read of 0 bytes returns once data is available.</param>
+        private int Observe(int read, int wanted = 1)
         {
             if (read > 0 || wanted == 0)
             {
-                signs.Hear();
+                monitor.Report();
             }
 
             return read;

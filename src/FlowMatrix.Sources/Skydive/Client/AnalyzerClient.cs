@@ -11,8 +11,8 @@ using Polly;
 namespace FlowMatrix.Sources.Skydive.Client;
 
 /// <summary>
-/// Asks an analyzer's topology: <c>POST api/topology</c> with a Gremlin text, logged in where there is a user, tried
-/// again where that may help. Safe to call from several threads.
+/// Queries an analyzer: <c>POST api/topology</c> with a Gremlin query. Logs in if there is a user name, and retries
+/// transient errors. Thread-safe.
 /// </summary>
 internal sealed class AnalyzerClient : IDisposable
 {
@@ -24,8 +24,8 @@ internal sealed class AnalyzerClient : IDisposable
     private readonly ResiliencePipeline _retries;
     private readonly ReadProgress _progress;
 
-    /// <param name="activity">Receives everything that the analyzer sends, where it is followed; else null.</param>
-    /// <exception cref="Failure">A file of the TLS options is not what it should be.</exception>
+    /// <param name="activity">Watches what the analyzer sends, for a subscription; else null.</param>
+    /// <exception cref="Failure">A file of the TLS options cannot be read or is not valid.</exception>
     public AnalyzerClient(AnalyzerOptions options, ReadProgress progress, ActivityMonitor? activity = null)
     {
         (_options, _progress) = (options, progress);
@@ -63,25 +63,25 @@ internal sealed class AnalyzerClient : IDisposable
 
     public TimeProvider Time => _options.Time;
 
-    /// <summary>The analyzer's address as messages name it.</summary>
+    /// <summary>The analyzer's address, for messages.</summary>
     public string Where => _errors.Where;
 
-    /// <summary>Sends a query and has its answer read, from its start each time it is tried.</summary>
+    /// <summary>Sends a query and reads its answer.</summary>
     /// <param name="read">
-    /// Reads the body to its end, blocking, in a thread of its own. Called once a try: what a failed try has read
-    /// must leave no trace.
+    /// Reads the body to its end; may block, since it runs on its own thread. Called once per attempt: it must not keep
+    /// anything of an attempt that failed.
     /// </param>
-    /// <exception cref="Failure">The analyzer cannot be reached, refuses, or its answer cannot be read.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled, even in the middle of a body.</exception>
+    /// <exception cref="Failure">The analyzer cannot be reached or refuses, or its answer is not valid.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, possibly while the body was read.</exception>
     public Task<T> AskAsync<T>(string gremlin, Func<Stream, CancellationToken, T> read, CancellationToken cancel) =>
         RetryAsync(token => TryAsync(gremlin, read, token), cancel);
 
-    /// <summary>Opens a WebSocket, with the same login and TLS, tried again where that may help.</summary>
-    /// <exception cref="Failure">The analyzer cannot be reached, or refuses.</exception>
+    /// <summary>Opens a WebSocket with the same login, TLS and retries.</summary>
+    /// <exception cref="Failure">The analyzer cannot be reached or refuses.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public Task<AnalyzerSocket> OpenAsync(SocketRequest request, CancellationToken cancel) =>
+    public Task<AnalyzerWebSocket> OpenAsync(WebSocketRequest request, CancellationToken cancel) =>
         RetryAsync(
-            token => new SocketOpening(_options, _http.Client, _login, _errors).TryAsync(request, token),
+            token => new WebSocketConnector(_options, _http.Client, _login, _errors).ConnectAsync(request, token),
             cancel
         );
 
@@ -93,19 +93,19 @@ internal sealed class AnalyzerClient : IDisposable
     }
 
     /// <summary>
-    /// The retries are around a whole attempt, not in a handler behind the client factory. A handler has done its part
-    /// when the headers are there, but a body that is cut off while it is read has to be asked for again too, and so
-    /// has a WebSocket together with its login. The limit of an attempt (--timeout) also covers the body.
+    /// Retries a whole attempt. A retry handler of the client factory would be too narrow: it has finished when the
+    /// headers arrive, but a truncated body must be requested again too, and a WebSocket together with its login. The
+    /// timeout of an attempt (--timeout) includes the body.
     /// </summary>
     private async Task<T> RetryAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken cancel)
     {
-        var tries = 0;
+        var attempts = 0;
         try
         {
             return await _retries.ExecuteAsync(
                 async token =>
                 {
-                    tries++;
+                    attempts++;
                     return await attempt(token);
                 },
                 cancel
@@ -113,7 +113,11 @@ internal sealed class AnalyzerClient : IDisposable
         }
         catch (TransientException e)
         {
-            throw new Failure(FailureKind.Analyzer, tries == 1 ? e.Message : $"{e.Message} (tried {tries} times)", e);
+            throw new Failure(
+                FailureKind.Analyzer,
+                attempts == 1 ? e.Message : $"{e.Message} (tried {attempts} times)",
+                e
+            );
         }
     }
 
@@ -124,7 +128,7 @@ internal sealed class AnalyzerClient : IDisposable
         try
         {
             using var response = await SendAsync(gremlin, limit.Token);
-            if (await _errors.ProblemOfAsync(response, limit.Token) is { } problem)
+            if (await _errors.FindProblemAsync(response, limit.Token) is { } problem)
             {
                 throw problem;
             }
@@ -162,24 +166,24 @@ internal sealed class AnalyzerClient : IDisposable
 
     private async Task<HttpResponseMessage> SendAsync(string gremlin, CancellationToken cancel)
     {
-        var ticket = await _login.TicketAsync(expired: null, cancel);
-        var response = await PostAsync(gremlin, ticket, cancel);
-        if (response.StatusCode == HttpStatusCode.Unauthorized && ticket.MayHaveExpired)
+        var headers = await _login.GetHeadersAsync(expired: null, cancel);
+        var response = await PostAsync(gremlin, headers, cancel);
+        if (response.StatusCode == HttpStatusCode.Unauthorized && headers.MayHaveExpired)
         {
             response.Dispose();
-            ticket = await _login.TicketAsync(expired: ticket, cancel);
-            response = await PostAsync(gremlin, ticket, cancel);
+            headers = await _login.GetHeadersAsync(expired: headers, cancel);
+            response = await PostAsync(gremlin, headers, cancel);
         }
 
         if (response.StatusCode == HttpStatusCode.OK)
         {
-            ticket.Worked();
+            headers.MarkAccepted();
         }
 
         return response;
     }
 
-    private async Task<HttpResponseMessage> PostAsync(string gremlin, AuthHeaders ticket, CancellationToken cancel)
+    private async Task<HttpResponseMessage> PostAsync(string gremlin, AuthHeaders headers, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.Address, "api/topology"))
         {
@@ -191,7 +195,7 @@ internal sealed class AnalyzerClient : IDisposable
         };
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.Accept.Add(new("application/json"));
-        ticket.Show(request);
+        headers.AddTo(request);
         return await _http.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
     }
 }

@@ -6,7 +6,7 @@ namespace FlowMatrix.Sources.Skydive.Client;
 
 /// <summary>
 /// The HTTP client for one analyzer, from an <see cref="IHttpClientFactory"/>. Factory, services and handler are
-/// created here and nowhere earlier: a command that asks no analyzer starts without them.
+/// created here, so that commands without an analyzer do not pay for them at startup.
 /// </summary>
 internal sealed class AnalyzerHttp : IDisposable
 {
@@ -16,17 +16,17 @@ internal sealed class AnalyzerHttp : IDisposable
     private readonly ServiceProvider _services;
 
     /// <param name="activity">
-    /// Receives everything that the analyzer sends. With it the analyzer is followed: each request opens a connection
-    /// of its own, so that each reconnect resolves the host name anew.
+    /// Watches what the analyzer sends, for a subscription; else null. With it each request opens its own connection,
+    /// so that each reconnect resolves the host name again.
     /// </param>
     public AnalyzerHttp(AnalyzerOptions options, SslClientAuthenticationOptions tls, ActivityMonitor? activity)
     {
         _handler = new SocketsHttpHandler
         {
-            // Gzip only: if deflate is offered too, an analyzer picks it and sends it without the zlib header.
+            // Gzip only: an analyzer prefers deflate, and sends it without the zlib header.
             AutomaticDecompression = DecompressionMethods.GZip,
 
-            // A redirect could send query and credentials to any other server.
+            // A redirect could send the query and the credentials to another server.
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = !options.Address.IsLoopback,
@@ -34,10 +34,10 @@ internal sealed class AnalyzerHttp : IDisposable
         };
         if (activity is not null)
         {
-            // A pooled connection leads to the address of before, also where the name has another one by now. The few
-            // requests of a subscription can do without a pool.
+            // A pooled connection would keep the old address after the host name was moved to another. A subscription
+            // makes too few requests to need a pool.
             _handler.PooledConnectionLifetime = TimeSpan.Zero;
-            _handler.PlaintextStreamFilter = (context, _) => new(activity.ListenTo(context.PlaintextStream));
+            _handler.PlaintextStreamFilter = (context, _) => new(activity.Wrap(context.PlaintextStream));
         }
 
         var services = new ServiceCollection();
@@ -46,17 +46,17 @@ internal sealed class AnalyzerHttp : IDisposable
                 Name,
                 client =>
                 {
-                    // The limit is on a whole attempt, its body included: the caller's token has it.
+                    // The caller's token has the timeout, which includes reading the body.
                     client.Timeout = Timeout.InfiniteTimeSpan;
                     client.DefaultRequestVersion = HttpVersion.Version20;
                     client.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
                 }
             )
             .ConfigurePrimaryHttpMessageHandler(() => _handler)
-            // The factory's own way to follow a changed name is a new handler every few minutes, whether or not there
-            // was a reconnect. Here PooledConnectionLifetime does it, and one handler is enough.
+            // The factory replaces handlers every few minutes so that DNS changes are noticed. PooledConnectionLifetime
+            // does that here, so one handler is enough.
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            // Requests carry credentials, and nobody reads these logs.
+            // These logs would hold credentials.
             .RemoveAllLoggers();
         _services = services.BuildServiceProvider();
         Client = _services.GetRequiredService<IHttpClientFactory>().CreateClient(Name);
@@ -69,7 +69,7 @@ internal sealed class AnalyzerHttp : IDisposable
         Client.Dispose();
         _services.Dispose();
 
-        // The factory leaves handlers to the garbage collector, which would leave connections open.
+        // The factory leaves handlers to the garbage collector; their connections would stay open until then.
         _handler.Dispose();
     }
 }

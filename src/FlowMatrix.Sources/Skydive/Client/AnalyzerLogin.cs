@@ -5,27 +5,27 @@ using FlowMatrix.Core;
 
 namespace FlowMatrix.Sources.Skydive.Client;
 
-/// <summary>What a request shows to be let in.</summary>
-/// <param name="token">What the analyzer gave us at login.</param>
-/// <param name="basic">User name and password for HTTP Basic, where there was no token.</param>
+/// <summary>The headers that authenticate a request; none if there are no credentials.</summary>
+/// <param name="token">The token that the analyzer returned at login.</param>
+/// <param name="basic">User name and password for HTTP Basic, in Base64, if there is no token.</param>
 internal sealed class AuthHeaders(string? token, string? basic)
 {
-    private volatile bool _worked;
+    private volatile bool _accepted;
 
-    /// <summary>Refused after it was good: it ran out, and a new one may be had.</summary>
-    public bool MayHaveExpired => token is not null && _worked;
+    /// <summary>Whether a refusal can mean that the token has expired: it was accepted before.</summary>
+    public bool MayHaveExpired => token is not null && _accepted;
 
-    public void Worked() => _worked = true;
+    public void MarkAccepted() => _accepted = true;
 
-    public void Show(HttpRequestMessage request)
+    public void AddTo(HttpRequestMessage request)
     {
-        foreach (var (name, value) in Headers())
+        foreach (var (name, value) in All())
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
     }
 
-    public IEnumerable<(string Name, string Value)> Headers()
+    public IEnumerable<(string Name, string Value)> All()
     {
         if (token is not null)
         {
@@ -40,42 +40,42 @@ internal sealed class AuthHeaders(string? token, string? basic)
 }
 
 /// <summary>
-/// Logs in once for all requests, and again when the token ran out. An analyzer without a login, or one that gives no
-/// token, gets HTTP Basic. Source: what a real analyzer takes (POST /login, cookie, X-Auth-Token for Keystone).
+/// Logs in once for all requests, and again when the token has expired. An analyzer without a login, or one that
+/// returns no token, gets HTTP Basic. Source: docs/skydive-protocol.md, "Login".
 /// </summary>
 internal sealed class AnalyzerLogin(HttpClient http, AnalyzerOptions options, AnalyzerErrors errors) : IDisposable
 {
     public const string CookieName = "authtoken";
 
-    private const int LongestAnswer = 64 * 1024;
+    private const int MaxAnswerLength = 64 * 1024;
 
-    private readonly SemaphoreSlim _one = new(1, 1);
-    private AuthHeaders? _ticket;
+    private readonly SemaphoreSlim _lock = new(1, 1);
+    private AuthHeaders? _headers;
 
-    /// <param name="expired">The ticket that was refused; null for the one there is.</param>
-    /// <exception cref="Failure">The analyzer refuses the credentials, or answers no sense.</exception>
-    /// <exception cref="TransientException">It may answer when asked again.</exception>
-    public async Task<AuthHeaders> TicketAsync(AuthHeaders? expired, CancellationToken cancel)
+    /// <param name="expired">The headers that were refused, to log in again; null for the current ones.</param>
+    /// <exception cref="Failure">The analyzer refuses the credentials or returns an invalid response.</exception>
+    /// <exception cref="TransientException">The login failed, and a retry may help.</exception>
+    public async Task<AuthHeaders> GetHeadersAsync(AuthHeaders? expired, CancellationToken cancel)
     {
-        await _one.WaitAsync(cancel);
+        await _lock.WaitAsync(cancel);
         try
         {
-            if (_ticket is null || ReferenceEquals(_ticket, expired))
+            if (_headers is null || ReferenceEquals(_headers, expired))
             {
-                _ticket = options.Username is null
+                _headers = options.Username is null
                     ? new AuthHeaders(null, null)
                     : await LogInAsync(options.Username, cancel);
             }
 
-            return _ticket;
+            return _headers;
         }
         finally
         {
-            _one.Release();
+            _lock.Release();
         }
     }
 
-    public void Dispose() => _one.Dispose();
+    public void Dispose() => _lock.Dispose();
 
     private async Task<AuthHeaders> LogInAsync(string username, CancellationToken cancel)
     {
@@ -90,7 +90,7 @@ internal sealed class AnalyzerLogin(HttpClient http, AnalyzerOptions options, An
         string? token = null;
         if (response.StatusCode is not (HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed))
         {
-            if (await errors.ProblemOfAsync(response, cancel, quote: false) is { } problem)
+            if (await errors.FindProblemAsync(response, cancel, quote: false) is { } problem)
             {
                 throw problem;
             }
@@ -106,9 +106,7 @@ internal sealed class AnalyzerLogin(HttpClient http, AnalyzerOptions options, An
         errors.Hide(token);
         return token.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 && !token.Contains(';', StringComparison.Ordinal)
             ? new AuthHeaders(token, null)
-            : throw errors.Wrong(
-                "answers the login with a token that cannot be sent back: is that a Skydive analyzer?"
-            );
+            : throw errors.Wrong("returned a login token with invalid characters: is this a Skydive analyzer?");
     }
 
     private static string? TokenFromCookie(HttpResponseMessage response)
@@ -130,7 +128,7 @@ internal sealed class AnalyzerLogin(HttpClient http, AnalyzerOptions options, An
 
     private async Task<string?> TokenFromBodyAsync(HttpResponseMessage response, CancellationToken cancel)
     {
-        var buffer = new byte[LongestAnswer];
+        var buffer = new byte[MaxAnswerLength];
         using var body = await response.Content.ReadAsStreamAsync(cancel);
         var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
         try
@@ -146,7 +144,7 @@ internal sealed class AnalyzerLogin(HttpClient http, AnalyzerOptions options, An
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw errors.Wrong("answers the login with neither a cookie nor JSON: is that a Skydive analyzer?", e);
+            throw errors.Wrong("answered the login with neither a cookie nor JSON: is this a Skydive analyzer?", e);
         }
     }
 }

@@ -2,42 +2,42 @@ using FlowMatrix.Sources.Skydive.Saving;
 
 namespace FlowMatrix.Sources.Skydive.Client;
 
-/// <summary>Which analyzer to ask, and how to get in. Everything is checked before it comes here.</summary>
+/// <summary>The analyzer to query and how to log in. All values are validated.</summary>
 /// <param name="Address">Scheme (http or https), host and port; the path is "/" or a prefix that ends in "/".</param>
-/// <param name="Time">The clock of all timeouts and waits, and of what is sent with a time.</param>
+/// <param name="Time">The clock for timeouts, waits and the timestamps that are sent.</param>
 internal sealed record AnalyzerOptions(Uri Address, TimeProvider Time)
 {
-    /// <summary>Nobody said which analyzer: this is where one would be.</summary>
+    /// <summary>Whether the address is the default one, since none was given.</summary>
     public bool IsAssumed { get; init; }
 
     public string? Username { get; init; }
 
     public string? Password { get; init; }
 
-    /// <summary>What no message may show; the password and what stands for it are added.</summary>
+    /// <summary>Masked in all messages. The client adds the password and the login token.</summary>
     public SecretMask Secrets { get; init; } = new();
 
     public TlsOptions Tls { get; init; } = new();
 
-    /// <summary>The limit for one whole request, from its first byte to its answer's last.</summary>
+    /// <summary>The limit for one attempt, from the start of the request to the end of the answer.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How often a request that failed for a passing reason is tried again.</summary>
+    /// <summary>Number of retries after a transient error.</summary>
     public int Retries { get; init; } = 3;
 
     /// <summary>
-    /// How long to wait before the first retry, more or less; each further wait is about twice as long.
+    /// The wait before the first retry, with jitter. It doubles with each further retry.
     /// </summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// How long a WebSocket may be silent before the analyzer is asked for a sign of life, and may take for it. It
-    /// pings every 2 s by itself: one that hangs is noticed after 8 s.
+    /// After this time without data on a WebSocket a ping is sent, and its pong must arrive within the same time. The
+    /// analyzer itself pings every 2 s, so one that hangs is noticed after 8 s.
     /// </summary>
-    public TimeSpan SignOfLife { get; init; } = TimeSpan.FromSeconds(4);
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(4);
 }
 
-/// <summary>PEM files as Skydive's own client takes them.</summary>
+/// <summary>The PEM files, as for Skydive's own client.</summary>
 internal sealed record TlsOptions
 {
     public string? CaCertificate { get; init; }
@@ -49,19 +49,19 @@ internal sealed record TlsOptions
     public bool Insecure { get; init; }
 }
 
-/// <summary>What to ask of an analyzer.</summary>
+/// <summary>What to query from an analyzer.</summary>
 internal sealed record AnalyzerQuery
 {
-    /// <summary>A moment in the past; null for now.</summary>
+    /// <summary>A time in the past; null for now.</summary>
     public PointInTime? At { get; init; }
 
-    /// <summary>The span before that moment.</summary>
+    /// <summary>The span that ends at <see cref="At"/>; null for that moment only.</summary>
     public TimeSpan? Duration { get; init; }
 
     public bool UseFlows { get; init; }
 
     public int HostsPerRequest { get; init; } = 50;
 
-    /// <summary>Where to write what the analyzer answered; compressed where the name ends in ".gz".</summary>
+    /// <summary>The file to save the answers to, compressed if its name ends in ".gz"; null for none.</summary>
     public string? SaveTo { get; init; }
 }

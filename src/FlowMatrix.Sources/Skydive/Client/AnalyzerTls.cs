@@ -7,16 +7,16 @@ using FlowMatrix.Files;
 
 namespace FlowMatrix.Sources.Skydive.Client;
 
-/// <summary>TLS as the options ask for it, and why a certificate didn't check out.</summary>
+/// <summary>TLS as the options require it, and the reason if a certificate is refused.</summary>
 internal sealed class AnalyzerTls : IDisposable
 {
     private readonly TlsOptions _options;
     private readonly string _host;
     private readonly TimeProvider _time;
     private readonly X509Certificate2Collection _authorities;
-    private readonly X509Certificate2Collection _own = [];
+    private readonly X509Certificate2Collection _clientCertificates = [];
 
-    /// <exception cref="Failure">A file of the options is not what it should be.</exception>
+    /// <exception cref="Failure">A file of the options cannot be read or is not valid.</exception>
     public AnalyzerTls(TlsOptions options, string host, TimeProvider time)
     {
         (_options, _host, _time) = (options, host, time);
@@ -33,20 +33,24 @@ internal sealed class AnalyzerTls : IDisposable
             Authentication.CertificateChainPolicy = policy;
         }
 
-        if (ReadOwn(options, _own) is { } own)
+        if (ReadClientCertificate(options, _clientCertificates) is { } client)
         {
-            Authentication.ClientCertificateContext = SslStreamCertificateContext.Create(own, _own, offline: true);
+            Authentication.ClientCertificateContext = SslStreamCertificateContext.Create(
+                client,
+                _clientCertificates,
+                offline: true
+            );
         }
     }
 
     public SslClientAuthenticationOptions Authentication { get; }
 
-    /// <summary>What was wrong with the certificate that was refused last; null where none was.</summary>
+    /// <summary>Why the last certificate was refused; null if none was.</summary>
     public string? Problem { get; private set; }
 
     public void Dispose()
     {
-        foreach (var certificate in _authorities.Concat(_own))
+        foreach (var certificate in _authorities.Concat(_clientCertificates))
         {
             certificate.Dispose();
         }
@@ -60,7 +64,7 @@ internal sealed class AnalyzerTls : IDisposable
         }
 
         Problem =
-            certificate is not X509Certificate2 leaf ? "it shows none"
+            certificate is not X509Certificate2 leaf ? "the analyzer sent none"
             : errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) ? ChainProblem(leaf, chain)
             : $"it is for {Names(leaf)}, not for {_host}";
         return false;
@@ -83,9 +87,9 @@ internal sealed class AnalyzerTls : IDisposable
         if (status.Any(s => s.Status is X509ChainStatusFlags.UntrustedRoot or X509ChainStatusFlags.PartialChain))
         {
             var by = leaf.SubjectName.RawData.AsSpan().SequenceEqual(leaf.IssuerName.RawData)
-                ? "is signed by itself"
-                : $"is issued by {UntrustedText.Shown(leaf.Issuer)}";
-            return $"it {by}, which {(_authorities.Count > 0 ? _options.CaCertificate : "this machine")} doesn't trust";
+                ? "is self-signed and"
+                : $"is issued by {UntrustedText.Shown(leaf.Issuer)}, which is";
+            return $"it {by} not trusted by {(_authorities.Count > 0 ? _options.CaCertificate : "this machine")}";
         }
 
         return string.Join(", ", status.Select(s => s.Status).Distinct());
@@ -115,40 +119,40 @@ internal sealed class AnalyzerTls : IDisposable
     }
 
     /// <summary>
-    /// The client's certificate with its key; what else its file holds goes along as the way to its issuer.
+    /// The client certificate with its key. Further certificates of its file are sent along as its chain.
     /// </summary>
-    private static X509Certificate2? ReadOwn(TlsOptions options, X509Certificate2Collection all)
+    private static X509Certificate2? ReadClientCertificate(TlsOptions options, X509Certificate2Collection all)
     {
         if (options.Certificate is not { } file)
         {
             return options.Key is null
                 ? null
-                : throw new Failure(FailureKind.Usage, "--key needs --cert: a key needs its certificate");
+                : throw new Failure(FailureKind.Usage, "--key needs --cert, the certificate of the key");
         }
 
         var keyFile = options.Key ?? file;
         var (pem, key) = (ReadText(file), ReadText(keyFile));
         ReadCertificates(file, pem, all);
-        X509Certificate2? own = null;
-        Reading(
+        X509Certificate2? client = null;
+        CheckPem(
             keyFile,
             $"the unencrypted key of the certificate in {file}",
-            () => own = X509Certificate2.CreateFromPem(pem, key)
+            () => client = X509Certificate2.CreateFromPem(pem, key)
         );
         if (OperatingSystem.IsWindows())
         {
-            // Windows' TLS takes no key that lives in memory alone.
-            using var inMemory = own;
-            own = X509CertificateLoader.LoadPkcs12(inMemory!.Export(X509ContentType.Pkcs12), null);
+            // On Windows, TLS needs a key that is not only in memory.
+            using var inMemory = client;
+            client = X509CertificateLoader.LoadPkcs12(inMemory!.Export(X509ContentType.Pkcs12), null);
         }
 
-        all.Add(own!);
-        return own;
+        all.Add(client!);
+        return client;
     }
 
     private static void ReadCertificates(string file, string pem, X509Certificate2Collection into)
     {
-        Reading(file, "certificates", () => into.ImportFromPem(pem));
+        CheckPem(file, "certificates", () => into.ImportFromPem(pem));
         if (into.Count == 0)
         {
             throw new Failure(FailureKind.Usage, $"{file}: has no PEM certificate (\"-----BEGIN CERTIFICATE-----\")");
@@ -167,7 +171,7 @@ internal sealed class AnalyzerTls : IDisposable
         }
     }
 
-    private static void Reading(string file, string what, Action read)
+    private static void CheckPem(string file, string what, Action read)
     {
         try
         {

@@ -3,7 +3,8 @@ using FlowMatrix.Sources.Json;
 
 namespace FlowMatrix.Sources.Skydive.Client;
 
-/// <summary>What can be wrong with the form of an answer, reported with where the answer comes from.</summary>
+/// <summary>The errors for an answer that is truncated or not valid.</summary>
+/// <param name="source">Where the answer comes from: the analyzer's address, or the name of a file.</param>
 internal sealed class AnswerFailures(FailureKind kind, string source)
 {
     public Failure CutOff(in JsonStream json) =>

@@ -6,7 +6,7 @@ namespace FlowMatrix.Sources.Skydive.Client;
 /// <summary>Messages in Skydive's envelope: <c>{"UUID","Namespace":"Graph","Type","Status","Obj"}</c>.</summary>
 internal static class GraphMessage
 {
-    /// <summary>Asks a subscription for all that its filter yields.</summary>
+    /// <summary>Requests all elements that match a subscription's filter.</summary>
     public static ReadOnlyMemory<byte> SyncRequest(string filter)
     {
         var bytes = new ArrayBufferWriter<byte>();

@@ -5,8 +5,8 @@ using FlowMatrix.Core.Time;
 namespace FlowMatrix.Sources.Skydive.Client;
 
 /// <summary>
-/// A moment as a user writes it, in the form that the analyzer takes: RFC 1123, or a Go duration before now.
-/// Source: what a real analyzer takes in At and Context.
+/// A point in time from the command line, in a form that the analyzer accepts: RFC 1123, or a Go duration before now.
+/// Source: docs/skydive-protocol.md, "History".
 /// </summary>
 internal sealed record PointInTime(string Gremlin)
 {
@@ -16,10 +16,12 @@ internal sealed record PointInTime(string Gremlin)
     private const string Forms =
         "write -10m, 2026-01-31T12:00:00Z, \"Sat, 31 Jan 2026 12:00:00 GMT\", or seconds since 1970";
 
-    /// <summary>Numbers above are milliseconds, to the analyzer too. Source: Skydive's Context step.</summary>
+    /// <summary>Larger numbers are milliseconds, as in Skydive's Context step.</summary>
     private const long LastSecond = int.MaxValue;
 
-    /// <summary>Smaller numbers of seconds (before September 2001) are spans or dates written wrongly.</summary>
+    /// <summary>
+    /// Smaller numbers (before September 2001) are refused: they are durations or dates written wrongly.
+    /// </summary>
     private const long FirstSecond = 1_000_000_000;
 
     private static readonly string[] Iso8601 =
@@ -41,7 +43,7 @@ internal sealed record PointInTime(string Gremlin)
     ];
 
     /// <summary>
-    /// Parses a Go duration before now (-10m), RFC 1123, ISO 8601 (UTC where it names no zone), or seconds or
+    /// Parses a Go duration before now (-10m), RFC 1123, ISO 8601 (UTC if it has no zone), or seconds or
     /// milliseconds since 1970.
     /// </summary>
     /// <param name="problem">What is wrong and what to write instead; null if the text is valid.</param>
@@ -53,13 +55,13 @@ internal sealed record PointInTime(string Gremlin)
         {
             if (GoDuration.TryParse(text[1..], out _, out problem))
             {
-                // The analyzer counts from its own clock, and knows no plain seconds.
+                // Passed on, since it is relative to the analyzer's clock. The analyzer requires a unit.
                 value = new PointInTime(char.IsAsciiLetter(text[^1]) ? text : $"{text}s");
             }
         }
         else if (GoDuration.TryParse(text, out _, out _) && char.IsAsciiLetter(text[^1]))
         {
-            problem = $"\"{text}\" is a duration: for that long before now, write -{text}";
+            problem = $"\"{text}\" is a duration: for a time before now, write -{text}";
         }
         else if (TryParseMoment(text, out var moment, out problem))
         {
@@ -69,7 +71,7 @@ internal sealed record PointInTime(string Gremlin)
         return value is not null;
     }
 
-    /// <summary>An analyzer knows nothing of the future: returns what is wrong with such a time, else null.</summary>
+    /// <returns>The problem if the time is in the future; else null.</returns>
     public string? FindProblem(DateTimeOffset now) =>
         _moment > now ? $"{Gremlin} is in the future (a time without a zone is UTC)" : null;
 

@@ -7,23 +7,23 @@ using Polly.Retry;
 namespace FlowMatrix.Sources.Skydive.Client;
 
 /// <summary>
-/// A try that failed for a reason that may pass. Never leaves the client: when the tries are used up it becomes a
-/// <see cref="Failure"/> with the same message.
+/// An attempt failed for a reason that may be transient. It does not leave the client: after the last attempt it
+/// becomes a <see cref="Failure"/> with the same message.
 /// </summary>
-/// <param name="retryAfter">When the analyzer asks to be left alone for so long.</param>
+/// <param name="retryAfter">The analyzer's Retry-After header; null if it sent none.</param>
 internal sealed class TransientException(string message, Exception? cause = null, TimeSpan? retryAfter = null)
     : Exception(message, cause)
 {
     public TimeSpan? RetryAfter { get; } = retryAfter;
 }
 
-/// <summary>All that decides what is tried again, how often, and after how long.</summary>
+/// <summary>Which errors are retried, how often, and after which delay.</summary>
 internal static class RetryPolicy
 {
-    /// <summary>An analyzer may ask for any wait; nobody would sit through a longer one.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    /// <summary>The limit for delays, also for those from Retry-After.</summary>
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
 
-    /// <summary>Busy, restarting, or behind a proxy that finds it so.</summary>
+    /// <summary>Whether the analyzer, or a proxy before it, is busy or restarting.</summary>
     public static bool IsTransient(HttpStatusCode status) =>
         status
             is HttpStatusCode.RequestTimeout
@@ -32,7 +32,10 @@ internal static class RetryPolicy
                 or HttpStatusCode.ServiceUnavailable
                 or HttpStatusCode.GatewayTimeout;
 
-    /// <summary>Refused, reset, timed out, or broken off: not a name that doesn't resolve, nor a certificate.</summary>
+    /// <summary>
+    /// Whether a connection was refused, reset, closed early or timed out. DNS and certificate errors are not
+    /// transient.
+    /// </summary>
     public static bool IsTransient(Exception failure)
     {
         for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
@@ -50,7 +53,7 @@ internal static class RetryPolicy
                 case HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }:
                 case HttpProtocolException:
 
-                // A connection closed on us while HTTP/2 was setting up may be gone before .NET can say how.
+                // .NET reports this if the connection is closed during the HTTP/2 handshake.
                 case ObjectDisposedException:
                     return true;
                 default:
@@ -61,10 +64,12 @@ internal static class RetryPolicy
         return false;
     }
 
-    /// <param name="retries">How often after the first try.</param>
-    /// <param name="delay">About how long before the first retry.</param>
-    /// <param name="time">The clock of the waits.</param>
-    /// <param name="retrying">Told the number of the next try, from 2, the wait before it, and why.</param>
+    /// <param name="retries">Number of retries after the first attempt.</param>
+    /// <param name="delay">The delay before the first retry, without jitter.</param>
+    /// <param name="time">The clock for the delays.</param>
+    /// <param name="retrying">
+    /// Called before each retry with the attempt's number (from 2), the delay and the reason.
+    /// </param>
     public static ResiliencePipeline Create(
         int retries,
         TimeSpan delay,
@@ -82,8 +87,8 @@ internal static class RetryPolicy
                         BackoffType = DelayBackoffType.Exponential,
                         UseJitter = true,
                         Delay = delay,
-                        MaxDelay = LongestWait,
-                        DelayGenerator = retry => ValueTask.FromResult(AskedFor(retry.Outcome.Exception)),
+                        MaxDelay = MaxDelay,
+                        DelayGenerator = retry => ValueTask.FromResult(RetryAfter(retry.Outcome.Exception)),
                         OnRetry = retry =>
                         {
                             retrying(retry.AttemptNumber + 2, retry.RetryDelay, retry.Outcome.Exception!.Message);
@@ -93,6 +98,6 @@ internal static class RetryPolicy
                 )
                 .Build();
 
-    private static TimeSpan? AskedFor(Exception? failure) =>
-        failure is TransientException { RetryAfter: { } wait } ? (wait < LongestWait ? wait : LongestWait) : null;
+    private static TimeSpan? RetryAfter(Exception? failure) =>
+        failure is TransientException { RetryAfter: { } wait } ? (wait < MaxDelay ? wait : MaxDelay) : null;
 }

@@ -9,8 +9,8 @@ namespace FlowMatrix.Sources.Skydive.Publishing;
 
 /// <summary>
 /// A matrix as elements of Skydive's graph: a node for each process, owned by its host's node, and an edge from client
-/// to server for each port. Ids are made from what an element is and from who publishes it: the same thing has the
-/// same id in every run. Source of the names: what Skydive's own flow matrix draws.
+/// to server for each port. An id is a hash of the publisher and of what identifies the element, so it is the same in
+/// every run. Types and relations are those of Skydive's FlowMatrix workflow (docs/skydive-protocol.md, "Publisher").
 /// </summary>
 internal sealed class PublishedGraph
 {
@@ -19,8 +19,10 @@ internal sealed class PublishedGraph
     private readonly Dictionary<string, PublishedNode> _nodes = [];
     private readonly Dictionary<string, PublishedEdge> _edges = [];
 
-    /// <param name="publisher">Under whose name it is published.</param>
-    /// <param name="knownHosts">The id of each host's node that the target has from others, by the host's name.</param>
+    /// <param name="publisher">The name that it is published under.</param>
+    /// <param name="knownHosts">
+    /// The ids of the hosts' nodes that the analyzer has from its agents, by host name.
+    /// </param>
     public PublishedGraph(Matrix matrix, string publisher, IReadOnlyDictionary<string, string> knownHosts)
     {
         (_publisher, _knownHosts) = (publisher, knownHosts);
@@ -51,7 +53,7 @@ internal sealed class PublishedGraph
 
     public IReadOnlyCollection<PublishedEdge> Edges => _edges.Values;
 
-    /// <summary>The hosts that a matrix speaks of.</summary>
+    /// <summary>The names of all hosts in a matrix, in order.</summary>
     public static IReadOnlyList<string> HostsOf(Matrix matrix) =>
         [
             .. matrix
@@ -101,7 +103,10 @@ internal sealed class PublishedGraph
         return id;
     }
 
-    /// <summary>Each part with its length before it: no two lists of parts read the same.</summary>
+    /// <summary>
+    /// A UUID from a hash of the parts. Each is preceded by its length, so that different lists of parts
+    /// differ when they are joined.
+    /// </summary>
     private string Id(params ReadOnlySpan<string> parts)
     {
         var text = new StringBuilder();
@@ -116,19 +121,19 @@ internal sealed class PublishedGraph
     }
 }
 
-/// <summary>A node to publish: a process, an external peer, or a host that the target doesn't know.</summary>
+/// <summary>A node to publish: a process, an external address, or a host that the analyzer does not know.</summary>
 internal sealed record PublishedNode(string Id, string Host, string Type)
 {
     public required string Name { get; init; }
 
     public string Process { get; init; } = "";
 
-    /// <summary>Of what has no host; else empty.</summary>
+    /// <summary>The address if the host is unknown; else empty.</summary>
     public string Address { get; init; } = "";
 
     public bool Serves { get; set; }
 
-    /// <summary>On which it is talked to.</summary>
+    /// <summary>The ports that it serves.</summary>
     public SortedSet<ushort> Ports { get; } = [];
 }
 

@@ -7,7 +7,7 @@ using FlowMatrix.Sources.Skydive.Queries;
 
 namespace FlowMatrix.Sources.Skydive.Publishing;
 
-/// <summary>How many elements of the graph.</summary>
+/// <summary>The number of nodes and edges of a graph.</summary>
 internal readonly record struct GraphSize(int Nodes, int Edges)
 {
     public override string ToString() =>
@@ -15,26 +15,28 @@ internal readonly record struct GraphSize(int Nodes, int Edges)
 }
 
 /// <summary>
-/// Writes a matrix into an analyzer's graph, in place of what was published there under the same name. The analyzer
-/// says nothing of what it refuses: what arrived is counted afterwards. Source: docs/skydive-protocol.md, "Publisher".
+/// Publishes a matrix to an analyzer's graph and replaces what was published under the same name. The analyzer does not
+/// report elements that it refuses, so the elements are counted afterwards. Source: docs/skydive-protocol.md,
+/// "Publisher".
 /// </summary>
-/// <param name="name">The host id: with the client type the origin, by itself the mark of each element.</param>
+/// <param name="name">The host id, which is part of the origin. Each element also has it as "PublishedBy".</param>
 internal sealed class Publisher(AnalyzerClient client, string name, int hostsPerRequest) : IDisposable
 {
-    private static readonly TimeSpan FirstRecount = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestRecount = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinRecountDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MaxRecountDelay = TimeSpan.FromSeconds(1);
 
-    private AnalyzerSocket? _socket;
+    private AnalyzerWebSocket? _socket;
     private Task _receiving = Task.CompletedTask;
 
-    /// <summary>Goes with the connection; else it stays until it is removed.</summary>
+    /// <summary>
+    /// Whether the elements are removed when the connection ends; else they stay until they are removed.
+    /// </summary>
     public bool Transient { get; init; }
 
-    /// <summary>How long the analyzer may take to have what it was sent.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>How long the analyzer may take to store the elements.</summary>
+    public TimeSpan VerifyTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <exception cref="Failure">The analyzer cannot be reached, refuses, or holds something else
-    /// afterwards.</exception>
+    /// <exception cref="Failure">The analyzer cannot be reached, refuses, or did not store all elements.</exception>
     public async Task<GraphSize> PublishAsync(Matrix matrix, CancellationToken cancel)
     {
         var hosts = await KnownHostsAsync(PublishedGraph.HostsOf(matrix), cancel);
@@ -43,8 +45,8 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
         return new GraphSize(graph.Nodes.Count, graph.Edges.Count);
     }
 
-    /// <summary>Takes out all that was published under the name.</summary>
-    /// <returns>What was there before.</returns>
+    /// <summary>Removes everything that was published under the name.</summary>
+    /// <returns>What was removed.</returns>
     public async Task<GraphSize> RemoveAsync(CancellationToken cancel)
     {
         var before = await CountAsync(cancel);
@@ -52,8 +54,8 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
         return before;
     }
 
-    /// <summary>Keeps the connection, and with it what is transient, until cancelled.</summary>
-    /// <exception cref="Failure">The connection ended by itself.</exception>
+    /// <summary>Keeps the connection open, and with it transient elements, until cancelled.</summary>
+    /// <exception cref="Failure">The connection was closed by the analyzer or broke.</exception>
     public async Task StayAsync(CancellationToken cancel)
     {
         try
@@ -80,15 +82,15 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
 
     private async Task SyncAsync(PublishedGraph? graph, CancellationToken cancel)
     {
-        var request = new SocketRequest("ws/publisher", name)
+        var request = new WebSocketRequest("ws/publisher", name)
         {
             DeleteOnDisconnect = Transient,
             WhenInUse = ": publish under another name with --publish-as, or wait until that one has ended",
         };
         _socket = await client.OpenAsync(request, cancel);
 
-        // Nothing that an analyzer sends to a publisher matters; receiving is what answers its pings.
-        _receiving = _socket.ReceiveNothingAsync();
+        // The analyzer's messages to a publisher are not needed, but pings are answered only while receiving.
+        _receiving = _socket.AnswerPingsAsync();
         try
         {
             await _socket.SendAsync(SyncMessage.Write(graph, name, client.Time.GetUtcNow()), cancel);
@@ -105,11 +107,11 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
         }
     }
 
-    /// <summary>Counts what the graph holds, until it is what was sent or patience ends.</summary>
+    /// <summary>Counts the published elements until all have arrived or the timeout has passed.</summary>
     private async Task VerifyAsync(GraphSize sent, CancellationToken cancel)
     {
         var start = client.Time.GetTimestamp();
-        for (var wait = FirstRecount; ; wait = wait * 2 < LongestRecount ? wait * 2 : LongestRecount)
+        for (var wait = MinRecountDelay; ; wait = wait * 2 < MaxRecountDelay ? wait * 2 : MaxRecountDelay)
         {
             var held = await CountAsync(cancel);
             if (held == sent)
@@ -117,12 +119,12 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
                 return;
             }
 
-            if (client.Time.GetElapsedTime(start) > Patience)
+            if (client.Time.GetElapsedTime(start) > VerifyTimeout)
             {
                 throw new Failure(
                     FailureKind.Analyzer,
-                    $"{client.Where}: {sent} were published as \"{name}\", but it holds {held} of that mark: "
-                        + "the analyzer's log says what it refused"
+                    $"{client.Where}: {sent} were published as \"{name}\", but the analyzer has {held} with that "
+                        + "name: its log shows what it refused"
                 );
             }
 
@@ -147,7 +149,7 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
             : throw new Failure(FailureKind.Analyzer, $"{client.Where}: returned an invalid count");
     }
 
-    /// <summary>The ids of the hosts' nodes that the target has from its agents.</summary>
+    /// <summary>The ids of the hosts' nodes that the analyzer has from its agents, by host name.</summary>
     private async Task<Dictionary<string, string>> KnownHostsAsync(
         IReadOnlyList<string> names,
         CancellationToken cancel

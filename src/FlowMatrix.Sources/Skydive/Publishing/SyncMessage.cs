@@ -4,11 +4,12 @@ using FlowMatrix.Sources.Skydive.Client;
 
 namespace FlowMatrix.Sources.Skydive.Publishing;
 
-/// <summary>What a publisher sends: all elements of its origin.</summary>
+/// <summary>The message that a publisher sends: all elements of its origin.</summary>
 internal static class SyncMessage
 {
-    /// <summary>All that an origin has: the analyzer replaces what it had before. Nothing takes all away.</summary>
-    /// <param name="name">Under which name it is published; also the mark that finds the elements again.</param>
+    /// <summary>Writes a Sync message, which replaces everything that this origin published.</summary>
+    /// <param name="graph">Null to remove everything.</param>
+    /// <param name="name">The name that it is published under, also written to each element.</param>
     /// <param name="now">Written as the elements' time.</param>
     public static ReadOnlyMemory<byte> Write(PublishedGraph? graph, string name, DateTimeOffset now)
     {
@@ -47,7 +48,7 @@ internal static class SyncMessage
         json.WriteStartObject();
         json.WriteString("ID"u8, id);
         json.WriteString("Host"u8, host);
-        json.WriteString("Origin"u8, $"{SocketRequest.ClientType}.{name}");
+        json.WriteString("Origin"u8, $"{WebSocketRequest.ClientType}.{name}");
         json.WriteNumber("CreatedAt"u8, now.ToUnixTimeMilliseconds());
         json.WriteNumber("UpdatedAt"u8, now.ToUnixTimeMilliseconds());
         json.WriteNumber("Revision"u8, 1);

@@ -6,17 +6,22 @@ using FlowMatrix.Sources.Skydive.Client;
 
 namespace FlowMatrix.Sources.Skydive.Queries;
 
-/// <summary>The queries that the tool sends, as text: all of one moment or span. Source: steps seen to work.</summary>
+/// <summary>
+/// The queries that the tool sends, all for the same time or span. Source: docs/skydive-protocol.md, "Gremlin".
+/// </summary>
 internal sealed class Gremlin
 {
-    /// <summary>A subscriber's filter: the nodes of all hosts. It must yield a graph.</summary>
+    /// <summary>
+    /// A subscriber's filter: the nodes of all hosts. Without SubGraph the analyzer drops the
+    /// subscription.
+    /// </summary>
     public const string HostsFilter = "G.V().Has('Type','host').SubGraph()";
 
     private readonly string _graph;
 
     public Gremlin(PointInTime? at, TimeSpan? duration)
     {
-        // "-0s" is the analyzer's own now: spans end there where no moment is given.
+        // "-0s" is the current time of the analyzer.
         var moment = Quote(at?.Gremlin ?? "-0s");
         _graph =
             duration is { } span ? $"G.Context({moment}, {Seconds(span)})"
@@ -24,27 +29,27 @@ internal sealed class Gremlin
             : "G";
     }
 
-    /// <summary>Answered by an array of names, one a host node (and revision) that reports sockets.</summary>
+    /// <summary>Yields an array of names: one per revision of each host node that reports sockets.</summary>
     public string HostNames() => $"{_graph}.V().Has('Type','host').HasKey('Sockets').Values('Name')";
 
-    /// <summary>Answered by the host nodes of these names.</summary>
+    /// <summary>Yields the host nodes with these names that report sockets.</summary>
     public string Hosts(IEnumerable<string> names) =>
         $"{_graph}.V().Has('Type','host').Has('Name', "
         + $"Within({string.Join(',', names.Select(Quote))})).HasKey('Sockets')";
 
-    /// <summary>Answered by the host node of this name, which may hold what <see cref="Quote"/> refuses.</summary>
+    /// <summary>Like <see cref="Hosts"/> for one name, which need not be quotable.</summary>
     public string HostByPattern(string name) =>
         $"{_graph}.V().Has('Type','host').Has('Name', Regex('{Pattern(name)}')).HasKey('Sockets')";
 
-    /// <summary>Answered by the nodes of these hosts, whether they report sockets or not.</summary>
+    /// <summary>Yields the nodes of these hosts, whether they report sockets or not.</summary>
     public static string HostNodes(IEnumerable<string> names) =>
         $"G.V().Has('Type','host').Has('Name', Within({string.Join(',', names.Select(Quote))}))";
 
-    /// <summary>The same for a host whose name may hold what <see cref="Quote"/> refuses.</summary>
+    /// <summary>Like <see cref="HostNodes"/> for one name, which need not be quotable.</summary>
     public static string HostNodesByPattern(string name) =>
         $"G.V().Has('Type','host').Has('Name', Regex('{Pattern(name)}'))";
 
-    /// <summary>Answered by a number: of nodes that were published under this name.</summary>
+    /// <summary>Yields the number of nodes that were published under this name.</summary>
     public static string CountNodes(string publisher) => $"G.V().Has('PublishedBy',{Quote(publisher)}).Count()";
 
     public static string CountEdges(string publisher) => $"G.E().Has('PublishedBy',{Quote(publisher)}).Count()";
@@ -56,11 +61,10 @@ internal sealed class Gremlin
     public string FlowSockets() => $"{_graph}.Flows().Has('Transport', NE('')).Sockets()";
 
     /// <summary>
-    /// The analyzer's scanner knows no escapes: a string ends at the next quote of either kind or at a NUL, and a
-    /// backslash stands for itself; bytes that are no UTF-8 are replaced. What holds one of these cannot be said.
-    /// Source: Skydive's traversal scanner.
+    /// Quotes a string. The query language has no escapes: a string ends at the next quote of either kind or at a NUL,
+    /// and bytes that are not UTF-8 are replaced. Source: docs/skydive-protocol.md, "Gremlin".
     /// </summary>
-    /// <exception cref="Failure">The text cannot be said in a query.</exception>
+    /// <exception cref="Failure">The text cannot be quoted; see <see cref="CanQuote"/>.</exception>
     public static string Quote(string text)
     {
         if (!CanQuote(text))
@@ -78,8 +82,8 @@ internal sealed class Gremlin
     public static bool CanQuote(string text) => text.AsSpan().IndexOfAny('\'', '"', '\0') < 0 && IsWellFormed(text);
 
     /// <summary>
-    /// A regular expression of Go's that matches just this text; the analyzer anchors it. All but letters and digits
-    /// are written by number, so that there is no quote and nothing with a meaning of its own.
+    /// A Go regular expression that matches exactly this text; the analyzer anchors it. Everything but letters and
+    /// digits is written as a code point, so that it has no quotes and no metacharacters.
     /// </summary>
     private static string Pattern(string text)
     {

@@ -6,15 +6,15 @@ using FlowMatrix.Sources.Skydive.Client;
 namespace FlowMatrix.Sources.Skydive.Queries;
 
 /// <summary>
-/// The answer to the query for host names: a JSON array of texts, or null where there is no such host.
+/// The answer to the query for host names: a JSON array of strings, or null if there is no such host.
 /// </summary>
 internal static class HostNames
 {
-    /// <summary>Room for a million names; a longer answer would only be there to fill our memory.</summary>
-    private const int LongestAnswer = 64 * 1024 * 1024;
+    /// <summary>Enough for a million names; a limit on memory if the answer does not end.</summary>
+    private const int MaxLength = 64 * 1024 * 1024;
 
-    /// <returns>Distinct names in one fixed order. A host may be there once for each of its revisions.</returns>
-    /// <exception cref="Failure">Not an array of texts, cut off, or too long.</exception>
+    /// <returns>The distinct names in ordinal order. The answer has a name once per revision of its host.</returns>
+    /// <exception cref="Failure">Not an array of strings, truncated, or too long.</exception>
     public static IReadOnlyList<string> Read(Stream stream, string source)
     {
         var failures = new AnswerFailures(FailureKind.Analyzer, source);
@@ -23,9 +23,9 @@ internal static class HostNames
         while (stream.Read(buffer) is var read and > 0)
         {
             answer.Write(buffer, 0, read);
-            if (answer.Length > LongestAnswer)
+            if (answer.Length > MaxLength)
             {
-                throw failures.Invalid($"its list of hosts is longer than {LongestAnswer >> 20} MB");
+                throw failures.Invalid($"its list of hosts is longer than {MaxLength >> 20} MB");
             }
         }
 
@@ -47,7 +47,7 @@ internal static class HostNames
                 );
             }
 
-            // What follows the array must be nothing: the reader throws otherwise.
+            // Throws if anything follows the array.
             json.Read();
         }
         catch (JsonException e)

@@ -5,12 +5,11 @@ using FlowMatrix.Sources.Skydive.Client;
 
 namespace FlowMatrix.Sources.Skydive.Queries;
 
-/// <summary>The ids of hosts' nodes, from an answer that holds such nodes with all that hangs on them.</summary>
+/// <summary>Reads the ids of hosts' nodes from an answer that holds the whole nodes.</summary>
 internal static class HostNodes
 {
-    /// <param name="ids">Gets the id of each host's node by the host's name. Nodes that a flow matrix published are no
-    /// hosts.</param>
-    /// <exception cref="Failure">Not JSON, or cut off.</exception>
+    /// <param name="ids">Receives the id of each host's node by host name. Published nodes are skipped.</param>
+    /// <exception cref="Failure">Not valid JSON, or truncated.</exception>
     public static void Read(Stream stream, Dictionary<string, string> ids, string source, CancellationToken cancel)
     {
         var json = new JsonStream(stream, cancel);
@@ -18,14 +17,14 @@ internal static class HostNodes
         {
             if (!json.Read() || json.TokenType != JsonTokenType.StartArray)
             {
-                throw new JsonException("no array");
+                throw new JsonException("not an array");
             }
 
             while (json.Read() && json.TokenType != JsonTokenType.EndArray)
             {
                 if (json.TokenType != JsonTokenType.StartObject)
                 {
-                    throw new JsonException("no object");
+                    throw new JsonException("not an object");
                 }
 
                 if (
@@ -39,7 +38,7 @@ internal static class HostNodes
 
             if (json.Read())
             {
-                throw new JsonException("something follows");
+                throw new JsonException("unexpected data after the array");
             }
         }
         catch (Exception e) when (e is JsonException or EndOfStreamException)

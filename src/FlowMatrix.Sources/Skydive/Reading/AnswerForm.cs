@@ -1,44 +1,44 @@
 namespace FlowMatrix.Sources.Skydive.Reading;
 
-/// <summary>What is read.</summary>
+/// <summary>The kind of input.</summary>
 internal enum AnswerForm
 {
-    /// <summary>A file: answers, graphs and messages, one after the other, and the marks around them.</summary>
+    /// <summary>A file: any number of answers, graphs and messages, with or without the marks of --save.</summary>
     Saved,
 
-    /// <summary>An analyzer's answer to a query for nodes: one array of them.</summary>
+    /// <summary>An analyzer's answer to a query for nodes: one array.</summary>
     Nodes,
 
     /// <summary>An analyzer's answer to a query for the sockets of flows: one array.</summary>
     Flows,
 
-    /// <summary>What a subscriber's message holds: one node, or an array of them.</summary>
+    /// <summary>The content of a message to a subscriber: one node, or an array of nodes.</summary>
     Message,
 }
 
-/// <summary>What an object turned out to be while it was read.</summary>
+/// <summary>What an object was found to contain.</summary>
 [Flags]
 internal enum Content
 {
     None = 0,
     Node = 1,
 
-    /// <summary>A node that says that it is a host's.</summary>
+    /// <summary>A node of type "host".</summary>
     Host = 2,
 
-    /// <summary>There were sockets, even none of them: a host that reports.</summary>
+    /// <summary>A list of sockets, possibly empty: the host reports.</summary>
     Sockets = 4,
 
-    /// <summary>Nodes and edges, or a message with them.</summary>
+    /// <summary>A graph of nodes and edges, or a message with one.</summary>
     Graph = 8,
     Mark = 16,
 
-    /// <summary>A captured flow, which has no sockets.</summary>
+    /// <summary>A captured flow without sockets.</summary>
     Flow = 32,
 
-    /// <summary>It has what none of these has.</summary>
+    /// <summary>Keys that none of these has.</summary>
     Other = 64,
 
-    /// <summary>Hosts with sockets were read from inside it.</summary>
-    Inside = 128,
+    /// <summary>A graph with hosts that report sockets.</summary>
+    NestedHosts = 128,
 }

@@ -8,9 +8,9 @@ using FlowMatrix.Sources.Skydive.Saving;
 namespace FlowMatrix.Sources.Skydive.Reading;
 
 /// <summary>
-/// Reads what an analyzer answers, live or saved, into a socket table, one node at a time: host nodes with their
-/// sockets, interface nodes with their addresses, the sockets of flows. Other nodes, and in a file other things that an
-/// analyzer answers, are passed over; what is no answer of an analyzer is refused.
+/// Reads an analyzer's answers, live or saved, into a socket table, one node at a time: host nodes with their sockets,
+/// interface nodes with their addresses, the sockets of captured flows. Other nodes are skipped, in a file also other
+/// answers of an analyzer. Anything else is an error. Source: docs/skydive-protocol.md, "Host nodes and sockets".
 /// </summary>
 internal sealed class AnswerReader(SocketTable table, FailureKind kind, string source)
 {
@@ -20,25 +20,25 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
     private string? _problem;
     private int _objects;
 
-    /// <summary>What is wrong with the nodes inside an object, which count only if it is not a node itself.</summary>
-    private Failure? _inside;
+    /// <summary>The first failure in the nodes within an object; ignored if the object is a node itself.</summary>
+    private Failure? _nestedFailure;
     private int _depth;
     private int _answers;
 
     public AnswerForm Form { get; init; } = AnswerForm.Saved;
 
-    /// <summary>A part of a file, whose marks are checked once all parts were read.</summary>
+    /// <summary>Whether this is a part of a file. The marks are then checked after all parts were read.</summary>
     public bool IsPart { get; init; }
 
     /// <summary>Called after each host node.</summary>
     public Action? HostRead { get; init; }
 
-    /// <summary>The names by which the hosts that were read are asked for.</summary>
+    /// <summary>The names of the hosts that were read, as queries use them.</summary>
     public HashSet<string> Names { get; } = new(StringComparer.Ordinal);
 
     public SavedFrame Frame { get; } = new();
 
-    /// <exception cref="Failure">Not an answer, cut off, or a socket that makes no sense.</exception>
+    /// <exception cref="Failure">Not an answer of an analyzer, truncated, or a socket is not valid.</exception>
     public void Read(Stream stream, CancellationToken cancel)
     {
         var json = new JsonStream(stream, cancel);
@@ -126,10 +126,10 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             throw failure;
         }
 
-        _inside ??= failure;
+        _nestedFailure ??= failure;
     }
 
-    /// <param name="isAlone">It is in no array.</param>
+    /// <param name="isAlone">Whether it is a top-level value, in no array.</param>
     private void ReadElement(ref JsonStream json, bool isAlone)
     {
         _objects++;
@@ -138,8 +138,8 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         string? host = null,
             name = null,
             flowProblem = null;
-        var outside = _inside;
-        _inside = null;
+        var outerFailure = _nestedFailure;
+        _nestedFailure = null;
         var flows = table.FlowSockets.Count;
         var what = Content.None;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -159,7 +159,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             else if (Form is AnswerForm.Saved or AnswerForm.Flows)
             {
                 what |= json.NameIs("TrackingID"u8) ? Content.Flow : Content.None;
-                var problem = _sockets.Read(ref json, table.FlowSockets, mustBe: Form == AnswerForm.Flows);
+                var problem = _sockets.Read(ref json, table.FlowSockets, isRequired: Form == AnswerForm.Flows);
                 flowProblem ??= problem;
                 what |= json.TokenType is JsonTokenType.EndArray or JsonTokenType.Null ? Content.None : Content.Other;
             }
@@ -170,18 +170,18 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             }
         }
 
-        // Any key may come first, and a node may have any: only now it is known whether the nodes inside are its own.
-        if (what.HasFlag(Content.Inside) && (what & (Content.Host | Content.Sockets)) != 0)
+        // Keys come in any order, and a node may have any key: only now it is known what a "Nodes" key belongs to.
+        if (what.HasFlag(Content.NestedHosts) && (what & (Content.Host | Content.Sockets)) != 0)
         {
             throw _failures.Invalid($"{json.Place()}: an object that is a node and a graph at once");
         }
 
-        (var inside, _inside) = (what.HasFlag(Content.Node) ? null : _inside, outside);
-        Refuse(inside);
+        (var nestedFailure, _nestedFailure) = (what.HasFlag(Content.Node) ? null : _nestedFailure, outerFailure);
+        Refuse(nestedFailure);
 
         if ((what & (Content.Node | Content.Graph | Content.Mark)) != 0)
         {
-            // A list in a node that looks like one of sockets is something else of the node's.
+            // A list that looked like the sockets of a flow is another key of the node.
             table.FlowSockets.CutTo(flows);
         }
         else
@@ -193,7 +193,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         EndElement(what, string.IsNullOrEmpty(host) ? name : host, name, json);
     }
 
-    /// <summary>What is no node must be something else that an analyzer answers.</summary>
+    /// <summary>Refuses an object that is neither a node nor anything else that an analyzer answers.</summary>
     private void Require(Content what, bool isAlone, bool hasFlows, in JsonStream json)
     {
         var isWrong = Form switch
@@ -249,8 +249,9 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
     }
 
     /// <summary>
-    /// After a property's name: what is around the nodes in a file. Not read where it is none of that.
+    /// Called after a property's name. Reads its value if it belongs to a graph, a message or a mark.
     /// </summary>
+    /// <returns><see cref="Content.None"/> if nothing was read.</returns>
     private Content ReadFrame(ref JsonStream json)
     {
         if (json.NameIs("Nodes"u8))
@@ -295,7 +296,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         return Content.None;
     }
 
-    /// <summary>The nodes of a graph: an array. Anything else is null where there are none, or another's key.</summary>
+    /// <summary>Reads the nodes of a graph, an array. Another value is null, or a key of something else.</summary>
     private Content ReadNodes(ref JsonStream json)
     {
         json.Read();
@@ -305,7 +306,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             return Content.Graph;
         }
 
-        // What was read of the object around them is kept.
+        // The state of the surrounding object is restored afterwards.
         var (addresses, problem, hosts) = (_addresses.ToArray(), _problem, table.Ranges.Count);
         _depth++;
         ReadArray(ref json);
@@ -313,7 +314,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
         _addresses.Clear();
         _addresses.AddRange(addresses);
         _problem = problem;
-        return table.Ranges.Count > hosts ? Content.Graph | Content.Inside : Content.Graph;
+        return table.Ranges.Count > hosts ? Content.Graph | Content.NestedHosts : Content.Graph;
     }
 
     /// <returns>What kind of node it is.</returns>
@@ -332,7 +333,7 @@ internal sealed class AnswerReader(SocketTable table, FailureKind kind, string s
             if (json.NameIs("Sockets"u8))
             {
                 what |= Content.Sockets;
-                var problem = _sockets.Read(ref json, table.Sockets, mustBe: true);
+                var problem = _sockets.Read(ref json, table.Sockets, isRequired: true);
                 _problem ??= problem;
             }
             else if (json.NameIs("Name"u8))

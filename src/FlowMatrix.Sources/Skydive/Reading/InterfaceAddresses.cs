@@ -5,11 +5,13 @@ using FlowMatrix.Sources.Json;
 
 namespace FlowMatrix.Sources.Skydive.Reading;
 
-/// <summary>The addresses of an interface node: an array of CIDRs, or one.</summary>
+/// <summary>The addresses of an interface node: one CIDR, or an array of them.</summary>
 internal static class InterfaceAddresses
 {
-    /// <summary>Reads the value of a property and adds its addresses. Other values than texts are ignored.</summary>
-    /// <returns>The first problem, or null.</returns>
+    /// <summary>
+    /// Reads the value of a property and adds its addresses. Values that are not strings are ignored.
+    /// </summary>
+    /// <returns>The first problem; null if there is none.</returns>
     public static string? Read(ref JsonStream json, IdTables tables, List<int> addresses)
     {
         json.Read();

@@ -20,10 +20,10 @@ internal static class SocketFields
 {
     public const int Count = 9;
 
-    /// <summary>A socket without one of these cannot be placed.</summary>
+    /// <summary>A bit per field that every socket must have.</summary>
     public const int Required = (1 << 6) - 1;
 
-    /// <summary>An object without any of these is no socket at all.</summary>
+    /// <summary>A bit per field of the endpoints. An object with none of them is not a socket.</summary>
     public const int Endpoints = (1 << 4) - 1;
 
     private static readonly byte[][] Names =

@@ -7,24 +7,24 @@ using FlowMatrix.Sources.Skydive.Client;
 namespace FlowMatrix.Sources.Skydive.Reading;
 
 /// <summary>
-/// The list of a host's or a flow's sockets: nearly all of an answer. It is walked over the bytes themselves, and each
-/// socket handed to the parser; the JSON around it is the stream's.
+/// Reads the list of a host's or a flow's sockets, which is nearly all of an answer. For speed it works on the bytes
+/// and takes over from <see cref="JsonStream"/> for the length of the list.
 /// </summary>
 internal sealed class SocketListReader(IdTables ids, AnswerFailures failures)
 {
     private readonly SocketParser _parser = new(ids);
 
-    /// <summary>After a property's name: its value, if it is an array of sockets.</summary>
-    /// <param name="mustBe">Whether it can be nothing else, save null; other arrays and values are passed over.</param>
-    /// <returns>What is wrong with the first socket that makes no sense; null where none is.</returns>
-    public string? Read(ref JsonStream json, SocketList into, bool mustBe)
+    /// <summary>Called after a property's name. Reads its value if it is an array of sockets.</summary>
+    /// <param name="isRequired">Whether it must be an array of sockets or null; else other values are skipped.</param>
+    /// <returns>The problem of the first socket that is not valid; null if all are.</returns>
+    public string? Read(ref JsonStream json, SocketList into, bool isRequired)
     {
-        if (json.TakeOver() != '[' || (!mustBe && json.PeekIntoArray() is not ((byte)'{' or (byte)']')))
+        if (json.TakeOver() != '[' || (!isRequired && json.PeekIntoArray() is not ((byte)'{' or (byte)']')))
         {
             json.HandBack(arrayConsumed: false);
             json.Read();
             json.Skip();
-            if (mustBe && json.TokenType != JsonTokenType.Null)
+            if (isRequired && json.TokenType != JsonTokenType.Null)
             {
                 return $"Sockets is not a list of sockets ({json.Place()})";
             }
@@ -44,11 +44,11 @@ internal sealed class SocketListReader(IdTables ids, AnswerFailures failures)
                 next = json.SkipWhiteSpace();
             }
 
-            if (next != '{' && !mustBe)
+            if (next != '{' && !isRequired)
             {
                 SkipValue(ref json);
             }
-            else if (ReadSocket(next, ref json, into, mustBe) is { } wrong)
+            else if (ReadSocket(next, ref json, into, isRequired) is { } wrong)
             {
                 problem ??= $"socket {ordinal} {wrong} ({json.Place()})";
             }
@@ -61,8 +61,8 @@ internal sealed class SocketListReader(IdTables ids, AnswerFailures failures)
         return problem;
     }
 
-    /// <returns>What is wrong with it; null where nothing is.</returns>
-    private string? ReadSocket(byte first, ref JsonStream json, SocketList into, bool mustBe)
+    /// <returns>The problem of the socket; null if it is valid.</returns>
+    private string? ReadSocket(byte first, ref JsonStream json, SocketList into, bool isRequired)
     {
         Expect((byte)'{', first, json);
         var length = _parser.ReadInKnownOrder(json.Rest, out var socket);
@@ -81,7 +81,7 @@ internal sealed class SocketListReader(IdTables ids, AnswerFailures failures)
         }
 
         json.Advance(length);
-        if (!mustBe && !_parser.WasSocket)
+        if (!isRequired && !_parser.WasSocket)
         {
             return null;
         }
@@ -94,7 +94,7 @@ internal sealed class SocketListReader(IdTables ids, AnswerFailures failures)
         return _parser.Problem;
     }
 
-    /// <summary>Of a list that is none of sockets after all.</summary>
+    /// <summary>Skips an item of a list that does not hold sockets.</summary>
     private void SkipValue(ref JsonStream json)
     {
         var length = LengthOf(json.Rest);

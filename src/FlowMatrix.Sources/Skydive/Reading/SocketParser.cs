@@ -9,8 +9,8 @@ using FlowMatrix.Sources.Json;
 namespace FlowMatrix.Sources.Skydive.Reading;
 
 /// <summary>
-/// One socket from its JSON object. The sockets of an answer have the same keys in the same order, mostly: the order
-/// of the one before is tried first, byte by byte, and <see cref="Utf8JsonReader"/> reads what doesn't fit.
+/// Parses a socket from its JSON object. Most sockets of an answer have the same keys in the same order: the order of
+/// the previous socket is tried first, by comparing bytes, and <see cref="Utf8JsonReader"/> is the fallback.
 /// </summary>
 internal sealed class SocketParser(IdTables ids)
 {
@@ -24,14 +24,16 @@ internal sealed class SocketParser(IdTables ids)
     private readonly byte[][] _prefixes = new byte[SocketFields.Count][];
     private bool _orderKnown;
 
-    /// <summary>What is wrong with the last socket that was read; null where nothing is.</summary>
+    /// <summary>The problem of the last socket that was read; null if it is valid.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>Whether the last object that was read had any of a socket's endpoints.</summary>
+    /// <summary>Whether the last object that was read had any field of a socket's endpoints.</summary>
     public bool WasSocket { get; private set; }
 
-    /// <summary>Reads the object at the start of the text in the order of the one before.</summary>
-    /// <returns>Its length; 0 where it is of another form, whatever that means.</returns>
+    /// <summary>
+    /// Reads the object at the start of the text if its keys are in the order of the previous socket.
+    /// </summary>
+    /// <returns>Its length; 0 if it differs or is not valid.</returns>
     public int ReadInKnownOrder(ReadOnlySpan<byte> text, out Socket socket)
     {
         socket = default;
@@ -57,7 +59,7 @@ internal sealed class SocketParser(IdTables ids)
             var field = _order[i];
             if (IsNumber(field))
             {
-                var digits = Digits(rest, out var number);
+                var digits = ParseDigits(rest, out var number);
                 if (digits == 0 || !SetNumber(ref socket, field, number))
                 {
                     return 0;
@@ -100,8 +102,8 @@ internal sealed class SocketParser(IdTables ids)
         return at + 1;
     }
 
-    /// <summary>Reads the object at the start of the text, whatever its order.</summary>
-    /// <returns>Its length; 0 where the text ends before the object does.</returns>
+    /// <summary>Reads the object at the start of the text, with keys in any order.</summary>
+    /// <returns>Its length; 0 if the text ends before the object does.</returns>
     /// <exception cref="JsonException">Not a JSON object.</exception>
     public int Read(ReadOnlySpan<byte> text, out Socket socket)
     {
@@ -148,7 +150,7 @@ internal sealed class SocketParser(IdTables ids)
                 _order[keys++] = field;
             }
 
-            // A process, name or pid that is null is one that isn't known, as is one that isn't there.
+            // A null process, name or pid is unknown, like a missing one.
             if (
                 reader.TokenType == JsonTokenType.Null
                 && field is SocketField.Process or SocketField.Name or SocketField.Pid
@@ -209,7 +211,7 @@ internal sealed class SocketParser(IdTables ids)
         }
 
         WasSocket = (seen & SocketFields.Endpoints) != 0;
-        Learn(plain && keys == SocketFields.Count);
+        RememberOrder(plain && keys == SocketFields.Count);
         if (Problem is null && (seen & SocketFields.Required) != SocketFields.Required)
         {
             var missing = Enum.GetValues<SocketField>().First(field => (seen & (1 << (int)field)) == 0);
@@ -230,9 +232,9 @@ internal sealed class SocketParser(IdTables ids)
         return (int)reader.BytesConsumed;
     }
 
-    /// <summary>A whole number as JSON writes it, up to nine digits; what is longer is left to the slow way.</summary>
-    /// <returns>How many characters it has; 0 where there is none.</returns>
-    private static int Digits(ReadOnlySpan<byte> text, out int number)
+    /// <summary>Parses a JSON integer of up to nine digits; longer ones are left to the fallback.</summary>
+    /// <returns>Its length; 0 if there is none.</returns>
+    private static int ParseDigits(ReadOnlySpan<byte> text, out int number)
     {
         number = 0;
         var length = 0;
@@ -246,7 +248,7 @@ internal sealed class SocketParser(IdTables ids)
             number = (number * 10) + text[length] - '0';
         }
 
-        // A fraction, an exponent or a leading zero is another number, or none.
+        // With a fraction, an exponent or a leading zero it is not an integer.
         return length > 1 && text[0] == '0' ? 0
             : length < text.Length && text[length] is (byte)'.' or (byte)'e' or (byte)'E' ? 0
             : length;
@@ -276,7 +278,7 @@ internal sealed class SocketParser(IdTables ids)
         return reader.TokenType == JsonTokenType.String ? $"\"{text}\"" : text;
     }
 
-    private void Learn(bool complete)
+    private void RememberOrder(bool complete)
     {
         _orderKnown = complete;
         for (var i = 0; complete && i < SocketFields.Count; i++)
@@ -307,8 +309,8 @@ internal sealed class SocketParser(IdTables ids)
     }
 
     /// <summary>
-    /// A remote that is no address is left at 0: only a service may have one, and what kind of socket it is is not
-    /// known before all its fields are.
+    /// A remote that is not an address is left at 0. It is valid for a service only, and the kind of socket is not
+    /// known before all fields are read.
     /// </summary>
     private bool SetText(ref Socket socket, SocketField field, ReadOnlySpan<byte> value)
     {
@@ -328,8 +330,8 @@ internal sealed class SocketParser(IdTables ids)
     }
 
     /// <summary>
-    /// What the socket is. Source: docs/matching.md (a service is TCP in LISTEN or UDP without a remote, whatever
-    /// its state; a remote that is no address, like "::/0", is a wildcard in a service and an error elsewhere).
+    /// Sets the kind of a socket. A service is TCP in LISTEN, or UDP without a remote in any state. A remote that is
+    /// not an address, such as "::/0", is a wildcard in a service and an error elsewhere. Source: docs/matching.md.
     /// </summary>
     private bool Classify(ref Socket socket)
     {

@@ -3,7 +3,7 @@ using FlowMatrix.Core.Sockets;
 
 namespace FlowMatrix.Sources.Skydive.Reading;
 
-/// <summary>What must be true of any source's sockets before a matrix can be made of them.</summary>
+/// <summary>Checks the sockets of a source before they are matched.</summary>
 internal static class SocketTableChecks
 {
     private const string Probe =
@@ -13,7 +13,9 @@ internal static class SocketTableChecks
     private const string HostsQuery = "G.V().Has('Type','host').HasKey('Sockets')";
 
     /// <param name="source">Where the table was read from, for the message.</param>
-    /// <param name="isFile">It may hold anything, not just the answer to the query for hosts.</param>
+    /// <param name="isFile">
+    /// Whether the source is a file, which need not hold the answer to the query for hosts.
+    /// </param>
     /// <exception cref="Failure">No host reports sockets.</exception>
     public static void RequireSockets(SocketTable table, string source, bool isFile)
     {
@@ -30,12 +32,11 @@ internal static class SocketTableChecks
                 + hosts switch
                 {
                     0 when isFile && !table.HasHosts && table.HasNodes =>
-                        $"holds no host nodes at all: save what an analyzer answers to {HostsQuery}, or the "
-                            + "whole graph",
+                        $"holds no host nodes: save an analyzer's answer to {HostsQuery}, or the whole graph",
                     0 when isFile && !table.HasHosts =>
-                        "holds no host nodes, it is an empty answer: save what an analyzer answers to "
+                        "holds no host nodes, only an empty answer: save an analyzer's answer to "
                             + $"{HostsQuery}, or the whole graph; "
-                            + $"if that was asked, no host reports sockets{then}",
+                            + $"if that was the query, no host reports sockets{then}",
                     0 => $"no host reports sockets{then}: {Probe}",
                     1 => $"its only host reports no sockets{then}: {Probe}",
                     _ => $"none of its {hosts} hosts reports sockets{then}: {Probe}",

@@ -7,8 +7,8 @@ using FlowMatrix.Sources.Streams;
 namespace FlowMatrix.Sources.Skydive.Saving;
 
 /// <summary>
-/// Writes the answers of an analyzer into one file that is read back to the same matrix: one answer per line, between
-/// two marks (<see cref="SavedFrame"/>). An answer is kept aside, on disk, until it is complete and its turn comes.
+/// Saves the answers of an analyzer to one file, from which the same matrix is read again: one answer per line, between
+/// two marks (<see cref="SavedFrame"/>). Answers that are incomplete or not yet due are kept in temporary files.
 /// </summary>
 internal sealed class AnswerSpool : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class AnswerSpool : IDisposable
     private readonly Stream _out;
     private int _answers;
 
-    /// <exception cref="Failure">The file cannot be written there.</exception>
+    /// <exception cref="Failure">The file cannot be written.</exception>
     public AnswerSpool(string path, bool past)
     {
         _path = path;
@@ -29,13 +29,13 @@ internal sealed class AnswerSpool : IDisposable
         WriteLine(SavedFrame.FirstLine(past));
     }
 
-    /// <summary>A place for one answer. Thrown away unless it is given to <see cref="Append"/>.</summary>
-    public Stream OpenAside()
+    /// <summary>Opens a temporary file for one answer. It is deleted when it is closed.</summary>
+    public Stream OpenTemporary()
     {
         try
         {
             var path = TemporaryFile.NameBeside(Path.Combine(_file.Folder, "answer"));
-            var aside = new FileStream(
+            var copy = new FileStream(
                 path,
                 new FileStreamOptions
                 {
@@ -46,9 +46,9 @@ internal sealed class AnswerSpool : IDisposable
                 }
             );
 
-            // Without a name from the start where the system can do that: nothing stays behind even if we are killed.
+            // Where the system allows it the name is removed at once: nothing is left even after a kill.
             File.Delete(path);
-            return aside;
+            return copy;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -57,30 +57,31 @@ internal sealed class AnswerSpool : IDisposable
     }
 
     /// <summary>
-    /// Passes an answer on and keeps a copy aside. A line of the file is an answer, so it has no line breaks.
+    /// Copies an answer to a temporary file while it is read, without its line breaks: each line of the saved file is
+    /// one answer.
     /// </summary>
-    public Stream Tee(Stream answer, Stream aside) => new Copying(this, answer, aside);
+    public Stream Tee(Stream answer, Stream copy) => new TeeStream(this, answer, copy);
 
-    /// <summary>Adds a complete answer to the file, and closes its place aside.</summary>
-    public void Append(Stream aside) =>
-        Writing(() =>
+    /// <summary>Appends a complete answer to the file and closes its temporary file.</summary>
+    public void Append(Stream copy) =>
+        Write(() =>
         {
-            using (aside)
+            using (copy)
             {
-                aside.Position = 0;
-                aside.CopyTo(_out);
+                copy.Position = 0;
+                copy.CopyTo(_out);
                 _out.WriteByte((byte)'\n');
                 _answers++;
             }
         });
 
-    /// <summary>All answers are there: makes them the file.</summary>
+    /// <summary>Completes the file after the last answer.</summary>
     public void Commit()
     {
         WriteLine(SavedFrame.LastLine(_answers));
-        Writing(() =>
+        Write(() =>
         {
-            // A compressor writes its end when it is closed; the file itself is closed by Commit.
+            // GZipStream writes its trailer when it is closed. Commit closes the file.
             if (_out is GZipStream)
             {
                 _out.Dispose();
@@ -99,14 +100,14 @@ internal sealed class AnswerSpool : IDisposable
             }
             catch (IOException)
             {
-                // A compressor writes its end when closed. After Commit it has done so; before, that is thrown away.
+                // GZipStream writes its trailer here if there was no Commit. The file is discarded anyway.
             }
         }
     }
 
-    private void WriteLine(string line) => Writing(() => _out.Write(Encoding.ASCII.GetBytes(line + "\n")));
+    private void WriteLine(string line) => Write(() => _out.Write(Encoding.ASCII.GetBytes(line + "\n")));
 
-    private void Writing(Action write)
+    private void Write(Action write)
     {
         try
         {
@@ -118,7 +119,7 @@ internal sealed class AnswerSpool : IDisposable
         }
     }
 
-    private sealed class Copying(AnswerSpool spool, Stream answer, Stream aside) : ReadOnlyStream
+    private sealed class TeeStream(AnswerSpool spool, Stream answer, Stream copy) : ReadOnlyStream
     {
         private readonly byte[] _line = new byte[64 * 1024];
 
@@ -127,11 +128,11 @@ internal sealed class AnswerSpool : IDisposable
             var read = answer.Read(buffer[..Math.Min(buffer.Length, _line.Length)]);
             buffer[..read].CopyTo(_line);
 
-            // In JSON a line break is white space: within a text it can only be escaped.
-            var copy = _line.AsSpan(0, read);
-            copy.Replace((byte)'\n', (byte)' ');
-            copy.Replace((byte)'\r', (byte)' ');
-            spool.Writing(() => aside.Write(_line, 0, read));
+            // In JSON a line break is white space: within a string it must be escaped.
+            var line = _line.AsSpan(0, read);
+            line.Replace((byte)'\n', (byte)' ');
+            line.Replace((byte)'\r', (byte)' ');
+            spool.Write(() => copy.Write(_line, 0, read));
             return read;
         }
     }

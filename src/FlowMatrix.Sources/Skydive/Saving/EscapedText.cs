@@ -7,13 +7,13 @@ namespace FlowMatrix.Sources.Skydive.Saving;
 /// <summary>The escapes of URLs and forms, of JSON and C, and of HTML.</summary>
 internal static class EscapedText
 {
-    /// <summary>What an escape begins with, one character per kind.</summary>
+    /// <summary>The first character of each kind of escape.</summary>
     public const string Kinds = @"%\&";
 
     /// <summary>Decodes one escape at the beginning of a text.</summary>
-    /// <param name="utf8">Gets what it stands for, up to 8 bytes.</param>
+    /// <param name="utf8">Receives the decoded character, up to 8 bytes.</param>
     /// <param name="count">Number of bytes in <paramref name="utf8"/>.</param>
-    /// <param name="taken">Number of bytes of the escape.</param>
+    /// <param name="taken">Length of the escape in bytes.</param>
     public static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> utf8, out int count, out int taken)
     {
         (count, taken) = (0, 0);
@@ -25,7 +25,7 @@ internal static class EscapedText
             case (byte)'\\' when text.Length > 1:
                 return TryDecodeBackslash(text, utf8, out count, out taken);
             case (byte)'&':
-                // The longest name of HTML has 32 letters.
+                // The longest HTML entity name has 32 letters.
                 var end = text[..Math.Min(text.Length, 40)].IndexOf((byte)';');
                 if (
                     end > 1
@@ -87,7 +87,7 @@ internal static class EscapedText
             return true;
         }
 
-        // "\xe9" is a byte in one language and a character in another: a byte is what UTF-8 is made of.
+        // "\xe9" is a byte in some languages and a character in others. Here it is a byte of UTF-8.
         if (digits == 2)
         {
             (utf8[0], count) = ((byte)number, 1);

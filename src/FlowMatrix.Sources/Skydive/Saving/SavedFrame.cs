@@ -7,9 +7,9 @@ using FlowMatrix.Sources.Json;
 namespace FlowMatrix.Sources.Skydive.Saving;
 
 /// <summary>
-/// The first and the last mark around saved answers: a file that has one and not the other is truncated. A mark is an
-/// answer of its own, <c>[{"FlowMatrix":{"Mark":"first"}}]</c>, that holds neither nodes nor flows, so that every line
-/// of the file is an array of objects. Unknown keys of the inner object are skipped.
+/// The marks before the first and after the last saved answer. A file with only one of them is truncated. A mark has
+/// the form of an answer without nodes, <c>[{"FlowMatrix":{"Mark":"first"}}]</c>, so that every line of the file is an
+/// array of objects. Unknown keys of the inner object are skipped.
 /// </summary>
 internal sealed class SavedFrame
 {
@@ -18,24 +18,24 @@ internal sealed class SavedFrame
 
     private readonly List<Mark> _marks = [];
 
-    /// <summary>How many answers there were since the last mark.</summary>
+    /// <summary>Number of answers since the last mark.</summary>
     private int _answers;
 
-    /// <summary>How many top-level values ended.</summary>
+    /// <summary>Number of complete top-level values.</summary>
     private int _value;
 
-    /// <summary>Whether the value that is read now holds a mark.</summary>
+    /// <summary>Whether the current value holds a mark.</summary>
     private bool _hasMark;
 
     public static ReadOnlySpan<byte> Key => "FlowMatrix"u8;
 
-    /// <summary>Which of the two it is.</summary>
+    /// <summary>The kind of mark: <see cref="First"/> or <see cref="Last"/>.</summary>
     public static ReadOnlySpan<byte> MarkKey => "Mark"u8;
 
-    /// <summary>The observation is of the past.</summary>
+    /// <summary>In the first mark: whether the answers are about the past (--at, --duration).</summary>
     public static ReadOnlySpan<byte> PastKey => "Past"u8;
 
-    /// <summary>In the last mark: how many answers are between the two.</summary>
+    /// <summary>In the last mark: the number of answers between the two marks.</summary>
     public static ReadOnlySpan<byte> AnswersKey => "Answers"u8;
 
     public static string FirstLine(bool past) =>
@@ -47,8 +47,8 @@ internal sealed class SavedFrame
             $$$"""[{"FlowMatrix":{"Mark":"{{{Last}}}","Answers":{{{answers}}}}}]"""
         );
 
-    /// <summary>After a top-level value: it is an answer, unless there were marks in it.</summary>
-    /// <param name="isLine">Whether it is an array of one object, as the marks are when they are written.</param>
+    /// <summary>Called after a top-level value. It counts as an answer unless it holds marks.</summary>
+    /// <param name="isLine">Whether it is an array of one object, as --save writes marks.</param>
     public void EndValue(bool isLine)
     {
         if (!_hasMark)
@@ -64,8 +64,8 @@ internal sealed class SavedFrame
         _hasMark = false;
     }
 
-    /// <summary>After the name of the key: the mark's object.</summary>
-    /// <returns>Whether the observation is of the past.</returns>
+    /// <summary>Called after the key <see cref="Key"/>. Reads the object of the mark.</summary>
+    /// <returns>Whether the answers are about the past.</returns>
     public bool ReadMark(ref JsonStream json)
     {
         var (mark, answers, past) = ((string?)null, -1L, false);
@@ -89,7 +89,7 @@ internal sealed class SavedFrame
 
         json.Skip();
 
-        // Another kind than the two is of a later version, and none of an earlier one.
+        // Other kinds may come from later versions of the tool.
         if (mark is First or Last)
         {
             _marks.Add(new Mark(mark == First, _answers, answers, _value, IsShared: false));
@@ -100,7 +100,7 @@ internal sealed class SavedFrame
     }
 
     /// <summary>
-    /// Goes on with what was read elsewhere: the last answer here and the first there are two parts of one.
+    /// Appends the frame of the next part of a file. The last value here and its first value are parts of one value.
     /// </summary>
     public void Join(SavedFrame rest)
     {
@@ -125,7 +125,7 @@ internal sealed class SavedFrame
         }
     }
 
-    /// <exception cref="Failure">A mark is missing, or answers between two are.</exception>
+    /// <exception cref="Failure">A mark is missing, or answers between two marks.</exception>
     public void Check(FailureKind kind, string source)
     {
         var (isOpen, isShared) = (false, false);
@@ -136,7 +136,7 @@ internal sealed class SavedFrame
                     ? MissingEnd
                     : null
                 : !isOpen
-                    ? "has its last line and not its first: its beginning is missing; save it again"
+                    ? "has its last line but not its first: the beginning is missing; save it again"
                     : mark.Before != mark.Answers && !mark.IsShared && !isShared
                         ? string.Create(
                             CultureInfo.InvariantCulture,
@@ -160,12 +160,12 @@ internal sealed class SavedFrame
 
     private const string MissingEnd = "is truncated: the last line that --save writes is missing; save it again";
 
-    /// <param name="Before">How many answers there were since the mark before it.</param>
-    /// <param name="Answers">How many it says that there are.</param>
-    /// <param name="Value">The number of the top-level value that it is in.</param>
+    /// <param name="Before">Number of answers since the previous mark.</param>
+    /// <param name="Answers">Number of answers that the mark states.</param>
+    /// <param name="Value">Index of the top-level value that holds the mark.</param>
     /// <param name="IsShared">
-    /// Other things are in that value, or no array is around it: another program put the answers together or apart, and
-    /// they cannot be counted.
+    /// Whether the value also holds other objects, or is not an array: another program joined or split the answers, so
+    /// that they cannot be counted.
     /// </param>
     private readonly record struct Mark(bool IsFirst, int Before, long Answers, int Value, bool IsShared);
 }

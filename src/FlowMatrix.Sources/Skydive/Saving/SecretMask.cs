@@ -4,48 +4,49 @@ using System.Text;
 namespace FlowMatrix.Sources.Skydive.Saving;
 
 /// <summary>
-/// Keeps secrets out of messages, in whatever encoding somebody says them back: as they are, as a URL or a form has
-/// them (any case of the digits, + for a space), as JSON, HTML and C escape them, in Base64 and hex, and in several of
-/// these at once. A text is decoded step by step, and what a secret was found in is masked where it stands. Safe from
-/// several threads.
+/// Masks secrets in messages, in any encoding in which a server may echo them: plain, URL or form encoding, JSON, HTML
+/// and C escapes, Base64 and hex, also several of these at once. A text is decoded layer by layer, and a secret found
+/// in a layer is masked at its position in the original text. Thread-safe.
 /// </summary>
 internal sealed class SecretMask
 {
     private const string Mask = "***";
 
-    /// <summary>A form in a log in a page: nobody encodes more often.</summary>
-    private const int Layers = 3;
+    /// <summary>The number of nested encodings, for example a form in a log in a page.</summary>
+    private const int MaxLayers = 3;
 
-    /// <summary>So much of a secret at least is masked where a text was shortened.</summary>
-    private const int ShortestBeginning = 3;
+    /// <summary>A prefix of a secret is masked from this length if an ellipsis follows it.</summary>
+    private const int MinPrefix = 3;
 
     /// <summary>
-    /// So much, and two thirds of it, where a text may have been shortened: it ends, or a quotation does.
+    /// The same before the end of a text or quotation, which may have been cut there; also at least two thirds of the
+    /// secret.
     /// </summary>
-    private const int LikelyBeginning = 6;
+    private const int MinLikelyPrefix = 6;
 
-    /// <summary>Shorter secrets differ from common words by their case.</summary>
-    private const int ShortestInAnyCase = 6;
+    /// <summary>Shorter secrets are matched with their case, since they may be common words.</summary>
+    private const int MinLengthIgnoringCase = 6;
 
-    /// <summary>Texts as short as that are in every message; they are masked in quotes only.</summary>
+    /// <summary>Secrets up to this length occur in any message; they are masked only in quoted text.</summary>
     private const int TooShortForMessages = 3;
 
-    /// <summary>Of one byte: "&amp;#x00025;", a percent sign in HTML that a form encoded.</summary>
-    private const int LongestByte = 24;
+    /// <summary>The longest encoding of one byte: "&amp;#x00025;", a percent sign in HTML, in form encoding.</summary>
+    private const int MaxEncodedByte = 24;
 
-    /// <summary>What stands where a text was shortened: "…".</summary>
-    private static ReadOnlySpan<byte> Shortened => [0xE2, 0x80, 0xA6];
+    /// <summary>"…" in UTF-8.</summary>
+    private static ReadOnlySpan<byte> Ellipsis => [0xE2, 0x80, 0xA6];
 
-    /// <summary>What may stand where a text was shortened, besides its end.</summary>
+    /// <summary>Whether the text before this rest may have been cut.</summary>
     private static bool MayBeCut(ReadOnlySpan<byte> rest) =>
         rest.IsEmpty || rest[0] is (byte)'"' or (byte)'\'' || rest.StartsWith("..."u8);
 
     private volatile Secret[] _secrets = [];
 
     /// <summary>
-    /// The most bytes that an encoded secret takes: so much at the end of a cut text may be the beginning of one.
+    /// The maximal length of an encoded secret in bytes: the end of a cut text may hold a part of one.
     /// </summary>
-    public int LongestForm => _secrets.Length == 0 ? 0 : _secrets.Max(secret => secret.Canonical.Length) * LongestByte;
+    public int MaxEncodedLength =>
+        _secrets.Length == 0 ? 0 : _secrets.Max(secret => secret.Canonical.Length) * MaxEncodedByte;
 
     public void Add(string secret)
     {
@@ -56,7 +57,7 @@ internal sealed class SecretMask
         [
             .. _secrets
                 .Concat(more)
-                .DistinctBy(one => (Convert.ToHexString(one.Canonical), one.InAnyCase))
+                .DistinctBy(one => (Convert.ToHexString(one.Canonical), one.IgnoreCase))
                 .OrderByDescending(one => one.Canonical.Length),
         ];
     }
@@ -64,10 +65,10 @@ internal sealed class SecretMask
     private static IEnumerable<Secret> FormsOf(string secret)
     {
         var utf8 = Encoding.UTF8.GetBytes(secret);
-        var inAnyCase = secret.Length >= ShortestInAnyCase;
+        var ignoreCase = secret.Length >= MinLengthIgnoringCase;
 
-        // The bytes are compared in any case of A to Z: other letters have theirs here.
-        string[] cases = inAnyCase ? [secret, secret.ToLowerInvariant(), secret.ToUpperInvariant()] : [secret];
+        // The comparison ignores the case of A to Z only; other letters are added in both cases.
+        string[] cases = ignoreCase ? [secret, secret.ToLowerInvariant(), secret.ToUpperInvariant()] : [secret];
         return cases
             .SelectMany(text => new[] { Encoding.UTF8.GetBytes(text), Encoding.Latin1.GetBytes(text) })
             .Concat(
@@ -80,15 +81,19 @@ internal sealed class SecretMask
                     Convert.ToHexStringLower(utf8),
                 }.Select(Encoding.ASCII.GetBytes)
             )
-            .Select(bytes => new Secret(Canonical(inAnyCase ? InLowerCase(bytes) : bytes), secret.Length, inAnyCase));
+            .Select(bytes => new Secret(
+                Canonical(ignoreCase ? ToLowerAscii(bytes) : bytes),
+                secret.Length,
+                ignoreCase
+            ));
     }
 
-    /// <summary>A text that somebody else wrote.</summary>
+    /// <summary>Masks secrets in text that comes from outside and is quoted in a message.</summary>
     public string InQuote(string text) => Apply(text, _ => true);
 
     /// <summary>
-    /// A whole message of ours. An option is called --password whatever the password is, and a secret of a few letters
-    /// is in all messages.
+    /// Masks secrets in a whole message. Names of options are kept (the password may be "password"), and so are matches
+    /// of very short secrets.
     /// </summary>
     public string InMessage(string text) =>
         Apply(
@@ -97,24 +102,24 @@ internal sealed class SecretMask
             at => at >= 2 && text[at - 1] == '-' && text[at - 2] == '-'
         );
 
-    private string Apply(string text, Func<Secret, bool> isMeant, Func<int, bool>? isOurs = null)
+    private string Apply(string text, Func<Secret, bool> applies, Func<int, bool>? isExempt = null)
     {
-        var secrets = _secrets.Where(isMeant).ToList();
+        var secrets = _secrets.Where(applies).ToList();
         if (secrets.Count == 0 || text.Length == 0)
         {
             return text;
         }
 
         var hidden = new bool[text.Length];
-        return Hide(Layer.Parse(text), Layers) ? Masked(text, hidden) : text;
+        return Hide(Layer.Parse(text), MaxLayers) ? Replace(text, hidden) : text;
 
-        // One kind of escape at a time: the secret itself may hold what looks like one of another kind.
+        // Each layer decodes one kind of escape: the secret may contain what looks like an escape of another kind.
         bool Hide(Layer layer, int more)
         {
             var found = false;
             foreach (var secret in secrets)
             {
-                found |= layer.Hide(secret, hidden, isOurs);
+                found |= layer.Hide(secret, hidden, isExempt);
             }
 
             foreach (var kind in more == 0 ? "" : EscapedText.Kinds)
@@ -129,7 +134,7 @@ internal sealed class SecretMask
         }
     }
 
-    private static string Masked(string text, bool[] hidden)
+    private static string Replace(string text, bool[] hidden)
     {
         var masked = new StringBuilder(text.Length);
         for (var at = 0; at < text.Length; at++)
@@ -147,7 +152,7 @@ internal sealed class SecretMask
         return masked.ToString();
     }
 
-    private static byte[] InLowerCase(byte[] bytes)
+    private static byte[] ToLowerAscii(byte[] bytes)
     {
         var lower = new byte[bytes.Length];
         for (var i = 0; i < bytes.Length; i++)
@@ -158,24 +163,27 @@ internal sealed class SecretMask
         return lower;
     }
 
-    /// <summary>A form has + for a space: here both are one.</summary>
+    /// <summary>Replaces + by a space, since form encoding writes a space as +.</summary>
     private static byte[] Canonical(byte[] bytes)
     {
         bytes.AsSpan().Replace((byte)'+', (byte)' ');
         return bytes;
     }
 
-    /// <param name="Length">Of what it is a form of, in characters.</param>
-    /// <param name="InAnyCase">It is in lower case, and is looked for in any.</param>
-    private sealed record Secret(byte[] Canonical, int Length, bool InAnyCase);
+    /// <param name="Canonical">One encoding of the secret, with spaces for +.</param>
+    /// <param name="Length">The length of the secret in characters.</param>
+    /// <param name="IgnoreCase">
+    /// Whether it is matched in any case; <paramref name="Canonical"/> is then lower case.
+    /// </param>
+    private sealed record Secret(byte[] Canonical, int Length, bool IgnoreCase);
 
-    /// <summary>A text that was decoded a number of times.</summary>
-    /// <param name="Bytes">As UTF-8, canonical.</param>
-    /// <param name="Starts">Where in the text each byte began.</param>
-    /// <param name="Ends">Where the byte's part of the text ended.</param>
+    /// <summary>A text after some steps of decoding.</summary>
+    /// <param name="Bytes">The text in UTF-8, with spaces for +.</param>
+    /// <param name="Starts">For each byte, where its encoding starts in the original text.</param>
+    /// <param name="Ends">For each byte, where its encoding ends in the original text.</param>
     private sealed record Layer(byte[] Bytes, int[] Starts, int[] Ends)
     {
-        private readonly byte[] _lower = InLowerCase(Bytes);
+        private readonly byte[] _lower = ToLowerAscii(Bytes);
 
         public static Layer Parse(string text)
         {
@@ -184,7 +192,7 @@ internal sealed class SecretMask
             var at = 0;
             while (at < text.Length)
             {
-                // A lone surrogate becomes U+FFFD.
+                // An unpaired surrogate becomes U+FFFD.
                 Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out var taken);
                 layer.Add(utf8[..rune.EncodeToUtf8(utf8)], at, at + taken);
                 at += taken;
@@ -193,46 +201,46 @@ internal sealed class SecretMask
             return layer.Build();
         }
 
-        public bool Hide(Secret secret, bool[] hidden, Func<int, bool>? isOurs)
+        public bool Hide(Secret secret, bool[] hidden, Func<int, bool>? isExempt)
         {
             var (found, form) = (false, secret.Canonical);
-            var bytes = secret.InAnyCase ? _lower : Bytes;
+            var bytes = secret.IgnoreCase ? _lower : Bytes;
             for (var from = 0; bytes.AsSpan(from).IndexOf(form) is >= 0 and var at; from += at + 1)
             {
-                found |= Hide(Starts[from + at], Ends[from + at + form.Length - 1], hidden, isOurs);
+                found |= Hide(Starts[from + at], Ends[from + at + form.Length - 1], hidden, isExempt);
             }
 
-            return found | HideCut(form, bytes, hidden, isOurs);
+            return found | HideCut(form, bytes, hidden, isExempt);
         }
 
-        private static bool Hide(int start, int end, bool[] hidden, Func<int, bool>? isOurs)
+        private static bool Hide(int start, int end, bool[] hidden, Func<int, bool>? isExempt)
         {
-            var isMeant = isOurs is null || !isOurs(start);
-            if (isMeant)
+            var applies = isExempt is null || !isExempt(start);
+            if (applies)
             {
                 hidden.AsSpan(start..end).Fill(true);
             }
 
-            return isMeant;
+            return applies;
         }
 
         /// <summary>
-        /// The beginning of a secret where the text was or may have been shortened, maybe in the middle of an escape.
+        /// Hides a prefix of a secret where the text was or may have been cut, possibly within an escape.
         /// </summary>
-        private bool HideCut(byte[] secret, byte[] bytes, bool[] hidden, Func<int, bool>? isOurs)
+        private bool HideCut(byte[] secret, byte[] bytes, bool[] hidden, Func<int, bool>? isExempt)
         {
             var found = false;
-            var likely = Math.Max(LikelyBeginning, ((secret.Length * 2) + 2) / 3);
-            for (var cut = ShortestBeginning; cut <= bytes.Length; cut++)
+            var likely = Math.Max(MinLikelyPrefix, ((secret.Length * 2) + 2) / 3);
+            for (var cut = MinPrefix; cut <= bytes.Length; cut++)
             {
                 var rest = bytes.AsSpan(cut);
                 var shortest =
-                    rest.StartsWith(Shortened) ? ShortestBeginning
+                    rest.StartsWith(Ellipsis) ? MinPrefix
                     : MayBeCut(rest) ? likely
                     : secret.Length;
-                for (var escape = 0; shortest < secret.Length && escape <= Math.Min(LongestByte, cut); escape++)
+                for (var escape = 0; shortest < secret.Length && escape <= Math.Min(MaxEncodedByte, cut); escape++)
                 {
-                    if (escape > 0 && !IsBegunEscape(bytes.AsSpan(cut - escape, escape)))
+                    if (escape > 0 && !IsEscapeStart(bytes.AsSpan(cut - escape, escape)))
                     {
                         continue;
                     }
@@ -242,7 +250,7 @@ internal sealed class SecretMask
                     {
                         if (bytes.AsSpan(end - length, length).SequenceEqual(secret.AsSpan(0, length)))
                         {
-                            found |= Hide(Starts[end - length], Ends[cut - 1], hidden, isOurs);
+                            found |= Hide(Starts[end - length], Ends[cut - 1], hidden, isExempt);
                             break;
                         }
                     }
@@ -252,7 +260,7 @@ internal sealed class SecretMask
             return found;
         }
 
-        private static bool IsBegunEscape(ReadOnlySpan<byte> text)
+        private static bool IsEscapeStart(ReadOnlySpan<byte> text)
         {
             if (!EscapedText.Kinds.Contains((char)text[0], StringComparison.Ordinal))
             {
@@ -272,7 +280,7 @@ internal sealed class SecretMask
             return true;
         }
 
-        /// <summary>All that is escaped in one way; null where nothing is.</summary>
+        /// <summary>Decodes all escapes of one kind; null if there are none.</summary>
         public Layer? Decode(byte kind)
         {
             var decoded = new Builder(Bytes.Length);

@@ -9,78 +9,79 @@ using FlowMatrix.Sources.Skydive.Reading;
 
 namespace FlowMatrix.Sources.Skydive.Subscribing;
 
-/// <summary>What a subscriber tells.</summary>
-/// <param name="Addresses">All interfaces' addresses, where all nodes came anew; null for a single change.</param>
+/// <summary>An event of a subscription.</summary>
+/// <param name="Addresses">The addresses of all interfaces, if the message has all nodes; null if it has one.</param>
 internal sealed record SubscriberEvent(SubscriberMessage Message, SocketTable? Addresses)
 {
-    /// <summary>There is no connection any more: nothing is known until all nodes come anew.</summary>
-    public static readonly SubscriberEvent Lost = new(Nothing(), null);
+    /// <summary>The connection is lost. The next event after it has all nodes.</summary>
+    public static readonly SubscriberEvent Disconnected = new(Empty(), null);
 
-    /// <summary>Nothing new, but for that the analyzer is there.</summary>
-    public static readonly SubscriberEvent Alive = new(Nothing(), null);
+    /// <summary>No change, but the analyzer sent something: it is still there.</summary>
+    public static readonly SubscriberEvent KeepAlive = new(Empty(), null);
 
-    public bool IsLost => ReferenceEquals(this, Lost);
+    public bool IsDisconnected => ReferenceEquals(this, Disconnected);
 
-    public bool IsAlive => ReferenceEquals(this, Alive);
+    public bool IsKeepAlive => ReferenceEquals(this, KeepAlive);
 
-    private static SubscriberMessage Nothing() => new(MessageKind.Other, [], new SocketTable());
+    private static SubscriberMessage Empty() => new(MessageKind.Other, [], new SocketTable());
 }
 
 /// <summary>
-/// Follows the hosts of an analyzer: all of them first, then each as it changes. When the connection ends, for whatever
-/// reason, it begins again, after a wait that grows with each failure until a connection has held for a while.
+/// Subscribes to the hosts of an analyzer: first all of them, then each change. Reconnects whenever the connection
+/// ends, with a delay that grows with each failure and is reset after a stable connection.
 /// </summary>
 internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
 
-    /// <summary>A connection that held for so long was a good one. Agents report far more often than that.</summary>
-    private static readonly TimeSpan GoodConnection = TimeSpan.FromMinutes(1);
+    /// <summary>A connection that lasted this long resets the delay. Agents report far more often.</summary>
+    private static readonly TimeSpan StableConnection = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// A restarted analyzer knows its hosts again 1 to 2 s after its start: all come soon after the first.
+    /// How long to wait for further hosts after the first: agents reconnect to a restarted analyzer within 1 to 2 s.
+    /// Source: docs/skydive-protocol.md, "Subscriber".
     /// </summary>
-    private static readonly TimeSpan HostsGather = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan HostsSettle = TimeSpan.FromSeconds(3);
 
     private int _badMessages;
 
-    /// <summary>Whether the first answer with a host was passed on.</summary>
-    private bool _began;
+    /// <summary>Whether the first event was written.</summary>
+    private bool _started;
 
-    /// <summary>Whether it was passed on that there is no connection any more.</summary>
-    private bool _lost;
+    /// <summary>Whether <see cref="SubscriberEvent.Disconnected"/> was the last event.</summary>
+    private bool _disconnected;
 
-    /// <summary>Told what the user should know: that the connection broke, that there is one again.</summary>
+    /// <summary>Called with messages for the user, when the connection is lost and when it is back.</summary>
     public Action<string> Say { get; init; } = _ => { };
 
-    /// <summary>Whether there ever was an answer, even that there are no hosts.</summary>
+    /// <summary>Whether the analyzer answered at least once, even without hosts.</summary>
     public bool WasAnswered { get; private set; }
 
-    /// <summary>Runs until cancelled.</summary>
-    /// <exception cref="Failure">The analyzer never gave a first answer.</exception>
+    /// <summary>Writes events until cancelled.</summary>
+    /// <exception cref="Failure">The analyzer did not answer once within the retries.</exception>
     public async Task RunAsync(ChannelWriter<SubscriberEvent> events, CancellationToken cancel)
     {
         using var client = new AnalyzerClient(
             options,
             progress,
-            new ActivityMonitor(() => TellAlive(events), options.Time)
+            new ActivityMonitor(() => ReportActivity(events), options.Time)
         );
         for (var failures = 0; ; failures++)
         {
-            var (reason, held) = await FollowAsync(client, events, cancel);
+            var (reason, lasted) = await FollowAsync(client, events, cancel);
             if (!WasAnswered && failures >= options.Retries)
             {
                 throw new Failure(FailureKind.Analyzer, reason.Message, reason);
             }
 
-            if (_began && !_lost)
+            if (_started && !_disconnected)
             {
-                _lost = true;
-                await events.WriteAsync(SubscriberEvent.Lost, cancel);
+                _disconnected = true;
+                await events.WriteAsync(SubscriberEvent.Disconnected, cancel);
             }
 
-            failures = held >= GoodConnection ? 0 : failures;
-            var wait = Wait(failures);
+            failures = lasted >= StableConnection ? 0 : failures;
+            var wait = ReconnectDelay(failures);
             var bad = reason is BadMessageException ? $" ({Count(++_badMessages)} so far)" : "";
             Say(
                 string.Create(
@@ -92,9 +93,9 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
         }
     }
 
-    /// <summary>One connection, to its end.</summary>
-    /// <returns>Why it ended, and how long it held.</returns>
-    private async Task<(Exception Reason, TimeSpan Held)> FollowAsync(
+    /// <summary>Follows one connection until it ends.</summary>
+    /// <returns>Why it ended, and how long it lasted.</returns>
+    private async Task<(Exception Reason, TimeSpan Lasted)> FollowAsync(
         AnalyzerClient client,
         ChannelWriter<SubscriberEvent> events,
         CancellationToken cancel
@@ -104,7 +105,7 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
         try
         {
             using var socket = await client.OpenAsync(
-                new SocketRequest("ws/subscriber", $"flowmatrix-{Guid.NewGuid():N}"),
+                new WebSocketRequest("ws/subscriber", $"flowmatrix-{Guid.NewGuid():N}"),
                 cancel
             );
             start = options.Time.GetTimestamp();
@@ -128,19 +129,19 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
     }
 
     /// <summary>
-    /// Asks for all nodes. What comes before they do is older than they are. An analyzer that knows no host with
-    /// sockets yet is asked again once there is one.
+    /// Requests all nodes. Messages before the reply are older than it. If no host reports sockets yet, waits for one
+    /// and repeats the request.
     /// </summary>
-    /// <returns>The next message, which may still be on its way.</returns>
+    /// <returns>The pending receive of the next message.</returns>
     private async Task<Task<SubscriberMessage?>> BeginAsync(
         AnalyzerClient client,
-        AnalyzerSocket socket,
+        AnalyzerWebSocket socket,
         ChannelWriter<SubscriberEvent> events,
         CancellationToken cancel
     )
     {
-        var reply = await AskAsync(client, socket, cancel);
-        if (!_began && reply.Table.Ranges.Count == 0)
+        var reply = await RequestHostsAsync(client, socket, cancel);
+        if (!_started && reply.Table.Ranges.Count == 0)
         {
             Say(
                 $"{client.Where}: no host reports sockets yet, waiting for one (agents report them where the "
@@ -149,8 +150,8 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
             reply = await WaitForHostsAsync(client, socket, cancel);
         }
 
-        // Pings are answered only while something is received, and an analyzer drops a client that does not answer
-        // them. Large platforms need longer for their addresses than that.
+        // Pings are answered only while receiving, and an analyzer drops a client that does not answer them. On large
+        // platforms the query for the addresses takes longer than that.
         var receiving = ReceiveAsync(client, socket, cancel);
         try
         {
@@ -167,12 +168,12 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
             }
 
             await events.WriteAsync(new SubscriberEvent(reply, await addresses), cancel);
-            if (_began)
+            if (_started)
             {
                 Say($"{client.Where}: connected again");
             }
 
-            (_began, _lost) = (true, false);
+            (_started, _disconnected) = (true, false);
             foreach (var message in early.Values)
             {
                 await events.WriteAsync(new SubscriberEvent(message, null), cancel);
@@ -189,7 +190,7 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
     }
 
     /// <summary>
-    /// Of each node only the newest message: however long it takes, there are no more messages than nodes.
+    /// Keeps only the newest message per node, so that the number of messages is limited.
     /// </summary>
     private static void KeepNewest(OrderedDictionary<string, SubscriberMessage> early, SubscriberMessage message)
     {
@@ -201,9 +202,9 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
         }
     }
 
-    private async Task<SubscriberMessage> AskAsync(
+    private async Task<SubscriberMessage> RequestHostsAsync(
         AnalyzerClient client,
-        AnalyzerSocket socket,
+        AnalyzerWebSocket socket,
         CancellationToken cancel
     )
     {
@@ -228,14 +229,14 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
         throw ClosedEarly(client);
     }
 
-    /// <summary>Until there is a host, and then for those that come soon after it.</summary>
+    /// <summary>Waits for a host that reports sockets, and a while longer for further ones.</summary>
     private async Task<SubscriberMessage> WaitForHostsAsync(
         AnalyzerClient client,
-        AnalyzerSocket socket,
+        AnalyzerWebSocket socket,
         CancellationToken cancel
     )
     {
-        Task? gathering = null;
+        Task? request = null;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
@@ -246,11 +247,11 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
                     return message;
                 }
 
-                // Receiving goes on meanwhile: it is what answers pings.
-                gathering =
-                    message.Table.Ranges.Count == 0 ? gathering
-                    : gathering is null or { IsCompleted: true } ? AskLaterAsync(socket, ended.Token)
-                    : gathering;
+                // The request is sent later while receiving continues, since pings are answered only while receiving.
+                request =
+                    message.Table.Ranges.Count == 0 ? request
+                    : request is null or { IsCompleted: true } ? RequestHostsLaterAsync(socket, ended.Token)
+                    : request;
             }
 
             throw ClosedEarly(client);
@@ -258,31 +259,31 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
         finally
         {
             await ended.CancelAsync();
-            await (gathering ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await (request ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task AskLaterAsync(AnalyzerSocket socket, CancellationToken cancel)
+    private async Task RequestHostsLaterAsync(AnalyzerWebSocket socket, CancellationToken cancel)
     {
-        await Task.Delay(HostsGather, options.Time, cancel);
+        await Task.Delay(HostsSettle, options.Time, cancel);
         await socket.SendAsync(GraphMessage.SyncRequest(Gremlin.HostsFilter), cancel);
     }
 
     private static TransientException ClosedEarly(AnalyzerClient client) =>
         new($"{client.Where}: the analyzer closed the connection without a response");
 
-    private void TellAlive(ChannelWriter<SubscriberEvent> events)
+    private void ReportActivity(ChannelWriter<SubscriberEvent> events)
     {
-        // Where there is no room there is something else to be looked at, which says the same.
-        if (_began && !_lost)
+        // If the channel is full, its events show the same activity.
+        if (_started && !_disconnected)
         {
-            events.TryWrite(SubscriberEvent.Alive);
+            events.TryWrite(SubscriberEvent.KeepAlive);
         }
     }
 
     private static Task<SubscriberMessage?> ReceiveAsync(
         AnalyzerClient client,
-        AnalyzerSocket socket,
+        AnalyzerWebSocket socket,
         CancellationToken cancel
     ) => socket.ReceiveAsync((message, token) => SubscriberMessage.Read(message, client.Errors, token), cancel);
 
@@ -315,9 +316,9 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
     private static string Count(int messages) =>
         string.Create(CultureInfo.InvariantCulture, $"{messages} bad message{(messages == 1 ? "" : "s")}");
 
-    private TimeSpan Wait(int failures)
+    private TimeSpan ReconnectDelay(int failures)
     {
         var wait = options.RetryDelay * Math.Pow(2, Math.Min(failures, 16));
-        return wait < LongestWait ? wait : LongestWait;
+        return wait < MaxDelay ? wait : MaxDelay;
     }
 }

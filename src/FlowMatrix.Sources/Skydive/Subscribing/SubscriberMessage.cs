@@ -10,13 +10,13 @@ namespace FlowMatrix.Sources.Skydive.Subscribing;
 
 internal enum MessageKind
 {
-    /// <summary>Edges, and what later analyzers may send: nothing to us.</summary>
+    /// <summary>Edges and unknown types: ignored.</summary>
     Other,
 
-    /// <summary>All nodes that the filter yields.</summary>
+    /// <summary>The reply to a request: all nodes that match the filter.</summary>
     Reply,
 
-    /// <summary>One node, new or as it is now.</summary>
+    /// <summary>A node was added or updated; the message has the whole node.</summary>
     Updated,
 
     Deleted,
@@ -24,30 +24,29 @@ internal enum MessageKind
 
 /// <summary>A node of a message.</summary>
 /// <param name="Revision">Grows with each change of one node.</param>
-/// <param name="CreatedAt">Milliseconds since 1970: tells a node from one that had its id before.</param>
+/// <param name="CreatedAt">Milliseconds since 1970; differs if an id is used again for a new node.</param>
 internal readonly record struct NodeVersion(string Id, string Host, long Revision, long CreatedAt)
 {
     public bool IsOlderThan(NodeVersion other) => CreatedAt == other.CreatedAt && Revision < other.Revision;
 }
 
 /// <summary>
-/// A message of a subscription that cannot be read. One may be damaged; that the next is good is not certain.
+/// A message of a subscription cannot be parsed. The subscriber reconnects, since later messages may be damaged too.
 /// </summary>
 internal sealed class BadMessageException(string message, Exception cause) : Exception(message, cause);
 
 /// <summary>
-/// What <c>/ws/subscriber</c> sends: <c>{"Type","Status","Obj"}</c>, the object one node, or <c>{"Nodes":[…]}</c> in
-/// the reply to a request. Read node by node: none may be longer than a value of any other answer, the whole may be of
-/// any length. Source: docs/skydive-protocol.md, "Subscriber".
+/// A message of <c>/ws/subscriber</c>: <c>{"Type","Status","Obj"}</c>, where <c>Obj</c> is one node, or
+/// <c>{"Nodes":[…]}</c> in the reply to a request. It is read node by node: the length of a node is limited, that of
+/// the message is not. Source: docs/skydive-protocol.md, "Subscriber".
 /// </summary>
-/// <param name="Table">The sockets of its nodes; a node without any has no range there.</param>
+/// <param name="Table">The sockets of its nodes; a node without a list of sockets has no range there.</param>
 internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVersion> Nodes, SocketTable Table)
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 512 };
 
-    /// <param name="errors">Of the analyzer, for messages.</param>
-    /// <exception cref="Failure">The analyzer refuses what was asked for.</exception>
-    /// <exception cref="BadMessageException">Not a message of Skydive's.</exception>
+    /// <exception cref="Failure">The analyzer refuses the subscription.</exception>
+    /// <exception cref="BadMessageException">Not a valid message.</exception>
     public static SubscriberMessage Read(Stream message, AnalyzerErrors errors, CancellationToken cancel)
     {
         try
@@ -58,7 +57,7 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
         catch (Exception e)
             when (e is JsonException or InvalidOperationException or FormatException or EndOfStreamException)
         {
-            throw new BadMessageException($"{errors.Where}: sent a message that Skydive does not define", e);
+            throw new BadMessageException($"{errors.Where}: sent an invalid message", e);
         }
     }
 
@@ -66,7 +65,7 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
     {
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
         {
-            throw new JsonException("no object");
+            throw new JsonException("not an object");
         }
 
         MessageKind? kind = null;
@@ -90,7 +89,7 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
             }
             else if (isContent && json.TokenType == JsonTokenType.StartObject && kind is null)
             {
-                // Analyzers write the type first; keys may come in any order all the same.
+                // Analyzers write the type first, but the order of keys is not guaranteed.
                 early = json.TakeWhole().ToArray();
             }
             else if (isContent && kind is not null && json.TokenType == JsonTokenType.StartObject)
@@ -133,7 +132,7 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
             _ => MessageKind.Other,
         };
 
-    /// <summary>The object whose first brace was just read.</summary>
+    /// <summary>Reads the object whose opening brace was just read.</summary>
     private static void ReadContent(ref JsonStream json, MessageKind kind, NodeList nodes)
     {
         switch (kind)
@@ -226,7 +225,7 @@ internal sealed record SubscriberMessage(MessageKind Kind, IReadOnlyList<NodeVer
             ? number
             : throw new JsonException("a status that is not a whole number");
 
-    /// <summary>The nodes of a message, gathered one by one.</summary>
+    /// <summary>Collects the nodes of a message.</summary>
     private sealed class NodeList(string where, CancellationToken cancel)
     {
         public List<NodeVersion> Versions { get; } = [];

@@ -7,7 +7,7 @@ using FlowMatrix.Testing.Estates;
 
 namespace FlowMatrix.Tests.Core.Matching;
 
-/// <summary>A live matcher, and the hosts that it was told about.</summary>
+/// <summary>A live matcher, and the hosts that it was updated with.</summary>
 internal sealed class LiveState
 {
     public LiveMatcher Matcher { get; } = new(new IdTables());

@@ -135,7 +135,7 @@ public sealed class CheckReportTests : IDisposable
         var (junit, sarif, markdown) = (_folder.PathOf("r.xml"), _folder.PathOf("r.sarif"), _folder.PathOf("r.md"));
 
         var run = await Run.WithAsync(
-            new Around { Input = HostileEstate.Json },
+            new RunEnvironment { Input = HostileEstate.Json },
             ["check", "-i", "-", "-p", policy, .. Reports(junit, sarif, markdown)]
         );
 

@@ -55,7 +55,7 @@ public sealed class HostilePathTests : IDisposable
 
     private Task<Run> CheckAsync(string policy, string report) =>
         Run.WithAsync(
-            new Around { Time = TimeProvider.System },
+            new RunEnvironment { Time = TimeProvider.System },
             "check",
             "-i",
             Sample.Estate,

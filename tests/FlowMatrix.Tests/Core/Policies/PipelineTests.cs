@@ -90,7 +90,7 @@ public sealed class PipelineTests : IDisposable
             _ => [],
         };
 
-    private Task<Finished> RunAsync(string line) =>
+    private Task<ProcessResult> RunAsync(string line) =>
         Tool.RunAsync(
             CliWrap
                 .Cli.Wrap("bash")

@@ -16,7 +16,7 @@ internal static class PolicyRun
 
     public static Task<Run> CheckAsync(TemporaryFolder folder, string policy, params string[] arguments) =>
         Run.WithAsync(
-            new Around { Time = new StoppedClock(new DateTimeOffset(2026, 11, 22, 23, 59, 0, TimeSpan.Zero)) },
+            new RunEnvironment { Time = new StoppedClock(new DateTimeOffset(2026, 11, 22, 23, 59, 0, TimeSpan.Zero)) },
             ["check", "-i", Sample.Estate, "-p", folder.Write("flows.yaml", policy), .. arguments]
         );
 

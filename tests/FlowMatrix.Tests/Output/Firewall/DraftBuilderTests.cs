@@ -104,7 +104,7 @@ public sealed class DraftBuilderTests : IDisposable
         var policy = Policy("- reason: the cache\n    from-process: good");
 
         var run = await Run.WithAsync(
-            new Around { Input = estate.Spec.Json() },
+            new RunEnvironment { Input = estate.Spec.Json() },
             "-i",
             "-",
             "-f",
@@ -143,7 +143,7 @@ public sealed class DraftBuilderTests : IDisposable
             .Host("vm-2", "10.0.0.14")
             .Tcp("10.0.0.14:40000", "10.0.0.15:8080", "curl");
 
-        var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", format);
+        var run = await Run.WithAsync(new RunEnvironment { Input = estate.Spec.Json() }, "-i", "-", "-f", format);
 
         Assert.Equal(
             isRule,
@@ -173,7 +173,7 @@ public sealed class DraftBuilderTests : IDisposable
             .Host("b", "10.0.0.2")
             .Tcp("10.0.0.2:50000", "10.0.0.1:40000", "two");
 
-        var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", "nftables");
+        var run = await Run.WithAsync(new RunEnvironment { Input = estate.Spec.Json() }, "-i", "-", "-f", "nftables");
 
         Assert.Contains(
             "# no rule: tcp 40000 of one, from two on b (10.0.0.2): its direction is a guess: nothing shows "
@@ -189,7 +189,7 @@ public sealed class DraftBuilderTests : IDisposable
     private static async Task<Run> DraftAsync(EstateBuilder estate, params string[] arguments) =>
         (
             await Run.WithAsync(
-                new Around { Input = estate.Spec.Json() },
+                new RunEnvironment { Input = estate.Spec.Json() },
                 ["-i", "-", "-q", "-f", "nftables", .. arguments]
             )
         ).Succeeded();

@@ -42,7 +42,7 @@ public sealed class FirewallFileTests : IDisposable
             .Tcp("10.0.0.2:80", "10.0.0.1:40003", "httpd");
 
         await Run.WithAsync(
-            new Around { Input = estate.Spec.Json() },
+            new RunEnvironment { Input = estate.Spec.Json() },
             "-i",
             "-",
             "-q",

@@ -102,7 +102,7 @@ public sealed class FirewallRunTests : IDisposable
             .Host("web", "10.0.0.2")
             .Tcp("172.17.0.2:40001", "10.0.0.1:3306", "php");
 
-        var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", "nftables");
+        var run = await Run.WithAsync(new RunEnvironment { Input = estate.Spec.Json() }, "-i", "-", "-f", "nftables");
 
         Assert.Contains(
             "# no rule: tcp 3306 of mysqld, from php on web (172.17.0.2): the service sees another address of "
@@ -133,7 +133,7 @@ public sealed class FirewallRunTests : IDisposable
             .Tcp("127.0.0.1:6379", "127.0.0.1:40002", "redis")
             .Tcp("127.0.0.1:40002", "127.0.0.1:6379", "php");
 
-        var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", format);
+        var run = await Run.WithAsync(new RunEnvironment { Input = estate.Spec.Json() }, "-i", "-", "-f", format);
 
         Assert.Contains(rule, run.Text);
         Assert.Contains("# No firewall for web01: no incoming row became a rule", run.Text);
@@ -177,7 +177,7 @@ public sealed class FirewallRunTests : IDisposable
             .Tcp("10.0.0.1:40000", "10.0.0.9:5514", "app")
             .Udp("10.0.0.1:40001", "10.0.0.9:5514", "app");
 
-        var run = await Run.WithAsync(new Around { Input = estate.Spec.Json() }, "-i", "-", "-f", format);
+        var run = await Run.WithAsync(new RunEnvironment { Input = estate.Spec.Json() }, "-i", "-", "-f", format);
 
         Assert.All(rules, rule => Assert.Contains(rule, run.Text));
     }

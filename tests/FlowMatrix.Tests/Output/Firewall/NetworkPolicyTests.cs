@@ -49,7 +49,9 @@ public sealed class NetworkPolicyTests
         Assert.Equal(
             HostileEstate.Names.Select(name => name.Replace('\uE000', '\uFFFD')).Order(StringComparer.Ordinal),
             policies
-                .Select(policy => Written.Unescape((string)policy["metadata"]!["annotations"]!["flowmatrix/host"]!))
+                .Select(policy =>
+                    HostileOutput.Unescape((string)policy["metadata"]!["annotations"]!["flowmatrix/host"]!)
+                )
                 .Order(StringComparer.Ordinal)
         );
         Assert.All(policies, policy => Assert.Single(policy["spec"]!["ingress"]!.AsArray()));

@@ -75,7 +75,7 @@ public sealed class OpenStackTests : IDisposable
         );
 
         var run = await Run.WithAsync(
-            new Around { Input = estate.Spec.Json() },
+            new RunEnvironment { Input = estate.Spec.Json() },
             "-i",
             "-",
             "-f",
@@ -99,7 +99,7 @@ public sealed class OpenStackTests : IDisposable
             HostileEstate
                 .Names.Select(name => $"drafted by flowmatrix for {name.Replace('\uE000', '\uFFFD')}")
                 .Order(StringComparer.Ordinal),
-            groups.Select(call => Written.Unescape(call[^2])).Order(StringComparer.Ordinal)
+            groups.Select(call => HostileOutput.Unescape(call[^2])).Order(StringComparer.Ordinal)
         );
         Assert.Equal(HostileEstate.Names.Count, groups.Select(call => call[^1]).Distinct().Count());
         Assert.All(groups, call => Assert.Matches("^[A-Za-z0-9][A-Za-z0-9._-]*$", call[^1]));

@@ -103,7 +103,7 @@ public sealed class DamagedFileTests : IDisposable
             4,
             "is truncated: the last line that --save writes is missing"
         );
-        (await ReadAsync(string.Join('\n', lines[1..]))).Failed(4, "its beginning is missing");
+        (await ReadAsync(string.Join('\n', lines[1..]))).Failed(4, "the beginning is missing");
         (await ReadAsync(string.Join('\n', [.. lines[..2], .. lines[3..]]))).Failed(4, "holds 2 of its 3 answers");
         (await ReadAsync(string.Join('\n', lines[1..^1]))).Succeeded();
         (await ReadAsync(string.Join('\n', [.. lines, .. lines]))).Succeeded();
@@ -136,7 +136,7 @@ public sealed class DamagedFileTests : IDisposable
             4,
             "is truncated: the last line that --save writes is missing"
         );
-        (await ReadAsync($"[{string.Join(',', objects[1..])}]")).Failed(4, "its beginning is missing");
+        (await ReadAsync($"[{string.Join(',', objects[1..])}]")).Failed(4, "the beginning is missing");
     }
 
     [Theory]
@@ -204,7 +204,7 @@ public sealed class DamagedFileTests : IDisposable
 
     private static Task<Run> ReadAsync(string text) => ReadAsync(Encoding.UTF8.GetBytes(text));
 
-    private static Task<Run> ReadAsync(byte[] bytes) => Run.WithAsync(new Around { Input = bytes }, "-i", "-");
+    private static Task<Run> ReadAsync(byte[] bytes) => Run.WithAsync(new RunEnvironment { Input = bytes }, "-i", "-");
 
     /// <summary>The member with a header as gzip writes it for a named file, with all other optional fields.</summary>
     private static byte[] WithName(byte[] member) =>

@@ -25,7 +25,7 @@ public sealed class FuzzTests
     public void No_reader_hangs_or_throws_anything_but_a_failure()
     {
         var found = new List<string>();
-        var campaign = new Campaign(seed: 10, patience: TimeSpan.FromSeconds(10));
+        var campaign = new Campaign(seed: 10, timeout: TimeSpan.FromSeconds(10));
 
         campaign.Run(
             TimeSpan.FromSeconds(60),

@@ -35,7 +35,11 @@ public sealed class OtherProgramsTests
         {
             byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes(text)];
 
-            var run = await Run.WithAsync(new Around { Input = compressed ? FuzzSeeds.Zip(bytes) : bytes }, "-i", "-");
+            var run = await Run.WithAsync(
+                new RunEnvironment { Input = compressed ? FuzzSeeds.Zip(bytes) : bytes },
+                "-i",
+                "-"
+            );
 
             Assert.Equal((await Run.OnSampleAsync()).Text, run.Succeeded().Text);
         }
@@ -49,8 +53,11 @@ public sealed class OtherProgramsTests
         var encoding = Encoding.GetEncoding(name);
         byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes(await File.ReadAllTextAsync(Sample.Estate))];
 
-        (await Run.WithAsync(new Around { Input = bytes }, "-i", "-")).Failed(4, "standard input: is UTF-32");
-        (await Run.WithAsync(new Around { Input = bytes[4..] }, "-i", "-")).Failed(4, "standard input: is UTF-32");
+        (await Run.WithAsync(new RunEnvironment { Input = bytes }, "-i", "-")).Failed(4, "standard input: is UTF-32");
+        (await Run.WithAsync(new RunEnvironment { Input = bytes[4..] }, "-i", "-")).Failed(
+            4,
+            "standard input: is UTF-32"
+        );
     }
 
     [Fact]
@@ -59,7 +66,10 @@ public sealed class OtherProgramsTests
             (await Run.OnSampleAsync()).Text,
             (
                 await Run.WithAsync(
-                    new Around { Input = Encoding.Unicode.GetBytes(await File.ReadAllTextAsync(Sample.Estate)) },
+                    new RunEnvironment
+                    {
+                        Input = Encoding.Unicode.GetBytes(await File.ReadAllTextAsync(Sample.Estate)),
+                    },
                     "-i",
                     "-"
                 )
@@ -84,7 +94,11 @@ public sealed class OtherProgramsTests
             var csv = first + Resaved(await FormAsync("csv"), separator, header);
             foreach (var mark in new[] { "", "\uFEFF" })
             {
-                var run = await Run.WithAsync(new Around { Input = Encoding.UTF8.GetBytes(mark + csv) }, "-i", "-");
+                var run = await Run.WithAsync(
+                    new RunEnvironment { Input = Encoding.UTF8.GetBytes(mark + csv) },
+                    "-i",
+                    "-"
+                );
 
                 Assert.Equal((await Run.OnSampleAsync()).Text, run.Succeeded().Text);
             }

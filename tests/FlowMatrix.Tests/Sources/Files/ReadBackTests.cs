@@ -22,11 +22,11 @@ public sealed class ReadBackTests : IDisposable
     [InlineData("ndjson")]
     public async Task Every_form_preserves_hostile_names(string format)
     {
-        var written = await Written.OfHostileEstateAsync("-f", format, "--columns", "connections,match,direction,via");
+        var written = await HostileOutput.RunAsync("-f", format, "--columns", "connections,match,direction,via");
 
-        var read = await Run.WithAsync(new Around { Input = written.Output }, "-i", "-", "-f", "ndjson");
+        var read = await Run.WithAsync(new RunEnvironment { Input = written.Output }, "-i", "-", "-f", "ndjson");
 
-        var straight = await Written.OfHostileEstateAsync("-f", "ndjson");
+        var straight = await HostileOutput.RunAsync("-f", "ndjson");
         Assert.Equal(straight.Text, read.Succeeded().Text);
     }
 
@@ -38,7 +38,7 @@ public sealed class ReadBackTests : IDisposable
     {
         var once = await Run.OnSampleAsync("-i", Sample.Flows, "-f", format);
 
-        var twice = await Run.WithAsync(new Around { Input = Zipped(once.Output) }, "-i", "-", "-f", format);
+        var twice = await Run.WithAsync(new RunEnvironment { Input = Zipped(once.Output) }, "-i", "-", "-f", format);
 
         Assert.Equal(RowsOf(once, format), RowsOf(twice.Succeeded(), format));
     }
@@ -69,7 +69,7 @@ public sealed class ReadBackTests : IDisposable
     {
         var bare = await Run.OnSampleAsync("--no-header");
 
-        var read = await Run.WithAsync(new Around { Input = bare.Output }, "-i", "-");
+        var read = await Run.WithAsync(new RunEnvironment { Input = bare.Output }, "-i", "-");
 
         Assert.Equal((await Run.OnSampleAsync()).Text, read.Succeeded().Text);
     }
@@ -125,7 +125,7 @@ public sealed class ReadBackTests : IDisposable
     [InlineData("{\"grouped_by\": \"host\", \"rows\": []}", "standard input:1:2: a grouped matrix cannot be read back")]
     public async Task An_invalid_json_is_reported_with_its_position(string json, string problem)
     {
-        var run = await Run.WithAsync(new Around { Input = Encoding.UTF8.GetBytes(json) }, "-i", "-");
+        var run = await Run.WithAsync(new RunEnvironment { Input = Encoding.UTF8.GetBytes(json) }, "-i", "-");
 
         run.Failed(4, problem);
     }

@@ -89,7 +89,13 @@ public sealed class RecordingTests : IDisposable
             "connections,match,direction,via,first_seen,last_seen,scans"
         );
 
-        var read = await Run.WithAsync(new Around { Input = written.Succeeded().Output }, "-i", "-", "-f", "ndjson");
+        var read = await Run.WithAsync(
+            new RunEnvironment { Input = written.Succeeded().Output },
+            "-i",
+            "-",
+            "-f",
+            "ndjson"
+        );
 
         Assert.Equal((await DayAsync("-f", "ndjson")).Text, read.Succeeded().Text);
         Assert.Equal(Sorted(Day.Split('\n')[1..]), Sorted(read.Text.Split('\n')));
@@ -256,7 +262,7 @@ public sealed class RecordingTests : IDisposable
         {
             for (var length = 20; length < whole.Length - 8; length += 7)
             {
-                var run = await Run.WithAsync(new Around { Input = whole[..length] }, "-i", "-");
+                var run = await Run.WithAsync(new RunEnvironment { Input = whole[..length] }, "-i", "-");
 
                 run.Failed(4, "standard input");
             }
@@ -270,7 +276,7 @@ public sealed class RecordingTests : IDisposable
     private static Task<Run> DayAsync(params string[] arguments) => ReadAsync(Day, arguments);
 
     private static Task<Run> ReadAsync(string recording, params string[] arguments) =>
-        Run.WithAsync(new Around { Input = Encoding.UTF8.GetBytes(recording) }, ["-i", "-", .. arguments]);
+        Run.WithAsync(new RunEnvironment { Input = Encoding.UTF8.GetBytes(recording) }, ["-i", "-", .. arguments]);
 
     private static IEnumerable<string> Sorted(string[] lines) =>
         lines.Where(line => line.Length > 0).Order(StringComparer.Ordinal);

@@ -9,7 +9,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Sources.Skydive;
 
-/// <summary>Each way in which an analyzer can fail, and the one line that is said of it.</summary>
+/// <summary>Each way in which an analyzer can fail is reported in one line.</summary>
 public sealed class AnalyzerErrorTests
 {
     [Theory]
@@ -22,7 +22,7 @@ public sealed class AnalyzerErrorTests
     [InlineData(
         401,
         "Wrong credentials",
-        "asks for credentials: give --username and --password: \"Wrong credentials\""
+        "requires credentials: give --username and --password: \"Wrong credentials\""
     )]
     [InlineData(
         405,
@@ -35,9 +35,9 @@ public sealed class AnalyzerErrorTests
         "not a Skydive analyzer, it has no /api/topology (404): check host and port (an analyzer's is 8082): "
             + "\"404 page not found\""
     )]
-    [InlineData(204, "", "answers nothing at all (204) to a query: is that a Skydive analyzer?")]
-    [InlineData(500, "boom", "answers 500 Internal Server Error instead of the topology: \"boom\"")]
-    public async Task A_status_is_told_in_one_line_and_asked_for_once(int status, string text, string message)
+    [InlineData(204, "", "returned no content (204): is this a Skydive analyzer?")]
+    [InlineData(500, "boom", "returned 500 Internal Server Error instead of the topology: \"boom\"")]
+    public async Task A_status_is_reported_in_one_line_and_not_retried(int status, string text, string message)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -51,7 +51,7 @@ public sealed class AnalyzerErrorTests
     }
 
     [Fact]
-    public async Task A_memory_backend_refuses_the_past()
+    public async Task A_memory_backend_without_history_is_an_error()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 
@@ -61,7 +61,7 @@ public sealed class AnalyzerErrorTests
     }
 
     [Fact]
-    public async Task A_port_that_is_no_analyzers_is_said_to_be_none()
+    public async Task Another_HTTP_server_is_reported_as_not_an_analyzer()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 
@@ -71,7 +71,7 @@ public sealed class AnalyzerErrorTests
     }
 
     [Fact]
-    public async Task The_analyzers_text_is_shown_short_and_harmless()
+    public async Task The_text_of_the_analyzer_is_escaped_and_cut()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -96,11 +96,11 @@ public sealed class AnalyzerErrorTests
             new() { Intercept = query => query.AnswerAsync(200, "<html>sign in</html>", "text/html; charset=utf-8") }
         );
 
-        Assert.Contains("answers with a web page", (await FailAsync(analyzer.Options)).Message);
+        Assert.Contains("returned a web page", (await FailAsync(analyzer.Options)).Message);
     }
 
     [Fact]
-    public async Task Sockets_that_are_no_JSON_are_an_error_and_not_asked_for_again()
+    public async Task Sockets_that_are_not_JSON_are_an_error_and_not_retried()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -118,7 +118,7 @@ public sealed class AnalyzerErrorTests
     }
 
     [Fact]
-    public async Task An_answer_cut_off_that_ends_properly_is_an_error_not_a_smaller_matrix()
+    public async Task A_truncated_body_in_a_complete_response_is_an_error()
     {
         var whole = await File.ReadAllTextAsync(Recorded.PathOf("hosts.json"));
         await using var analyzer = await FakeAnalyzer.StartAsync(
@@ -134,7 +134,7 @@ public sealed class AnalyzerErrorTests
     }
 
     [Fact]
-    public async Task A_redirect_is_told_and_not_followed()
+    public async Task A_redirect_is_reported_and_not_followed()
     {
         await using var elsewhere = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         await using var analyzer = await FakeAnalyzer.StartAsync(
@@ -161,7 +161,7 @@ public sealed class AnalyzerErrorTests
     }
 
     [Fact]
-    public async Task A_name_without_an_address_is_said_once()
+    public async Task A_host_name_that_cannot_be_resolved_is_not_retried()
     {
         BrokenProxy.Install();
 
@@ -170,13 +170,13 @@ public sealed class AnalyzerErrorTests
         );
 
         Assert.Equal(
-            "http://no-such-host.invalid:8082: no address is known for the name no-such-host.invalid: check --analyzer",
+            "http://no-such-host.invalid:8082: cannot resolve the host name no-such-host.invalid: check --analyzer",
             failure.Message
         );
     }
 
     [Fact]
-    public async Task A_refused_connection_is_tried_again_and_the_message_says_how_often()
+    public async Task A_refused_connection_is_retried_and_the_message_has_the_number_of_attempts()
     {
         var details = new List<string>();
         var options = new AnalyzerOptions(new Uri($"http://127.0.0.1:{ClosedPort()}/"), TimeProvider.System)
@@ -198,7 +198,7 @@ public sealed class AnalyzerErrorTests
     }
 
     [Fact]
-    public async Task Something_else_that_listens_there_is_told_from_an_analyzer()
+    public async Task A_server_of_another_protocol_is_reported()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

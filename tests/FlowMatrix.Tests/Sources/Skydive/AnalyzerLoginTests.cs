@@ -27,7 +27,7 @@ public sealed class AnalyzerLoginTests
     }
 
     [Fact]
-    public async Task Where_there_is_no_login_credentials_go_with_every_request()
+    public async Task Without_a_login_page_credentials_are_sent_with_every_request()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Generated(3),
@@ -44,7 +44,7 @@ public sealed class AnalyzerLoginTests
     }
 
     [Fact]
-    public async Task A_token_that_ran_out_is_renewed_in_the_middle()
+    public async Task An_expired_token_is_renewed_between_requests()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Generated(12),
@@ -72,7 +72,7 @@ public sealed class AnalyzerLoginTests
     }
 
     [Fact]
-    public async Task A_fresh_token_that_is_refused_is_not_renewed()
+    public async Task A_new_token_that_is_refused_is_not_renewed()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), Guarded with { TokenUses = 0 });
 
@@ -83,23 +83,23 @@ public sealed class AnalyzerLoginTests
     }
 
     [Fact]
-    public async Task Without_a_user_the_message_says_how_to_give_one()
+    public async Task Without_a_user_name_the_error_names_the_options()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded(), Guarded);
 
         var failure = await FailAsync(analyzer.Options);
 
-        Assert.Contains("asks for credentials: give --username and --password", failure.Message);
+        Assert.Contains("requires credentials: give --username and --password", failure.Message);
         Assert.Equal(0, analyzer.Logins);
     }
 
     [Theory]
     [InlineData(400)]
     [InlineData(503)]
-    public async Task Credentials_are_in_no_message_even_if_the_analyzer_says_them_back(int status)
+    public async Task Credentials_are_in_no_message_even_if_the_analyzer_echoes_them(int status)
     {
         var basic = Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{Secret}"));
-        var said = new List<string>();
+        var echoed = new List<string>();
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
             Guarded with
@@ -115,13 +115,13 @@ public sealed class AnalyzerLoginTests
 
         var failure = await Assert.ThrowsAsync<Failure>(() =>
             new AnalyzerSource(Options(analyzer), new()).ReadAsync(
-                new ReadProgress { Detail = said.Add, Warn = said.Add },
+                new ReadProgress { Detail = echoed.Add, Warn = echoed.Add },
                 default
             )
         );
 
         Assert.Contains("bad: *** *** *** ***", failure.Message);
-        Assert.All(said.Append(failure.Message), text => Assert.DoesNotContain(Secret, text));
+        Assert.All(echoed.Append(failure.Message), text => Assert.DoesNotContain(Secret, text));
     }
 
     [Theory]
@@ -130,7 +130,7 @@ public sealed class AnalyzerLoginTests
     [InlineData("http://localhost:1/", false)]
     [InlineData("http://127.0.0.2:1/", false)]
     [InlineData("http://[::1]:1/", false)]
-    public void Credentials_on_an_open_line_to_another_machine_are_warned_of(string address, bool warned)
+    public void Credentials_sent_unencrypted_to_another_machine_are_a_warning(string address, bool warned)
     {
         var warnings = new List<string>();
         var options = new AnalyzerOptions(new Uri(address), TimeProvider.System)
@@ -146,7 +146,7 @@ public sealed class AnalyzerLoginTests
     }
 
     [Fact]
-    public void No_credentials_no_warning()
+    public void Without_credentials_there_is_no_warning()
     {
         var options = new AnalyzerOptions(new Uri("http://skydive.invalid:8082/"), TimeProvider.System);
 

@@ -19,7 +19,7 @@ public sealed class AnalyzerRetryTests
     [InlineData(502)]
     [InlineData(503)]
     [InlineData(504)]
-    public async Task What_may_pass_is_tried_again_until_it_has_passed(int status)
+    public async Task A_transient_error_is_retried_until_it_succeeds(int status)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -31,7 +31,7 @@ public sealed class AnalyzerRetryTests
     }
 
     [Fact]
-    public async Task After_the_last_retry_the_message_says_how_often_it_was_tried()
+    public async Task After_the_last_retry_the_message_has_the_number_of_attempts()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -45,7 +45,7 @@ public sealed class AnalyzerRetryTests
     }
 
     [Fact]
-    public async Task Without_retries_it_is_tried_once()
+    public async Task With_zero_retries_there_is_one_attempt()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -62,7 +62,7 @@ public sealed class AnalyzerRetryTests
     [InlineData("7", 7)]
     [InlineData("Fri, 31 Jan 2025 09:15:29 GMT", 9)]
     [InlineData("3600", 30)]
-    public async Task A_retry_waits_as_long_as_the_analyzer_asks_for_up_to_a_limit(string retryAfter, int seconds)
+    public async Task A_retry_waits_for_Retry_After_up_to_a_limit(string retryAfter, int seconds)
     {
         var clock = new FakeClock();
         await using var analyzer = await FakeAnalyzer.StartAsync(
@@ -86,14 +86,14 @@ public sealed class AnalyzerRetryTests
             }
         );
 
-        await clock.PassAsync(seconds);
+        await clock.AdvanceAsync(seconds);
         await reading.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_connection_dropped_in_the_middle_of_a_body_is_tried_again_and_doubles_no_socket(bool tls)
+    public async Task A_connection_dropped_within_a_body_is_retried_without_duplicate_sockets(bool tls)
     {
         using var certificates = new TestCertificates();
         var whole = await File.ReadAllTextAsync(Recorded.PathOf("hosts.json"));
@@ -102,7 +102,7 @@ public sealed class AnalyzerRetryTests
             new()
             {
                 Certificate = tls ? certificates.Issue() : null,
-                Intercept = async query => query.Number is 2 or 5 && await query.BreakOffAsync(whole[..^100]),
+                Intercept = async query => query.Number is 2 or 5 && await query.AbortAsync(whole[..^100]),
             }
         );
 
@@ -114,16 +114,16 @@ public sealed class AnalyzerRetryTests
     }
 
     [Fact]
-    public async Task A_body_that_always_breaks_off_is_an_error_in_the_end()
+    public async Task A_body_that_is_always_truncated_is_an_error_after_the_retries()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
-            new() { Intercept = query => query.BreakOffAsync("[\"vm-1\"") }
+            new() { Intercept = query => query.AbortAsync("[\"vm-1\"") }
         );
 
         var failure = await FailAsync(analyzer.Options);
 
-        // A reset may overtake what was sent before it: the client has seen the beginning of the answer or not.
+        // A reset may overtake earlier data: the client has received the beginning of the answer or not.
         Assert.Contains(": the connection was closed ", failure.Message);
         Assert.EndsWith(" (tried 4 times)", failure.Message);
     }
@@ -131,7 +131,7 @@ public sealed class AnalyzerRetryTests
     [Theory]
     [InlineData("[")]
     [InlineData("")]
-    public async Task An_answer_that_never_ends_ends_at_the_time_limit(string beginning)
+    public async Task A_stalled_answer_ends_at_the_timeout(string beginning)
     {
         var (clock, stalled) = (new FakeClock(), new TaskCompletionSource());
         await using var analyzer = await FakeAnalyzer.StartAsync(
@@ -149,15 +149,15 @@ public sealed class AnalyzerRetryTests
         );
         await stalled.Task;
 
-        await clock.PassAsync(7);
-        await clock.PassAsync(7);
+        await clock.AdvanceAsync(7);
+        await clock.AdvanceAsync(7);
 
         var failure = await failing.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.EndsWith("no complete answer within 7 s (--timeout) (tried 2 times)", failure.Message);
     }
 
     [Fact]
-    public async Task An_answer_that_keeps_coming_ends_at_the_time_limit_too()
+    public async Task An_endless_answer_ends_at_the_timeout()
     {
         var (clock, comes) = (new FakeClock(), new TaskCompletionSource());
         await using var analyzer = await FakeAnalyzer.StartAsync(
@@ -187,7 +187,7 @@ public sealed class AnalyzerRetryTests
         var failing = FailAsync(analyzer.Options with { Timeout = TimeSpan.FromSeconds(7), Retries = 0, Time = clock });
         await comes.Task;
 
-        await clock.PassAsync(7);
+        await clock.AdvanceAsync(7);
 
         var failure = await failing.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.EndsWith("no complete answer within 7 s (--timeout)", failure.Message);
@@ -196,9 +196,9 @@ public sealed class AnalyzerRetryTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Cancelling_stops_in_the_middle_of_a_slow_answer(int stalls)
+    public async Task A_slow_answer_can_be_cancelled(int stalls)
     {
-        // No time passes: neither the time limit nor the wait before a retry ends it.
+        // The clock stands still, so neither the timeout nor the wait before a retry ends it.
         var (clock, stalled) = (new FakeClock(), new TaskCompletionSource());
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -215,7 +215,7 @@ public sealed class AnalyzerRetryTests
     }
 
     [Fact]
-    public async Task Cancelling_stops_the_wait_before_a_retry()
+    public async Task The_wait_before_a_retry_can_be_cancelled()
     {
         var waiting = new TaskCompletionSource();
         var options = new AnalyzerOptions(new Uri($"http://127.0.0.1:{ClosedPort()}/"), TimeProvider.System)
@@ -233,7 +233,7 @@ public sealed class AnalyzerRetryTests
     }
 
     [Fact]
-    public async Task One_slice_that_fails_stops_the_others()
+    public async Task A_failed_request_cancels_the_others()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Generated(8),
@@ -255,7 +255,7 @@ public sealed class AnalyzerRetryTests
     }
 
     [Fact]
-    public async Task Gzip_alone_is_offered_and_JSON_asked_for()
+    public async Task A_request_accepts_only_gzip_and_JSON()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 

@@ -13,7 +13,7 @@ public sealed class AnalyzerSourceTests
     [Theory]
     [InlineData(1)]
     [InlineData(50)]
-    public async Task A_live_analyzer_gives_the_matrix_that_its_saved_answers_give(int hostsPerRequest)
+    public async Task A_live_analyzer_and_its_saved_answers_give_the_same_matrix(int hostsPerRequest)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 
@@ -23,7 +23,7 @@ public sealed class AnalyzerSourceTests
     }
 
     [Fact]
-    public async Task Flows_are_asked_for_only_on_request()
+    public async Task Captured_flows_are_queried_only_on_request()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 
@@ -41,7 +41,7 @@ public sealed class AnalyzerSourceTests
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(1000)]
-    public async Task Slices_of_any_size_give_the_same_table_in_the_same_order(int hostsPerRequest)
+    public async Task Any_number_of_hosts_per_request_gives_the_same_table_in_the_same_order(int hostsPerRequest)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(60));
 
@@ -55,7 +55,7 @@ public sealed class AnalyzerSourceTests
     }
 
     [Fact]
-    public async Task No_more_than_four_requests_are_under_way_at_once()
+    public async Task At_most_four_requests_run_concurrently()
     {
         var (now, most) = (0, 0);
         var fourTogether = new TaskCompletionSource();
@@ -71,8 +71,7 @@ public sealed class AnalyzerSourceTests
                         fourTogether.SetResult();
                     }
 
-                    // After the names, the first slices wait for the fourth: they are not asked for one after the
-                    // other.
+                    // After the query for names, three requests wait for a fourth: they run concurrently.
                     if (query.Number > 1)
                     {
                         await fourTogether.Task.WaitAsync(TimeSpan.FromSeconds(20));
@@ -90,7 +89,7 @@ public sealed class AnalyzerSourceTests
     }
 
     [Fact]
-    public async Task Progress_knows_how_many_hosts_there_are_and_counts_them()
+    public async Task Progress_has_the_number_of_hosts_and_counts_them()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(10));
         var progress = new ReadProgress();
@@ -101,7 +100,7 @@ public sealed class AnalyzerSourceTests
     }
 
     [Fact]
-    public async Task A_moment_in_the_past_is_asked_for_in_every_query_and_half_way_sockets_count()
+    public async Task A_time_in_the_past_is_in_every_query_and_transitional_sockets_count()
     {
         var graph = new FakeGraph { Past = FakeGraph.Recorded() };
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
@@ -113,7 +112,7 @@ public sealed class AnalyzerSourceTests
     }
 
     [Fact]
-    public async Task A_span_without_a_moment_ends_now_and_revisions_of_a_host_are_united()
+    public async Task A_duration_without_a_time_ends_now_and_revisions_of_a_host_are_merged()
     {
         var past = FakeGraph.Recorded();
         past.Nodes.Add(past.Nodes[0].DeepClone().AsObject());
@@ -127,7 +126,7 @@ public sealed class AnalyzerSourceTests
     }
 
     [Fact]
-    public async Task No_host_with_sockets_is_an_error_that_names_the_probe_and_its_setting()
+    public async Task No_host_that_reports_sockets_is_an_error_that_names_the_probe_and_its_setting()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(new FakeGraph());
 
@@ -151,7 +150,7 @@ public sealed class AnalyzerSourceTests
     }
 
     [Fact]
-    public async Task Host_names_are_quoted_so_that_they_come_back_as_they_are()
+    public async Task Host_names_are_quoted_so_that_they_match_exactly()
     {
         string[] names = ["vm`1", @"back\slash\", "new\nline", "ünïcødé 🐧", "a,b)("];
         var graph = new FakeGraph();
@@ -176,7 +175,7 @@ public sealed class AnalyzerSourceTests
     [InlineData("[1,2]")]
     [InlineData("")]
     [InlineData("[] x")]
-    public async Task A_list_of_hosts_that_is_none_is_an_error(string answer)
+    public async Task An_invalid_list_of_hosts_is_an_error(string answer)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -190,7 +189,7 @@ public sealed class AnalyzerSourceTests
     }
 
     [Fact]
-    public async Task A_malformed_socket_names_analyzer_and_host()
+    public async Task An_invalid_socket_is_reported_with_analyzer_and_host()
     {
         var graph = new FakeGraph().AddHost("vm-1", [FakeGraph.Socket("nowhere", 80, "0.0.0.0", 0, "LISTEN", "nginx")]);
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);

@@ -22,7 +22,7 @@ public sealed class AnalyzerTlsTests : IDisposable
     }
 
     [Fact]
-    public async Task An_authority_of_our_own_is_trusted_and_HTTP_2_spoken()
+    public async Task A_given_authority_is_trusted_and_HTTP_2_is_used()
     {
         await using var analyzer = await StartAsync(_certificates.Issue());
 
@@ -33,7 +33,7 @@ public sealed class AnalyzerTlsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bundle_may_hold_other_authorities_too()
+    public async Task A_file_may_contain_several_authorities()
     {
         using var other = new TestCertificates("Other CA");
         await using var analyzer = await StartAsync(_certificates.Issue());
@@ -44,7 +44,7 @@ public sealed class AnalyzerTlsTests : IDisposable
     }
 
     [Fact]
-    public async Task An_unknown_issuer_is_told_with_the_option_that_makes_it_known()
+    public async Task An_unknown_issuer_is_reported_with_the_option_to_trust_it()
     {
         await using var analyzer = await StartAsync(_certificates.Issue());
 
@@ -52,28 +52,27 @@ public sealed class AnalyzerTlsTests : IDisposable
 
         Assert.Equal(
             $"https://127.0.0.1:{analyzer.Address.Port}: the analyzer's certificate is not valid: it is issued by "
-                + "\"CN=Test CA\", which this machine doesn't trust; name a trusted issuer's file with "
-                + "--cacert, or check "
-                + "nothing with --insecure",
+                + "\"CN=Test CA\", which is not trusted by this machine; give the certificate of its issuer "
+                + "with --cacert, or skip verification with --insecure",
             failure.Message
         );
         Assert.Empty(analyzer.Requests);
     }
 
     [Fact]
-    public async Task Another_issuer_than_the_one_given_is_told()
+    public async Task Another_issuer_than_the_given_one_is_reported()
     {
         using var other = new TestCertificates("Other CA");
         await using var analyzer = await StartAsync(other.Issue());
 
         var failure = await FailAsync(analyzer.Options with { Tls = new() { CaCertificate = AuthorityFile() } });
 
-        Assert.Contains("it is issued by \"CN=Other CA\", which ", failure.Message);
-        Assert.Contains("authority.pem doesn't trust", failure.Message);
+        Assert.Contains("it is issued by \"CN=Other CA\", which is not trusted by ", failure.Message);
+        Assert.Contains("authority.pem", failure.Message);
     }
 
     [Fact]
-    public async Task Another_name_is_told()
+    public async Task A_certificate_for_another_name_is_reported()
     {
         await using var analyzer = await StartAsync(_certificates.Issue("skydive.example"));
 
@@ -84,7 +83,7 @@ public sealed class AnalyzerTlsTests : IDisposable
     }
 
     [Fact]
-    public async Task An_expired_certificate_is_told()
+    public async Task An_expired_certificate_is_reported()
     {
         await using var analyzer = await StartAsync(_certificates.Issue(expired: true));
 
@@ -94,7 +93,7 @@ public sealed class AnalyzerTlsTests : IDisposable
     }
 
     [Fact]
-    public async Task Insecure_takes_any_certificate()
+    public async Task Insecure_accepts_any_certificate()
     {
         await using var analyzer = await StartAsync(_certificates.Issue("skydive.example", expired: true));
 
@@ -104,7 +103,7 @@ public sealed class AnalyzerTlsTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_client_certificate_is_shown_with_its_key_in_one_file_or_two(bool oneFile)
+    public async Task A_client_certificate_and_its_key_can_be_in_one_file_or_two(bool oneFile)
     {
         await using var analyzer = await StartAsync(_certificates.Issue(), _certificates.Authority);
         using var own = _certificates.Issue("client");
@@ -148,7 +147,7 @@ public sealed class AnalyzerTlsTests : IDisposable
     [InlineData("subscribe", "expired")]
     [InlineData("publish", "none")]
     [InlineData("publish", "untrusted")]
-    public async Task A_client_certificate_that_is_missing_or_not_trusted_points_to_its_options(
+    public async Task A_missing_or_untrusted_client_certificate_is_reported_with_its_options(
         string request,
         string shown
     )
@@ -186,7 +185,7 @@ public sealed class AnalyzerTlsTests : IDisposable
     }
 
     [Fact]
-    public async Task Plain_HTTP_to_a_TLS_analyzer_is_told_to_use_ssl()
+    public async Task Plain_HTTP_to_a_TLS_analyzer_suggests_the_option_ssl()
     {
         await using var analyzer = await StartAsync(_certificates.Issue());
 
@@ -201,7 +200,7 @@ public sealed class AnalyzerTlsTests : IDisposable
     }
 
     [Fact]
-    public async Task TLS_to_a_plain_analyzer_is_told_to_drop_ssl()
+    public async Task TLS_to_a_plain_HTTP_analyzer_suggests_to_drop_the_option_ssl()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 
@@ -216,7 +215,7 @@ public sealed class AnalyzerTlsTests : IDisposable
     }
 
     [Fact]
-    public void Files_that_are_missing_or_hold_something_else_are_wrong_usage_and_named()
+    public void Missing_or_invalid_files_are_usage_errors_that_name_the_file()
     {
         var junk = _folder.Write("junk.pem", "not a certificate");
         var broken = _folder.Write("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
@@ -255,7 +254,7 @@ public sealed class AnalyzerTlsTests : IDisposable
     private static async Task OpenPublisherAsync(AnalyzerOptions options)
     {
         using var client = new AnalyzerClient(options, new());
-        using var socket = await client.OpenAsync(new SocketRequest("ws/publisher", "flowmatrix"), default);
+        using var socket = await client.OpenAsync(new WebSocketRequest("ws/publisher", "flowmatrix"), default);
     }
 
     private string AuthorityFile() => _folder.Write("authority.pem", TestCertificates.Pem(_certificates.Authority));

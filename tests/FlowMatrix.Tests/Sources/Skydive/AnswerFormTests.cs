@@ -7,7 +7,9 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Sources.Skydive;
 
-/// <summary>A 200 whose body is not what was asked for is an error for every query, never taken for nothing.</summary>
+/// <summary>
+/// A response with status 200 and an invalid body is an error for every query, never an empty answer.
+/// </summary>
 public sealed class AnswerFormTests
 {
     public static TheoryData<string, string> Wrong
@@ -49,7 +51,7 @@ public sealed class AnswerFormTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public async Task A_body_that_is_no_answer_is_an_error_for_every_query(string query, string body)
+    public async Task An_invalid_body_is_an_error_for_every_query(string query, string body)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -67,7 +69,7 @@ public sealed class AnswerFormTests
     }
 
     [Fact]
-    public async Task No_names_at_all_are_null_and_mean_that_no_host_reports_sockets()
+    public async Task A_null_list_of_hosts_means_that_no_host_reports_sockets()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(new FakeGraph());
 
@@ -78,7 +80,7 @@ public sealed class AnswerFormTests
     }
 
     [Fact]
-    public async Task Hosts_that_are_missing_in_an_answer_are_asked_for_once_more()
+    public async Task Hosts_that_are_missing_in_an_answer_are_queried_once_more()
     {
         var lost = false;
         await using var analyzer = await FakeAnalyzer.StartAsync(
@@ -100,7 +102,7 @@ public sealed class AnswerFormTests
     }
 
     [Fact]
-    public async Task Hosts_that_stay_missing_while_the_analyzer_lists_them_are_an_error_that_names_one()
+    public async Task Listed_hosts_that_stay_missing_are_an_error_that_names_one()
     {
         var (graph, half) = (FakeGraph.Generated(5), FakeGraph.Generated(3));
         await using var analyzer = await FakeAnalyzer.StartAsync(
@@ -120,13 +122,13 @@ public sealed class AnswerFormTests
         var failure = await AnalyzerErrorTests.FailAsync(analyzer.Options);
 
         Assert.Contains(
-            "its answer lacks 2 of 5 hosts that were asked for and that it lists, such as \"host-0003\"",
+            "its answer lacks 2 of 5 requested hosts, such as \"host-0003\", although it lists them",
             failure.Message
         );
     }
 
     [Fact]
-    public async Task Hosts_that_left_meanwhile_are_missed_with_a_warning()
+    public async Task Hosts_that_disappeared_meanwhile_are_a_warning()
     {
         var graph = FakeGraph.Generated(5);
         await using var analyzer = await FakeAnalyzer.StartAsync(
@@ -152,11 +154,11 @@ public sealed class AnswerFormTests
         );
 
         Assert.Equal(4, table.Ranges.Count);
-        Assert.Contains("1 of 5 hosts left before they were asked for", Assert.Single(warned));
+        Assert.Contains("1 of 5 hosts disappeared before they were queried", Assert.Single(warned));
     }
 
     [Fact]
-    public async Task A_host_whose_name_no_text_can_hold_is_asked_for_by_a_pattern()
+    public async Task A_host_name_that_cannot_be_quoted_is_queried_by_a_pattern()
     {
         string[] names = ["it's", "it\"s", "its", "x')).V().Has('Type','host", "a.b", "a'b", "nul\0'", "\uFFFD?"];
         var graph = new FakeGraph();
@@ -176,7 +178,7 @@ public sealed class AnswerFormTests
     }
 
     [Fact]
-    public async Task Each_request_is_listed_with_its_size_and_duration_on_request()
+    public async Task Verbose_lists_each_request_with_its_size_and_duration()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
 

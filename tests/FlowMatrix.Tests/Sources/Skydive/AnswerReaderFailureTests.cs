@@ -7,7 +7,7 @@ using FlowMatrix.Testing.Skydive;
 namespace FlowMatrix.Tests.Sources.Skydive;
 
 /// <summary>
-/// Answers that make no sense, or only half of it: one line that says what and where, never a smaller matrix.
+/// An invalid or truncated answer is reported in one line with its position, and never gives a smaller matrix.
 /// </summary>
 public sealed class AnswerReaderFailureTests
 {
@@ -15,7 +15,7 @@ public sealed class AnswerReaderFailureTests
     [InlineData("hosts.json")]
     [InlineData("flow-sockets.json")]
     [InlineData("addresses.json")]
-    public void An_answer_cut_off_anywhere_is_a_failure(string file)
+    public void An_answer_truncated_anywhere_is_an_error(string file)
     {
         var whole = File.ReadAllBytes(Recorded.PathOf(file)).AsSpan().TrimEnd("\n"u8).ToArray();
         for (var length = 0; length < whole.Length; length++)
@@ -27,7 +27,7 @@ public sealed class AnswerReaderFailureTests
     }
 
     [Fact]
-    public void It_is_one_in_whatever_pieces_it_comes_and_however_it_is_laid_out()
+    public void A_truncated_answer_is_an_error_for_any_buffer_size_and_indentation()
     {
         var random = new Random(2);
         var text = Answers.Text(Answers.Shuffled(Answers.Large(4), random), indented: true);
@@ -64,7 +64,7 @@ public sealed class AnswerReaderFailureTests
     [InlineData("State", "true", "State true is not a string")]
     [InlineData("Name", "5", "Name 5 is not a string")]
     [InlineData("Process", "[]", "Process […] is not a string")]
-    public void A_malformed_socket_is_named_with_source_host_number_and_field(
+    public void An_invalid_socket_is_reported_with_source_host_number_and_field(
         string field,
         string json,
         string expected
@@ -83,7 +83,7 @@ public sealed class AnswerReaderFailureTests
     [InlineData("RemotePort")]
     [InlineData("Protocol")]
     [InlineData("State")]
-    public void A_field_that_is_missing_is_named(string field) =>
+    public void A_missing_field_is_reported(string field) =>
         Assert.Contains(
             $"host vm-1: socket 1 of nginx: {field} is missing",
             Failure(Answers.Host(Answers.Without(field))),
@@ -96,7 +96,7 @@ public sealed class AnswerReaderFailureTests
     [InlineData("5", "Sockets")]
     [InlineData("null", "Sockets")]
     [InlineData("[]", "Sockets")]
-    public void What_is_no_socket_at_all_is_refused(string socket, string expected)
+    public void An_item_that_is_not_a_socket_is_an_error(string socket, string expected)
     {
         Assert.Contains(expected, Failure(Answers.Host(socket)), StringComparison.OrdinalIgnoreCase);
         Failure(Answers.Host(Answers.Socket(), socket));
@@ -107,7 +107,7 @@ public sealed class AnswerReaderFailureTests
     [InlineData("\"x\"")]
     [InlineData("7")]
     [InlineData("false")]
-    public void A_list_of_sockets_that_is_none_is_refused(string sockets) =>
+    public void Sockets_that_are_not_a_list_are_an_error(string sockets) =>
         Assert.Contains(
             "host vm-1: Sockets",
             Failure($$"""[{"Metadata":{"Sockets":{{sockets}}},"Host":"vm-1"}]"""),
@@ -126,7 +126,7 @@ public sealed class AnswerReaderFailureTests
     [InlineData("[{\"a\":\"\\x\"}]")]
     [InlineData("[{\"a\":\"\u0001\"}]")]
     [InlineData("[] /* no */")]
-    public void What_is_not_JSON_is_said_to_be_nonsense(string json) =>
+    public void Invalid_JSON_is_reported_as_not_a_response_of_an_analyzer(string json) =>
         Assert.StartsWith(
             "answer.json: not a response of a Skydive analyzer: line 1, byte ",
             Failure(json),
@@ -145,7 +145,7 @@ public sealed class AnswerReaderFailureTests
     [InlineData("{\"LocalPort\":80,}")]
     [InlineData("{\"LocalPort\" 80}")]
     [InlineData("SOCKET,{LocalPort:80}")]
-    public void Garbage_among_the_sockets_is_a_failure(string sockets) =>
+    public void Invalid_data_between_sockets_is_an_error(string sockets) =>
         Assert.StartsWith(
             "answer.json: ",
             Failure(Answers.Host(sockets.Replace("SOCKET", Answers.Socket(), StringComparison.Ordinal))),
@@ -153,7 +153,7 @@ public sealed class AnswerReaderFailureTests
         );
 
     [Fact]
-    public void The_line_of_the_trouble_is_named()
+    public void An_error_has_its_line()
     {
         var json = Answers
             .Host(Answers.Socket(), Answers.With("LocalPort", "70000"))
@@ -164,7 +164,7 @@ public sealed class AnswerReaderFailureTests
     }
 
     [Fact]
-    public void A_node_with_sockets_and_no_name_is_refused() =>
+    public void A_node_with_sockets_but_without_a_name_is_an_error() =>
         Assert.Contains(
             "no \"Host\"",
             Failure(Answers.Host(Answers.Socket()).Replace("\"Host\"", "\"No\"", StringComparison.Ordinal)),
@@ -172,18 +172,18 @@ public sealed class AnswerReaderFailureTests
         );
 
     [Fact]
-    public void An_interface_address_that_is_none_is_named() =>
+    public void An_invalid_interface_address_is_reported() =>
         Assert.Equal(
             "answer.json: host vm-1: interface address \"10.0.0/24\" is not an IP address (line 1, byte 34)",
             Failure("""[{"Metadata":{"IPV4":["10.0.0/24"]},"Host":"vm-1"}]""")
         );
 
     [Fact]
-    public void Nesting_without_end_is_a_failure() =>
+    public void Unlimited_nesting_is_an_error() =>
         Assert.StartsWith("answer.json: ", Failure(new string('[', 5000)), StringComparison.Ordinal);
 
     [Fact]
-    public void What_fails_midway_is_a_failure_however_good_the_beginning_was() =>
+    public void An_error_after_a_valid_beginning_is_an_error() =>
         Assert.Contains(
             "host vm-1: socket 5000 of nginx: State",
             Failure(Answers.Host([.. Enumerable.Repeat(Answers.Socket(), 4999), Answers.With("State", "\"?\"")])),

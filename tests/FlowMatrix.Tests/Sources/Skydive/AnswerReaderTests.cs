@@ -6,13 +6,13 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Sources.Skydive;
 
-/// <summary>Answers in every form that still means the same.</summary>
+/// <summary>Valid answers in different forms give the same sockets.</summary>
 public sealed class AnswerReaderTests
 {
     private static readonly byte[] Hosts = File.ReadAllBytes(Recorded.PathOf("hosts.json"));
 
     [Fact]
-    public void Sockets_need_not_be_the_last_or_first_key_of_anything()
+    public void Sockets_may_be_any_key_of_their_object()
     {
         for (var seed = 0; seed < 50; seed++)
         {
@@ -22,11 +22,11 @@ public sealed class AnswerReaderTests
     }
 
     [Fact]
-    public void A_byte_order_mark_white_space_and_line_ends_are_passed_over() =>
+    public void A_byte_order_mark_and_white_space_are_skipped() =>
         Same("\uFEFF \r\n\t" + Encoding.UTF8.GetString(Hosts) + "\r\n\n");
 
     [Fact]
-    public void Several_documents_one_after_the_other_are_one_answer()
+    public void Several_concatenated_documents_are_one_answer()
     {
         var nodes = JsonNode.Parse(Hosts)!.AsArray().Select(node => node!.ToJsonString()).ToList();
 
@@ -39,11 +39,11 @@ public sealed class AnswerReaderTests
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(1000)]
-    public void The_size_of_the_streams_pieces_makes_no_difference(int size) =>
+    public void The_result_does_not_depend_on_the_buffer_size(int size) =>
         Assert.Equal(Answers.Rows(Hosts), Answers.Rows(new PiecemealStream(Hosts, () => size)));
 
     [Fact]
-    public void Pieces_of_random_sizes_make_no_difference_to_a_large_answer()
+    public void The_result_of_a_large_answer_does_not_depend_on_random_buffer_sizes()
     {
         var random = new Random(1);
         var json = Encoding.UTF8.GetBytes(Answers.Text(Answers.Shuffled(Answers.Large(3000), random), indented: true));
@@ -53,7 +53,7 @@ public sealed class AnswerReaderTests
     }
 
     [Fact]
-    public void Unknown_fields_of_any_shape_are_passed_over()
+    public void Unknown_fields_of_any_type_are_skipped()
     {
         var extra = """
             "A":[1,{"LocalPort":"x"},[[]]],"B":{"Sockets":[{"LocalPort":-1}],"C":[]},"D":"\"]}",
@@ -74,7 +74,7 @@ public sealed class AnswerReaderTests
     [Theory]
     [InlineData("null")]
     [InlineData("[]")]
-    public void A_host_whose_list_is_empty_or_null_is_a_host_that_reports(string sockets)
+    public void A_host_with_an_empty_or_null_list_reports_sockets(string sockets)
     {
         var table = Answers.Read($$"""[{"Metadata":{"Sockets":{{sockets}}},"Host":"vm-1"}]""");
 
@@ -82,7 +82,7 @@ public sealed class AnswerReaderTests
     }
 
     [Fact]
-    public void A_node_without_sockets_is_not_a_host_that_reports() =>
+    public void A_node_without_a_list_of_sockets_does_not_report() =>
         Assert.Empty(Answers.Read("""[{"Metadata":{"Type":"host","Name":"vm-1"},"Host":"vm-1"}]""").Ranges);
 
     [Theory]
@@ -100,7 +100,7 @@ public sealed class AnswerReaderTests
     }
 
     [Fact]
-    public void Bytes_that_are_no_UTF8_become_replacement_characters()
+    public void Bytes_that_are_not_UTF8_become_replacement_characters()
     {
         var json = Encoding.Latin1.GetBytes(Answers.Host(Answers.Socket(), Answers.Socket(name: "a\u00FFb")));
         var table = new SocketTable();
@@ -113,7 +113,7 @@ public sealed class AnswerReaderTests
     [InlineData("Process")]
     [InlineData("Name")]
     [InlineData("Pid")]
-    public void A_process_that_is_not_said_is_not_known(string field)
+    public void A_missing_process_is_unknown(string field)
     {
         Assert.Equal(1, Answers.Read(Answers.Host(Answers.Without(field))).Sockets.Count);
         if (field != "Pid")
@@ -123,7 +123,7 @@ public sealed class AnswerReaderTests
     }
 
     [Fact]
-    public void A_skipped_value_may_be_huge() =>
+    public void A_skipped_value_may_be_large() =>
         Assert.Equal(
             1,
             Answers
@@ -166,21 +166,22 @@ public sealed class AnswerReaderTests
     }
 
     [Fact]
-    public void A_saved_answer_says_that_it_is_of_the_past() =>
+    public void A_saved_answer_can_be_marked_as_of_the_past() =>
         Assert.True(Answers.Read("""[{"FlowMatrix":{"Version":1,"Past":true}},{"FlowMatrix":{"Past":false}}]""").Past);
 
     [Fact]
-    public void The_sockets_of_flows_are_kept_apart() =>
+    public void The_sockets_of_captured_flows_are_kept_apart() =>
         Assert.Equal(
             (0, 4),
             (Recorded.Read("flow-sockets.json").Sockets.Count, Recorded.Read("flow-sockets.json").FlowSockets.Count)
         );
 
     [Fact]
-    public void Flows_themselves_are_passed_over() => Assert.Equal(0, Recorded.Read("flows.json").FlowSockets.Count);
+    public void Captured_flows_without_sockets_are_skipped() =>
+        Assert.Equal(0, Recorded.Read("flows.json").FlowSockets.Count);
 
     [Fact]
-    public void States_may_be_any_that_an_agent_reports()
+    public void Every_state_that_an_agent_reports_is_read()
     {
         string[] states =
         [

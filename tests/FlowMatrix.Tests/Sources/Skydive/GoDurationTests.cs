@@ -17,7 +17,7 @@ public sealed class GoDurationTests
     [InlineData("2μs", 0.000002)]
     [InlineData("1000ns", 0.000001)]
     [InlineData("1m0.5s", 60.5)]
-    public void A_span_is_read_as_Go_reads_it_and_a_plain_number_as_seconds(string text, double seconds)
+    public void A_duration_is_parsed_as_in_Go_and_a_plain_number_as_seconds(string text, double seconds)
     {
         Assert.True(GoDuration.TryParse(text, out var value, out var problem), problem);
         Assert.Equal(TimeSpan.FromSeconds(seconds), value);
@@ -37,7 +37,7 @@ public sealed class GoDurationTests
     [InlineData("0s")]
     [InlineData("999999999999999999h")]
     [InlineData("9999999999999999999999s")]
-    public void What_is_no_span_is_refused_with_a_reason(string text)
+    public void An_invalid_duration_is_refused_with_a_reason(string text)
     {
         Assert.False(GoDuration.TryParse(text, out _, out var problem));
         Assert.NotNull(problem);

@@ -6,7 +6,7 @@ using FlowMatrix.Testing.Skydive;
 namespace FlowMatrix.Tests.Sources.Skydive;
 
 /// <summary>
-/// Inputs that hold the graph as a whole: what Skydive's own client exports, and what a subscriber is sent.
+/// Inputs with a whole graph: exports of Skydive's own client, and messages to a subscriber.
 /// </summary>
 public sealed class GraphInputTests
 {
@@ -25,7 +25,7 @@ public sealed class GraphInputTests
 
     [Theory]
     [MemberData(nameof(Forms))]
-    public async Task The_hosts_in_a_graph_are_read_in_whatever_form_and_order_it_comes(string form)
+    public async Task The_hosts_of_a_graph_are_read_in_every_form_and_order(string form)
     {
         var nodes = await File.ReadAllTextAsync(Sample.Estate);
         const string Edges =
@@ -39,7 +39,11 @@ public sealed class GraphInputTests
                 )
                 .Replace("EDGES", Edges, StringComparison.Ordinal);
 
-            var run = await Run.WithAsync(new Around { Input = System.Text.Encoding.UTF8.GetBytes(json) }, "-i", "-");
+            var run = await Run.WithAsync(
+                new RunEnvironment { Input = System.Text.Encoding.UTF8.GetBytes(json) },
+                "-i",
+                "-"
+            );
 
             Assert.Equal((await Run.OnSampleAsync()).Text, run.Succeeded().Text);
         }
@@ -49,11 +53,15 @@ public sealed class GraphInputTests
     [InlineData("""[{"ID":"1","Metadata":{"Name":"eth0","Type":"device","IPV4":["10.0.0.1/24"]},"Host":"vm-1"}]""")]
     [InlineData("""[{"Nodes":[{"ID":"1","Metadata":{"Name":"ns","Type":"netns"},"Host":"vm-1"}],"Edges":[]}]""")]
     [InlineData("""{"Edges":[],"Nodes":[{"ID":"1","Metadata":{"Name":"ns","Type":"netns"},"Host":"vm-1"}]}""")]
-    public async Task An_input_without_host_nodes_says_so_and_advises_no_probe(string json)
+    public async Task An_input_without_host_nodes_is_an_error_that_does_not_mention_the_probe(string json)
     {
-        var run = await Run.WithAsync(new Around { Input = System.Text.Encoding.UTF8.GetBytes(json) }, "-i", "-");
+        var run = await Run.WithAsync(
+            new RunEnvironment { Input = System.Text.Encoding.UTF8.GetBytes(json) },
+            "-i",
+            "-"
+        );
 
-        run.Failed(4, "standard input: holds no host nodes at all", "HasKey('Sockets')");
+        run.Failed(4, "standard input: holds no host nodes: save", "HasKey('Sockets')");
         Assert.DoesNotContain("socketinfo", run.Error);
     }
 
@@ -63,11 +71,15 @@ public sealed class GraphInputTests
     [InlineData("""{"Nodes":3}""")]
     [InlineData("""[{"Nodes":"x"}]""")]
     [InlineData("""{"Type":"SyncReply","Obj":{"Nodes":{}}}""")]
-    public async Task An_input_without_any_node_says_so_and_advises_no_probe(string json)
+    public async Task An_input_without_any_node_is_an_error_that_does_not_mention_the_probe(string json)
     {
-        var run = await Run.WithAsync(new Around { Input = System.Text.Encoding.UTF8.GetBytes(json) }, "-i", "-");
+        var run = await Run.WithAsync(
+            new RunEnvironment { Input = System.Text.Encoding.UTF8.GetBytes(json) },
+            "-i",
+            "-"
+        );
 
-        run.Failed(4, "standard input: holds no host nodes, it is an empty answer", "HasKey('Sockets')");
+        run.Failed(4, "standard input: holds no host nodes, only an empty answer", "HasKey('Sockets')");
         Assert.DoesNotContain("socketinfo", run.Error);
     }
 
@@ -77,15 +89,13 @@ public sealed class GraphInputTests
         """{"Nodes":[{"ID":"1","Metadata":{"Name":"vm-1","Type":"host","Sockets":[]},"Host":"vm-1"}]}""",
         "its only host reports no sockets"
     )]
-    public async Task Hosts_without_sockets_need_the_probe(string json, string said) =>
-        (await Run.WithAsync(new Around { Input = System.Text.Encoding.UTF8.GetBytes(json) }, "-i", "-")).Failed(
-            4,
-            said,
-            "socketinfo"
-        );
+    public async Task Hosts_without_sockets_are_an_error_that_names_the_probe(string json, string problem) =>
+        (
+            await Run.WithAsync(new RunEnvironment { Input = System.Text.Encoding.UTF8.GetBytes(json) }, "-i", "-")
+        ).Failed(4, problem, "socketinfo");
 
     [Fact]
-    public void A_node_that_is_also_a_graph_is_refused()
+    public void A_node_that_is_also_a_graph_is_an_error()
     {
         const string Graph = """ "Nodes":[{"Metadata":{"Name":"b","Sockets":[]},"Host":"b"}] """;
         const string Node = """ "Metadata":{"Name":"a","Sockets":[]} """;
@@ -109,7 +119,7 @@ public sealed class GraphInputTests
     [InlineData(""" "Nodes":[{"Nodes":["a"]}] """)]
     [InlineData(""" "Nodes":{"Metadata":{"Sockets":[]}} """)]
     [InlineData(""" "Nodes":[{"Metadata":{"Name":"x"},"Host":"x"}] """)]
-    public void Unknown_keys_of_a_node_hold_anything_in_any_order(string unknown)
+    public void Unknown_keys_of_a_node_may_have_any_value_and_order(string unknown)
     {
         const string Name = "\"Host\":\"vm-1\"";
         var metadata =
@@ -134,7 +144,7 @@ public sealed class GraphInputTests
     [InlineData("""{"Nodes":["a"]}""")]
     [InlineData("""[{"Edges":[],"Nodes":[{"b":1}]}]""")]
     [InlineData("""{"Obj":{"Nodes":[{"Nodes":[0]}]}}""")]
-    public void What_a_graph_holds_must_be_nodes(string json) =>
+    public void Nodes_of_a_graph_that_are_not_nodes_are_an_error(string json) =>
         Assert.Contains(
             "not a response of a Skydive analyzer",
             Assert.Throws<Failure>(() => Answers.Read(json)).Message

@@ -7,7 +7,7 @@ namespace FlowMatrix.Tests.Sources.Skydive;
 public sealed class GremlinTests
 {
     [Fact]
-    public void Queries_of_now_are_these()
+    public void Queries_for_the_present()
     {
         var gremlin = new Gremlin(null, null);
 
@@ -22,7 +22,7 @@ public sealed class GremlinTests
     }
 
     [Fact]
-    public void Queries_of_the_past_say_when()
+    public void Queries_for_the_past_contain_the_time()
     {
         var at = new PointInTime("Sat, 31 Jan 2026 12:00:00 GMT");
 
@@ -42,7 +42,7 @@ public sealed class GremlinTests
     [InlineData("say \"hi\"")]
     [InlineData("nul\0")]
     [InlineData("half \ud83d pair")]
-    public void A_text_that_the_language_cannot_hold_is_refused(string text)
+    public void A_text_that_cannot_be_quoted_is_an_error(string text)
     {
         var failure = Assert.Throws<Failure>(() => Gremlin.Quote(text));
 
@@ -54,5 +54,5 @@ public sealed class GremlinTests
     [InlineData(@"a\")]
     [InlineData("a\nb\tc")]
     [InlineData("ünïcødé 🐧")]
-    public void Any_other_text_is_sent_as_it_is(string text) => Assert.Equal($"'{text}'", Gremlin.Quote(text));
+    public void Any_other_text_is_quoted_unchanged(string text) => Assert.Equal($"'{text}'", Gremlin.Quote(text));
 }

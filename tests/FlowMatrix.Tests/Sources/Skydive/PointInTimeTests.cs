@@ -24,7 +24,7 @@ public sealed class PointInTimeTests
     [InlineData("20260131T120000Z", "Sat, 31 Jan 2026 12:00:00 GMT")]
     [InlineData("1769860800", "Sat, 31 Jan 2026 12:00:00 GMT")]
     [InlineData("1769860800000", "Sat, 31 Jan 2026 12:00:00 GMT")]
-    public void A_moment_becomes_what_the_analyzer_takes(string text, string gremlin)
+    public void A_time_is_converted_to_a_form_that_the_analyzer_accepts(string text, string gremlin)
     {
         Assert.True(PointInTime.TryParse(text, out var value, out var problem), problem);
         Assert.Null(value.FindProblem(Now));
@@ -33,7 +33,7 @@ public sealed class PointInTimeTests
     }
 
     [Theory]
-    [InlineData("10m", "\"10m\" is a duration: for that long before now, write -10m")]
+    [InlineData("10m", "\"10m\" is a duration: for a time before now, write -10m")]
     [InlineData("-", "\"\" is not a duration: write for example 60s, 10m or 1h30m")]
     [InlineData("-10x", "\"10x\" is not a duration: write for example 60s, 10m or 1h30m")]
     [InlineData("2026-02-01T12:01", "Sun, 01 Feb 2026 12:01:00 GMT is in the future (a time without a zone is UTC)")]
@@ -44,7 +44,7 @@ public sealed class PointInTimeTests
         "\"Sat, 31 Jan 2026 12:00:00 CET\" is not a valid time: write -10m, 2026-01-31T12:00:00Z, "
             + "\"Sat, 31 Jan 2026 12:00:00 GMT\", or seconds since 1970"
     )]
-    public void What_is_no_moment_in_the_past_is_answered_with_what_to_write(string text, string expected)
+    public void An_invalid_time_is_refused_with_a_correction(string text, string expected)
     {
         var isMoment = PointInTime.TryParse(text, out var value, out var problem);
         Assert.Equal(expected, isMoment ? value!.FindProblem(Now) : problem);
@@ -57,7 +57,7 @@ public sealed class PointInTimeTests
     [InlineData("2026-02-30")]
     [InlineData("'); G.V()")]
     [InlineData("99999999999999999999")]
-    public void Anything_else_is_refused(string text)
+    public void Any_other_text_is_refused(string text)
     {
         Assert.False(PointInTime.TryParse(text, out _, out var problem));
         Assert.NotNull(problem);

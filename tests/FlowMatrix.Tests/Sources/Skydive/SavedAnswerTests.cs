@@ -19,7 +19,7 @@ public sealed class SavedAnswerTests : IDisposable
     [InlineData("saved.json", false)]
     [InlineData("saved.json.gz", false)]
     [InlineData("saved.json", true)]
-    public async Task A_saved_answer_gives_the_same_matrix_later(string name, bool past)
+    public async Task A_saved_answer_gives_the_same_matrix(string name, bool past)
     {
         var graph = past ? new FakeGraph { Past = FakeGraph.Recorded() } : FakeGraph.Recorded();
         await using var analyzer = await FakeAnalyzer.StartAsync(graph);
@@ -40,7 +40,7 @@ public sealed class SavedAnswerTests : IDisposable
     }
 
     [Fact]
-    public async Task It_has_an_answer_a_line_in_the_order_of_the_hosts_names()
+    public async Task The_file_has_one_answer_per_line_in_the_order_of_the_host_names()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Generated(20));
         var query = new AnalyzerQuery { HostsPerRequest = 1, SaveTo = _folder.PathOf("saved.json") };
@@ -57,7 +57,7 @@ public sealed class SavedAnswerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_line_break_within_an_answer_is_left_out()
+    public async Task A_line_break_within_an_answer_is_removed()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -76,7 +76,7 @@ public sealed class SavedAnswerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_try_that_failed_leaves_nothing_in_it()
+    public async Task A_failed_attempt_leaves_nothing_in_the_file()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -84,7 +84,7 @@ public sealed class SavedAnswerTests : IDisposable
             {
                 Intercept = async query =>
                     query.Number == 2
-                    && await query.BreakOffAsync("""[{"Host":"ghost","Metadata":{"Name":"ghost","Sockets":[]}},"""),
+                    && await query.AbortAsync("""[{"Host":"ghost","Metadata":{"Name":"ghost","Sockets":[]}},"""),
             }
         );
         var query = new AnalyzerQuery { SaveTo = _folder.PathOf("saved.json") };
@@ -96,7 +96,7 @@ public sealed class SavedAnswerTests : IDisposable
     }
 
     [Fact]
-    public async Task When_the_analyzer_fails_the_old_file_stays_and_nothing_else()
+    public async Task When_the_analyzer_fails_the_previous_file_is_kept()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Generated(9),
@@ -111,7 +111,7 @@ public sealed class SavedAnswerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_full_disk_is_told_with_the_name_of_the_file()
+    public async Task A_full_disk_is_reported_with_the_name_of_the_file()
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -127,7 +127,7 @@ public sealed class SavedAnswerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_cannot_be_made_is_said_before_the_analyzer_is_asked()
+    public async Task A_folder_that_cannot_be_created_is_reported_before_the_analyzer_is_queried()
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         var query = new AnalyzerQuery { SaveTo = Path.Combine(_folder.Write("file", ""), "saved.json") };

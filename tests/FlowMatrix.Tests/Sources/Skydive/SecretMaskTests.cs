@@ -9,7 +9,7 @@ using FlowMatrix.Testing.Skydive;
 
 namespace FlowMatrix.Tests.Sources.Skydive;
 
-/// <summary>A password is in no message, however an analyzer says it back.</summary>
+/// <summary>A password is in no message, in whatever encoding an analyzer echoes it.</summary>
 public sealed class SecretMaskTests
 {
     private const string Password = "s3cr&t +p\u00e4ss\"w/%41<\u20ac>\U0001F98A";
@@ -61,9 +61,9 @@ public sealed class SecretMaskTests
 
     [Theory]
     [MemberData(nameof(Forms))]
-    public void It_is_masked_in_every_encoding_and_two_of_them(string how, string said)
+    public void A_password_is_masked_in_every_encoding_and_in_two_nested_ones(string how, string echoed)
     {
-        var masked = Masking("admin", Password).InQuote($"before {said} after");
+        var masked = Masking("admin", Password).InQuote($"before {echoed} after");
 
         Assert.True(masked == "before *** after", $"{how}: {masked}");
     }
@@ -74,15 +74,15 @@ public sealed class SecretMaskTests
             .Sample(
                 (password, encoding) =>
                 {
-                    var said = Encodings.Values.ElementAt(encoding)(password);
-                    var masked = Masking("admin", password).InQuote($"\u0001{said}\u0001");
+                    var echoed = Encodings.Values.ElementAt(encoding)(password);
+                    var masked = Masking("admin", password).InQuote($"\u0001{echoed}\u0001");
                     return masked == "\u0001***\u0001";
                 },
                 iter: 3000
             );
 
     [Fact]
-    public void Other_text_stays_as_it_is()
+    public void Other_text_is_unchanged()
     {
         const string text = "a%20b &amp; c\\u0041 + \\ % & &; \ud800 …\"s3c\"";
 
@@ -94,7 +94,7 @@ public sealed class SecretMaskTests
     [InlineData("\"x s3cr&…", "\"x ***…")]
     [InlineData("\"x s3cr%26t%2…", "\"x ***…")]
     [InlineData("\"x s3cr&am…", "\"x ***…")]
-    public void The_beginning_of_it_is_masked_where_a_text_was_shortened(string text, string masked) =>
+    public void A_prefix_of_the_password_is_masked_before_an_ellipsis(string text, string masked) =>
         Assert.Equal(masked, Masking("admin", Password).InQuote(text));
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class SecretMaskTests
     [InlineData("wrong: &quot;correct hor&quot;", "wrong: &quot;***&quot;")]
     [InlineData("wrong: \"correct\"", "wrong: \"correct\"")]
     [InlineData("wrong: correct hor, sorry", "wrong: correct hor, sorry")]
-    public void A_long_beginning_of_it_is_masked_where_a_text_may_have_been_shortened(string text, string masked) =>
+    public void A_long_prefix_of_the_password_is_masked_where_a_text_may_have_been_cut(string text, string masked) =>
         Assert.Equal(masked, Masking("admin", "correct horse+").InQuote(text));
 
     [Theory]
@@ -114,20 +114,20 @@ public sealed class SecretMaskTests
     [InlineData("Gr\u00fcnes Haus", "gr%C3%BCnes+haus", "***")]
     [InlineData("Gr\u00fcnes Haus", "GR\u00dcNES H\u2026", "***\u2026")]
     [InlineData("Abcde", "abcde", "abcde")]
-    public void A_long_one_is_masked_in_any_case(string password, string said, string masked) =>
-        Assert.Equal(masked, Masking("admin", password).InQuote(said));
+    public void A_long_password_is_masked_in_any_case(string password, string echoed, string masked) =>
+        Assert.Equal(masked, Masking("admin", password).InQuote(echoed));
 
     [Theory]
     [InlineData(" two words ", "bad: two words", "bad:***")]
     [InlineData(" two words ", "bad:two words!", "bad:***!")]
     [InlineData(" ab ", "bad: ab", "bad: ab")]
-    public void It_is_masked_without_the_spaces_around_it(string password, string said, string masked) =>
-        Assert.Equal(masked, Masking("admin", password).InQuote(said));
+    public void A_password_is_masked_without_its_surrounding_spaces(string password, string echoed, string masked) =>
+        Assert.Equal(masked, Masking("admin", password).InQuote(echoed));
 
     [Theory]
     [InlineData("s3cret ")]
     [InlineData(" s3 ")]
-    public async Task An_answer_that_ends_with_a_password_that_ends_with_a_space_is_masked(string password)
+    public async Task A_password_that_ends_with_a_space_is_masked_at_the_end_of_an_answer(string password)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -139,7 +139,7 @@ public sealed class SecretMaskTests
         );
 
         var run = await Run.WithAsync(
-            new Around
+            new RunEnvironment
             {
                 Variables = new Dictionary<string, string>
                 {
@@ -155,7 +155,7 @@ public sealed class SecretMaskTests
     }
 
     [Fact]
-    public void Names_of_options_stay_readable_where_the_password_is_one()
+    public void Names_of_options_stay_readable_if_the_password_is_one()
     {
         var mask = Masking("admin", "password");
 
@@ -167,14 +167,14 @@ public sealed class SecretMaskTests
     [InlineData(400)]
     [InlineData(500)]
     [InlineData(503)]
-    public async Task An_answer_that_says_it_back_is_masked(int status)
+    public async Task A_password_that_an_answer_echoes_is_masked(int status)
     {
-        var said = string.Join(" | ", Encodings.Select(encoding => encoding.Value(Password)));
+        var echoed = string.Join(" | ", Encodings.Select(encoding => encoding.Value(Password)));
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
             Guarded with
             {
-                Intercept = query => query.AnswerAsync(status, said),
+                Intercept = query => query.AnswerAsync(status, echoed),
             }
         );
 
@@ -188,7 +188,7 @@ public sealed class SecretMaskTests
     [Theory]
     [InlineData(4000)]
     [InlineData(16 * 1024)]
-    public async Task It_is_masked_where_the_answer_is_cut(int limit)
+    public async Task A_password_is_masked_where_the_answer_is_cut(int limit)
     {
         foreach (var (_, encode) in Encodings)
         {
@@ -212,7 +212,7 @@ public sealed class SecretMaskTests
     }
 
     [Fact]
-    public async Task It_is_masked_in_a_field_of_a_socket_and_in_reports()
+    public async Task A_password_is_masked_in_a_field_of_a_socket_and_in_reports()
     {
         foreach (var (_, encode) in Encodings)
         {
@@ -259,7 +259,7 @@ public sealed class SecretMaskTests
     [InlineData("//admin:SECRET@127.0.0.1:1/x")]
     [InlineData("/x/SECRET?a=SECRET#SECRET")]
     [InlineData("http://127.0.0.1:1/SECRET")]
-    public async Task It_is_masked_in_a_redirect(string location)
+    public async Task A_password_is_masked_in_a_redirect(string location)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(
             FakeGraph.Recorded(),
@@ -312,7 +312,7 @@ public sealed class SecretMaskTests
 
     private static Task<Run> RunAsync(FakeAnalyzer analyzer, params string[] command) =>
         Run.WithAsync(
-            new Around
+            new RunEnvironment
             {
                 Variables = new Dictionary<string, string>
                 {

@@ -14,7 +14,7 @@ public sealed class SplitFileReaderTests : IDisposable
     public void Dispose() => File.Delete(_file);
 
     [Fact]
-    public async Task A_large_file_is_read_in_halves_to_the_same_sockets()
+    public async Task A_large_file_read_in_two_parts_gives_the_same_sockets()
     {
         Write(Hosts(400, "sshd"));
 
@@ -23,18 +23,18 @@ public sealed class SplitFileReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_process_name_that_looks_like_a_boundary_fools_nobody()
+    public async Task A_process_name_that_looks_like_a_boundary_is_not_one()
     {
-        // Every name has the bytes that are looked for; in JSON their quotes are escaped, but the backslash is before.
+        // Every name contains the bytes of a boundary; in JSON its quotes are escaped by a backslash.
         Write(Hosts(400, "}},{\"ID\":\"").Replace("\\u0022", "\\\"", StringComparison.Ordinal));
 
         Assert.Equal(ReadWhole(), Described(await ReadAsync()));
     }
 
     [Fact]
-    public async Task A_boundary_inside_a_node_is_found_out_and_the_file_read_whole()
+    public async Task A_boundary_inside_a_node_is_detected_and_the_file_read_as_a_whole()
     {
-        // Objects inside the metadata begin as nodes do.
+        // Objects inside the metadata begin like nodes.
         var inner = string.Join(
             ',',
             Enumerable.Repeat("{\"ID\":\"x\",\"Filler\":\"" + new string('-', 100) + "\"}", 100_000)
@@ -51,7 +51,7 @@ public sealed class SplitFileReaderTests : IDisposable
     [Theory]
     [InlineData(0.25)]
     [InlineData(0.75)]
-    public async Task A_large_file_that_is_cut_off_is_told_as_one(double at)
+    public async Task A_truncated_large_file_is_an_error(double at)
     {
         var whole = Hosts(600, "sshd");
         Write(whole[..(int)(whole.Length * at)]);
@@ -62,7 +62,7 @@ public sealed class SplitFileReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_wrong_in_the_second_half_is_named_with_its_place_in_the_whole_file()
+    public async Task An_error_in_the_second_part_has_its_position_in_the_whole_file()
     {
         var whole = Hosts(400, "sshd");
         Write(whole.Replace("\"Host\":\"host-399\"", "\"Host\":\"host-399\"!", StringComparison.Ordinal));
@@ -73,7 +73,7 @@ public sealed class SplitFileReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_large_file_of_saved_answers_is_read_in_halves_and_its_marks_hold_for_both()
+    public async Task The_marks_of_saved_answers_are_checked_over_both_parts()
     {
         const string First = "[{\"FlowMatrix\":{\"Mark\":\"first\"}}]\n";
         const string Last = "[{\"FlowMatrix\":{\"Mark\":\"last\",\"Answers\":3}}]\n";
@@ -98,7 +98,7 @@ public sealed class SplitFileReaderTests : IDisposable
     }
 
     [Fact]
-    public async Task Marks_in_one_array_with_the_hosts_hold_for_both_halves()
+    public async Task Marks_in_the_array_of_the_hosts_are_checked_over_both_parts()
     {
         const string First = "{\"FlowMatrix\":{\"Mark\":\"first\"}}";
         const string Last = "{\"FlowMatrix\":{\"Mark\":\"last\",\"Answers\":3}}";

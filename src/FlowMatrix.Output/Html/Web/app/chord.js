@@ -1,6 +1,6 @@
 // @ts-check
 // uses dom data marks filter selection aggregate flow-groups
-/* Who talks to whom as a circle: one arc per end, one ribbon per pair, as wide as its connections. With d3-chord. */
+/* The connections as a circle: one arc per end, one ribbon per pair, as wide as its connections. With d3-chord. */
 /** @type {View} */
 const chordView = { depends: ["q", "by", "theme"], draw: drawChord };
 const MOST_ARCS = 36;

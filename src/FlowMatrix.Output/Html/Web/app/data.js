@@ -2,22 +2,22 @@
 // uses dom
 /*
  * The matrix as the tool embedded it: tables of distinct texts, and for each field of a row an array of numbers into
- * them. Number 0 is "not known". Built on top of it: nodes and services (see types.d.ts).
+ * them. Number 0 is "unknown". The nodes and services are built from it (see types.d.ts).
  */
 /** @type {PageData} */
 const data = JSON.parse(byId("data").textContent ?? "");
 
-const UNKNOWN_PROCESS = "(process not known)";
+const UNKNOWN_PROCESS = "unknown process";
 
-/** Rows grouped by names, hosts or networks: no processes within hosts, but one kind of node. Else undefined. */
-const FLAT = new Map([["service", "Names, wherever they run"], ["host", "Hosts"], ["network", "Networks"]])
+/** The kind of node if rows are grouped by names, hosts or networks; else undefined: nodes are processes in hosts. */
+const FLAT = new Map([["service", "Names on all hosts"], ["host", "Hosts"], ["network", "Networks"]])
   .get(data.grouped ?? "");
 
 const portSets = data.portSets.map(flat => flat.flatMap((protocol, i) =>
   (i % 2 === 0 ? [{ protocol: String(protocol), port: Number(flat[i + 1]) }] : [])));
 const portTexts = portSets.map(set =>
   set.map(({ protocol, port }) => (protocol === "TCP" ? `:${port}` : `:${port}/${protocol.toLowerCase()}`)));
-/** By the number of a set of ports, as portSets and portTexts. */
+/** By the number of a set of ports, like portSets and portTexts. */
 const protocols = portSets.map(set => [...new Set(set.map(one => one.protocol))].join(" "));
 
 /** @type {PageNode[]} */
@@ -107,7 +107,7 @@ function makeFlatNode(id, host, name, path, networks) {
   const text = byName ? data.names[name] || data.paths[path] : data.hosts[host];
   const network = data.grouped === "host" && networks.has(text);
   const external = !byName && (text === "" || network);
-  const label = text || (byName ? "(not known)" : "(external)");
+  const label = text || (byName ? UNKNOWN_PROCESS : "(external)");
   return {
     id, host, address: 0, external, network, text, name: data.names[name], known: text !== "", label,
     path: data.paths[path], place: network ? "network" : "", outside: label, key: `${label}#${id}`, placeKey: "",

@@ -59,11 +59,11 @@ function byId(id) {
 }
 
 /**
- * Tells a screen reader what just happened.
+ * Announces a text to screen readers.
  * @param {string} text
  */
 function announce(text) {
-  byId("said").textContent = text;
+  byId("announcement").textContent = text;
 }
 
 /**

@@ -1,9 +1,9 @@
 // @ts-check
 // uses data state marks
 /*
- * The filter of all views: words that a row must all contain, anywhere. "field:word" looks in one field, field:"" finds
- * rows where it is not known, "-word" excludes rows, quotes keep "two words" together. Tests each distinct text once
- * instead of each row.
+ * The filter of all views: a row must contain all words, anywhere. "field:word" searches one field, field:"" finds
+ * rows where the field is unknown, "-word" excludes rows, quotes keep "two words" together. Each distinct text is
+ * tested once instead of each row.
  */
 /** The tables of texts, by name. */
 const TEXTS = {

@@ -1,10 +1,10 @@
 // @ts-check
 // uses dom data state marks
-/* What the chord diagram and the Sankey diagram share: which ends they join, and which are together as "others". */
+/* Shared by the chord and Sankey diagrams: the kind of their ends, and the small ends that are joined as "others". */
 const OTHERS = "others";
 
 /**
- * The ends with the most connections, and the rest as one, so that nothing is lost.
+ * The ends with the most connections, and all others as one end.
  * @param {Iterable<End>} ends
  * @param {number} most
  */
@@ -26,7 +26,7 @@ function topEnds(ends, most) {
 
 const FEW_HOSTS = 3;
 
-/** What the ends are: as the user chose, else hosts, or services if there are very few hosts. */
+/** The kind of the ends: the user's choice, else hosts, or services if there are very few hosts. */
 function flowLevel() {
   return FLAT ? "process" : state.by || (data.hosts.length - 1 > FEW_HOSTS ? "host" : "service");
 }
@@ -87,7 +87,7 @@ function markShape(shape, rows, x, y) {
 
 function markNote() {
   return !MARKS ? "" : MARKS.field === "check" ? " ✗ and red: not allowed."
-    : ` + and green: added; − and a dashed outline: removed; ~ and amber: changed${turnedNote()}; grey: as before.`;
+    : ` + and green: added; − and a dashed outline: removed; ~ and amber: changed${turnedNote()}; grey: unchanged.`;
 }
 
 /**
@@ -95,5 +95,5 @@ function markNote() {
  * @param {string} text
  */
 function flowNote(rows, text) {
-  return el("p", { class: "note" }, rows.length === 0 ? "No row fits the filter." : `${text}${markNote()}`);
+  return el("p", { class: "note" }, rows.length === 0 ? "No rows match the filter." : `${text}${markNote()}`);
 }

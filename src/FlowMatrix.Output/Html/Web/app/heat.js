@@ -1,6 +1,6 @@
 // @ts-check
 // uses dom data state marks filter selection aggregate heat-paint
-/* The matrix itself: services down, clients across, a cell is the number of connections. */
+/* The matrix as a heat map: services are rows, clients are columns, a cell has the number of connections. */
 /** @type {View} */
 const heatView = { depends: ["q", "level", "order", "theme"], draw: drawHeat, resize: paint, print: paint };
 
@@ -67,12 +67,12 @@ function heatTools() {
 }
 
 function heatNote() {
-  const axes = "Services down, clients across; the number is how many connections there are";
-  return heat.rows.length === 0 ? "No row fits the filter."
-    : !MARKS ? `${axes}, a darker cell has more.`
+  const axes = "Services down, clients across; a cell has the number of connections";
+  return heat.rows.length === 0 ? "No rows match the filter."
+    : !MARKS ? `${axes}; darker: more.`
     : MARKS.field === "check" ? `${axes}. ✗ in a frame: not allowed.`
     : `${axes}. + in a frame: added; − in a dashed one: removed; ~: some or all changed${turnedNote()}; `
-      + "none: as before.";
+      + "no mark: unchanged.";
 }
 
 /**

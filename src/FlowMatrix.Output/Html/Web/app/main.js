@@ -1,6 +1,6 @@
 // @ts-check
 // uses dom data state marks filter selection table map-actions map heat chord sankey rules
-/* The frame: tabs, the filter, light and dark, and which view is drawn. */
+/* The frame of the page: tabs, the filter, colours, and the current view. */
 /** @type {Record<string, { title: string, view: View }>} */
 const VIEWS = {
   map: { title: "Map", view: mapView },
@@ -67,7 +67,7 @@ function applyTheme() {
   document.documentElement.dataset.scheme = dark ? "dark" : "light";
   const text = new Map([["light", "☀ Light"], ["dark", "☾ Dark"]]).get(state.theme) ?? "◐ Auto";
   byId("theme").textContent = text;
-  byId("theme").setAttribute("aria-label", `Colours: ${state.theme || "as the system"}; change`);
+  byId("theme").setAttribute("aria-label", `Colours: ${state.theme || "system"}; change`);
 }
 
 /**
@@ -134,11 +134,11 @@ function fillAbout() {
       + `${plural(counts.hosts, "host")} reported ${plural(counts.sockets, "socket")}: `
       + `${plural(counts.services, "service")} and ${plural(counts.connections, "connection")}, of which `
       + `${counts.paired.toLocaleString("en")} were seen at both ends.`),
-    el("p", {}, "This page is one file. It asks nothing of any network, and its policy does not let it."),
-    el("p", {}, `The filter: words that must all be in a row. ${fields} port: look in one field, name:"" finds names `
-      + "that are not known, a minus before a word leaves out. "
-      + "The address of this page keeps view and filter: a link shows the same."),
-    el("p", {}, "CSV from this page is safe for spreadsheets: an apostrophe stands before what would be a formula."),
+    el("p", {}, "This page is one file. It makes no network requests: its content security policy forbids them."),
+    el("p", {}, `The filter: a row must contain all words. ${fields} port: search one field, name:"" finds unknown `
+      + "names, a minus before a word excludes rows. "
+      + "The address of this page contains the view and the filter, so a link shows the same."),
+    el("p", {}, "CSV from this page is safe for spreadsheets: an apostrophe is put before every formula."),
     el("p", {}, "Keys: / filter, Escape closes or goes back, arrow keys move in every view."));
 }
 

@@ -46,7 +46,7 @@ function focusOn(box) {
   }
   setState({ focus: node.key, steps: state.focus ? state.steps : "1" });
   const rows = focusRows(visibleRows(), node, 1);
-  select(nodeTitle(node), rows, [button("Filter by it", () => setState({ focus: "", q: termFor(node) }))]);
+  select(nodeTitle(node), rows, [button("Filter by this", () => setState({ focus: "", q: termFor(node) }))]);
 }
 
 /** @param {PageNode} node */
@@ -79,10 +79,10 @@ function choosePlace(box) {
   const node = nodes[[...place.nodes][0]];
   highlight(box.union(box.children()));
   select(place.name, place.rows, [
-    FLAT ? button("Show its neighbours", () => setState({ focus: node.key }))
-      : button(place.open ? "Close it" : "Open it", () => togglePlace(place.key)),
-    FLAT ? button("Filter by it", () => setState({ q: termFor(node) }))
-      : place.external ? null : button("Filter by it", () => setState({ q: filterTerm("host", place.name) })),
+    FLAT ? button("Show neighbours", () => setState({ focus: node.key }))
+      : button(place.open ? "Close box" : "Open box", () => togglePlace(place.key)),
+    FLAT ? button("Filter by this", () => setState({ q: termFor(node) }))
+      : place.external ? null : button("Filter by this", () => setState({ q: filterTerm("host", place.name) })),
   ]);
 }
 
@@ -116,7 +116,7 @@ function highlight(chosen) {
 }
 
 /**
- * Pointing at a box shows whom it talks to, as long as nothing is selected.
+ * Highlights the connections of the box that the mouse points at, while nothing is selected.
  * @param {import("cytoscape").NodeSingular | null} box
  */
 function pointAt(box) {

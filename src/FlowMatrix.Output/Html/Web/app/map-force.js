@@ -1,7 +1,7 @@
 // @ts-check
 // uses dom data map-model
 /*
- * Layout of many places: each attracts those it talks to and repels all others, then overlapping boxes move apart.
+ * Layout of many places: connected places attract each other, all repel each other, then overlapping boxes move apart.
  * External places are in rows below. Source: Fruchterman and Reingold, "Graph Drawing by Force-directed Placement",
  * 1991; starts from a spiral instead of at random, so that the same matrix gives the same picture.
  */
@@ -70,7 +70,7 @@ function fillAxis(places, axis, length) {
 }
 
 /**
- * The pairs of places that talk to each other.
+ * The pairs of connected places.
  * @param {MapModel} model
  */
 function placeLinks(model) {

@@ -2,8 +2,8 @@
 // uses dom data marks map-model map-force
 /*
  * Positions in the map. In an open place, pure clients are on the left, pure services on the right, the others between
- * them, so that arrows run to the right. Few places are stacked, with their columns aligned; many are placed by who
- * talks to whom (map-force.js). The same matrix gives the same picture.
+ * them, so that arrows run to the right. Few places are stacked, with their columns aligned; many are placed by their
+ * connections (map-force.js). The same matrix gives the same picture.
  */
 const ROW_HEIGHT = 40;
 const COLUMN_GAP = 150;

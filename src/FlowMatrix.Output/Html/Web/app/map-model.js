@@ -34,7 +34,7 @@ const placeNames = new Map();
  */
 function placeOf(node, part) {
   return node.network ? ["networks", "External networks"]
-    : node.external ? [`external/${part}`, part ? `External ${part}` : "External peers"]
+    : node.external ? [`external/${part}`, part ? `External ${part}` : "External addresses"]
     : [`host/${node.place}`, node.place];
 }
 

@@ -1,6 +1,6 @@
 // @ts-check
 // uses dom data state marks map-model map-layout map-style map-bend map-actions map-keys
-/* The map: its picture, which Cytoscape.js draws, and what is around it. */
+/* The map: its picture, which Cytoscape.js draws, its legend and its buttons. */
 /** @type {View} */
 const mapView = {
   depends: ["q", "focus", "steps", "open", "theme"],
@@ -216,19 +216,19 @@ function mapSummary(model) {
 function mapNote(model) {
   const parts = [];
   if (model.rows.length === 0) {
-    parts.push("No row fits the filter.");
+    parts.push("No rows match the filter.");
   }
   if (model.hidden > 0) {
-    parts.push(`The ${model.hidden.toLocaleString("en")} thinnest arrows are not drawn: a filter shows them.`);
+    parts.push(`The ${model.hidden.toLocaleString("en")} thinnest arrows are not drawn: use a filter to show them.`);
   }
   if (!FLAT && model.places.some(place => !place.open)) {
     parts.push("Double-click a host, or Enter on it, opens it.");
   }
   parts.push("Arrows run from client to service; thicker: more connections; dotted arrow: UDP; "
-    + "dashed box: external or not known.");
+    + "dashed box: external or unknown.");
   if (MARKS) {
     parts.push(MARKS.field === "check" ? "✗ and red: not allowed."
-      : `+ and green: added; − and red, dashed: removed; ~ and amber: changed${turnedNote()}; thin: as before.`);
+      : `+ and green: added; − and red, dashed: removed; ~ and amber: changed${turnedNote()}; thin: unchanged.`);
   }
   return parts.join(" ");
 }

@@ -1,13 +1,13 @@
 // @ts-check
 // uses dom data state
 /*
- * Marks of rows: what became of them since an earlier matrix, or whether a policy allows them. In every view a mark is
- * a sign, a word, a line and a colour, and one filter is for all views.
+ * Marks of rows: how they differ from an earlier matrix, or whether a policy allows them. In every view a mark is a
+ * sign, a word, a line and a colour. Rows are filtered by their marks in all views.
  */
 const MARKS = data.marks ?? null;
 /** @type {Record<string, Look>} */
 const LOOKS = {
-  same: { sign: "=", word: "as before", name: "plain" },
+  same: { sign: "=", word: "unchanged", name: "plain" },
   added: { sign: "+", word: "added", name: "added" },
   removed: { sign: "−", word: "removed", name: "removed", dash: [5, 3] },
   changed: { sign: "~", word: "changed", name: "changed" },
@@ -20,7 +20,7 @@ const kinds = data.kinds ?? [];
 const looks = kinds.map(kind => LOOKS[kind]);
 const marks = data.mark ?? [];
 
-/** Of this many rows, all are shown at first; of more, only the marked ones. */
+/** Up to this many rows, all are shown at first; with more, only the marked ones. */
 const MOST_PLAIN = 200;
 
 /** @param {number} row */
@@ -29,7 +29,7 @@ function kindOf(row) {
 }
 
 /**
- * What a mark of the row has to add: what it was before, or why it is not allowed.
+ * The note of a row: its previous values, or why it is not allowed.
  * @param {number} row
  */
 function noteOf(row) {
@@ -89,7 +89,7 @@ function markOf(rows) {
 /** The end of a view's legend, if there are rows of that kind. */
 function turnedNote() {
   return kinds.includes("direction re-evaluated")
-    ? "; ⇄ and violet: direction re-evaluated, nobody talks to anybody else" : "";
+    ? "; ⇄ and violet: direction re-evaluated, the two ends are the same" : "";
 }
 
 /**
@@ -110,7 +110,7 @@ function drawMarks() {
   const bar = byId("marks");
   if (data.failed) {
     bar.replaceChildren(
-      el("p", { class: "failed", role: "alert" }, el("b", {}, "✗ The check could not be done: "), data.failed));
+      el("p", { class: "failed", role: "alert" }, el("b", {}, "✗ The policy could not be checked: "), data.failed));
   } else if (looks.length > 0) {
     const shown = new Set(shownKinds());
     bar.replaceChildren(

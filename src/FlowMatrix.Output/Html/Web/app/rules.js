@@ -29,7 +29,7 @@ function drawRules(panel) {
         el("thead", {}, el("tr", {}, RULE_COLUMNS.map(([text]) => el("th", { scope: "col" }, text)))),
         el("tbody", {}, rules.map(ruleLine)))),
     el("p", { class: "note" }, "Missing: required, but no row matches. Unused: allowed, but no row matches. "
-      + "Expired: its last day is over, it allows and requires nothing any more."));
+      + "Expired: its last day has passed, so it has no effect."));
 }
 
 /** @param {Rule} rule */

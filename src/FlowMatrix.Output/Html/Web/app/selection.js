@@ -1,6 +1,6 @@
 // @ts-check
 // uses dom data state marks csv
-/* The panel of what is selected, in whatever view: some rows in words, all of them as CSV. */
+/* The panel of the selection, for all views: some rows as text, all of them as CSV. */
 const MOST_LINES = 200;
 
 /**
@@ -51,7 +51,7 @@ function selectionLine(row) {
   return el("li", {}, signOf(row),
     processButton(client), " → ", processButton(service.node), " ", el("b", {}, portText(row)),
     el("span", { class: "faint" }, ` ×${data.connections[row]} ${data.matches[data.match[row]]}`),
-    note ? el("div", { class: "said" }, MARKS?.field === "change" ? "was " : "", el("bdi", {}, note)) : "");
+    note ? el("div", { class: "mark-note" }, MARKS?.field === "change" ? "was " : "", el("bdi", {}, note)) : "");
 }
 
 /**

@@ -49,10 +49,10 @@ function drawTable(panel) {
       button("Select all", () => chooseRows(tableView.rows), { id: "select-all" }),
       button("Select none", () => chooseRows([])),
       button("Copy CSV", () => copyCsv(chosenRows()),
-        { title: "What is selected, or all rows that the filter leaves (Ctrl+C)" }),
+        { title: "The selected rows, or all rows that match the filter (Ctrl+C)" }),
       button("Save CSV", () => saveCsv(chosenRows()), { id: "save-csv" })),
     tableView.scroller,
-    el("p", { class: "note" }, tableView.rows.length === 0 ? "No row fits the filter."
+    el("p", { class: "note" }, tableView.rows.length === 0 ? "No rows match the filter."
       : "Click a heading to sort. Click rows to select, Shift or Ctrl for several; arrow keys and Space do the same."));
   tableView.body.style.height = `${tableView.rows.length * ROW_PIXELS}px`;
   showRowsInSight();

@@ -5,14 +5,18 @@ using FlowMatrix.Sources.Streams;
 namespace FlowMatrix.Sources.Skydive.Client;
 
 /// <summary>
-/// An open WebSocket of an analyzer: messages in and out, read as they arrive. Pings are answered while somebody
-/// receives; an analyzer that gives no sign of life itself is given up.
+/// An open WebSocket to an analyzer. Messages are read while they arrive. Pings are answered only while a receive is
+/// pending. The connection is closed if the analyzer stops answering (<see cref="AnalyzerOptions.KeepAliveInterval"/>).
 /// </summary>
 /// <param name="timeout">How long a message may take from its first byte to its last.</param>
-internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors errors, TimeSpan timeout, TimeProvider time)
-    : IDisposable
+internal sealed class AnalyzerWebSocket(
+    ClientWebSocket socket,
+    AnalyzerErrors errors,
+    TimeSpan timeout,
+    TimeProvider time
+) : IDisposable
 {
-    private static readonly TimeSpan Goodbye = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromMilliseconds(400);
 
     private readonly byte[] _buffer = new byte[64 * 1024];
 
@@ -23,16 +27,16 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
         {
             await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, cancel);
         }
-        catch (Exception e) when (IsBroken(e, cancel))
+        catch (Exception e) when (IsConnectionClosed(e, cancel))
         {
-            throw Broken(e);
+            throw ConnectionClosed(e);
         }
     }
 
-    /// <summary>Waits for the next message and has it read; what the reader leaves of it is skipped.</summary>
-    /// <param name="read">Reads the message, blocking; a long one in a thread of its own.</param>
-    /// <returns>Null where the analyzer has closed.</returns>
-    /// <exception cref="TransientException">The connection broke, even in the middle of a message.</exception>
+    /// <summary>Waits for the next message and reads it; the part that the reader leaves is skipped.</summary>
+    /// <param name="read">Reads the message; may block. A message of several frames is read on its own thread.</param>
+    /// <returns>Null if the analyzer closed the connection.</returns>
+    /// <exception cref="TransientException">The connection broke, possibly within a message.</exception>
     public async Task<T?> ReceiveAsync<T>(Func<Stream, CancellationToken, T> read, CancellationToken cancel)
         where T : class
     {
@@ -41,9 +45,9 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
         {
             first = await socket.ReceiveAsync(_buffer.AsMemory(), cancel);
         }
-        catch (Exception e) when (IsBroken(e, cancel))
+        catch (Exception e) when (IsConnectionClosed(e, cancel))
         {
-            throw Broken(e);
+            throw ConnectionClosed(e);
         }
 
         return first.MessageType == WebSocketMessageType.Close ? null : await ReadAsync(first, read, cancel);
@@ -72,9 +76,9 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
         {
             throw errors.TimedOut(e);
         }
-        catch (Exception e) when (IsBroken(e, cancel))
+        catch (Exception e) when (IsConnectionClosed(e, cancel))
         {
-            throw Broken(e);
+            throw ConnectionClosed(e);
         }
 
         T ReadWhole(MessageStream message)
@@ -85,8 +89,8 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
         }
     }
 
-    /// <summary>Receives whatever comes, for its pings alone, until the analyzer closes.</summary>
-    public async Task ReceiveNothingAsync()
+    /// <summary>Receives and discards messages until the analyzer closes, so that its pings are answered.</summary>
+    public async Task AnswerPingsAsync()
     {
         try
         {
@@ -95,16 +99,17 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
                 != WebSocketMessageType.Close
             ) { }
         }
-        catch (Exception e) when (IsBroken(e, CancellationToken.None))
+        catch (Exception e) when (IsConnectionClosed(e, CancellationToken.None))
         {
-            throw Broken(e);
+            throw ConnectionClosed(e);
         }
     }
 
-    /// <summary>Sends a close frame, and gives the receiver a moment to get the one of the analyzer.</summary>
+    /// <summary>Sends a close frame and waits a moment for the analyzer's.</summary>
+    /// <param name="receiving">The pending receive.</param>
     public async Task CloseAsync(Task receiving)
     {
-        using var limit = new CancellationTokenSource(Goodbye, time);
+        using var limit = new CancellationTokenSource(CloseTimeout, time);
         try
         {
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
@@ -117,20 +122,20 @@ internal sealed class AnalyzerSocket(ClientWebSocket socket, AnalyzerErrors erro
         catch (Exception e)
             when (e is WebSocketException or OperationCanceledException or IOException or TransientException)
         {
-            // It is over either way, and nothing depends on how.
+            // The connection is closed either way.
         }
     }
 
     public void Dispose() => socket.Dispose();
 
-    private static bool IsBroken(Exception e, CancellationToken cancel) =>
+    private static bool IsConnectionClosed(Exception e, CancellationToken cancel) =>
         !cancel.IsCancellationRequested && e is WebSocketException or IOException or OperationCanceledException;
 
-    private TransientException Broken(Exception e) =>
+    private TransientException ConnectionClosed(Exception e) =>
         new($"{errors.Where}: the connection was closed: {errors.Shown(e.GetBaseException().Message)}", e);
 
-    /// <summary>One message for a reader that blocks, as its parts arrive.</summary>
-    /// <param name="part">What is in the buffer already.</param>
+    /// <summary>One message as a blocking stream over its frames.</summary>
+    /// <param name="part">The part that is already in the buffer.</param>
     private sealed class MessageStream(
         ClientWebSocket socket,
         byte[] buffer,

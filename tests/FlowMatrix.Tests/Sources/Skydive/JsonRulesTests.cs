@@ -7,9 +7,9 @@ using FlowMatrix.Testing.Skydive;
 namespace FlowMatrix.Tests.Sources.Skydive;
 
 /// <summary>
-/// What JSON allows is read as JSON says: escaped keys, null for what isn't known, keys that nobody knows.
+/// Valid JSON is read by its rules: escaped keys, null for unknown values, unknown keys.
 /// </summary>
-public sealed class JsonAsItIsTests
+public sealed class JsonRulesTests
 {
     [Theory]
     [InlineData("\"Name\"", "\"N\\u0061me\"")]
@@ -18,7 +18,7 @@ public sealed class JsonAsItIsTests
     [InlineData("\"Metadata\"", "\"\\u004detadata\"")]
     [InlineData("\"Host\"", "\"H\\u006Fst\"")]
     [InlineData("\"IPV4\"", "\"IPV\\u0034\"")]
-    public async Task An_escaped_key_is_the_key(string key, string escaped)
+    public async Task An_escaped_key_is_recognised(string key, string escaped)
     {
         var estate = (await File.ReadAllTextAsync(Sample.Estate)).Replace(key, escaped, StringComparison.Ordinal);
 
@@ -26,14 +26,14 @@ public sealed class JsonAsItIsTests
     }
 
     [Fact]
-    public void A_pid_that_is_null_is_one_that_is_not_known() =>
+    public void A_null_pid_is_unknown() =>
         Assert.Equal(0, Answers.Read(Answers.Host(Answers.With("Pid", "null"))).Sockets[0].Pid);
 
     [Theory]
     [InlineData("2", "Tcp")]
     [InlineData("3", "Udp")]
     [InlineData("4", "Sctp")]
-    public void A_protocol_may_be_a_number_as_old_agents_write_it(string number, string protocol) =>
+    public void A_protocol_may_be_a_number_as_from_old_agents(string number, string protocol) =>
         Assert.Equal(
             protocol,
             Answers.Read(Answers.Host(Answers.With("Protocol", number))).Sockets[0].Protocol.ToString()
@@ -48,7 +48,7 @@ public sealed class JsonAsItIsTests
     [InlineData("-2")]
     [InlineData("22")]
     [InlineData("\"2\"")]
-    public void Another_number_is_refused(string number) =>
+    public void An_unknown_protocol_number_is_an_error(string number) =>
         Assert.Contains(
             "is not a valid protocol",
             Assert.Throws<Failure>(() => Answers.Read(Answers.Host(Answers.With("Protocol", number)))).Message
@@ -63,7 +63,7 @@ public sealed class JsonAsItIsTests
     )]
     [InlineData("""[{"LocalPort":"none"}]""")]
     [InlineData("""{"LocalPort":"none"}""")]
-    public void A_key_of_a_node_that_nobody_knows_is_passed_over_whatever_it_holds(string value)
+    public void An_unknown_key_of_a_node_is_skipped_with_any_value(string value)
     {
         var host = Answers.Host(Answers.Socket());
         foreach (
@@ -80,12 +80,12 @@ public sealed class JsonAsItIsTests
         }
     }
 
-    /// <summary>Half a character is not a string; as a key it is one that nobody knows.</summary>
+    /// <summary>An unpaired surrogate is not valid in a string. A key with one is unknown.</summary>
     [Theory]
     [InlineData("\"\\ud800\":1,")]
     [InlineData("\"Na\\udc00me\":{\"\\ud800\":[]},")]
     [InlineData("\"Host\\ud800\":\"x\",")]
-    public async Task Half_a_character_in_a_key_is_a_key_that_nobody_knows(string key)
+    public async Task A_key_with_an_unpaired_surrogate_is_an_unknown_key(string key)
     {
         foreach (var reader in Reader.All)
         {
@@ -108,5 +108,5 @@ public sealed class JsonAsItIsTests
     }
 
     private static Task<Run> ReadAsync(string text) =>
-        Run.WithAsync(new Around { Input = Encoding.UTF8.GetBytes(text) }, "-i", "-");
+        Run.WithAsync(new RunEnvironment { Input = Encoding.UTF8.GetBytes(text) }, "-i", "-");
 }

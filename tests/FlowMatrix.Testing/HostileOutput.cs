@@ -5,14 +5,14 @@ using FlowMatrix.Testing.Estates;
 namespace FlowMatrix.Testing;
 
 /// <summary>Runs the tool on <see cref="HostileEstate"/> and parses the outputs without the code of the tool.</summary>
-internal static class Written
+internal static class HostileOutput
 {
     /// <summary>Runs the tool on <see cref="HostileEstate"/>.</summary>
-    public static async Task<Run> OfHostileEstateAsync(params string[] arguments) =>
-        (await Run.WithAsync(new Around { Input = HostileEstate.Json }, ["-i", "-", .. arguments])).Succeeded();
+    public static async Task<Run> RunAsync(params string[] arguments) =>
+        (await Run.WithAsync(new RunEnvironment { Input = HostileEstate.Json }, ["-i", "-", .. arguments])).Succeeded();
 
     /// <summary>The expected rows of the hostile estate in the ten columns, before any escaping.</summary>
-    public static IEnumerable<string[]> HostileRows()
+    public static IEnumerable<string[]> ExpectedRows()
     {
         foreach (var row in Matched.Rows(HostileEstate.Matrix))
         {

@@ -6,44 +6,44 @@ namespace FlowMatrix.Sources.Skydive.Client;
 
 /// <summary>A WebSocket to open.</summary>
 /// <param name="Path">Below the analyzer's address: "ws/publisher", "ws/subscriber".</param>
-/// <param name="HostId">Who we are there; the analyzer takes each only once at a time.</param>
-internal sealed record SocketRequest(string Path, string HostId)
+/// <param name="HostId">Identifies the client; the analyzer accepts each id only once at a time.</param>
+internal sealed record WebSocketRequest(string Path, string HostId)
 {
-    /// <summary>With the host id the origin of what is published: "flowmatrix.&lt;host id&gt;".</summary>
+    /// <summary>The first part of the origin of published elements, "flowmatrix.&lt;host id&gt;".</summary>
     public const string ClientType = "flowmatrix";
 
-    /// <summary>What is published goes when the connection does.</summary>
+    /// <summary>Whether the analyzer removes the published elements when the connection ends.</summary>
     public bool DeleteOnDisconnect { get; init; }
 
-    /// <summary>What a user's role needs the right to do there.</summary>
-    public string Right => Path.EndsWith("publisher", StringComparison.Ordinal) ? "publish" : "subscribe";
+    /// <summary>The right that the user's role needs.</summary>
+    public string RequiredRight => Path.EndsWith("publisher", StringComparison.Ordinal) ? "publish" : "subscribe";
 
-    /// <summary>What to do where the host id is in use.</summary>
+    /// <summary>What to do if the host id is in use: the end of the error message.</summary>
     public string WhenInUse { get; init; } = "";
 }
 
-/// <summary>The upgrade of an HTTP connection: headers, login, and what its failures mean.</summary>
-internal sealed class SocketOpening(
+/// <summary>Opens WebSockets: login, headers of the upgrade request, and errors.</summary>
+internal sealed class WebSocketConnector(
     AnalyzerOptions options,
     HttpClient http,
     AnalyzerLogin login,
     AnalyzerErrors errors
 )
 {
-    public async Task<AnalyzerSocket> TryAsync(SocketRequest request, CancellationToken cancel)
+    public async Task<AnalyzerWebSocket> ConnectAsync(WebSocketRequest request, CancellationToken cancel)
     {
         using var limit = new TimeLimit(options.Timeout, options.Time, cancel);
         try
         {
-            var ticket = await login.TicketAsync(expired: null, limit.Token);
+            var headers = await login.GetHeadersAsync(expired: null, limit.Token);
             try
             {
-                return await ConnectAsync(request, ticket, limit.Token);
+                return await ConnectOnceAsync(request, headers, limit.Token);
             }
-            catch (RefusedException e) when (e.Status == HttpStatusCode.Unauthorized && ticket.MayHaveExpired)
+            catch (RefusedException e) when (e.Status == HttpStatusCode.Unauthorized && headers.MayHaveExpired)
             {
-                ticket = await login.TicketAsync(expired: ticket, limit.Token);
-                return await ConnectAsync(request, ticket, limit.Token);
+                headers = await login.GetHeadersAsync(expired: headers, limit.Token);
+                return await ConnectOnceAsync(request, headers, limit.Token);
             }
         }
         catch (RefusedException e)
@@ -68,22 +68,26 @@ internal sealed class SocketOpening(
         }
     }
 
-    private async Task<AnalyzerSocket> ConnectAsync(SocketRequest request, AuthHeaders ticket, CancellationToken cancel)
+    private async Task<AnalyzerWebSocket> ConnectOnceAsync(
+        WebSocketRequest request,
+        AuthHeaders headers,
+        CancellationToken cancel
+    )
     {
         var socket = new ClientWebSocket();
         try
         {
             socket.Options.CollectHttpResponseDetails = true;
-            socket.Options.KeepAliveInterval = options.SignOfLife;
-            socket.Options.KeepAliveTimeout = options.SignOfLife;
+            socket.Options.KeepAliveInterval = options.KeepAliveInterval;
+            socket.Options.KeepAliveTimeout = options.KeepAliveInterval;
             socket.Options.SetRequestHeader("X-Host-ID", request.HostId);
-            socket.Options.SetRequestHeader("X-Client-Type", SocketRequest.ClientType);
+            socket.Options.SetRequestHeader("X-Client-Type", WebSocketRequest.ClientType);
             socket.Options.SetRequestHeader("X-Client-Protocol", "json");
             socket.Options.SetRequestHeader(
                 "X-Persistence-Policy",
                 request.DeleteOnDisconnect ? "DeleteOnDisconnect" : "Persistent"
             );
-            foreach (var (name, value) in ticket.Headers())
+            foreach (var (name, value) in headers.All())
             {
                 socket.Options.SetRequestHeader(name, value);
             }
@@ -93,8 +97,8 @@ internal sealed class SocketOpening(
                 Scheme = options.Address.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeWss : Uri.UriSchemeWs,
             };
             await socket.ConnectAsync(address.Uri, http, cancel);
-            ticket.Worked();
-            return new AnalyzerSocket(socket, errors, options.Timeout, options.Time);
+            headers.MarkAccepted();
+            return new AnalyzerWebSocket(socket, errors, options.Timeout, options.Time);
         }
         catch (WebSocketException e) when (socket.HttpStatusCode is not (0 or HttpStatusCode.SwitchingProtocols))
         {
@@ -110,7 +114,7 @@ internal sealed class SocketOpening(
     }
 
     private async Task<Exception> ProblemAsync(
-        SocketRequest request,
+        WebSocketRequest request,
         RefusedException refused,
         CancellationToken cancel
     )
@@ -123,18 +127,19 @@ internal sealed class SocketOpening(
                 refused
             ),
             HttpStatusCode.OK or HttpStatusCode.NotFound => errors.Wrong(
-                $"has no /{request.Path} ({(int)refused.Status}): is that a Skydive analyzer?",
+                $"has no /{request.Path} ({(int)refused.Status}): is this a Skydive analyzer?",
                 refused
             ),
             HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed => errors.Wrong(
-                $"forbids /{request.Path} ({(int)refused.Status}): the user's role needs the right to {request.Right}",
+                $"forbids /{request.Path} ({(int)refused.Status}): the user's role needs the right to "
+                    + request.RequiredRight,
                 refused
             ),
-            _ => await errors.ProblemOfAsync(response, cancel) ?? errors.Wrong("refuses the WebSocket", refused),
+            _ => await errors.FindProblemAsync(response, cancel) ?? errors.Wrong("refuses the WebSocket", refused),
         };
     }
 
-    /// <summary>The analyzer answered, but not with a WebSocket.</summary>
+    /// <summary>The analyzer answered the upgrade request with another status than 101.</summary>
     private sealed class RefusedException(HttpStatusCode status, Exception cause) : Exception(cause.Message, cause)
     {
         public HttpStatusCode Status => status;
