@@ -20,7 +20,7 @@ internal sealed record Target(string Text, Glob Host, IpAddress? Address, ushort
     )
     {
         (target, problem) = (null, null);
-        var (host, port) = Split(text);
+        var (host, port) = HostAndPort.Split(text);
         ushort number = 0;
         if (host.Length == 0)
         {
@@ -41,17 +41,5 @@ internal sealed record Target(string Text, Glob Host, IpAddress? Address, ushort
             port is null ? null : number
         );
         return true;
-    }
-
-    private static (string Host, string? Port) Split(string text)
-    {
-        if (text.StartsWith('[') && text.IndexOf(']', StringComparison.Ordinal) is > 0 and var end)
-        {
-            var rest = text[(end + 1)..];
-            return rest.Length == 0 ? (text[1..end], null) : (text[1..end], rest[0] == ':' ? rest[1..] : rest);
-        }
-
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 || text.LastIndexOf(':') != colon ? (text, null) : (text[..colon], text[(colon + 1)..]);
     }
 }

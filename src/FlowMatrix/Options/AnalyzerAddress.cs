@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using FlowMatrix.Core.Net;
 
 namespace FlowMatrix.Options;
 
@@ -62,7 +63,7 @@ internal static class AnalyzerAddress
             return problem is null;
         }
 
-        var (host, port) = Split(text);
+        var (host, port) = HostAndPort.Split(text);
         if (host.Length == 0 || Uri.CheckHostName(host) is UriHostNameType.Unknown)
         {
             problem = "is not a host, host:port or URL";
@@ -106,19 +107,4 @@ internal static class AnalyzerAddress
         && host.AddressFamily == AddressFamily.InterNetworkV6
             ? $"[{host}]:{port}"
             : null;
-
-    /// <summary>An IPv6 literal with a port must be in brackets, because it has colons itself.</summary>
-    private static (string Host, string? Port) Split(string text)
-    {
-        if (text.StartsWith('[') && text.IndexOf(']', StringComparison.Ordinal) is > 0 and var end)
-        {
-            var rest = text[(end + 1)..];
-            return rest.Length == 0 ? (text[1..end], null)
-                : rest.StartsWith(':') ? (text[1..end], rest[1..])
-                : ("", null);
-        }
-
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 || text.LastIndexOf(':') != colon ? (text, null) : (text[..colon], text[(colon + 1)..]);
-    }
 }
