@@ -60,12 +60,12 @@ internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
         var writer = new MatrixWriter(output, explain, environment, reporter);
         if (baseline is not null)
         {
-            view = Ungrouped(view, reporter);
+            view = Ungrouped(view, "rows are compared one by one", reporter);
             var compared = await picker.CompareAsync(baseline, source, view, output.NeedsOfComparison, cancel);
             return await writer.WriteAsync(compared, cancel);
         }
 
-        view = firewall is null ? view : Ungrouped(view, reporter);
+        view = firewall is null ? view : Ungrouped(view, "rules come from single rows", reporter);
         var picked = await picker.PickAsync(source, view, output.Needs, cancel);
         if (firewall is not null)
         {
@@ -89,11 +89,11 @@ internal sealed class MatrixCommand(CommandEnvironment environment) : ICommand
     }
 
     /// <summary>Comparisons and firewall rules are about single rows; a joined row would hide their clients.</summary>
-    private static View Ungrouped(View view, ConsoleReporter reporter)
+    private static View Ungrouped(View view, string why, ConsoleReporter reporter)
     {
         if (view.GroupBy is not null)
         {
-            reporter.Note("--group-by is ignored: rows are compared one by one");
+            reporter.Note($"--group-by is ignored: {why}");
         }
 
         return view with

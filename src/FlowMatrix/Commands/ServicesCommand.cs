@@ -40,8 +40,8 @@ internal sealed class ServicesCommand(CommandEnvironment environment) : ICommand
         var output = _output.Bind(parsed, environment);
         var (view, _) = _view.Bind(parsed, environment, reporter);
 
-        var observed = await new MatrixLoader(reporter).ObserveAsync(source, MatchExtras.Rows, cancel);
-        var all = ListeningServices.Find(observed.Estate, observed.Matrix);
+        var loaded = await new MatrixLoader(reporter).LoadEstateAsync(source, MatchExtras.Rows, cancel);
+        var all = ListeningServices.Find(loaded.Estate, loaded.Matrix);
         var steps = new List<ViewStep>();
         var list = _which.Apply(parsed, all.Apply(view, _which.WantsUnused(parsed), steps), steps);
         reporter.Steps(steps, "service", all.Services.Count);

@@ -3,6 +3,7 @@ using FlowMatrix.Core;
 using FlowMatrix.Core.Matching;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Sockets;
+using FlowMatrix.Core.Text;
 using FlowMatrix.Sources;
 using FlowMatrix.Terminal;
 
@@ -40,7 +41,7 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
 
     /// <summary>The sockets as well as the matrix.</summary>
     /// <exception cref="Failure">The source has no sockets.</exception>
-    public async Task<LoadedEstate> ObserveAsync(ISource source, MatchExtras keep, CancellationToken cancel)
+    public async Task<LoadedEstate> LoadEstateAsync(ISource source, MatchExtras keep, CancellationToken cancel)
     {
         var estate = Estate.From((await ReadAsync(source, cancel)).Sockets);
         return new LoadedEstate(estate, Match(estate, keep));
@@ -54,7 +55,7 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
             var content = await source.ReadAsync(reporter.Progress(), cancel);
             reporter.Detail(
                 content.Matrix is { } matrix
-                    ? string.Create(CultureInfo.InvariantCulture, $"read a matrix of {matrix.Rows.Length:N0} rows")
+                    ? $"read a matrix of {Counted.Text(matrix.Rows.Length, "row")}"
                     : string.Create(
                         CultureInfo.InvariantCulture,
                         $"read {content.Sockets.Sockets.Count:N0} sockets in "
@@ -83,20 +84,17 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
         reporter.Detail(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{matrix.Rows.Length:N0} rows from {counts.Connections:N0} connections "
-                    + $"({counts.Paired:N0} seen at both ends, {counts.UnmatchedConnections:N0} with an unknown end) "
-                    + $"and {counts.Services:N0} services on {counts.Hosts.Count:N0} hosts, in "
+                $"{Counted.Text(matrix.Rows.Length, "row")} from {Counted.Text(counts.Connections, "connection")} "
+                    + $"({counts.Paired:N0} seen at both ends, {counts.UnmatchedConnections:N0} unmatched) "
+                    + $"and {Counted.Text(counts.Services, "service")} on {Counted.Text(counts.Hosts.Count, "host")}, in "
                     + $"{took.TotalMilliseconds:N0} ms"
             )
         );
         if (counts.UnplacedFlowSockets > 0)
         {
             reporter.Warn(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{counts.UnplacedFlowSockets} sockets of captured flows have an address of no host or of several "
-                        + $"hosts: their host is left empty"
-                )
+                $"{Counted.Text(counts.UnplacedFlowSockets, "socket")} of captured flows without a host: no host or "
+                    + "several hosts have the address; the host is left empty"
             );
         }
     }

@@ -72,7 +72,7 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
         var path = Path.Combine(directory, token);
         if (Directory.Exists(path))
         {
-            return $"{token} is a directory, not an option";
+            return $"{token} is a folder, not an option";
         }
 
         if (File.Exists(path))

@@ -120,7 +120,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("flows.yaml", "flows.yaml is a file: --config flows.yaml;")]
     [InlineData("diff a.csv b.csv day.json", "day.json is one file too many: flowmatrix diff takes 2;")]
     [InlineData("watch day.json", "day.json is a file, but flowmatrix watch reads no files;")]
-    [InlineData("days", "days is a directory")]
+    [InlineData("days", "days is a folder")]
     public async Task An_argument_that_is_a_file_is_reported_with_its_option(string arguments, string message)
     {
         _folder.Write("day.json", "[]");

@@ -12,7 +12,7 @@ namespace FlowMatrix.Sources.Skydive.Client;
 /// </summary>
 internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
 {
-    private const int LongestText = 16 * 1024;
+    private const int MaxTextLength = 16 * 1024;
 
     private readonly bool _isTls = options.Address.Scheme == Uri.UriSchemeHttps;
 
@@ -92,8 +92,9 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
                         + "Elasticsearch, not memory",
                 HttpStatusCode.BadRequest => $"refuses the query{quoted}",
                 HttpStatusCode.Unauthorized when options.Username is null =>
-                    $"requires credentials: give --username and --password{quoted}",
-                HttpStatusCode.Unauthorized => $"refuses these credentials: check --username and --password{quoted}",
+                    $"requires credentials: give --username and --password-file{quoted}",
+                HttpStatusCode.Unauthorized =>
+                    $"refuses these credentials: check --username and --password-file{quoted}",
                 HttpStatusCode.Forbidden or HttpStatusCode.MethodNotAllowed =>
                     $"forbids the query ({status}): the user's role needs the right \"topology read\"{quoted}",
                 HttpStatusCode.NotFound =>
@@ -189,7 +190,7 @@ internal sealed class AnalyzerErrors(AnalyzerOptions options, AnalyzerTls tls)
 
     private async Task<string> ReadTextAsync(HttpResponseMessage response, CancellationToken cancel)
     {
-        var buffer = new byte[LongestText];
+        var buffer = new byte[MaxTextLength];
         using var body = await response.Content.ReadAsStreamAsync(cancel);
         var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel);
         if (length == buffer.Length)

@@ -248,6 +248,6 @@ public sealed class FirewallRunTests : IDisposable
         var run = await Run.OnSampleAsync("-f", "nftables", "--group-by", "host");
 
         Assert.Equal((await Run.OnSampleAsync("-f", "nftables")).Text, run.Text);
-        Assert.Equal("flowmatrix: --group-by is ignored: rows are compared one by one\n", run.Error);
+        Assert.Equal("flowmatrix: --group-by is ignored: rules come from single rows\n", run.Error);
     }
 }

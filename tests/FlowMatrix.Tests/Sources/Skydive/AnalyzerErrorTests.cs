@@ -22,7 +22,7 @@ public sealed class AnalyzerErrorTests
     [InlineData(
         401,
         "Wrong credentials",
-        "requires credentials: give --username and --password: \"Wrong credentials\""
+        "requires credentials: give --username and --password-file: \"Wrong credentials\""
     )]
     [InlineData(
         405,

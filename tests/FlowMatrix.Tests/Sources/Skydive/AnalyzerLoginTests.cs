@@ -67,7 +67,7 @@ public sealed class AnalyzerLoginTests
 
         var failure = await FailAsync(analyzer.Options with { Username = "admin", Password = "guessed wrong" });
 
-        Assert.EndsWith("refuses these credentials: check --username and --password", failure.Message);
+        Assert.EndsWith("refuses these credentials: check --username and --password-file", failure.Message);
         Assert.Single(analyzer.Requests);
     }
 
@@ -89,7 +89,7 @@ public sealed class AnalyzerLoginTests
 
         var failure = await FailAsync(analyzer.Options);
 
-        Assert.Contains("requires credentials: give --username and --password", failure.Message);
+        Assert.Contains("requires credentials: give --username and --password-file", failure.Message);
         Assert.Equal(0, analyzer.Logins);
     }
 

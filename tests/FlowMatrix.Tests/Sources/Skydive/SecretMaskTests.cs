@@ -296,7 +296,7 @@ public sealed class SecretMaskTests
 
         var run = await RunAsync(analyzer);
 
-        run.Failed(3, "refuses these credentials: check --username and --password");
+        run.Failed(3, "refuses these credentials: check --username and --password-file");
         Assert.DoesNotContain("Wrong credentials", run.Error);
     }
 
