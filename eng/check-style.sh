@@ -11,20 +11,20 @@ case "${1:-}" in
 esac
 eng/setup.sh
 
-most_columns=$(sed -n 's/^max_line_length = \([0-9]*\)$/\1/p' .editorconfig)
-most_lines=400
+max_columns=$(sed -n 's/^max_line_length = \([0-9]*\)$/\1/p' .editorconfig)
+max_lines=400
 status=0
 
 dotnet csharpier check . || status=1
 
 mapfile -t files < <(git ls-files --cached --others --exclude-standard -- \
   '*.cs' '*.js' '*.mjs' '*.ts' '*.sh' .ci/run ':!*/lib/*')
-if LC_ALL=C.UTF-8 grep -nE "^.{$((most_columns + 1)),}" "${files[@]}" | cut -c 1-160; then
-  echo "style: these lines have more than $most_columns characters" >&2
+if LC_ALL=C.UTF-8 grep -nE "^.{$((max_columns + 1)),}" "${files[@]}" | cut -c 1-160; then
+  echo "style: these lines have more than $max_columns characters" >&2
   status=1
 fi
-if wc -l "${files[@]}" | grep -v ' total$' | awk -v most="$most_lines" '$1 > most' | grep .; then
-  echo "style: these files have more than $most_lines lines" >&2
+if wc -l "${files[@]}" | grep -v ' total$' | awk -v max="$max_lines" '$1 > max' | grep .; then
+  echo "style: these files have more than $max_lines lines" >&2
   status=1
 fi
 

@@ -58,7 +58,7 @@ internal static class LiveRun
                 Write(
                     report,
                     $"after {i} updates: median {times[times.Count / 2]:0} us, 99 % "
-                        + $"{times[times.Count * 99 / 100]:0} us, most {times[^1]:0} us; heap "
+                        + $"{times[times.Count * 99 / 100]:0} us, longest {times[^1]:0} us; heap "
                         + $"{GC.GetTotalMemory(forceFullCollection: true) >> 20} MB, {estate.Rows} rows"
                 );
                 times.Clear();

@@ -29,7 +29,7 @@ internal static class RecordRun
             Touched = rows =>
             {
                 var clock = Stopwatch.StartNew();
-                seen.Observe(rows, now, now);
+                seen.Add(rows, now, now);
                 observing += clock.Elapsed;
             },
         };

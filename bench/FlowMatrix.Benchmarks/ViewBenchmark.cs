@@ -29,8 +29,8 @@ public class ViewBenchmark
     [GlobalSetup]
     public void Make()
     {
-        var words = new IdTables();
-        var rows = new MatrixBuilder(words);
+        var ids = new IdTables();
+        var rows = new MatrixBuilder(ids);
         for (var host = 0; host < Hosts; host++)
         {
             for (var i = 0; i < RowsPerHost; i++)
@@ -40,16 +40,16 @@ public class ViewBenchmark
                     new Row(
                         new RowKey
                         {
-                            ServiceHost = words.Hosts.Add($"vm-{server}"),
-                            ServiceAddress = words.Addresses.Add(IpAddress.FromV4(0x0A00_0000u + (uint)server)),
+                            ServiceHost = ids.Hosts.Add($"vm-{server}"),
+                            ServiceAddress = ids.Addresses.Add(IpAddress.FromV4(0x0A00_0000u + (uint)server)),
                             ServicePort = (ushort)(1000 + ((host + i) % 20)),
-                            ServiceProcess = words.Processes.Add(
+                            ServiceProcess = ids.Processes.Add(
                                 $"/usr/bin/service{(host + i) % 20}",
                                 $"service{(host + i) % 20}"
                             ),
-                            ClientHost = words.Hosts.Add($"vm-{host}"),
-                            ClientAddress = words.Addresses.Add(IpAddress.FromV4(0x0A00_0000u + (uint)host)),
-                            ClientProcess = words.Processes.Add($"/usr/bin/client{i}", $"client{i}"),
+                            ClientHost = ids.Hosts.Add($"vm-{host}"),
+                            ClientAddress = ids.Addresses.Add(IpAddress.FromV4(0x0A00_0000u + (uint)host)),
+                            ClientProcess = ids.Processes.Add($"/usr/bin/client{i}", $"client{i}"),
                         },
                         new RowStats(1, Match.Mirror, Direction.Listener)
                     )

@@ -16,12 +16,12 @@ internal sealed class Campaign(int seed, TimeSpan timeout)
     public long Total => Tried.Values.Sum();
 
     /// <param name="found">Called with each finding.</param>
-    /// <param name="most">Number of inputs per reader.</param>
-    public void Run(TimeSpan time, Action<Finding> found, long most = long.MaxValue)
+    /// <param name="max">Number of inputs per reader.</param>
+    public void Run(TimeSpan time, Action<Finding> found, long max = long.MaxValue)
     {
         var clock = Stopwatch.StartNew();
         using var watchdog = new Watchdog(timeout);
-        for (var round = 0L; round < most && clock.Elapsed < time; round++)
+        for (var round = 0L; round < max && clock.Elapsed < time; round++)
         {
             foreach (var reader in Reader.All)
             {

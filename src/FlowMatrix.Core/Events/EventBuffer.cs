@@ -22,7 +22,7 @@ internal sealed class EventBuffer(RowLedger rows, TimeSpan settle)
 
     /// <summary>Records that rows appeared or ended. A second change of a row takes the first one back.</summary>
     /// <param name="changed">The rows in their state before the change.</param>
-    public void Observe(IEnumerable<RowState> changed, DateTimeOffset now)
+    public void Add(IEnumerable<RowState> changed, DateTimeOffset now)
     {
         foreach (var before in changed)
         {

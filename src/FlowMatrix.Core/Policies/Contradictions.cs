@@ -9,10 +9,10 @@ internal static class Contradictions
     /// <summary>
     /// The same text for all spellings of the same conditions: other order of the values, one value per line.
     /// </summary>
-    public static string Key(Filter flows) =>
+    public static string Key(Filter filter) =>
         string.Join(
             '\n',
-            flows
+            filter
                 .Terms.SelectMany(term =>
                     term.Value.Split(',', StringSplitOptions.TrimEntries)
                         .Select(part => $"{term.Not} {term.Kind.Name} {term.End} {part}")
@@ -24,14 +24,14 @@ internal static class Contradictions
     /// <summary>
     /// The name of a condition whose values "not" excludes again, all of them; null if there is none.
     /// </summary>
-    public static string? FindExcluded(Filter flows)
+    public static string? FindExcluded(Filter filter)
     {
-        foreach (var given in flows.Terms.Where(term => !term.Not).GroupBy(term => (term.Field, term.End)))
+        foreach (var given in filter.Terms.Where(term => !term.Not).GroupBy(term => (term.Field, term.End)))
         {
             var (field, end) = given.Key;
             FilterTerm[] excluded =
             [
-                .. flows.Terms.Where(term =>
+                .. filter.Terms.Where(term =>
                     term.Not && term.Field == field && (term.End == end || term.End == RowEnd.Either)
                 ),
             ];

@@ -8,14 +8,14 @@ namespace FlowMatrix.Core.Policies;
 internal sealed record Policy(string Path, IReadOnlyList<PolicyRule> Rules);
 
 /// <summary>A rule of a policy: rows that are allowed, and possibly required.</summary>
-/// <param name="Flows">The rows, selected by the same conditions as on the command line.</param>
+/// <param name="Filter">Selects the rows by the same conditions as on the command line.</param>
 /// <param name="Required">Whether the matrix must have at least one such row.</param>
 /// <param name="Reason">Why the rows are allowed. Every rule has a reason.</param>
 /// <param name="Expires">The last day on which the rule is valid; null for no limit.</param>
 /// <param name="Line">Line of the file in which the rule starts, from 1.</param>
 /// <param name="Column">Column in which the rule starts, from 1.</param>
 internal sealed record PolicyRule(
-    Filter Flows,
+    Filter Filter,
     bool Required,
     string Reason,
     string? Owner,
@@ -25,10 +25,10 @@ internal sealed record PolicyRule(
 )
 {
     /// <summary>The conditions as they are written in the file.</summary>
-    public string Words =>
+    public string Text =>
         string.Join(
             ", ",
-            Flows.Terms.Select(term =>
+            Filter.Terms.Select(term =>
                 $"{(term.Not ? "not " : "")}{term.Name}{(term.Value.Length > 0 ? $": {term.Value}" : "")}"
             )
         );

@@ -11,7 +11,7 @@ internal static class PolicyCheck
     public static PolicyResult Run(Policy policy, Matrix matrix, DateOnly today)
     {
         var rules = new BitVectorClassifier(
-            [.. policy.Rules.Select(rule => rule.Flows.Terms)],
+            [.. policy.Rules.Select(rule => rule.Filter.Terms)],
             matrix.IdTables,
             matrix.NetworkHosts
         );
@@ -52,9 +52,9 @@ internal static class PolicyCheck
             matrix,
             [.. policy.Rules.Select((rule, i) => new RuleResult(rule, uses[i], State(rule, uses[i], today)))],
             [
-                .. unallowed.Values.Select(flow => new Violation(
-                    flow.Rows,
-                    flow.Expired is { } by ? policy.Rules[by] : null
+                .. unallowed.Values.Select(entry => new Violation(
+                    entry.Rows,
+                    entry.Expired is { } by ? policy.Rules[by] : null
                 )),
             ],
             allowedBy
@@ -84,8 +84,8 @@ internal enum RuleState
 }
 
 /// <summary>The result of one rule.</summary>
-/// <param name="Flows">Number of rows that the conditions of the rule match.</param>
-internal sealed record RuleResult(PolicyRule Rule, int Flows, RuleState State);
+/// <param name="Rows">Number of rows that the conditions of the rule match.</param>
+internal sealed record RuleResult(PolicyRule Rule, int Rows, RuleState State);
 
 /// <summary>A violation: rows that no rule allows, from one client to one service.</summary>
 /// <param name="Rows">Indexes of the rows, which are equal in the default columns of a comparison.</param>

@@ -54,8 +54,8 @@ internal sealed class ScanDelta
 
     /// <summary>Adds the rows that changed since the changes of the ledger were last taken.</summary>
     /// <param name="now">The time at which new rows appeared.</param>
-    /// <param name="gone">The time at which missing rows ended.</param>
-    public void Observe(RowLedger rows, DateTimeOffset now, DateTimeOffset gone)
+    /// <param name="ended">The time at which missing rows ended.</param>
+    public void Add(RowLedger rows, DateTimeOffset now, DateTimeOffset ended)
     {
         if (_from != rows.IdTables)
         {
@@ -66,12 +66,12 @@ internal sealed class ScanDelta
         {
             if (!IsSame(before, after))
             {
-                Observe(Filtered(before), Filtered(after), now, gone);
+                Add(Filtered(before), Filtered(after), now, ended);
             }
         }
     }
 
-    private void Observe(RowState? before, RowState? after, DateTimeOffset now, DateTimeOffset gone)
+    private void Add(RowState? before, RowState? after, DateTimeOffset now, DateTimeOffset ended)
     {
         if ((after ?? before) is not { } state)
         {
@@ -93,7 +93,7 @@ internal sealed class ScanDelta
         }
 
         seen.Exists = after is not null;
-        seen.Ended = gone;
+        seen.Ended = ended;
     }
 
     private RowState? Filtered(RowState state)

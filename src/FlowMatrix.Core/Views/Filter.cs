@@ -61,7 +61,7 @@ internal sealed class Filter(IReadOnlyList<FilterTerm> terms)
         for (var i = 0; i < stages.Count; i++)
         {
             left -= removed[i];
-            steps.Add(new ViewStep(stages[i].Words, removed[i], left) { Unknown = unknown.Find(stages[i]) });
+            steps.Add(new ViewStep(stages[i].Text, removed[i], left) { Unknown = unknown.Find(stages[i]) });
         }
 
         return keep;
@@ -71,12 +71,12 @@ internal sealed class Filter(IReadOnlyList<FilterTerm> terms)
 /// <summary>Alternative terms, one of which has to match, or a single negated term.</summary>
 internal sealed record FilterStage(IReadOnlyList<FilterTerm> Terms)
 {
-    public string Words => string.Join(' ', Terms.Select(term => term.Words));
+    public string Text => string.Join(' ', Terms.Select(term => term.Text));
 }
 
 /// <summary>What one step of a view removed.</summary>
-/// <param name="Words">The step, as options of the command line.</param>
-internal sealed record ViewStep(string Words, int Removed, int Left)
+/// <param name="Text">The step, as options of the command line.</param>
+internal sealed record ViewStep(string Text, int Removed, int Remaining)
 {
     /// <summary>A sentence for each pattern in it that matches nothing.</summary>
     public IReadOnlyList<string> Unknown { get; init; } = [];

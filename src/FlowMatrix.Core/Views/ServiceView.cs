@@ -41,16 +41,16 @@ internal static class ServiceView
     }
 
     /// <summary>Returns the services for which a condition is true.</summary>
-    /// <param name="words">The condition as on a command line.</param>
+    /// <param name="text">The condition as on a command line.</param>
     public static ServiceList Where(
         this ServiceList services,
-        string words,
+        string text,
         Func<Service, bool> which,
         IList<ViewStep> steps
     )
     {
         var kept = services.Services.Where(which).ToList();
-        steps.Add(new ViewStep(words, services.Services.Count - kept.Count, kept.Count));
+        steps.Add(new ViewStep(text, services.Services.Count - kept.Count, kept.Count));
         return services.With(kept);
     }
 
@@ -69,7 +69,7 @@ internal static class ServiceView
         foreach (var stage in filter.ForServices().Stages())
         {
             var tests = new CompiledFilter(new Filter(stage.Terms), services.IdTables, services.NetworkHosts);
-            list = list.Where(stage.Words, service => tests.Passes(new Row(service.End, default), []), steps);
+            list = list.Where(stage.Text, service => tests.Passes(new Row(service.End, default), []), steps);
         }
 
         var forClients = filter.ForClients();
@@ -77,7 +77,7 @@ internal static class ServiceView
         var counted = list.With([.. list.Services.Select(service => service.Only(use => clients.Passes(use.Row, [])))]);
         return !keepUnused && forClients.Terms.Any(term => !term.Not)
             ? counted.Where(
-                string.Join(' ', forClients.Stages().Select(stage => stage.Words)),
+                string.Join(' ', forClients.Stages().Select(stage => stage.Text)),
                 service => service.Uses.Count > 0,
                 steps
             )

@@ -68,8 +68,8 @@ internal sealed record View
             var unknown = new UnmatchedPatternHints(rows).Find(targets, option);
             var before = rows.Rows.Length;
             Keep(keep);
-            var words = string.Join(' ', targets.Select(target => $"--{option} {target.Text}"));
-            steps.Add(new ViewStep(words, before - rows.Rows.Length, rows.Rows.Length) { Unknown = unknown });
+            var text = string.Join(' ', targets.Select(target => $"--{option} {target.Text}"));
+            steps.Add(new ViewStep(text, before - rows.Rows.Length, rows.Rows.Length) { Unknown = unknown });
         }
     }
 }

@@ -38,7 +38,7 @@ internal abstract class EventFormat
     /// <summary>The lines of these events, without line ends.</summary>
     public abstract IEnumerable<string> Lines(EventBatch batch, FormatOptions options);
 
-    protected static string Event(RowEvent rowEvent) => rowEvent.Came ? "+" : "-";
+    protected static string Event(RowEvent rowEvent) => rowEvent.Appeared ? "+" : "-";
 
     protected static string Time(RowEvent rowEvent) => UtcTime.Text(rowEvent.Time);
 }

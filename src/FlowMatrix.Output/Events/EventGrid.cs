@@ -8,9 +8,9 @@ using Spectre.Console.Rendering;
 namespace FlowMatrix.Output.Events;
 
 /// <summary>A live event as texts that are safe for a terminal.</summary>
-/// <param name="Came">Whether the row appeared; otherwise it ended.</param>
+/// <param name="Appeared">Whether the row appeared; otherwise it ended.</param>
 /// <param name="Cells">The columns of <see cref="EventGrid"/> after the event and its time.</param>
-internal sealed record EventLine(bool Came, DateTimeOffset Time, string[] Cells);
+internal sealed record EventLine(bool Appeared, DateTimeOffset Time, string[] Cells);
 
 /// <summary>
 /// The live view of <c>flowmatrix watch</c>: one line per event, in columns that fit the width of the terminal. In a
@@ -63,7 +63,7 @@ internal static class EventGrid
                     EndNames.Process(texts, row.ClientProcess),
                 ];
                 return new EventLine(
-                    batch.Events[i].Came,
+                    batch.Events[i].Appeared,
                     batch.Events[i].Time,
                     [.. cells.Select(cell => Cut(cell, MaxLength))]
                 );
@@ -79,12 +79,12 @@ internal static class EventGrid
         yield return Paint(Cut($"  {"UTC".PadRight(timeWidth)} {Joined(Headings, widths)}", width), color ? "1" : null);
         for (var i = 0; i < events.Count; i++)
         {
-            var (came, _, cells) = events[i];
-            var line = $"{(came ? '+' : '-')} {times[i].PadRight(timeWidth)} {Joined(cells, widths)}";
+            var (appeared, _, cells) = events[i];
+            var line = $"{(appeared ? '+' : '-')} {times[i].PadRight(timeWidth)} {Joined(cells, widths)}";
             yield return Paint(
                 Cut(line, width),
                 !color ? null
-                    : came ? "32"
+                    : appeared ? "32"
                     : "31"
             );
         }

@@ -206,7 +206,7 @@ internal sealed class DraftBuilder
     private string Redirected(int number)
     {
         var used = _matrix.Via(number).Select(_matrix.IdTables.Addresses.Text).ToList();
-        return $"clients connected to {(used.Count == 0 ? "another port" : DraftWords.Few(used))} and were redirected: "
+        return $"clients connected to {(used.Count == 0 ? "another port" : DraftText.Few(used))} and were redirected: "
             + "the traffic is forwarded, or arrives at another address or port";
     }
 
@@ -237,7 +237,7 @@ internal sealed class DraftBuilder
     private static IReadOnlyList<RowsWithoutRule> UnknownServices(Dictionary<string, SortedSet<string>>? services) =>
         [
             .. (services ?? []).Select(service => new RowsWithoutRule(
-                $"{service.Key}, from {DraftWords.Few(service.Value)}",
+                $"{service.Key}, from {DraftText.Few(service.Value)}",
                 UnknownService
             )),
         ];

@@ -16,7 +16,7 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
 
     protected override void Write(FirewallDraft draft, TextWriter text, CancellationToken cancel)
     {
-        Comment(text, "", DraftWords.Heading(draft));
+        Comment(text, "", DraftText.Heading(draft));
         Comment(
             text,
             "",
@@ -30,7 +30,7 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
                 "the namespace with kubectl -n. Check it with kubectl apply --dry-run=server -f FILE.",
             ]
         );
-        Comment(text, "", DraftWords.WithoutRule(draft.WithoutFirewall));
+        Comment(text, "", DraftText.WithoutRule(draft.WithoutFirewall));
         foreach (var host in draft.Hosts)
         {
             cancel.ThrowIfCancellationRequested();
@@ -52,7 +52,7 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
         text.WriteLine("metadata:");
         text.WriteLine($"  name: {label}");
         text.WriteLine("  annotations:");
-        text.WriteLine($"    flowmatrix/host: {YamlScalar.Quote(DraftWords.Line(host.Host))}");
+        text.WriteLine($"    flowmatrix/host: {YamlScalar.Quote(DraftText.Line(host.Host))}");
         text.WriteLine("spec:");
         text.WriteLine("  podSelector:");
         text.WriteLine("    matchLabels:");
@@ -65,17 +65,17 @@ internal sealed class NetworkPolicyFormat : FirewallFormat
             WriteRule(text, rule, policy);
         }
 
-        Comment(text, "    ", DraftWords.WithoutRule(host.RowsWithoutRule));
+        Comment(text, "    ", DraftText.WithoutRule(host.RowsWithoutRule));
     }
 
     private static void WriteRule(TextWriter text, DraftRule rule, string? policy)
     {
-        Comment(text, "    ", DraftWords.About(rule, policy));
+        Comment(text, "    ", DraftText.About(rule, policy));
         var indent = rule.Refused ? "    # " : "    ";
         text.WriteLine($"{indent}- from:");
         foreach (var source in rule.Sources)
         {
-            var about = DraftWords.About(source);
+            var about = DraftText.About(source);
             text.WriteLine($"{indent}    - ipBlock:");
             var comment = about.Length > 0 ? $" # {about}" : "";
             text.WriteLine($"{indent}        cidr: {YamlScalar.Plain(source.Network.Cidr)}{comment}");

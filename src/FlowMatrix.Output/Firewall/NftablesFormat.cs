@@ -35,7 +35,7 @@ internal sealed class NftablesFormat : FirewallFormat
     protected override void Write(FirewallDraft draft, TextWriter text, CancellationToken cancel)
     {
         text.WriteLine("#!/usr/sbin/nft -f");
-        Comment(text, "", DraftWords.Heading(draft));
+        Comment(text, "", DraftText.Heading(draft));
         Comment(
             text,
             "",
@@ -82,7 +82,7 @@ internal sealed class NftablesFormat : FirewallFormat
         text.WriteLine();
         if (!isOnly)
         {
-            text.WriteLine($"# {DraftWords.Line(host.Host)}");
+            text.WriteLine($"# {DraftText.Line(host.Host)}");
         }
 
         // Replaces an earlier version of the table. The first line creates it, because deleting a missing table fails.
@@ -125,7 +125,7 @@ internal sealed class NftablesFormat : FirewallFormat
     /// <summary>Writes a set that all rules for the network share.</summary>
     private static void WriteSet(TextWriter text, DraftRule rule, SafeNames sets)
     {
-        text.WriteLine($"\t# {DraftWords.Line(rule.Network!)}");
+        text.WriteLine($"\t# {DraftText.Line(rule.Network!)}");
         text.WriteLine($"\tset {SetName(rule, sets)} {{");
         text.WriteLine($"\t\ttype {(rule.IsV4 ? "ipv4_addr" : "ipv6_addr")}");
         text.WriteLine("\t\tflags interval");
@@ -138,11 +138,11 @@ internal sealed class NftablesFormat : FirewallFormat
     private static void WriteRule(TextWriter text, DraftRule rule, string? policy, SafeNames sets)
     {
         text.WriteLine();
-        Comment(text, "\t\t", DraftWords.About(rule, policy));
+        Comment(text, "\t\t", DraftText.About(rule, policy));
         var commentSign = rule.Refused ? "# " : "";
         var family = rule.IsV4 ? "ip" : "ip6";
-        var comment = DraftWords.Fit(
-            DraftWords.Line(DraftWords.Short(rule, rule.Sources)).Replace('"', '\''),
+        var comment = DraftText.Fit(
+            DraftText.Line(DraftText.Short(rule, rule.Sources)).Replace('"', '\''),
             MaxCommentLength,
             rune => rune.Utf8SequenceLength
         );
@@ -157,7 +157,7 @@ internal sealed class NftablesFormat : FirewallFormat
         text.WriteLine($"\t\t{commentSign}{family} saddr {{");
         foreach (var source in rule.Sources)
         {
-            var about = DraftWords.About(source);
+            var about = DraftText.About(source);
             text.WriteLine($"\t\t{commentSign}\t{source.Network},{(about.Length > 0 ? $" # {about}" : "")}");
         }
 
@@ -169,7 +169,7 @@ internal sealed class NftablesFormat : FirewallFormat
         if (rows.Count > 0)
         {
             text.WriteLine();
-            Comment(text, indent, DraftWords.WithoutRule(rows));
+            Comment(text, indent, DraftText.WithoutRule(rows));
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class OpenStackFormat : FirewallFormat
     protected override void Write(FirewallDraft draft, TextWriter text, CancellationToken cancel)
     {
         text.WriteLine("#!/bin/sh");
-        Comment(text, "", DraftWords.Heading(draft));
+        Comment(text, "", DraftText.Heading(draft));
         Comment(
             text,
             "",
@@ -60,7 +60,7 @@ internal sealed class OpenStackFormat : FirewallFormat
         var reasons = host
             .Rules.Where(rule => !rule.Refused)
             .SelectMany(rule =>
-                rule.Sources.Select(source => (Key: Key(rule, source), Text: DraftWords.Short(rule, [source])))
+                rule.Sources.Select(source => (Key: Key(rule, source), Text: DraftText.Short(rule, [source])))
             )
             .ToLookup(reason => reason.Key, reason => reason.Text);
         var written = new HashSet<(Protocol, ushort, IpNetwork)>();
@@ -68,11 +68,11 @@ internal sealed class OpenStackFormat : FirewallFormat
         {
             cancel.ThrowIfCancellationRequested();
             text.WriteLine();
-            Comment(text, "", DraftWords.About(rule, policy));
+            Comment(text, "", DraftText.About(rule, policy));
             foreach (var source in rule.Sources)
             {
                 var again = !rule.Refused && !written.Add(Key(rule, source));
-                var about = $"{DraftWords.About(source)}{(again ? " (in a rule above)" : "")}".TrimStart();
+                var about = $"{DraftText.About(source)}{(again ? " (in a rule above)" : "")}".TrimStart();
                 Comment(text, "", about.Length > 0 ? [about] : []);
                 if (!again)
                 {
@@ -80,7 +80,7 @@ internal sealed class OpenStackFormat : FirewallFormat
                         text,
                         rule,
                         source,
-                        rule.Refused ? [DraftWords.Short(rule, [source])] : reasons[Key(rule, source)]
+                        rule.Refused ? [DraftText.Short(rule, [source])] : reasons[Key(rule, source)]
                     );
                 }
             }
@@ -104,12 +104,12 @@ internal sealed class OpenStackFormat : FirewallFormat
         if (rows.Count > 0)
         {
             text.WriteLine();
-            Comment(text, "", DraftWords.WithoutRule(rows));
+            Comment(text, "", DraftText.WithoutRule(rows));
         }
     }
 
     private static string QuoteDescription(string text) =>
-        Quote(DraftWords.Fit(DraftWords.Line(text), MaxDescriptionLength, _ => 1));
+        Quote(DraftText.Fit(DraftText.Line(text), MaxDescriptionLength, _ => 1));
 
     /// <summary>Quotes a text so that the shell takes it literally. Source: POSIX, "Quoting".</summary>
     private static string Quote(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";

@@ -6,7 +6,7 @@ namespace FlowMatrix.Output.Graphs;
 /// How a graph marks an edge that differs: with a colour, a line style, and words for people who cannot see the colour.
 /// </summary>
 /// <param name="Style">Attributes in Graphviz's language, with a leading comma; empty for a plain line.</param>
-internal sealed record DiffStyle(string Color, string Style, string Words)
+internal sealed record DiffStyle(string Color, string Style, string Label)
 {
     public static string Legend(MatrixDiff diff) =>
         "+ added: green    - removed: red, dashed    ~ changed: amber, bold    "

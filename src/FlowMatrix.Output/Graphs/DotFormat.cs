@@ -227,7 +227,7 @@ internal sealed class DotFormat : Format, IWriter<Matrix>, IWriter<GroupedMatrix
             change is not null ? change.Style
             : edge.Ports.All(port => port.Protocol == Protocol.Udp) ? ", style=dashed"
             : "";
-        var ports = $"{change?.Words}{Ports(edge.Ports)}";
+        var ports = $"{change?.Label}{Ports(edge.Ports)}";
         var tip = $"{ports}: {edge.Stats.Connections} connection{(edge.Stats.Connections == 1 ? "" : "s")}";
         if (style.Explain)
         {
@@ -263,15 +263,8 @@ internal sealed class DotFormat : Format, IWriter<Matrix>, IWriter<GroupedMatrix
 
     private static string Ports(SortedSet<(Protocol Protocol, ushort Port)> ports)
     {
-        var shown = ports
-            .Take(MaxPortsShown)
-            .Select(port =>
-                port.Protocol == Protocol.Tcp
-                    ? $"{port.Port}"
-                    : $"{port.Port}/{port.Protocol.Name().ToLowerInvariant()}"
-            );
         var more = ports.Count - MaxPortsShown;
-        return string.Join(", ", shown) + (more > 0 ? $" +{more}" : "");
+        return GraphText.Ports(ports.Take(MaxPortsShown)) + (more > 0 ? $" +{more}" : "");
     }
 
     /// <summary>

@@ -41,15 +41,18 @@ internal sealed record CheckCase(CaseKind Kind, string Name, string Problem, int
     public bool IsWarning => Kind is CaseKind.Unused or CaseKind.Expired;
 
     /// <summary>An identifier by which programs group cases, such as "not-allowed".</summary>
-    public string KindName => Kind == CaseKind.NotAllowed ? "not-allowed" : Kind.ToString().ToLowerInvariant();
+    public string KindName => NameOf(Kind);
 
     /// <summary>The kind for people, such as "not allowed".</summary>
-    public string KindWords => KindName.Replace('-', ' ');
+    public string KindText => KindName.Replace('-', ' ');
+
+    public static string NameOf(CaseKind kind) =>
+        kind == CaseKind.NotAllowed ? "not-allowed" : kind.ToString().ToLowerInvariant();
 }
 
 /// <summary>
-/// The result of <c>flowmatrix check</c>, from which every <see cref="IReportForm"/> is written. If the check failed
-/// before it could compare anything, there are no cases and <see cref="Failed"/> holds the reason.
+/// The result of <c>flowmatrix check</c>, from which every <see cref="IReportFormat"/> is written. If the check failed
+/// before it could compare anything, there are no cases and <see cref="FailureReason"/> holds the reason.
 /// </summary>
 /// <param name="PolicyAsGiven">The path of the policy as the user gave it, not escaped.</param>
 /// <param name="Cases">All rules, and the rows that no rule allows.</param>
@@ -71,21 +74,21 @@ internal sealed record CheckReport(
     public PolicyResult? Result { get; private init; }
 
     /// <summary>Why the check failed; null if it ran.</summary>
-    public string? Failed { get; private init; }
+    public string? FailureReason { get; private init; }
 
     /// <summary>Whether a case makes the check fail.</summary>
     public bool Fails(CheckCase one) => one.IsViolation || (Strict && one.IsWarning);
 
     public int Failures => Cases.Count(Fails);
 
-    public bool Passes => Failed is null && Failures == 0;
+    public bool Passes => FailureReason is null && Failures == 0;
 
     /// <summary>The cases with a problem: first violations, then warnings.</summary>
     public IEnumerable<CheckCase> Problems =>
         Cases.Where(one => one.Kind != CaseKind.Met).OrderByDescending(one => one.IsViolation);
 
     public static CheckReport FromFailure(string policyPath, string reason, bool strict, DateTimeOffset at) =>
-        new(policyPath, [], "the check did not run", strict, at) { Failed = Printable.Message(reason) };
+        new(policyPath, [], "the check did not run", strict, at) { FailureReason = Printable.Message(reason) };
 
     public static CheckReport From(PolicyResult result, bool strict, DateTimeOffset at)
     {
@@ -120,7 +123,7 @@ internal sealed record CheckReport(
     {
         var rule = result.Rule;
         var owner = rule.Owner is null ? "" : $" (owner: {rule.Owner})";
-        var name = Printable.Message($"{(rule.Required ? PolicyKeys.Require : PolicyKeys.Allow)} {rule.Words}");
+        var name = Printable.Message($"{(rule.Required ? PolicyKeys.Require : PolicyKeys.Allow)} {rule.Text}");
         var (kind, problem) = result.State switch
         {
             RuleState.Missing => (CaseKind.Missing, $"required, but no row matches: {rule.Reason}{owner}"),
@@ -129,7 +132,7 @@ internal sealed record CheckReport(
                 CaseKind.Expired,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the rule's last day was {Day(rule)}, {Counted.Text(result.Flows, "row")} would match it: "
+                    $"the rule's last day was {Day(rule)}, {Counted.Text(result.Rows, "row")} would match it: "
                         + $"{rule.Reason}{owner}"
                 )
             ),

@@ -7,7 +7,7 @@ namespace FlowMatrix.Output.Reports;
 /// Annotations of a GitHub Actions job. Source: docs.github.com, "Workflow commands for GitHub Actions"; the npm
 /// package @actions/core for the escapes.
 /// </summary>
-internal sealed class GithubReport : IReportForm
+internal sealed class GithubReport : IReportFormat
 {
     private const string Title = "flow matrix";
 
@@ -19,7 +19,7 @@ internal sealed class GithubReport : IReportForm
         foreach (var problem in report.Problems)
         {
             var level = report.Fails(problem) ? "error" : "warning";
-            var title = Property($"{Title}: {problem.KindWords}");
+            var title = Property($"{Title}: {problem.KindText}");
             text.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
@@ -29,9 +29,9 @@ internal sealed class GithubReport : IReportForm
             );
         }
 
-        if (report.Failed is not null)
+        if (report.FailureReason is not null)
         {
-            text.WriteLine($"::error title={Property($"{Title}: not checked")}::{Data(report.Failed)}");
+            text.WriteLine($"::error title={Property($"{Title}: not checked")}::{Data(report.FailureReason)}");
         }
         else
         {

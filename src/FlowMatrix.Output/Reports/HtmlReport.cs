@@ -8,7 +8,7 @@ using FlowMatrix.Output.Html;
 namespace FlowMatrix.Output.Reports;
 
 /// <summary>The web page of the matrix. It marks rows that no rule allows and has a view of the rules.</summary>
-internal sealed class HtmlReport : IReportForm
+internal sealed class HtmlReport : IReportFormat
 {
     private const string Title = "Flow matrix: check";
 
@@ -28,7 +28,7 @@ internal sealed class HtmlReport : IReportForm
                 new HtmlMarks("check", "why", Title, report.Summary, [], _ => 0, _ => "")
             )
             {
-                WriteMore = json => json.WriteString("failed"u8, report.Failed),
+                WriteMore = json => json.WriteString("failed"u8, report.FailureReason),
             };
         }
 
@@ -68,14 +68,14 @@ internal sealed class HtmlReport : IReportForm
             json.WriteStartObject();
             json.WriteString("state"u8, one.State.ToString().ToLowerInvariant());
             json.WriteBoolean("required"u8, one.Rule.Required);
-            json.WriteString("words"u8, Printable.Escape(one.Rule.Words));
+            json.WriteString("text"u8, Printable.Escape(one.Rule.Text));
             json.WriteString("reason"u8, Printable.Escape(one.Rule.Reason));
             json.WriteString("owner"u8, Printable.Escape(one.Rule.Owner ?? ""));
             json.WriteString(
                 "expires"u8,
                 one.Rule.Expires?.ToString(PolicyKeys.DateFormat, CultureInfo.InvariantCulture) ?? ""
             );
-            json.WriteNumber("flows"u8, one.Flows);
+            json.WriteNumber("rows"u8, one.Rows);
             json.WriteNumber("line"u8, one.Rule.Line);
             json.WriteEndObject();
         }

@@ -9,7 +9,7 @@ namespace FlowMatrix.Output.Reports;
 /// Test results in the XML format of JUnit, which CI systems read: one test case for each rule and for each violation.
 /// Source: the schema of Jenkins' JUnit plugin.
 /// </summary>
-internal sealed class JunitReport : IReportForm
+internal sealed class JunitReport : IReportFormat
 {
     private const string Suite = "flowmatrix check";
 
@@ -27,7 +27,10 @@ internal sealed class JunitReport : IReportForm
                 CheckCharacters = true,
             }
         );
-        var (tests, errors) = (report.Failed is null ? report.Cases.Count : 1, report.Failed is null ? 0 : 1);
+        var (tests, errors) = (
+            report.FailureReason is null ? report.Cases.Count : 1,
+            report.FailureReason is null ? 0 : 1
+        );
         var skipped = report.Cases.Count(one => one.IsWarning && !report.Fails(one));
         xml.WriteStartElement("testsuites");
         xml.WriteAttributeString("name", Suite);
@@ -45,10 +48,10 @@ internal sealed class JunitReport : IReportForm
             WriteCase(xml, report, one);
         }
 
-        if (report.Failed is not null)
+        if (report.FailureReason is not null)
         {
             WriteCaseStart(xml, Suite, "the check runs");
-            WriteProblem(xml, "error", "failure", report.Failed);
+            WriteProblem(xml, "error", "failure", report.FailureReason);
             xml.WriteEndElement();
         }
 

@@ -5,7 +5,7 @@ using FlowMatrix.Output.Tables;
 namespace FlowMatrix.Output.Reports;
 
 /// <summary>A Markdown report for a merge request or a job summary.</summary>
-internal sealed class MarkdownReport : IReportForm
+internal sealed class MarkdownReport : IReportFormat
 {
     public string Name => "markdown";
 
@@ -13,15 +13,15 @@ internal sealed class MarkdownReport : IReportForm
     {
         using var text = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         var outcome =
-            report.Failed is not null ? "not checked"
+            report.FailureReason is not null ? "not checked"
             : report.Passes ? "as expected"
             : "not as expected";
         text.WriteLine($"## Flow matrix: {outcome}");
         text.WriteLine();
         text.WriteLine(
-            report.Failed is null
+            report.FailureReason is null
                 ? $"{report.Summary}."
-                : $"The check did not run: {MarkdownFormat.CodeSpan(report.Failed)}"
+                : $"The check did not run: {MarkdownFormat.CodeSpan(report.FailureReason)}"
         );
         if (report.Problems.Any())
         {
@@ -39,7 +39,7 @@ internal sealed class MarkdownReport : IReportForm
                         string.Create(CultureInfo.InvariantCulture, $"{report.PolicyPath}:{problem.Line}")
                     );
             text.WriteLine(
-                $"| {(report.Fails(problem) ? "**violation**" : "warning")}: {problem.KindWords} "
+                $"| {(report.Fails(problem) ? "**violation**" : "warning")}: {problem.KindText} "
                     + $"| {MarkdownFormat.CodeSpan(problem.Name)} "
                     + $"| {MarkdownFormat.CodeSpan(problem.Problem)} | {place} |"
             );

@@ -4,14 +4,14 @@ using System.Text.Json;
 namespace FlowMatrix.Output.Reports;
 
 /// <summary>SARIF 2.1.0 for code scanning. Source: the OASIS standard and GitHub's "SARIF support".</summary>
-internal sealed class SarifReport : IReportForm
+internal sealed class SarifReport : IReportFormat
 {
-    private static readonly (CaseKind Kind, string Id, string Description)[] Kinds =
+    private static readonly (CaseKind Kind, string Description)[] Kinds =
     [
-        (CaseKind.NotAllowed, "not-allowed", "A row that no rule of the policy allows"),
-        (CaseKind.Missing, "missing", "A rule that requires a row, but no row matches"),
-        (CaseKind.Unused, "unused", "A rule that no row matches"),
-        (CaseKind.Expired, "expired", "A rule that has expired"),
+        (CaseKind.NotAllowed, "A row that no rule of the policy allows"),
+        (CaseKind.Missing, "A rule that requires a row, but no row matches"),
+        (CaseKind.Unused, "A rule that no row matches"),
+        (CaseKind.Expired, "A rule that has expired"),
     ];
 
     public string Name => "sarif";
@@ -55,10 +55,10 @@ internal sealed class SarifReport : IReportForm
                 .InformationalVersion
         );
         json.WriteStartArray("rules");
-        foreach (var (_, id, description) in Kinds)
+        foreach (var (kind, description) in Kinds)
         {
             json.WriteStartObject();
-            json.WriteString("id", id);
+            json.WriteString("id", CheckCase.NameOf(kind));
             WriteMessage(json, "shortDescription", description);
             json.WriteEndObject();
         }
@@ -72,13 +72,13 @@ internal sealed class SarifReport : IReportForm
     {
         json.WriteStartArray("invocations");
         json.WriteStartObject();
-        json.WriteBoolean("executionSuccessful", report.Failed is null);
-        if (report.Failed is not null)
+        json.WriteBoolean("executionSuccessful", report.FailureReason is null);
+        if (report.FailureReason is not null)
         {
             json.WriteStartArray("toolExecutionNotifications");
             json.WriteStartObject();
             json.WriteString("level", "error");
-            WriteMessage(json, "message", report.Failed);
+            WriteMessage(json, "message", report.FailureReason);
             json.WriteEndObject();
             json.WriteEndArray();
         }
@@ -91,7 +91,7 @@ internal sealed class SarifReport : IReportForm
     {
         var rule = Array.FindIndex(Kinds, kind => kind.Kind == problem.Kind);
         json.WriteStartObject();
-        json.WriteString("ruleId", Kinds[rule].Id);
+        json.WriteString("ruleId", problem.KindName);
         json.WriteNumber("ruleIndex", rule);
         json.WriteString("level", report.Fails(problem) ? "error" : "warning");
         WriteMessage(json, "message", $"{problem.Name}: {problem.Problem}");

@@ -6,7 +6,7 @@ namespace FlowMatrix.Output.Reports;
 /// <summary>
 /// For people: one line per problem, with file, line and column as compilers print them, and a summary.
 /// </summary>
-internal sealed class TextReport : IReportForm
+internal sealed class TextReport : IReportFormat
 {
     public string Name => "text";
 
@@ -23,9 +23,9 @@ internal sealed class TextReport : IReportForm
                         $"{report.PolicyPath}:{problem.Line}:{problem.Column}: "
                     );
             var level = report.Fails(problem) ? "violation" : "warning";
-            text.WriteLine($"{place}{level}: {problem.KindWords}: {problem.Name}: {problem.Problem}");
+            text.WriteLine($"{place}{level}: {problem.KindText}: {problem.Name}: {problem.Problem}");
         }
 
-        text.WriteLine(report.Failed is null ? report.Summary : $"{report.Summary}: {report.Failed}");
+        text.WriteLine(report.FailureReason is null ? report.Summary : $"{report.Summary}: {report.FailureReason}");
     }
 }

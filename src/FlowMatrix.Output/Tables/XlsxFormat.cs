@@ -21,7 +21,7 @@ internal sealed partial class XlsxFormat : ListingFormat
     private const string Package = "http://schemas.openxmlformats.org/package/2006";
     private const string Type = "application/vnd.openxmlformats-officedocument.spreadsheetml";
     private const string RelationshipsType = "application/vnd.openxmlformats-package.relationships+xml";
-    private const int MostRows = 1_048_575;
+    private const int MaxRows = 1_048_575;
 
     /// <summary>Style 0 for cells, style 1 (bold) for headers. Two fills are the least that Excel accepts.</summary>
     private const string Styles = $"""
@@ -78,13 +78,13 @@ internal sealed partial class XlsxFormat : ListingFormat
 
     private static void Write(IReadOnlyList<Listing> sheets, Stream output, CancellationToken cancel)
     {
-        if (sheets.Max(sheet => sheet.Count) is var most and > MostRows)
+        if (sheets.Max(sheet => sheet.Count) is var max and > MaxRows)
         {
             throw new Failure(
                 FailureKind.Usage,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{most:N0} rows are more than a sheet holds ({MostRows:N0}): use csv, or filter"
+                    $"{max:N0} rows are more than a sheet holds ({MaxRows:N0}): use csv, or filter"
                 )
             );
         }

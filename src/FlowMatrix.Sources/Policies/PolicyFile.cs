@@ -16,7 +16,7 @@ internal sealed class PolicyFile
 {
     private readonly string _path;
     private readonly List<PolicyRule> _rules = [];
-    private readonly Dictionary<string, PolicyRule> _byWords = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PolicyRule> _byFilter = new(StringComparer.Ordinal);
 
     private PolicyFile(string path)
     {
@@ -63,7 +63,7 @@ internal sealed class PolicyFile
             }
         }
 
-        NameLimit.CheckPatterns(path, file._rules.SelectMany(rule => rule.Flows.Terms));
+        NameLimit.CheckPatterns(path, file._rules.SelectMany(rule => rule.Filter.Terms));
         return new Policy(path, file._rules);
     }
 
@@ -122,13 +122,13 @@ internal sealed class PolicyFile
     /// </summary>
     private void AddRule(PolicyRule rule, YamlMap map)
     {
-        if (Contradictions.FindExcluded(rule.Flows) is { } name)
+        if (Contradictions.FindExcluded(rule.Filter) is { } name)
         {
             throw Wrong(map, $"contradictory: \"not\" excludes everything that \"{name}\" selects");
         }
 
-        var words = Contradictions.Key(rule.Flows);
-        if (_byWords.TryGetValue(words, out var other))
+        var key = Contradictions.Key(rule.Filter);
+        if (_byFilter.TryGetValue(key, out var other))
         {
             throw Wrong(
                 map,
@@ -140,7 +140,7 @@ internal sealed class PolicyFile
             );
         }
 
-        _byWords[words] = rule;
+        _byFilter[key] = rule;
         _rules.Add(rule);
     }
 

@@ -96,16 +96,16 @@ internal sealed class RecordingReader(string name)
                     every = Span(json, field);
                     break;
                 case "scans":
-                    scans = Number(json, field, least: 1);
+                    scans = Number(json, field, min: 1);
                     break;
                 case "missed":
-                    missed = Number(json, field, least: 0);
+                    missed = Number(json, field, min: 0);
                     break;
                 case "incomplete":
-                    incomplete = Number(json, field, least: 0);
+                    incomplete = Number(json, field, min: 0);
                     break;
                 case "rows":
-                    rows = Number(json, field, least: 0);
+                    rows = Number(json, field, min: 0);
                     break;
                 case RecordingHead.Mark:
                     hasEnd = Text(json) == RecordingHead.First;
@@ -170,10 +170,10 @@ internal sealed class RecordingReader(string name)
             ? time
             : throw RowObjects.Wrong(name, json, $"{field} \"{text}\" is not a time like 2025-01-31T09:15:20Z");
 
-    private int Number(in JsonStream json, string field, int least) =>
+    private int Number(in JsonStream json, string field, int min) =>
         Text(json) is var text
         && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        && number >= least
+        && number >= min
         && number <= MaxCount
             ? number
             : throw RowObjects.Wrong(
@@ -181,7 +181,7 @@ internal sealed class RecordingReader(string name)
                 json,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{field} \"{text}\" is not a number from {least} to {MaxCount}"
+                    $"{field} \"{text}\" is not a number from {min} to {MaxCount}"
                 )
             );
 

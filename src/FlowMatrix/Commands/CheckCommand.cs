@@ -127,14 +127,14 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
         var source = _source.Bind(parsed, environment);
         var (view, _) = _view.Bind(parsed, environment, reporter);
         var picked = await new RowPicker(reporter).PickAsync(source, view, MatchExtras.Rows, cancel);
-        if (picked.Steps is [.., { Left: > 0 } last] && last.Left < picked.Of)
+        if (picked.Steps is [.., { Remaining: > 0 } last] && last.Remaining < picked.AllRows)
         {
             // Otherwise it is not clear why a row counts as missing, or a rule as unused.
             reporter.Note(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"filters are on ({string.Join(' ', picked.Steps.Select(step => step.Words))}): "
-                        + $"{last.Left:N0} of {Counted.Text(picked.Of, "row")} {(last.Left == 1 ? "is" : "are")} {what}"
+                    $"filters are on ({string.Join(' ', picked.Steps.Select(step => step.Text))}): "
+                        + $"{last.Remaining:N0} of {Counted.Text(picked.AllRows, "row")} {(last.Remaining == 1 ? "is" : "are")} {what}"
                 )
             );
         }
@@ -147,9 +147,9 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
     private async Task<List<Failure>> WriteAsync(PolicyTask task, CheckReport report, CancellationToken cancel)
     {
         var failures = new List<Failure>();
-        foreach (var (form, path) in task.Reports)
+        foreach (var (format, path) in task.Reports)
         {
-            if (report.Failed is not null && path is null && form is TextReport)
+            if (report.FailureReason is not null && path is null && format is TextReport)
             {
                 // Standard error has the message already.
                 continue;
@@ -157,7 +157,7 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
 
             try
             {
-                await WriteAsync(path, stream => form.Write(report, stream), cancel);
+                await WriteAsync(path, stream => format.Write(report, stream), cancel);
             }
             catch (Failure failure)
             {

@@ -23,7 +23,7 @@ internal static class CommandLine
     /// <summary>Runs in this process, and handles its signals.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        StandardStreams.Occupy();
+        StandardStreams.OpenClosed();
         AppDomain.CurrentDomain.UnhandledException += (_, fault) =>
         {
             // The runtime would print a stack trace and abort.
@@ -58,7 +58,7 @@ internal static class CommandLine
             return await work;
         }
 
-        await Task.WhenAny(work, again.Task, Task.Delay(environment.ShutdownTimeout.Most, environment.Time));
+        await Task.WhenAny(work, again.Task, Task.Delay(environment.ShutdownTimeout.Limit, environment.Time));
         return Interrupted;
 
         void Stop(PosixSignalContext context)

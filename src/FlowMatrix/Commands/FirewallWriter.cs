@@ -16,7 +16,7 @@ namespace FlowMatrix.Commands;
 internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleReporter reporter)
 {
     /// <summary>Replaced by the name of a host in the name of the output: one file per host.</summary>
-    private const string HostPlace = "{host}";
+    private const string HostPlaceholder = "{host}";
 
     /// <param name="picked">Rows that are not grouped.</param>
     /// <param name="naming">The names of networks in the rows.</param>
@@ -27,16 +27,16 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
         var check = task.Policy is null ? null : PolicyCheck.Run(task.Policy, picked.Matrix, today);
         var draft = DraftBuilder.Build(picked.Matrix, naming, check, task.Format) with
         {
-            Filters = [.. picked.Steps.Select(step => step.Words)],
+            Filters = [.. picked.Steps.Select(step => step.Text)],
         };
-        if (path is not null && path.Contains(HostPlace, StringComparison.Ordinal))
+        if (path is not null && path.Contains(HostPlaceholder, StringComparison.Ordinal))
         {
             foreach (var host in draft.Hosts)
             {
                 await WriteAsync(
                     task.Format,
                     draft.ForHost(host),
-                    path.Replace(HostPlace, host.FileName, StringComparison.Ordinal),
+                    path.Replace(HostPlaceholder, host.FileName, StringComparison.Ordinal),
                     cancel
                 );
             }
@@ -45,7 +45,7 @@ internal sealed class FirewallWriter(CommandEnvironment environment, ConsoleRepo
             if (draft.WithoutRules.Count > 0)
             {
                 reporter.Warn(
-                    $"no file is written for {DraftWords.WithoutRules(draft)}: no incoming row became a rule; "
+                    $"no file is written for {DraftText.WithoutRules(draft)}: no incoming row became a rule; "
                         + "write one file for all hosts to see why"
                 );
             }

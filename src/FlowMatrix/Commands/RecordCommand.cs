@@ -44,13 +44,13 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
         var plan = new RecordPlan(request.Every, request.For, _filters.Bind(parsed)) { Grace = request.Grace };
         var subscriber = new Subscriber(_source.Analyzer(parsed, environment), reporter.Progress())
         {
-            Say = reporter.Warn,
+            Warn = reporter.Warn,
         };
 
         var file = new RecordingFile(request.Path);
         var recording = Open(file, plan, reporter, cancel);
         var before = recording.Scans;
-        environment.ShutdownTimeout.Most = TimeToWrite;
+        environment.ShutdownTimeout.Limit = TimeToWrite;
         try
         {
             await RecordAsync(recording, file, plan, subscriber, reporter, cancel);
@@ -62,7 +62,7 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
         }
         catch (Failure failure) when (cancel.IsCancellationRequested)
         {
-            reporter.Error($"{failure.Message}; the last scan is not in it");
+            reporter.Error($"{failure.Message}; the last scan is not recorded");
             throw;
         }
 
@@ -88,7 +88,7 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
             };
             var recorder = new Recorder(writer, plan, environment.Time)
             {
-                Begun = (hosts, rows) =>
+                Started = (hosts, rows) =>
                     reporter.Note(
                         string.Create(
                             CultureInfo.InvariantCulture,
@@ -116,7 +116,7 @@ internal sealed class RecordCommand(CommandEnvironment environment) : ICommand
     {
         var (every, filter) = (
             GoDuration.Text(plan.Every),
-            string.Join(' ', plan.Filter.Terms.Select(term => term.Words))
+            string.Join(' ', plan.Filter.Terms.Select(term => term.Text))
         );
         if (file.Open(cancel) is not { } saved)
         {

@@ -49,7 +49,7 @@ internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
         using var screen = new EventScreen(
             environment,
             analyzer.Address.Authority,
-            string.Join(' ', view.Filter.Terms.Select(term => term.Words))
+            string.Join(' ', view.Filter.Terms.Select(term => term.Text))
         );
         if (environment.ErrorIsTerminal)
         {
@@ -68,17 +68,17 @@ internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
         CancellationToken cancel
     )
     {
-        var subscriber = new Subscriber(analyzer, reporter.Progress()) { Say = reporter.Warn };
+        var subscriber = new Subscriber(analyzer, reporter.Progress()) { Warn = reporter.Warn };
         var estate = new LiveEstate(request.Settle, environment.Time, view, request.Grace) { Warn = reporter.Warn };
         var watch = new Watch(estate, sink, request.End, request.Initial, environment.Time)
         {
-            Began = () => reporter.Steps(estate.Steps(), "row", estate.AllRows),
+            Started = () => reporter.Steps(estate.Steps(), "row", estate.AllRows),
         };
         await using var feed = new LiveFeed(subscriber, cancel);
         try
         {
             await watch.RunAsync(feed.Events, cancel);
-            ReportMissed(analyzer, request, estate.Began, subscriber.WasAnswered, watch.IsLost, reporter);
+            ReportMissed(analyzer, request, estate.HasStarted, subscriber.WasAnswered, watch.IsLost, reporter);
         }
         catch (IOException e) when (request.Path is null && OutputWriter.IsClosedPipe(e))
         {
@@ -97,14 +97,14 @@ internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
     private static void ReportMissed(
         AnalyzerOptions analyzer,
         WatchRequest request,
-        bool began,
+        bool hasStarted,
         bool wasAnswered,
         bool isLost,
         ConsoleReporter reporter
     )
     {
         var where = analyzer.Address.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
-        if (!began && !wasAnswered)
+        if (!hasStarted && !wasAnswered)
         {
             throw new Failure(
                 FailureKind.Analyzer,
@@ -113,7 +113,7 @@ internal sealed class WatchCommand(CommandEnvironment environment) : ICommand
             );
         }
 
-        if (!began)
+        if (!hasStarted)
         {
             reporter.Warn($"{where}: no host reported sockets: nothing was watched");
         }

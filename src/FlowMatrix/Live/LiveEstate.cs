@@ -73,7 +73,7 @@ internal sealed class LiveEstate
     public Action<RowLedger> Touched { get; init; } = _ => { };
 
     /// <summary>Whether the first answer was applied.</summary>
-    public bool Began { get; private set; }
+    public bool HasStarted { get; private set; }
 
     /// <returns>Whether any row was added or removed.</returns>
     public bool Apply(SubscriberEvent received, DateTimeOffset now)
@@ -127,13 +127,13 @@ internal sealed class LiveEstate
     {
         Touched(_matcher.Rows);
         var changes = _view.Update(_matcher.Hosts.Select(host => IdTables.Hosts[host]).Concat(_interfaceHosts));
-        if (!Began)
+        if (!HasStarted)
         {
-            Began = true;
+            HasStarted = true;
         }
         else
         {
-            Events.Observe(changes, now);
+            Events.Add(changes, now);
         }
 
         SweepIds();
@@ -275,7 +275,7 @@ internal sealed class LiveEstate
             )
             .ToList();
         hosts.ForEach(host => _lost.Remove(IdTables.Hosts[host.Host]));
-        if (!Began)
+        if (!HasStarted)
         {
             _matcher.Load(hosts);
         }

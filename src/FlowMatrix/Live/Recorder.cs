@@ -68,12 +68,12 @@ internal sealed class Recorder
         _estate = new LiveEstate(TimeSpan.Zero, time, grace: plan.Grace)
         {
             Warn = text => Warn(text),
-            Touched = rows => _seen.Observe(rows, _now, _disconnectedAt ?? _now),
+            Touched = rows => _seen.Add(rows, _now, _disconnectedAt ?? _now),
         };
     }
 
     /// <summary>Called before the first scan with the number of hosts and rows.</summary>
-    public Action<int, int> Begun { get; init; } = (_, _) => { };
+    public Action<int, int> Started { get; init; } = (_, _) => { };
 
     public Action<string> Warn { get; init; } = _ => { };
 
@@ -166,7 +166,7 @@ internal sealed class Recorder
 
         if (_began is null)
         {
-            Begun(_estate.Hosts, _seen.Rows.Count);
+            Started(_estate.Hosts, _seen.Rows.Count);
             (_began, _next) = (_time.GetTimestamp(), _plan.Every);
             TakeScan(_now);
         }

@@ -25,7 +25,7 @@ internal sealed class RecordingFile(string path)
     public string Path => path;
 
     /// <summary>Whether a file name may be that of a recording: its ending is not that of another format.</summary>
-    public static bool IsRightName(string path, out string ending)
+    public static bool IsValidName(string path, out string ending)
     {
         var plain = path.EndsWith(GzipEnding, StringComparison.OrdinalIgnoreCase) ? path[..^GzipEnding.Length] : path;
         ending = System.IO.Path.GetExtension(plain);

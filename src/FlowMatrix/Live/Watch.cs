@@ -30,7 +30,7 @@ internal interface IEventSink
 internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bool writeInitial, TimeProvider time)
 {
     /// <summary>Called once after the first answer, before any row is written.</summary>
-    public Action Began { get; init; } = () => { };
+    public Action Started { get; init; } = () => { };
 
     private DateTimeOffset _lastChange;
     private DateTimeOffset _began;
@@ -93,7 +93,7 @@ internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bo
             return;
         }
 
-        var (now, first, reconnected) = (Now, !estate.Began, _disconnected && received.Addresses is not null);
+        var (now, first, reconnected) = (Now, !estate.HasStarted, _disconnected && received.Addresses is not null);
         if (estate.Apply(received, now) || first || reconnected)
         {
             _lastChange = now;
@@ -103,14 +103,14 @@ internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bo
 
         if (first)
         {
-            Began();
+            Started();
         }
 
         if (first && writeInitial)
         {
             var (matrix, at) = (estate.ToMatrix(), time.GetUtcNow());
             var all = matrix.Rows.Select(
-                (row, i) => new RowEvent(new RowState(row, [.. matrix.Via(i)]), Came: true, at)
+                (row, i) => new RowEvent(new RowState(row, [.. matrix.Via(i)]), Appeared: true, at)
             );
             await sink.WriteAsync(EventBatch.Create(all, estate.IdTables) with { IsInitial = true }, estate);
         }
@@ -151,7 +151,7 @@ internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bo
         (end.After is { } after && now >= _began + after)
         || (
             end.WhenStable is { } stable
-            && estate.Began
+            && estate.HasStarted
             && !_disconnected
             && !estate.IsIncomplete
             && estate.Events.Count == 0
@@ -172,7 +172,7 @@ internal sealed class Watch(LiveEstate estate, IEventSink sink, WatchEnd end, bo
                 estate.Events.Due,
                 _began + end.After,
                 now + estate.GraceLeft,
-                estate.Began && !estate.IsIncomplete ? _lastChange + end.WhenStable : null,
+                estate.HasStarted && !estate.IsIncomplete ? _lastChange + end.WhenStable : null,
             ];
         return await LiveFeed.WaitAsync(events, time, moments.Min() - now, cancel);
     }

@@ -13,13 +13,13 @@ namespace FlowMatrix.Loading;
 /// <param name="Groups">The same rows with the counts of their groups; null if the view has no groups.</param>
 /// <param name="Services">The services of the same rows; null unless asked for.</param>
 /// <param name="Steps">What each step of the view removed.</param>
-/// <param name="Of">The number of rows that they were picked from.</param>
+/// <param name="AllRows">The number of rows before filters and chains.</param>
 internal sealed record PickedMatrix(
     Matrix Matrix,
     GroupedMatrix? Groups,
     ServiceList? Services,
     IReadOnlyList<ViewStep> Steps,
-    int Of
+    int AllRows
 );
 
 /// <summary>An earlier matrix to compare with.</summary>

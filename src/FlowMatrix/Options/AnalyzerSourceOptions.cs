@@ -12,7 +12,7 @@ namespace FlowMatrix.Options;
 internal sealed class AnalyzerSourceOptions : OptionGroup, ISourceKind
 {
     private const string AnalyzerVariable = "SKYDIVE_ANALYZER";
-    private const int LongestPasswordFile = 64 * 1024;
+    private const int MaxPasswordFileLength = 64 * 1024;
 
     private readonly Option<string?> _analyzer;
     private readonly Option<string?> _save;
@@ -88,12 +88,12 @@ internal sealed class AnalyzerSourceOptions : OptionGroup, ISourceKind
         _hostsPerRequest = Number(
             "--hosts-per-request",
             "20",
-            least: 1,
-            most: 100_000,
+            min: 1,
+            max: 100_000,
             "number of hosts per request [default: 50]"
         );
         _timeout = Duration("--timeout", "2m", "time limit of each request [default: 60s]");
-        _retries = Number("--retries", "5", least: 0, most: 100, "number of retries for transient errors [default: 3]");
+        _retries = Number("--retries", "5", min: 0, max: 100, "number of retries for transient errors [default: 3]");
         if (compared)
         {
             Drop(_save, _at);
@@ -238,7 +238,7 @@ internal sealed class AnalyzerSourceOptions : OptionGroup, ISourceKind
     {
         try
         {
-            using var text = new StringReader(SmallFile.ReadText(file, LongestPasswordFile));
+            using var text = new StringReader(SmallFile.ReadText(file, MaxPasswordFileLength));
             return text.ReadLine() is { Length: > 0 } line
                 ? line
                 : throw new Failure(FailureKind.Usage, $"--password-file {file}: its first line is empty");

@@ -11,7 +11,7 @@ internal sealed class Help(CommandEnvironment environment, IReadOnlyList<OptionG
     : SynchronousCommandLineAction
 {
     private const int Indent = 2;
-    private const int MostColumns = 110;
+    private const int MaxWidth = 110;
 
     private const string ExitCodes = """
         Exit codes:
@@ -131,7 +131,7 @@ internal sealed class Help(CommandEnvironment environment, IReadOnlyList<OptionG
 
     private string Wrap(string words, int indent)
     {
-        var width = Math.Max(40, Math.Min(MostColumns, environment.TerminalWidth)) - indent - 1;
+        var width = Math.Max(40, Math.Min(MaxWidth, environment.TerminalWidth)) - indent - 1;
         var wrapped = new StringBuilder();
         var used = 0;
         foreach (var word in words.Split(' '))

@@ -101,8 +101,8 @@ internal abstract class OptionGroup(string title)
     public ValueOption<TimeSpan?> DurationOrZero(string name, string example, string description) =>
         Value<TimeSpan?>(name, "time", example, ValueKinds.TryParseDurationOrZero, description);
 
-    public ValueOption<int?> Number(string name, string example, int least, int most, string description) =>
-        Value(name, "n", example, ValueKinds.Number(least, most), description);
+    public ValueOption<int?> Number(string name, string example, int min, int max, string description) =>
+        Value(name, "n", example, ValueKinds.Number(min, max), description);
 
     /// <summary>Leaves out options that have no meaning for the command.</summary>
     protected void Drop(params ReadOnlySpan<Option> options)

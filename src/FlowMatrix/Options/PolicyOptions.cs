@@ -7,10 +7,10 @@ namespace FlowMatrix.Options;
 /// <summary>What to check against, and how the result is reported.</summary>
 internal sealed class PolicyOptions : OptionGroup
 {
-    private static readonly FormatChoice<IReportForm> Forms = new(
-        IReportForm.All,
+    private static readonly FormatChoice<IReportFormat> Formats = new(
+        IReportFormat.All,
         "a report format",
-        form => form.Name,
+        format => format.Name,
         _ => []
     );
 
@@ -29,9 +29,9 @@ internal sealed class PolicyOptions : OptionGroup
         _strict = Switch("--strict", "unused and expired rules are violations, not warnings");
         _report = Texts(
                 "--report",
-                "form[=file]",
+                "format[=file]",
                 "junit=flows.xml",
-                $"report format: {Forms.Names}; repeatable; one may go to standard output without =file [default: text]"
+                $"report format: {Formats.Names}; repeatable; one may go to standard output without =file [default: text]"
             )
             .Writes(FileOfReport);
         _learn = Switch("--learn", "draft a policy that the input passes, to be reviewed");
@@ -92,14 +92,14 @@ internal sealed class PolicyOptions : OptionGroup
     private static string FileOfReport(string value) =>
         value.IndexOf('=', StringComparison.Ordinal) is >= 0 and var equals ? value[(equals + 1)..] : "-";
 
-    private List<(IReportForm Form, string? Path)> Reports(string[] values)
+    private List<(IReportFormat Format, string? Path)> Reports(string[] values)
     {
-        var reports = new List<(IReportForm Form, string? Path)>();
+        var reports = new List<(IReportFormat Format, string? Path)>();
         foreach (var value in values)
         {
             var equals = value.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? value : value[..equals];
-            var form = Forms.Get(_report, name, value, ", each with =file or without");
+            var format = Formats.Get(_report, name, value, ", each with =file or without");
             var file = FileOfReport(value);
             if (file.Length == 0)
             {
@@ -118,12 +118,12 @@ internal sealed class PolicyOptions : OptionGroup
                 );
             }
 
-            reports.Add((form, path));
+            reports.Add((format, path));
         }
 
         if (reports.All(report => report.Path is not null))
         {
-            reports.Add((Forms.Default, null));
+            reports.Add((Formats.Default, null));
         }
 
         return reports;
@@ -139,5 +139,5 @@ internal sealed record PolicyTask(
     bool Schema,
     string? Output,
     bool Strict,
-    IReadOnlyList<(IReportForm Form, string? Path)> Reports
+    IReadOnlyList<(IReportFormat Format, string? Path)> Reports
 );

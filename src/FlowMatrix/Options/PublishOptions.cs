@@ -10,7 +10,7 @@ namespace FlowMatrix.Options;
 /// <summary>Where the matrix is published, and for how long.</summary>
 internal sealed class PublishOptions : OptionGroup
 {
-    private const int LongestName = 64;
+    private const int MaxNameLength = 64;
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_"
     );
@@ -50,9 +50,9 @@ internal sealed class PublishOptions : OptionGroup
         }
 
         var name = parsed.GetValue(_as) ?? "flowmatrix";
-        if (name.Length is 0 or > LongestName || name.AsSpan().ContainsAnyExcept(NameCharacters))
+        if (name.Length is 0 or > MaxNameLength || name.AsSpan().ContainsAnyExcept(NameCharacters))
         {
-            throw Wrong(_as, name, $"must be 1 to {LongestName} letters, digits, dots, dashes and underscores");
+            throw Wrong(_as, name, $"must be 1 to {MaxNameLength} letters, digits, dots, dashes and underscores");
         }
 
         var (remove, isTransient, to) = (parsed.GetValue(_remove), parsed.GetValue(_transient), parsed.GetValue(_to));

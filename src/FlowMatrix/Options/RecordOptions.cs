@@ -8,7 +8,7 @@ namespace FlowMatrix.Options;
 internal sealed class RecordOptions : LiveOptions
 {
     /// <summary>Scans that are closer together could not be written in time.</summary>
-    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan MinInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly Option<string?> _output;
     private readonly ValueOption<TimeSpan?> _every;
@@ -42,7 +42,7 @@ internal sealed class RecordOptions : LiveOptions
         {
             null => throw new Failure(FailureKind.Usage, "--output is required, for example --output day.ndjson.gz"),
             "-" => throw Wrong(_output, "-", "a recording needs a file, since it is rewritten after each scan"),
-            var file when !RecordingFile.IsRightName(file, out var ending) => throw Wrong(
+            var file when !RecordingFile.IsValidName(file, out var ending) => throw Wrong(
                 _output,
                 file,
                 $"{ending} is the extension of another format; a recording is NDJSON, as in day.ndjson or day.ndjson.gz"
@@ -50,7 +50,7 @@ internal sealed class RecordOptions : LiveOptions
             var file => file,
         };
         var every = _every.Get(parsed) ?? TimeSpan.FromSeconds(30);
-        return every < Least
+        return every < MinInterval
             ? throw Wrong(_every, parsed.GetValue(_every)!, "must be at least 10ms")
             : new RecordRequest(path, every, _grace.Get(parsed) ?? DefaultGrace, _for.Get(parsed));
     }

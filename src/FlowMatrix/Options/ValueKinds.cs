@@ -27,16 +27,16 @@ internal static class ValueKinds
     }
 
     /// <summary>A whole number in a range.</summary>
-    public static TryParseValue<int?> Number(int least, int most) =>
+    public static TryParseValue<int?> Number(int min, int max) =>
         (string text, out int? value, out string? problem) =>
         {
             var isNumber =
                 int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                && number >= least
-                && number <= most;
+                && number >= min
+                && number <= max;
             (value, problem) = (
                 isNumber ? number : null,
-                isNumber ? null : $" \"{text}\": must be a number from {least} to {most}"
+                isNumber ? null : $" \"{text}\": must be a number from {min} to {max}"
             );
             return isNumber;
         };

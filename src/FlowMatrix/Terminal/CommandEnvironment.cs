@@ -41,14 +41,14 @@ internal sealed record CommandEnvironment
 
     public static CommandEnvironment FromProcess()
     {
-        LeaveKeypadAlone();
+        PreserveKeypadMode();
         return new()
         {
             Input = StandardStreams.OpenInput,
             Output = StandardStreams.OpenOutput(),
             Error = StandardStreams.OpenError(),
             Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
-#pragma warning disable RS0030 // here the clock of the machine comes in
+#pragma warning disable RS0030 // the only use of the system clock: all other code gets it from here
             Time = TimeProvider.System,
 #pragma warning restore RS0030
             OutputIsTerminal = !Console.IsOutputRedirected,
@@ -73,7 +73,7 @@ internal sealed record CommandEnvironment
     /// When .NET first uses a terminal, it switches the keypad to application mode (terminfo's smkx) and leaves it so.
     /// Without TERM it finds no terminfo, and nothing else here needs one.
     /// </summary>
-    private static void LeaveKeypadAlone()
+    private static void PreserveKeypadMode()
     {
         if (Environment.GetEnvironmentVariable("TERM") is { } terminal)
         {

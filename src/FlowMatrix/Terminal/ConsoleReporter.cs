@@ -48,7 +48,7 @@ internal sealed class ConsoleReporter(CommandEnvironment environment, bool quiet
             Detail(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{step.Words}: {step.Left:N0} of {step.Left + step.Removed:N0} {what}s left"
+                    $"{step.Text}: {step.Remaining:N0} of {step.Remaining + step.Removed:N0} {what}s left"
                 )
             );
             foreach (var unknown in step.Unknown)
@@ -57,12 +57,12 @@ internal sealed class ConsoleReporter(CommandEnvironment environment, bool quiet
             }
         }
 
-        if (steps.FirstOrDefault(step => step.Left == 0 && step.Removed > 0) is { } last)
+        if (steps.FirstOrDefault(step => step.Remaining == 0 && step.Removed > 0) is { } last)
         {
             Note(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"no {what} is left: {last.Words} removed the last {last.Removed:N0} of {before:N0}"
+                    $"no {what} is left: {last.Text} removed the last {last.Removed:N0} of {before:N0}"
                 )
             );
         }

@@ -6,5 +6,5 @@ internal sealed class ShutdownTimeout
     /// <summary>
     /// A thread that waits for a pipe or a disk does not notice cancellation, so the process ends after this time.
     /// </summary>
-    public TimeSpan Most { get; set; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan Limit { get; set; } = TimeSpan.FromMilliseconds(500);
 }

@@ -20,10 +20,10 @@ internal static class StandardStreams
     /// go into an output file, and standard input would be a pipe of the runtime that never ends. Must run before
     /// anything else is opened.
     /// </summary>
-    public static void Occupy()
+    public static void OpenClosed()
     {
         // The system gives the lowest number that is free.
-        while (!OperatingSystem.IsWindows() && Take() is { } number && number <= Error) { }
+        while (!OperatingSystem.IsWindows() && OpenNull() is { } number && number <= Error) { }
     }
 
     public static Stream OpenInput() =>
@@ -36,7 +36,7 @@ internal static class StandardStreams
         IsClosed(Error) ? TextWriter.Null : new BestEffortWriter(() => Console.Error);
 
     /// <summary>
-    /// Whether the caller closed it. Its number then belongs to the runtime or to <see cref="Occupy"/>.
+    /// Whether the caller closed it. Its number then belongs to the runtime or to <see cref="OpenClosed"/>.
     /// </summary>
     private static bool IsClosed(int number) => !OperatingSystem.IsWindows() && Posix.IsOwn(number);
 
@@ -79,7 +79,7 @@ internal static class StandardStreams
         || (e is not null && IsOutOfMemory(e.InnerException));
 
     /// <returns>The number; null if nothing can be opened, which is reported when a file is needed.</returns>
-    private static int? Take()
+    private static int? OpenNull()
     {
         try
         {

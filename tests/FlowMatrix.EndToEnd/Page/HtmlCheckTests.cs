@@ -28,7 +28,7 @@ public sealed class HtmlCheckTests(Browser browser) : IClassFixture<Browser>, ID
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Every_view_shows_the_flows_that_no_rule_allows()
+    public async Task Every_view_shows_the_rows_that_no_rule_allows()
     {
         await using var open = await browser.OpenAsync(await PageAsync(Policy, 1));
 

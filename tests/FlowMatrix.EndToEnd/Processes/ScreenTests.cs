@@ -44,7 +44,7 @@ public sealed class ScreenTests
     [InlineData(24, 80, "+ 00:00:00 TCP vm-1         3306 mariadbd web-1       curl")]
     [InlineData(24, 120, "+ 00:00:00 TCP vm-1         10.0.0.15 3306 mariadbd web-1       10.0.0.2  curl")]
     [InlineData(6, 50, "+ 00:00:00 TCP vm-1   3306 maria… web-1   curl")]
-    public async Task The_newest_changes_come_first_in_columns_that_fit(int rows, int columns, string newest)
+    public async Task The_newest_events_come_first_in_columns_that_fit(int rows, int columns, string newest)
     {
         await using var analyzer = await FakeAnalyzer.StartAsync(FakeGraph.Recorded());
         using var terminal = Watch(analyzer, rows, columns, "--initial");

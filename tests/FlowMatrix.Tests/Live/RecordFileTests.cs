@@ -108,7 +108,7 @@ public sealed class RecordFileTests : IDisposable
         Assert.Equal((3, 3), (run.Recorded.Scans, (int)run.Recorded["curl"]["scans"]!));
         Directory.Move(folder, moved);
         Assert.Equal(130, await run.Tool.InterruptAsync());
-        Assert.Contains("the last scan is not in it", run.Error);
+        Assert.Contains("the last scan is not recorded", run.Error);
     }
 
     [Fact]

@@ -198,7 +198,7 @@ public sealed class RecordTests : IDisposable
             };
             var subscriber = new Subscriber(options with { Time = Clock, RetryDelay = RetryDelay }, new ReadProgress())
             {
-                Say = text => _messages.Writer.TryWrite(text),
+                Warn = text => _messages.Writer.TryWrite(text),
             };
             _feed = new LiveFeed(subscriber, _stop.Token);
             _running = recorder.RunAsync(_feed.Events, _stop.Token);

@@ -206,7 +206,7 @@ public sealed class WatchClockTests : IDisposable
                 var name = batch!.Matrix.IdTables.Processes.Name(
                     batch.Matrix.Rows[batch.Events.ToList().IndexOf(change)].ClientProcess
                 );
-                Assert.True(_changes.Writer.TryWrite(($"{(change.Came ? '+' : '-')}{name}", change.Time)));
+                Assert.True(_changes.Writer.TryWrite(($"{(change.Appeared ? '+' : '-')}{name}", change.Time)));
             }
 
             _applied.Release();

@@ -39,7 +39,7 @@ internal abstract record FilterTerm(WrittenTerm Written)
     public RowEnd End { get; init; }
 
     /// <summary>As it is written on a command line.</summary>
-    public string Words =>
+    public string Text =>
         $"{(Not && Kind.Form != FilterForm.Visibility ? "--not " : "")}--{Name}{(Value.Length > 0 ? $" {Value}" : "")}";
 
     /// <param name="term">Null without a problem if it keeps all rows ("show").</param>

@@ -52,11 +52,11 @@ interface PageData {
 interface Rule {
   readonly state: "missing" | "expired" | "unused" | "met";
   readonly required: boolean;
-  readonly words: string;
+  readonly text: string;
   readonly reason: string;
   readonly owner: string;
   readonly expires: string;
-  readonly flows: number;
+  readonly rows: number;
   readonly line: number;
 }
 
@@ -287,7 +287,7 @@ interface Heat {
   readonly columns: HeatLine[];
   readonly cells: Map<string, Cell>;
   /** Logarithm of the most connections of a cell. */
-  readonly most: number;
+  readonly max: number;
   groupWidth: number;
   left: number;
   readonly top: number;

@@ -52,7 +52,7 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
     private bool _disconnected;
 
     /// <summary>Called with messages for the user, when the connection is lost and when it is back.</summary>
-    public Action<string> Say { get; init; } = _ => { };
+    public Action<string> Warn { get; init; } = _ => { };
 
     /// <summary>Whether the analyzer answered at least once, even without hosts.</summary>
     public bool WasAnswered { get; private set; }
@@ -83,7 +83,7 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
             failures = lasted >= StableConnection ? 0 : failures;
             var wait = ReconnectDelay(failures);
             var bad = reason is BadMessageException ? $" ({Count(++_badMessages)} so far)" : "";
-            Say(
+            Warn(
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{reason.Message}{bad}; reconnecting in {wait.TotalSeconds:0.#} s"
@@ -143,7 +143,7 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
         var reply = await RequestHostsAsync(client, socket, cancel);
         if (!_started && reply.Table.Ranges.Count == 0)
         {
-            Say(
+            Warn(
                 $"{client.Where}: no host reports sockets yet, waiting for one (agents report them where the "
                     + "probe \"socketinfo\" is enabled)"
             );
@@ -170,7 +170,7 @@ internal sealed class Subscriber(AnalyzerOptions options, ReadProgress progress)
             await events.WriteAsync(new SubscriberEvent(reply, await addresses), cancel);
             if (_started)
             {
-                Say($"{client.Where}: connected again");
+                Warn($"{client.Where}: connected again");
             }
 
             (_started, _disconnected) = (true, false);

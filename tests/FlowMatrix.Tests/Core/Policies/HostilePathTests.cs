@@ -14,7 +14,7 @@ public sealed class HostilePathTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Forms => [.. IReportForm.All.Select(form => form.Name)];
+    public static TheoryData<string> Forms => [.. IReportFormat.All.Select(form => form.Name)];
 
     public void Dispose() => _folder.Dispose();
 

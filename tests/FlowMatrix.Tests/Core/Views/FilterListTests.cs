@@ -22,7 +22,7 @@ public sealed class FilterListTests : IDisposable
         var kind = FilterList.Find(name)!;
 
         Assert.True(FilterTerm.TryParse(name, kind.Example, not: false, out var term, out var problem), problem);
-        Assert.Equal($"--{name} {kind.Example}".TrimEnd(), term!.Words);
+        Assert.Equal($"--{name} {kind.Example}".TrimEnd(), term!.Text);
         Assert.Equal(kind.Field, term.Field);
         Assert.NotEmpty(kind.Description);
     }
@@ -47,12 +47,12 @@ public sealed class FilterListTests : IDisposable
         var negated = _folder.Write("not.yaml", $"allow:\n  - reason: x\n    not:\n      {name}: {value}\n");
         var schema = (await Run.WithAsync("check", "--schema")).Succeeded().Text;
 
-        Assert.Equal(kind, PolicyFile.Read(plain).Rules.Single().Flows.Terms.Single().Kind);
+        Assert.Equal(kind, PolicyFile.Read(plain).Rules.Single().Filter.Terms.Single().Kind);
         Assert.True(await Schemas.IsValidAsync(schema, plain));
         Assert.True(await Schemas.IsValidAsync(schema, negated));
         if (kind.Form != FilterForm.Visibility)
         {
-            Assert.True(PolicyFile.Read(negated).Rules.Single().Flows.Terms.Single().Not);
+            Assert.True(PolicyFile.Read(negated).Rules.Single().Filter.Terms.Single().Not);
         }
     }
 }

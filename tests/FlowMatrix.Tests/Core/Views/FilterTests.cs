@@ -24,7 +24,7 @@ public sealed class FilterTests
                     Matched.Rows(matrix).Where(row => PlainTerm.Pass(terms, row)).ToList(),
                     [.. Matched.Rows(kept)]
                 );
-                Assert.True(steps.Count == 0 || steps[^1].Left == kept.Rows.Length, words);
+                Assert.True(steps.Count == 0 || steps[^1].Remaining == kept.Rows.Length, words);
                 Assert.Equal(matrix.Rows.Length - steps.Sum(step => step.Removed), kept.Rows.Length);
             }
         );

@@ -31,7 +31,7 @@ public sealed class FuzzTests
             TimeSpan.FromSeconds(60),
             finding =>
                 found.Add($"{finding.Reader.Name}: {finding.Problem} with {Convert.ToBase64String(finding.Input)}"),
-            most: 4000
+            max: 4000
         );
 
         Assert.Empty(found);

@@ -3,7 +3,7 @@
 /* The connections as a circle: one arc per end, one ribbon per pair, as wide as its connections. With d3-chord. */
 /** @type {View} */
 const chordView = { depends: ["q", "by", "theme"], draw: drawChord };
-const MOST_ARCS = 36;
+const MAX_ARCS = 36;
 const [ARC_OUTER, ARC_INNER] = [300, 286];
 
 /** @param {HTMLElement} panel */
@@ -58,7 +58,7 @@ function chordSums(rows) {
       end.connections += data.connections[row];
     }
   }
-  const { kept, indexOf } = topEnds(ends.values(), MOST_ARCS);
+  const { kept, indexOf } = topEnds(ends.values(), MAX_ARCS);
   const matrix = kept.map(() => kept.map(() => 0));
   /** @type {Map<string, number[]>} */
   const pairs = new Map();

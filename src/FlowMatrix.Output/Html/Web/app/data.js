@@ -149,7 +149,7 @@ function sumOfConnections(rows) {
 const compareTexts = new Intl.Collator("en", { numeric: true }).compare;
 
 /** @param {Set<string>} ports */
-function portsText(ports, most = 3) {
+function portsText(ports, max = 3) {
   const all = [...ports].sort(compareTexts);
-  return all.length <= most ? all.join(" ") : `${all.slice(0, most).join(" ")} +${all.length - most}`;
+  return all.length <= max ? all.join(" ") : `${all.slice(0, max).join(" ")} +${all.length - max}`;
 }

@@ -118,18 +118,18 @@ function eachFrame(action) {
 }
 
 /**
- * The largest of the values, or the least that is given. Math.max takes about 100,000 arguments and then fails.
+ * The largest of the values, or the minimum that is given. Math.max takes about 100,000 arguments and then fails.
  * @template T
  * @param {Iterable<T>} items
  * @param {(item: T) => number} value
- * @param {number} least
+ * @param {number} min
  */
-function largest(items, value, least) {
-  let most = least;
+function largest(items, value, min) {
+  let max = min;
   for (const item of items) {
-    most = Math.max(most, value(item));
+    max = Math.max(max, value(item));
   }
-  return most;
+  return max;
 }
 
 /**
@@ -144,7 +144,7 @@ const DIRECTIONS = new Map([
  * A text, cut to a number of characters.
  * @param {string} text
  */
-function shortened(text, most = 26) {
+function shortened(text, max = 26) {
   const letters = [...text];
-  return letters.length <= most ? text : `${letters.slice(0, most - 1).join("")}…`;
+  return letters.length <= max ? text : `${letters.slice(0, max - 1).join("")}…`;
 }

@@ -6,11 +6,11 @@ const OTHERS = "others";
 /**
  * The ends with the most connections, and all others as one end.
  * @param {Iterable<End>} ends
- * @param {number} most
+ * @param {number} max
  */
-function topEnds(ends, most) {
+function topEnds(ends, max) {
   const sorted = [...ends].sort((a, b) => b.connections - a.connections || compareTexts(a.text, b.text));
-  const kept = sorted.length <= most ? sorted : sorted.slice(0, most - 1);
+  const kept = sorted.length <= max ? sorted : sorted.slice(0, max - 1);
   const rest = sorted.slice(kept.length);
   if (rest.length > 0) {
     kept.push({

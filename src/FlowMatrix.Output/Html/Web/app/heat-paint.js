@@ -114,7 +114,7 @@ function paintCells(pen, heat, rows, columns, x0, y0) {
     for (const [column, c] of columns) {
       const cell = heat.cells.get(`${row.id} ${column.id}`);
       const [x, y] = [x0 + column.at, y0 + row.at];
-      const color = cell && !MARKS ? mix(light, strong, Math.log1p(cell.connections) / heat.most) : null;
+      const color = cell && !MARKS ? mix(light, strong, Math.log1p(cell.connections) / heat.max) : null;
       pen.fillStyle = color ? `rgb(${color.join(",")})` : empty;
       pen.fillRect(x + 0.5, y + 0.5, CELL - 1, CELL - 1);
       if (cell && color) {

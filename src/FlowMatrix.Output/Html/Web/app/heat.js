@@ -9,7 +9,7 @@ const heatView = { depends: ["q", "level", "order", "theme"], draw: drawHeat, re
  * @type {Heat}
  */
 let heat = {
-  rows: [], columns: [], cells: new Map(), most: 0, groupWidth: 0, left: 0, top: 0, cursor: null,
+  rows: [], columns: [], cells: new Map(), max: 0, groupWidth: 0, left: 0, top: 0, cursor: null,
   canvas: el("canvas", {}), scroller: el("div", {}),
 };
 
@@ -26,7 +26,7 @@ function drawHeat(panel) {
   const lines = ends => heatLines(ends.sort(order).map(end => ({ ...end, end, group: grouped ? end.place : "" })));
   heat = {
     rows: lines(sums.services), columns: lines(sums.clients), cells: sums.cells,
-    most: Math.log1p(largest(sums.cells.values(), cell => cell.connections, 1)),
+    max: Math.log1p(largest(sums.cells.values(), cell => cell.connections, 1)),
     groupWidth: grouped ? 96 : 0, left: grouped ? 300 : 210, top: grouped ? 158 : 132, cursor: null,
     canvas: el("canvas", { "aria-hidden": "true" }), scroller: heat.scroller,
   };
@@ -51,10 +51,10 @@ function drawHeat(panel) {
  * @param {HTMLElement} panel
  */
 function fitHeads(panel) {
-  const most = Math.max(110, panel.clientWidth * 0.42);
-  if (heat.left > most) {
+  const max = Math.max(110, panel.clientWidth * 0.42);
+  if (heat.left > max) {
     heat.groupWidth = 0;
-    heat.left = Math.min(most, 210);
+    heat.left = Math.min(max, 210);
   }
 }
 

@@ -90,9 +90,9 @@ function placeLinks(model) {
  * @param {Place[]} places
  * @param {{ a: Place, b: Place }[]} links
  * @param {number} distance At which two linked places are in balance.
- * @param {number} most How far a place moves at most.
+ * @param {number} max How far a place moves at most.
  */
-function pushAndPull(places, links, distance, most) {
+function pushAndPull(places, links, distance, max) {
   for (const place of places) {
     place.fx = -place.x * 0.012;
     place.fy = -place.y * 0.012;
@@ -113,7 +113,7 @@ function pushAndPull(places, links, distance, most) {
   }
   for (const place of places) {
     const force = Math.hypot(place.fx, place.fy) || 1;
-    const step = Math.min(force, most) / force;
+    const step = Math.min(force, max) / force;
     place.x += place.fx * step;
     place.y += place.fy * step;
   }

@@ -13,7 +13,7 @@ const PLACE_PADDING = 18;
 const PLACE_HEAD = 16;
 const CLOSED = { width: 176, height: 54 };
 const CLOSED_SMALL = { width: 132, height: 36 };
-const MOST_IN_A_COLUMN = 7;
+const MAX_IN_A_COLUMN = 7;
 
 const measure = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
 
@@ -26,7 +26,7 @@ function layoutMap(model, aspect) {
   for (const place of model.places) {
     place.box = place.open ? openBox(place) : model.places.length > MANY_PLACES ? CLOSED_SMALL : CLOSED;
   }
-  model.stacked = model.places.length <= MOST_IN_A_COLUMN && model.places.some(place => place.open);
+  model.stacked = model.places.length <= MAX_IN_A_COLUMN && model.places.some(place => place.open);
   if (model.stacked) {
     const height = model.places.reduce((sum, place) => sum + place.box.height + PLACE_GAP, 0);
     alignColumns(model, height * aspect);
@@ -118,12 +118,12 @@ function meanHeight(item, heights) {
  */
 function spread(columns) {
   const total = columns.reduce((sum, items) => sum + items.length, 0);
-  const most = Math.max(12, Math.ceil(Math.sqrt(total) * 1.6));
+  const max = Math.max(12, Math.ceil(Math.sqrt(total) * 1.6));
   /** @type {PlaceColumn[]} */
   const parts = [];
   columns.forEach((all, kind) => {
-    for (let i = 0; i < all.length; i += most) {
-      const items = all.slice(i, i + most);
+    for (let i = 0; i < all.length; i += max) {
+      const items = all.slice(i, i + max);
       parts.push({ kind, items, first: i === 0, width: largest(items, item => item.width, 0), x: 0 });
     }
   });

@@ -5,20 +5,20 @@
  * it shows its processes. Arrows join processes, or closed places.
  */
 const AUTO_OPEN_EDGES = 120;
-const MOST_OPEN_NODES = 2_000;
-const MOST_EDGES = 1_200;
-const MOST_EXTERNALS_IN_ONE = 40;
+const MAX_OPEN_NODES = 2_000;
+const MAX_EDGES = 1_200;
+const MAX_EXTERNALS_IN_ONE = 40;
 const MANY_PLACES = 100;
 /** The time of the layout grows with the square of the number of places. */
-const MOST_PLACES = 3_000;
+const MAX_PLACES = 3_000;
 
 /** @type {Map<string, string>} */
 const placeNames = new Map();
 {
   const externals = nodes.filter(node => node.external && !node.network);
   /** @type {(node: PageNode) => string} */
-  const networkOf = externals.length <= MOST_EXTERNALS_IN_ONE ? () => ""
-    : new Set(externals.map(node => network(node, 2))).size <= MOST_EXTERNALS_IN_ONE ? node => network(node, 2)
+  const networkOf = externals.length <= MAX_EXTERNALS_IN_ONE ? () => ""
+    : new Set(externals.map(node => network(node, 2))).size <= MAX_EXTERNALS_IN_ONE ? node => network(node, 2)
     : node => network(node, 1);
   for (const node of nodes) {
     const [key, name] = FLAT ? flatPlace(node, FLAT)
@@ -176,8 +176,8 @@ function mapModel() {
     rows, focus,
     places: [...places.values()].sort((a, b) =>
       Number(a.external) - Number(b.external) || compareTexts(a.name, b.name)),
-    edges: byWeight.slice(0, MOST_EDGES),
-    hidden: Math.max(0, byWeight.length - MOST_EDGES),
+    edges: byWeight.slice(0, MAX_EDGES),
+    hidden: Math.max(0, byWeight.length - MAX_EDGES),
     stacked: false,
   };
 }

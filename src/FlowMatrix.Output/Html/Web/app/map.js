@@ -14,7 +14,7 @@ const mapView = {
 };
 
 /** This many arrows to one service show its port; on more of them the texts would cover each other. */
-const MOST_SAME_LABELS = 2;
+const MAX_SAME_LABELS = 2;
 
 /** @param {HTMLElement} panel */
 function drawMap(panel) {
@@ -22,7 +22,7 @@ function drawMap(panel) {
   mapPicture.cy?.destroy();
   mapPicture.cy = null;
   mapPicture.cursor = null;
-  if (model.places.length > MOST_PLACES) {
+  if (model.places.length > MAX_PLACES) {
     const places = FLAT ? plural(model.places.length, "box", "boxes") : plural(model.places.length, "host");
     panel.replaceChildren(el("p", { class: "note", id: "map-note" },
       `${places} are too many for one picture: filter first, or use another view.`));
@@ -168,7 +168,7 @@ function edgeElements(edges) {
     const same = (labels.get(key) ?? 0) + 1;
     labels.set(key, same);
     return {
-      classes: [edge.udp ? "udp" : "", markClass(mark), same > MOST_SAME_LABELS ? "" : "named"].join(" "),
+      classes: [edge.udp ? "udp" : "", markClass(mark), same > MAX_SAME_LABELS ? "" : "named"].join(" "),
       data: {
         id: edge.id, source: edge.client.id, target: edge.service.id,
         ports, labelAt: 16 + measure.measureText(ports).width * 0.42, sign: mark.text,
@@ -236,7 +236,7 @@ function mapNote(model) {
 /** @param {MapModel} model */
 function mapTools(model) {
   const count = new Set(model.places.flatMap(place => [...place.nodes])).size;
-  const tooMany = count > MOST_OPEN_NODES;
+  const tooMany = count > MAX_OPEN_NODES;
   /** @param {number} factor */
   const zoom = factor => mapPicture.cy && zoomMap(mapPicture.cy, factor);
   return el("div", { class: "tools", role: "toolbar", "aria-label": "Map" },

@@ -21,7 +21,7 @@ const looks = kinds.map(kind => LOOKS[kind]);
 const marks = data.mark ?? [];
 
 /** Up to this many rows, all are shown at first; with more, only the marked ones. */
-const MOST_PLAIN = 200;
+const MAX_PLAIN = 200;
 
 /** @param {number} row */
 function kindOf(row) {
@@ -49,7 +49,7 @@ function shownKinds() {
     return all.filter(kind => chosen.has("*") || chosen.has(kinds[kind]));
   }
   const marked = all.filter(kind => kind > 0 && countsOfKinds[kind] > 0);
-  return data.rows <= MOST_PLAIN || marked.length === 0 ? all : marked;
+  return data.rows <= MAX_PLAIN || marked.length === 0 ? all : marked;
 }
 
 /** @returns {RowTest[]} At most one. */

@@ -11,8 +11,8 @@ const STATES = {
 const RULE_COLUMNS = [
   ["state", ruleState],
   ["kind", rule => el("td", {}, rule.required ? "require" : "allow")],
-  ["rows", rule => el("td", { class: "count" }, rule.flows.toLocaleString("en"))],
-  ["rule", rule => ruleText(rule.words)],
+  ["rows", rule => el("td", { class: "count" }, rule.rows.toLocaleString("en"))],
+  ["rule", rule => ruleText(rule.text)],
   ["reason", rule => ruleText(rule.reason)],
   ["owner", rule => ruleText(rule.owner)],
   ["last day", rule => ruleText(rule.expires)],

@@ -3,7 +3,7 @@
 /* Clients on the left, services on the right, bands as thick as their connections. Drawn with d3-sankey. */
 /** @type {View} */
 const sankeyView = { depends: ["q", "by", "theme"], draw: drawSankey };
-const MOST_BARS = 40;
+const MAX_BARS = 40;
 
 /** Distance of the signs of thin bands that leave the same bar. */
 const SIGN_STEP = 18;
@@ -43,7 +43,7 @@ function drawSankey(panel) {
  */
 function sankeyGraph(rows) {
   const sums = aggregate(rows, flowLevel());
-  const [clients, servers] = [topEnds(sums.clients, MOST_BARS), topEnds(sums.services, MOST_BARS)];
+  const [clients, servers] = [topEnds(sums.clients, MAX_BARS), topEnds(sums.services, MAX_BARS)];
   /** @type {Map<string, LaidOutBand>} */
   const links = new Map();
   for (const cell of sums.cells.values()) {
@@ -59,9 +59,9 @@ function sankeyGraph(rows) {
     }
   }
   const all = [...links.values()];
-  const most = largest(all, link => link.connections, 1);
+  const max = largest(all, link => link.connections, 1);
   for (const link of all) {
-    link.value = most > 200 ? Math.log2(1 + widthOf(link.connections)) : widthOf(link.connections);
+    link.value = max > 200 ? Math.log2(1 + widthOf(link.connections)) : widthOf(link.connections);
   }
   const bars = [
     ...clients.kept.map(end => ({ end, isClient: true })), ...servers.kept.map(end => ({ end, isClient: false })),

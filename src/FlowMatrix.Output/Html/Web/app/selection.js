@@ -1,7 +1,7 @@
 // @ts-check
 // uses dom data state marks csv
 /* The panel of the selection, for all views: some rows as text, all of them as CSV. */
-const MOST_LINES = 200;
+const MAX_LINES = 200;
 
 /**
  * @param {string} title What was selected.
@@ -21,9 +21,9 @@ function select(title, rows, actions = []) {
       actions,
       button("Copy CSV", () => copyCsv(rows)),
       button("Save CSV", () => saveCsv(rows))),
-    el("ul", { class: "lines" }, rows.slice(0, MOST_LINES).map(selectionLine)),
-    rows.length > MOST_LINES
-      ? el("p", {}, `… and ${plural(rows.length - MOST_LINES, "more row")}: copy or save them.`) : "");
+    el("ul", { class: "lines" }, rows.slice(0, MAX_LINES).map(selectionLine)),
+    rows.length > MAX_LINES
+      ? el("p", {}, `… and ${plural(rows.length - MAX_LINES, "more row")}: copy or save them.`) : "");
   announce(`${title}: ${plural(rows.length, "row")}, ${plural(connections, "connection")}`);
 }
 

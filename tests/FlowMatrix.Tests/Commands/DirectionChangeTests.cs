@@ -4,7 +4,7 @@ using FlowMatrix.Testing.Skydive;
 namespace FlowMatrix.Tests.Commands;
 
 /// <summary>Rows of which only the direction was re-evaluated: the same two ends, exchanged.</summary>
-public sealed class TurnedRowTests : IDisposable
+public sealed class DirectionChangeTests : IDisposable
 {
     private const string Header =
         "protocol,service_host,service_address,service_port,service_path,service_name,"

@@ -1,12 +1,12 @@
 namespace FlowMatrix.Output.Reports;
 
 /// <summary>
-/// A form of report, for <c>flowmatrix check --report</c>. Each form is one file in this folder and one line in
+/// A format of reports, for <c>flowmatrix check --report</c>. Each format is one file in this folder and one line in
 /// <see cref="All"/>.
 /// </summary>
-internal interface IReportForm
+internal interface IReportFormat
 {
-    static readonly IReadOnlyList<IReportForm> All =
+    static readonly IReadOnlyList<IReportFormat> All =
     [
         new TextReport(),
         new JunitReport(),

@@ -1,6 +1,6 @@
 using FlowMatrix.Core.Time;
 
-namespace FlowMatrix.Tests.Sources.Skydive;
+namespace FlowMatrix.Tests.Core.Time;
 
 public sealed class GoDurationTests
 {

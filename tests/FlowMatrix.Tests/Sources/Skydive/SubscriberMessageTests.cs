@@ -5,7 +5,7 @@ using FlowMatrix.Sources.Skydive.Subscribing;
 using FlowMatrix.Sources.Streams;
 using FlowMatrix.Testing.Estates;
 
-namespace FlowMatrix.Tests.Live;
+namespace FlowMatrix.Tests.Sources.Skydive;
 
 /// <summary>Parsing of the messages of a subscription.</summary>
 public sealed class SubscriberMessageTests

@@ -5,7 +5,7 @@ using FlowMatrix.Sources;
 using FlowMatrix.Sources.Files;
 using FlowMatrix.Sources.Skydive.Reading;
 
-namespace FlowMatrix.Tests.Sources.Skydive;
+namespace FlowMatrix.Tests.Sources.Files;
 
 public sealed class SplitFileReaderTests : IDisposable
 {

@@ -9,7 +9,7 @@ using FlowMatrix.Testing;
 using FlowMatrix.Testing.Estates;
 using FlowMatrix.Testing.Skydive;
 
-namespace FlowMatrix.Tests.Live;
+namespace FlowMatrix.Tests.Sources.Skydive;
 
 public sealed class SubscriberTests
 {
@@ -29,7 +29,7 @@ public sealed class SubscriberTests
             new ReadProgress()
         )
         {
-            Say = text => messages.Writer.TryWrite(text),
+            Warn = text => messages.Writer.TryWrite(text),
         };
 
         var running = subscriber.RunAsync(events.Writer, stop.Token);
@@ -80,7 +80,7 @@ public sealed class SubscriberTests
             new ReadProgress()
         )
         {
-            Say = text => messages.Writer.TryWrite(text),
+            Warn = text => messages.Writer.TryWrite(text),
         };
 
         var running = subscriber.RunAsync(events.Writer, stop.Token);
@@ -150,7 +150,7 @@ public sealed class SubscriberTests
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var subscriber = new Subscriber(analyzer.Options with { Time = clock }, new ReadProgress())
         {
-            Say = text => messages.Writer.TryWrite(text),
+            Warn = text => messages.Writer.TryWrite(text),
         };
 
         var running = subscriber.RunAsync(events.Writer, stop.Token);

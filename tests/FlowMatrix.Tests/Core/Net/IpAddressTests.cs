@@ -2,7 +2,7 @@ using System.Net;
 using CsCheck;
 using FlowMatrix.Core.Net;
 
-namespace FlowMatrix.Tests.Core.Interning;
+namespace FlowMatrix.Tests.Core.Net;
 
 public sealed class IpAddressTests
 {

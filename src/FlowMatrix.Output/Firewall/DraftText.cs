@@ -7,7 +7,7 @@ using FlowMatrix.Core.Text;
 namespace FlowMatrix.Output.Firewall;
 
 /// <summary>The texts of comments in a draft. They have no line breaks and are safe in every format.</summary>
-internal static class DraftWords
+internal static class DraftText
 {
     private const string Cut = "...";
     private const string Origin = "written by flowmatrix from the connections that were seen";

@@ -3,7 +3,7 @@ using FlowMatrix.Testing.Estates;
 namespace FlowMatrix.Tests.Core.Matching;
 
 /// <summary>Examples of docs/matching.md, "Sockets of captured flows".</summary>
-public sealed class FlowTests
+public sealed class CapturedFlowTests
 {
     private static EstateBuilder Estate => new();
 
