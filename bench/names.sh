@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the cost of very many aliases, patterns, networks and rules, on top of reading and writing the rows.
+# Measures the cost of many aliases, patterns, networks and rules, on top of reading and writing the rows.
 # Needs the .NET SDK, what Native AOT needs (clang or gcc, zlib1g-dev) and GNU time (Debian: time).
 #   bench/names.sh [ROWS [NAMES [TOOL]]]
 set -euo pipefail
@@ -29,7 +29,7 @@ measure "rows alone" --no-config
 measure "aliases" --config "$work/aliases.yaml"
 measure "aliases that begin with groups" --config "$work/aliases-alternatives.yaml"
 measure "patterns" --config "$work/globs.yaml"
-measure "names that nothing has" --config "$work/names.yaml"
+measure "names that match nothing" --config "$work/names.yaml"
 measure "networks" --config "$work/networks.yaml" --group-by network
 measure "check by rules" check --no-config --policy "$work/rules.yaml"
 measure "check --learn" check --no-config --learn
