@@ -16,7 +16,7 @@ namespace FlowMatrix.Live;
 /// </summary>
 internal sealed class LiveEstate
 {
-    /// <summary>With fewer ids in use, none are freed.</summary>
+    /// <summary>With fewer IDs in use, none are freed.</summary>
     private const int MinIdsToSweep = 20_000;
 
     private readonly Dictionary<string, NodeVersion> _nodes = [];
@@ -69,7 +69,7 @@ internal sealed class LiveEstate
     /// <summary>Called with messages about hosts that are lost, back or removed.</summary>
     public Action<string> Warn { get; init; } = _ => { };
 
-    /// <summary>Called after each event with the changed rows, before ids are freed.</summary>
+    /// <summary>Called after each event with the changed rows, before IDs are freed.</summary>
     public Action<RowLedger> Touched { get; init; } = _ => { };
 
     /// <summary>Whether the first answer was applied.</summary>

@@ -141,7 +141,7 @@ internal sealed class LiveView
 
     public Matrix ToMatrix(ScanCounts counts) => Rows.ToMatrix(counts, _names?.NetworkHosts);
 
-    /// <summary>Marks the ids of the shown rows as used, if they are not those of all rows.</summary>
+    /// <summary>Marks the IDs of the shown rows as used, if they are not those of all rows.</summary>
     public void MarkUsed(IdsInUse used)
     {
         if (!IsAll)
@@ -150,7 +150,7 @@ internal sealed class LiveView
         }
     }
 
-    /// <summary>Clears what was computed from ids. To be called after ids were freed and may be used again.</summary>
+    /// <summary>Clears what was computed from IDs. To be called after IDs were freed and may be used again.</summary>
     public void ClearCaches()
     {
         if (_names is not null)

@@ -5,7 +5,7 @@ using FlowMatrix.Core.Model;
 namespace FlowMatrix.Core.Views.Filters;
 
 /// <summary>
-/// A field of rows that filters compare. A row has it as a small number: an id of an interned value, or the value
+/// A field of rows that filters compare. A row has it as a small number: an ID of an interned value, or the value
 /// itself.
 /// </summary>
 internal abstract class FilterField

@@ -6,10 +6,10 @@ namespace FlowMatrix.Sources.Skydive.Client;
 
 /// <summary>A WebSocket to open.</summary>
 /// <param name="Path">Below the analyzer's address: "ws/publisher", "ws/subscriber".</param>
-/// <param name="HostId">Identifies the client; the analyzer accepts each id only once at a time.</param>
+/// <param name="HostId">Identifies the client; the analyzer accepts each ID only once at a time.</param>
 internal sealed record WebSocketRequest(string Path, string HostId)
 {
-    /// <summary>The first part of the origin of published elements, "flowmatrix.&lt;host id&gt;".</summary>
+    /// <summary>The first part of the origin of published elements, "flowmatrix.&lt;host ID&gt;".</summary>
     public const string ClientType = "flowmatrix";
 
     /// <summary>Whether the analyzer removes the published elements when the connection ends.</summary>
@@ -18,7 +18,7 @@ internal sealed record WebSocketRequest(string Path, string HostId)
     /// <summary>The right that the user's role needs.</summary>
     public string RequiredRight => Path.EndsWith("publisher", StringComparison.Ordinal) ? "publish" : "subscribe";
 
-    /// <summary>What to do if the host id is in use: the end of the error message.</summary>
+    /// <summary>What to do if the host ID is in use: the end of the error message.</summary>
     public string WhenInUse { get; init; } = "";
 }
 

@@ -9,7 +9,7 @@ namespace FlowMatrix.Sources.Skydive.Publishing;
 
 /// <summary>
 /// A matrix as elements of Skydive's graph: a node for each process, owned by its host's node, and an edge from client
-/// to server for each port. An id is a hash of the publisher and of what identifies the element, so it is the same in
+/// to server for each port. An ID is a hash of the publisher and of what identifies the element, so it is the same in
 /// every run. Types and relations are those of Skydive's FlowMatrix workflow (docs/skydive-protocol.md, "Publisher").
 /// </summary>
 internal sealed class PublishedGraph
@@ -21,7 +21,7 @@ internal sealed class PublishedGraph
 
     /// <param name="publisher">The name that it is published under.</param>
     /// <param name="knownHosts">
-    /// The ids of the hosts' nodes that the analyzer has from its agents, by host name.
+    /// The IDs of the hosts' nodes that the analyzer has from its agents, by host name.
     /// </param>
     public PublishedGraph(Matrix matrix, string publisher, IReadOnlyDictionary<string, string> knownHosts)
     {

@@ -19,7 +19,7 @@ internal readonly record struct GraphSize(int Nodes, int Edges)
 /// report elements that it refuses, so the elements are counted afterwards. Source: docs/skydive-protocol.md,
 /// "Publisher".
 /// </summary>
-/// <param name="name">The host id, which is part of the origin. Each element also has it as "PublishedBy".</param>
+/// <param name="name">The host ID, which is part of the origin. Each element also has it as "PublishedBy".</param>
 internal sealed class Publisher(AnalyzerClient client, string name, int hostsPerRequest) : IDisposable
 {
     private static readonly TimeSpan MinRecountDelay = TimeSpan.FromMilliseconds(50);
@@ -149,7 +149,7 @@ internal sealed class Publisher(AnalyzerClient client, string name, int hostsPer
             : throw new Failure(FailureKind.Analyzer, $"{client.Where}: returned an invalid count");
     }
 
-    /// <summary>The ids of the hosts' nodes that the analyzer has from its agents, by host name.</summary>
+    /// <summary>The IDs of the hosts' nodes that the analyzer has from its agents, by host name.</summary>
     private async Task<Dictionary<string, string>> KnownHostsAsync(
         IReadOnlyList<string> names,
         CancellationToken cancel

@@ -5,10 +5,10 @@ using FlowMatrix.Sources.Skydive.Client;
 
 namespace FlowMatrix.Sources.Skydive.Queries;
 
-/// <summary>Reads the ids of hosts' nodes from an answer that holds the whole nodes.</summary>
+/// <summary>Reads the IDs of hosts' nodes from an answer that holds the whole nodes.</summary>
 internal static class HostNodes
 {
-    /// <param name="ids">Receives the id of each host's node by host name. Published nodes are skipped.</param>
+    /// <param name="ids">Receives the ID of each host's node by host name. Published nodes are skipped.</param>
     /// <exception cref="Failure">Not valid JSON, or truncated.</exception>
     public static void Read(Stream stream, Dictionary<string, string> ids, string source, CancellationToken cancel)
     {

@@ -24,7 +24,7 @@ internal enum MessageKind
 
 /// <summary>A node of a message.</summary>
 /// <param name="Revision">Grows with each change of one node.</param>
-/// <param name="CreatedAt">Milliseconds since 1970; differs if an id is used again for a new node.</param>
+/// <param name="CreatedAt">Milliseconds since 1970; differs if an ID is used again for a new node.</param>
 internal readonly record struct NodeVersion(string Id, string Host, long Revision, long CreatedAt)
 {
     public bool IsOlderThan(NodeVersion other) => CreatedAt == other.CreatedAt && Revision < other.Revision;
