@@ -8,12 +8,12 @@ namespace FlowMatrix.Sources.Rows;
 
 /// <summary>
 /// Reads a matrix from CSV: as this tool writes it, with the ten columns in any order and possibly other columns, or
-/// without a header; or as the original Python tool writes it, with other column names and unescaped texts.
+/// without a header; or as skydive-flow-matrix writes it, with other column names and unescaped texts.
 /// </summary>
 /// <param name="warn">Called with what is suspicious but not an error.</param>
 internal sealed class CsvMatrixReader(string name, Action<string> warn)
 {
-    /// <summary>The original tool's names for the ten columns, in their order.</summary>
+    /// <summary>The names of skydive-flow-matrix for the ten columns, in their order.</summary>
     private static readonly string[] OriginalNames =
     [
         "protocol",
@@ -106,7 +106,7 @@ internal sealed class CsvMatrixReader(string name, Action<string> warn)
                 throw records.Wrong(
                     records.Fields[0],
                     count == 0
-                        ? $"no matrix: its header has no column \"{known[i]}\" "
+                        ? $"not a matrix: the header lacks the column \"{known[i]}\" "
                             + "(has it been grouped? then write it without --group-by)"
                         : $"the header has the column \"{known[i]}\" twice"
                 );

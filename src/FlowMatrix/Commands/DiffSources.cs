@@ -15,7 +15,7 @@ internal sealed class DiffSources : OptionGroup
     private readonly Argument<string?> _before = new("before")
     {
         Description =
-            "the earlier matrix: csv, json or ndjson of this tool, csv of the original Python tool, "
+            "the earlier matrix: csv, json or ndjson of this tool, csv of skydive-flow-matrix, "
             + "saved answers of an analyzer, or - for standard input",
         Arity = ArgumentArity.ZeroOrOne,
     };

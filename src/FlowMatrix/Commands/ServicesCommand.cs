@@ -24,7 +24,7 @@ internal sealed class ServicesCommand(CommandEnvironment environment) : ICommand
 
     private readonly SourceOptions _source = new();
     private readonly ViewOptions _view = new(
-        "Which services (filters of a client, from-, pick the clients that are counted)",
+        "Which services (filters named --from-… select the clients that are counted)",
         ViewFeatures.None
     );
     private readonly ServiceOptions _which = new();

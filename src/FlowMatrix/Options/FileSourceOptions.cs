@@ -20,7 +20,7 @@ internal sealed class FileSourceOptions : OptionGroup, ISourceKind
                 "day.json.gz",
                 "read from a file (.gz too), or from standard input with -, instead of an analyzer: saved answers, "
                     + "repeatable; or one matrix that this tool wrote as csv, json or ndjson, or a recording; or csv "
-                    + "of the original Python tool",
+                    + "of skydive-flow-matrix",
                 "-i"
             )
             .Reads(FileContent.Input);

@@ -16,7 +16,7 @@ internal sealed class Help(CommandEnvironment environment, IReadOnlyList<OptionG
     private const string ExitCodes = """
         Exit codes:
           0    done
-          1    compared: there are differences; checked: there are violations
+          1    there are differences (diff, --baseline) or violations (check)
           2    wrong usage; a policy, settings or credentials that cannot be read
           3    the analyzer cannot be reached, refuses the request, or returns an invalid response
           4    an input cannot be read, an output cannot be written, or no host reports sockets

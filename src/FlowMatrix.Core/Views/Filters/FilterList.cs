@@ -16,21 +16,21 @@ internal static class FilterList
             ValueName = "pattern",
             Ends = FilterEnds.Both,
             Example = "web*",
-            Description = "a host at either end; of the service (to), of the client (from); * is any text",
+            Description = "host at either end, of the service (to), or of the client (from); * matches any text",
         },
         new("process", new ProcessField())
         {
             ValueName = "pattern",
             Ends = FilterEnds.Both,
             Example = "nova-*",
-            Description = "the same for the process's name, and for its path where the pattern has a /",
+            Description = "the same for the process name, or the process path if the pattern has a /",
         },
         new("address", new AddressField())
         {
             ValueName = "cidr",
             Ends = FilterEnds.Both,
             Example = "10.0.0.0/8",
-            Description = "the same for addresses: 10.0.0.5, 10.0.0.0/8, fd00::/8; to also means via",
+            Description = "the same for addresses: 10.0.0.5, 10.0.0.0/8, fd00::/8; --to-address also matches via",
         },
         new("port", new PortField())
         {

@@ -88,7 +88,10 @@ public sealed class ReadBackTests : IDisposable
     }
 
     [Theory]
-    [InlineData("protocol,service_host\nTCP,a\n", "test:1:1: no matrix: its header has no column \"service_address\"")]
+    [InlineData(
+        "protocol,service_host\nTCP,a\n",
+        "test:1:1: not a matrix: the header lacks the column \"service_address\""
+    )]
     [InlineData("TCP,a,10.0.0.1,80,p,n,b,10.0.0.2,p,n\nTCP,a,10.0.0\n", "test:2:7: 3 fields where there should be 10")]
     [InlineData(
         "TCP,a,10.0.0.1,80,p,n,b,10.0.0.x,p,n\n",
