@@ -11,7 +11,7 @@ namespace FlowMatrix.Options;
 /// these rules and messages.
 /// </summary>
 /// <param name="formats">The first one is the default.</param>
-/// <param name="what">What messages call them: "a list format".</param>
+/// <param name="what">What messages call them: "a report format".</param>
 internal sealed class FormatChoice<T>(
     IReadOnlyList<T> formats,
     string what,

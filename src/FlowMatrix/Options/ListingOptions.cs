@@ -10,7 +10,7 @@ internal sealed class ListingOptions : OptionGroup
 {
     private static readonly FormatChoice<Format> Formats = new(
         [.. FormatList.All.Where(format => format.Writer<ServiceList>() is not null)],
-        "a list format",
+        "a format of services",
         format => format.Name,
         format => format.Extensions
     );

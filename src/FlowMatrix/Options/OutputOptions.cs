@@ -155,7 +155,7 @@ internal sealed class OutputOptions : OptionGroup
                 _output,
                 drawn.Count == 0
                     ? ", and more with Graphviz, which is not installed"
-                    : ", and what else Graphviz draws (dot -Tx lists that)"
+                    : ", and other formats of Graphviz (dot -Tx lists them)"
             );
     }
 

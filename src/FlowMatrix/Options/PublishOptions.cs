@@ -66,8 +66,8 @@ internal sealed class PublishOptions : OptionGroup
             throw new Failure(
                 FailureKind.Usage,
                 remove
-                    ? $"--remove reads no input: remove {input.Name}"
-                    : $"{input.Name} names no analyzer: give one with {_to.Name}"
+                    ? $"--remove and {input.Name}: use one or the other"
+                    : $"--format {format.Name} with {input.Name} needs {_to.Name}"
             );
         }
 

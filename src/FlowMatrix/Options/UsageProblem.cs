@@ -97,7 +97,7 @@ internal sealed class UsageProblem(ParseResult parsed, string directory)
         );
         return fitting is not null ? $"{token} is a file: {fitting.Name} {token}"
             : _command.Arguments.Count > 0 ? $"{token} is one file too many: {Name} takes {_command.Arguments.Count}"
-            : $"{token} is a file, but {Name} reads no files";
+            : $"{token} is a file, but {Name} does not read files";
     }
 
     /// <summary>As it is typed into a shell.</summary>

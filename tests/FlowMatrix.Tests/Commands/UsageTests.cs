@@ -49,10 +49,13 @@ public sealed class UsageTests : IDisposable
         "dot -Tx"
     )]
     [InlineData("-o matrix.xslx", "matrix.xslx", "--format", "csv, json")]
-    [InlineData("services -f jsno", "\"jsno\": is not a list format (did you mean json?); valid formats: csv, json")]
+    [InlineData(
+        "services -f jsno",
+        "\"jsno\": is not a format of services (did you mean json?); valid formats: csv, json"
+    )]
     [InlineData(
         "services -o list.png",
-        "its extension is not a list format: give one with --format; valid formats: csv,"
+        "its extension is not a format of services: give one with --format; valid formats: csv,"
     )]
     [InlineData("watch -f cvs", "\"cvs\": is not a format for live events (did you mean csv?); valid formats: table,")]
     [InlineData(
@@ -119,7 +122,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("check flows.yaml", "flows.yaml is a file: --policy flows.yaml;")]
     [InlineData("flows.yaml", "flows.yaml is a file: --config flows.yaml;")]
     [InlineData("diff a.csv b.csv day.json", "day.json is one file too many: flowmatrix diff takes 2;")]
-    [InlineData("watch day.json", "day.json is a file, but flowmatrix watch reads no files;")]
+    [InlineData("watch day.json", "day.json is a file, but flowmatrix watch does not read files;")]
     [InlineData("days", "days is a folder")]
     public async Task An_argument_that_is_a_file_is_reported_with_its_option(string arguments, string message)
     {

@@ -278,8 +278,8 @@ public sealed class PublishTests
     [InlineData("-f csv --remove", "needs --format skydive")]
     [InlineData("-f skydive -o file", "remove --output")]
     [InlineData("-f skydive --remove --transient", "use one or the other")]
-    [InlineData("-f skydive -i file", "--publish-to")]
-    [InlineData("-f skydive -i file --remove --publish-to x", "remove --input")]
+    [InlineData("-f skydive -i file", "--format skydive with --input needs --publish-to")]
+    [InlineData("-f skydive -i file --remove --publish-to x", "--remove and --input: use one or the other")]
     [InlineData("-f skydive --publish-as a,b", "letters, digits")]
     [InlineData("-f skydive --publish-to x:y", "needs a port")]
     public async Task Invalid_options_for_publishing_are_reported_before_any_query(string arguments, string problem)
