@@ -36,10 +36,6 @@ internal static class FormatList
         new OpenStackFormat(),
     ];
 
-    /// <returns>The format with this name in any case, or null.</returns>
-    public static Format? Find(string name) =>
-        All.FirstOrDefault(format => format.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-
     /// <summary>The format that the extension of a file name selects, or null.</summary>
     public static Format? ForFile(string path) =>
         All.FirstOrDefault(format =>

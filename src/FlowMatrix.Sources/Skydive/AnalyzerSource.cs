@@ -32,10 +32,10 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
         progress.HostsExpected = names.Count;
         if (names.Count > 0)
         {
-            var questions = QuestionsFor(names, gremlin).ToList();
+            var queries = QueriesFor(names, gremlin).ToList();
             await ReadAllAsync(
-                questions,
-                (question, stop) => ReadCompleteAsync(client, question, gremlin, saved, stop),
+                queries,
+                (request, stop) => ReadCompleteAsync(client, request, gremlin, saved, stop),
                 Append,
                 cancel
             );
@@ -64,23 +64,23 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
         }
     }
 
-    private IEnumerable<Question> QuestionsFor(IReadOnlyList<string> names, Gremlin gremlin)
+    private IEnumerable<GremlinQuery> QueriesFor(IReadOnlyList<string> names, Gremlin gremlin)
     {
         foreach (var slice in names.Where(Gremlin.CanQuote).Chunk(query.HostsPerRequest))
         {
-            yield return new Question(gremlin.Hosts(slice), AnswerForm.Nodes, slice);
+            yield return new GremlinQuery(gremlin.Hosts(slice), AnswerForm.Nodes, slice);
         }
 
         foreach (var name in names.Where(name => !Gremlin.CanQuote(name)))
         {
-            yield return new Question(gremlin.HostByPattern(name), AnswerForm.Nodes, [name]);
+            yield return new GremlinQuery(gremlin.HostByPattern(name), AnswerForm.Nodes, [name]);
         }
 
-        yield return new Question(gremlin.InterfacesWithIPv4(), AnswerForm.Nodes, []);
-        yield return new Question(gremlin.InterfacesWithIPv6(), AnswerForm.Nodes, []);
+        yield return new GremlinQuery(gremlin.InterfacesWithIPv4(), AnswerForm.Nodes, []);
+        yield return new GremlinQuery(gremlin.InterfacesWithIPv6(), AnswerForm.Nodes, []);
         if (query.UseFlows)
         {
-            yield return new Question(gremlin.FlowSockets(), AnswerForm.Flows, []);
+            yield return new GremlinQuery(gremlin.FlowSockets(), AnswerForm.Flows, []);
         }
     }
 
@@ -90,20 +90,20 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
     /// </summary>
     private static async Task<Answer> ReadCompleteAsync(
         AnalyzerClient client,
-        Question question,
+        GremlinQuery request,
         Gremlin gremlin,
         AnswerSpool? saved,
         CancellationToken cancel
     )
     {
-        var answer = await ReadOnceAsync(client, question, saved, cancel);
+        var answer = await ReadOnceAsync(client, request, saved, cancel);
         if (answer.Missing.Count == 0)
         {
             return answer;
         }
 
         await DiscardAsync(answer);
-        answer = await ReadOnceAsync(client, question, saved, cancel);
+        answer = await ReadOnceAsync(client, request, saved, cancel);
         try
         {
             if (answer.Missing.Count > 0)
@@ -116,7 +116,7 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
                 if (answer.Missing.Intersect(listed).ToList() is { Count: > 0 } missing)
                 {
                     throw client.Errors.Wrong(
-                        $"its answer lacks {missing.Count} of {question.Hosts.Count} requested hosts, such as "
+                        $"its answer lacks {missing.Count} of {request.Hosts.Count} requested hosts, such as "
                             + $"{UntrustedText.Shown(missing[0])}, although it lists them: is there a proxy in "
                             + "between, or is the analyzer overloaded? "
                             + "Try again, or use a smaller --hosts-per-request"
@@ -135,17 +135,17 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
 
     private static Task<Answer> ReadOnceAsync(
         AnalyzerClient client,
-        Question question,
+        GremlinQuery request,
         AnswerSpool? saved,
         CancellationToken cancel
     ) =>
         client.AskAsync(
-            question.Gremlin,
+            request.Text,
             (body, token) =>
             {
                 // A new table per attempt: a failed one leaves nothing behind.
                 var table = new SocketTable();
-                var reader = new AnswerReader(table, FailureKind.Analyzer, client.Where) { Form = question.Form };
+                var reader = new AnswerReader(table, FailureKind.Analyzer, client.Where) { Form = request.Form };
                 if (saved is null)
                 {
                     reader.Read(body, token);
@@ -165,7 +165,7 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
                     throw;
                 }
 
-                List<string> Missing() => [.. question.Hosts.Where(name => !reader.Names.Contains(name))];
+                List<string> Missing() => [.. request.Hosts.Where(name => !reader.Names.Contains(name))];
             },
             cancel
         );
@@ -175,8 +175,8 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
     /// others. No request is running when this returns.
     /// </summary>
     private static async Task ReadAllAsync(
-        List<Question> questions,
-        Func<Question, CancellationToken, Task<Answer>> read,
+        List<GremlinQuery> queries,
+        Func<GremlinQuery, CancellationToken, Task<Answer>> read,
         Action<Answer> append,
         CancellationToken cancel
     )
@@ -185,7 +185,7 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
         var pending = new Queue<Task<Answer>>();
         try
         {
-            foreach (var question in questions)
+            foreach (var request in queries)
             {
                 if (pending.Count == MaxConcurrentRequests)
                 {
@@ -193,7 +193,7 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
                     _ = pending.Dequeue();
                 }
 
-                pending.Enqueue(ReadOrCancelAllAsync(question));
+                pending.Enqueue(ReadOrCancelAllAsync(request));
             }
 
             while (pending.Count > 0)
@@ -218,11 +218,11 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
             }
         }
 
-        async Task<Answer> ReadOrCancelAllAsync(Question question)
+        async Task<Answer> ReadOrCancelAllAsync(GremlinQuery request)
         {
             try
             {
-                return await read(question, stop.Token);
+                return await read(request, stop.Token);
             }
             catch
             {
@@ -233,6 +233,10 @@ internal sealed class AnalyzerSource(AnalyzerOptions options, AnalyzerQuery quer
     }
 
     private static ValueTask DiscardAsync(Answer answer) => answer.Copy?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>A query, and what its answer must hold.</summary>
+    /// <param name="Hosts">The names of the requested hosts; empty if it is not a query for hosts.</param>
+    private sealed record GremlinQuery(string Text, AnswerForm Form, IReadOnlyList<string> Hosts);
 
     /// <param name="Copy">A temporary copy of the answer, if answers are saved; else null.</param>
     /// <param name="Missing">Requested hosts that the answer does not contain.</param>

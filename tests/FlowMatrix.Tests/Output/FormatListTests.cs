@@ -63,7 +63,7 @@ public sealed class FormatListTests : IDisposable
     {
         var run = await OnHostileEstateAsync(format, shape);
 
-        if (!FormatList.Find(format)!.IsBinary)
+        if (!Find(format).IsBinary)
         {
             // The scripts of the page contain some. Names must not add any.
             Assert.Equal(Controls((await Run.OnSampleAsync("-f", format)).Text), Controls(run.Text));
@@ -96,7 +96,7 @@ public sealed class FormatListTests : IDisposable
         var second = await ServicesAsync(format);
 
         Assert.Equal(first.Output, second.Output);
-        if (!FormatList.Find(format)!.IsBinary)
+        if (!Find(format).IsBinary)
         {
             Assert.Equal(0, Controls(first.Text));
         }
@@ -165,11 +165,13 @@ public sealed class FormatListTests : IDisposable
     [MemberData(nameof(OfDifferences))]
     public void A_format_for_differences_is_in_their_document(string format) =>
         Assert.Contains(
-            FormatList.Find(format) is GraphvizFormat ? "pictures" : $"`{format}`",
+            Find(format) is GraphvizFormat ? "pictures" : $"`{format}`",
             Paragraph("docs/policies.md", "**Formats.** ")
         );
 
     /// <summary>The paragraph of a document that begins so.</summary>
+    private static Format Find(string name) => FormatList.All.Single(format => format.Name == name);
+
     private static string Paragraph(string path, string beginning) =>
         Assert.Single(
             File.ReadAllText(Repository.PathOf(path)).Split("\n\n"),
