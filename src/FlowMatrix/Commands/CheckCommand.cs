@@ -134,7 +134,8 @@ internal sealed class CheckCommand(CommandEnvironment environment) : ICommand
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"filters are on ({string.Join(' ', picked.Steps.Select(step => step.Text))}): "
-                        + $"{last.Remaining:N0} of {Counted.Text(picked.AllRows, "row")} {(last.Remaining == 1 ? "is" : "are")} {what}"
+                        + $"{last.Remaining:N0} of {Counted.Text(picked.AllRows, "row")} "
+                        + $"{(last.Remaining == 1 ? "is" : "are")} {what}"
                 )
             );
         }

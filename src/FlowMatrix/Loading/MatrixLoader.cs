@@ -86,8 +86,8 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
                 CultureInfo.InvariantCulture,
                 $"{Counted.Text(matrix.Rows.Length, "row")} from {Counted.Text(counts.Connections, "connection")} "
                     + $"({counts.Paired:N0} seen at both ends, {counts.UnmatchedConnections:N0} unmatched) "
-                    + $"and {Counted.Text(counts.Services, "service")} on {Counted.Text(counts.Hosts.Count, "host")}, in "
-                    + $"{took.TotalMilliseconds:N0} ms"
+                    + $"and {Counted.Text(counts.Services, "service")} on {Counted.Text(counts.Hosts.Count, "host")}, "
+                    + $"in {took.TotalMilliseconds:N0} ms"
             )
         );
         if (counts.UnplacedFlowSockets > 0)

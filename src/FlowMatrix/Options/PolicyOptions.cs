@@ -31,7 +31,8 @@ internal sealed class PolicyOptions : OptionGroup
                 "--report",
                 "format[=file]",
                 "junit=flows.xml",
-                $"report format: {Formats.Names}; repeatable; one may go to standard output without =file [default: text]"
+                $"report format: {Formats.Names}; repeatable; one may go to standard output without =file "
+                    + "[default: text]"
             )
             .Writes(FileOfReport);
         _learn = Switch("--learn", "draft a policy that the input passes, to be reviewed");
