@@ -12,6 +12,13 @@ command -v dot >/dev/null || packages+=(graphviz)
 /usr/bin/python3 -c 'import pyte' 2>/dev/null || packages+=(python3 python3-pyte) # a terminal for the live view
 [ -x /usr/sbin/nft ] || packages+=(nftables) # firewall drafts
 command -v unshare >/dev/null || packages+=(util-linux)
+# Linux hosts: a real ssh server, network namespaces, and the shells in which the script runs.
+[ -x /usr/sbin/sshd ] || packages+=(openssh-server openssh-client)
+command -v sudo >/dev/null || packages+=(sudo)
+command -v ip >/dev/null || packages+=(iproute2)
+for shell in dash mksh busybox fish zsh; do
+  command -v "$shell" >/dev/null || packages+=("$shell")
+done
 command -v shellcheck >/dev/null || packages+=(shellcheck)
 command -v jq >/dev/null || packages+=(jq) # examples in the README
 command -v node >/dev/null || packages+=(nodejs) # checks of the page's scripts

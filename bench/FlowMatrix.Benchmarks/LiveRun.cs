@@ -66,7 +66,7 @@ internal static class LiveRun
         }
     }
 
-    public static SubscriberMessage Update(SocketTable all, HostRange range, int number, Random random)
+    public static SubscriberMessage Update(SocketTable all, SocketRange range, int number, Random random)
     {
         var table = new SocketTable();
         var idMap = new IdMap(all.IdTables, table.IdTables);

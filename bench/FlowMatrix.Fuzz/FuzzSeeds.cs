@@ -86,8 +86,57 @@ internal static class FuzzSeeds
     private const string Reply =
         $$"""{"UUID":"u","Namespace":"Graph","Type":"SyncReply","Obj":{{Graph}},"Status":200}""";
 
+    /// <summary>The output of the script on a host with one network namespace and a NAT table.</summary>
+    private const string Script = """
+        == 0123456789abcdef begin 1
+        == 0123456789abcdef host
+        name web01
+        boot c86f2b2d-9751-452d-aa8f-bc7458424995
+        machine x86_64
+        session 10.1.0.9 50000 10.1.0.1 22
+        == 0123456789abcdef netns 42 1
+        == 0123456789abcdef file tcp
+          sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+           0: 0100010A:1538 00000000:0000 0A 00000000:00000001 00:00000000 00000000     0        0 77 1 x
+           1: 0100010A:1538 0200010A:9C40 01 00000000:00000000 00:00000000 00000000     0        0 0 1 x
+        == 0123456789abcdef file if_inet6
+        fe80000000000000203831fffeb7bbe3 03 40 20 80  eth0
+        == 0123456789abcdef file fib_local
+                   |-- 10.1.0.1
+        == 0123456789abcdef file nf_conntrack
+        ipv4 2 tcp 6 9 ESTABLISHED src=9.1.0.2 dst=9.1.0.1 sport=9 dport=80 src=9.17.0.2 dst=9.1.0.2 sport=8 dport=9
+        == 0123456789abcdef netns-end 42
+        == 0123456789abcdef fd
+        9
+        3 77
+        == 0123456789abcdef exe
+        9 /usr/bin/post\ gres
+        == 0123456789abcdef status
+        Name:	postgres
+        Pid:	9
+        PPid:	1
+        == 0123456789abcdef cgroup
+        9 0::/system.slice/postgres.service
+        == 0123456789abcdef end
+
+        """;
+
+    private const string Ss = """
+        Netid State  Recv-Q Send-Q Local Address:Port  Peer Address:Port Process
+        tcp   LISTEN 0      511     0.0.0.0:80   0.0.0.0:*     users:(("nginx",pid=76,fd=4),("nginx",pid=61,fd=4))
+        udp   UNCONN 0      0         [fe80::1]%eth0:546       [::]:*
+        tcp   ESTAB  0      0        10.20.0.11:ssh    10.20.0.12:39604 users:(("a"b)",pid=75,fd=11))
+
+        """;
+
     public static readonly IReadOnlyList<byte[]> Files =
     [
+        Bytes(Script),
+        Bytes(Ss),
+        Bytes(
+            """[{"ifindex":1,"ifname":"lo","addr_info":"""
+                + """[{"family":"inet","local":"127.0.0.1","prefixlen":8}]}]"""
+        ),
         Saved,
         Recording,
         Csv,

@@ -3,6 +3,7 @@ using FlowMatrix.Core;
 using FlowMatrix.Core.Matching;
 using FlowMatrix.Core.Sockets;
 using FlowMatrix.Sources.Files;
+using FlowMatrix.Sources.Linux;
 using FlowMatrix.Sources.Skydive.Client;
 using FlowMatrix.Sources.Skydive.Queries;
 using FlowMatrix.Sources.Skydive.Reading;
@@ -58,25 +59,25 @@ internal sealed record Reader(string Name, Action<byte[]> Read, IReadOnlyList<by
     /// <summary>Reads like <c>--input -</c>: detects the form from the content, and matches sockets.</summary>
     private static void ReadFile(byte[] bytes)
     {
-        var (matrix, answers) = MatrixFile.Read(
-            InputFile.StandardInput,
-            () => new MemoryStream(bytes),
-            _ => { },
-            default
-        );
-        if (matrix is null)
+        using var content = MatrixFile.Read(InputFile.StandardInput, () => new MemoryStream(bytes), _ => { }, default);
+        var table = new SocketTable();
+        if (content.Host is { } host)
         {
-            var table = new SocketTable();
+            SnapshotTable.Add(table, host, "host", "standard input");
+        }
+        else if (content.Matrix is null)
+        {
             InputFile.WithReadErrors(
                 InputFile.StandardInput,
                 () =>
                 {
-                    new AnswerReader(table, FailureKind.Input, "standard input").Read(answers, default);
+                    new AnswerReader(table, FailureKind.Input, "standard input").Read(content.Answers, default);
                     return table;
                 }
             );
-            Matcher.Match(Estate.From(table));
         }
+
+        Matcher.Match(Estate.From(table));
     }
 
     private static void ReadAnswer(byte[] bytes, AnswerForm form) =>

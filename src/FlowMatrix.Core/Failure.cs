@@ -6,7 +6,9 @@ internal enum FailureKind
     /// <summary>The command line asks for something that cannot be done.</summary>
     Usage = 2,
 
-    /// <summary>The analyzer cannot be reached, refuses the request, or returns an invalid response.</summary>
+    /// <summary>
+    /// The analyzer or a host cannot be reached, refuses the request, or returns an invalid response.
+    /// </summary>
     Analyzer = 3,
 
     /// <summary>A file cannot be read or written, or contains no host with sockets.</summary>

@@ -4,6 +4,9 @@ using System.Text;
 
 namespace FlowMatrix.Files;
 
+/// <summary>Called with a symbolic link: its name and its target, which is valid until it returns.</summary>
+internal delegate void LinkFound(string name, ReadOnlySpan<byte> target);
+
 /// <summary>
 /// System calls that .NET does not offer. All are optional: if one fails, the caller continues without its result.
 /// </summary>
@@ -48,6 +51,47 @@ internal static partial class Posix
     }
 
     /// <summary>
+    /// Reads the symbolic links in a folder without following them: .NET would ask for the type of each target, which
+    /// hangs if it is on a network file system that does not answer.
+    /// </summary>
+    /// <returns>False if the folder does not exist or must not be read.</returns>
+    [UnsupportedOSPlatform("windows")]
+    public static bool TryReadLinks(string folder, LinkFound found)
+    {
+        const int NameOffset = 19; // of struct dirent on 64-bit Linux: inode, offset, length, type, name
+        var handle = OpenFolder(folder);
+        if (handle == 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            var descriptor = DescriptorOf(handle);
+            Span<byte> target = stackalloc byte[4096];
+            while (ReadFolder(handle) is var entry and not 0)
+            {
+                var length = ReadLink(
+                    descriptor,
+                    entry + NameOffset,
+                    ref MemoryMarshal.GetReference(target),
+                    target.Length
+                );
+                if (length > 0)
+                {
+                    found(Marshal.PtrToStringUTF8(entry + NameOffset) ?? "", target[..(int)length]);
+                }
+            }
+
+            return true;
+        }
+        finally
+        {
+            _ = CloseFolder(handle);
+        }
+    }
+
+    /// <summary>
     /// Whether this process opened a descriptor itself. .NET opens all of its own as close-on-exec, while a descriptor
     /// inherited from the caller never has this flag.
     /// </summary>
@@ -84,6 +128,26 @@ internal static partial class Posix
     [LibraryImport("libc", EntryPoint = "write")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial nint Write(int descriptor, ReadOnlySpan<byte> bytes, nint count);
+
+    [LibraryImport("libc", EntryPoint = "opendir", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint OpenFolder(string path);
+
+    [LibraryImport("libc", EntryPoint = "readdir")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint ReadFolder(nint folder);
+
+    [LibraryImport("libc", EntryPoint = "dirfd")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int DescriptorOf(nint folder);
+
+    [LibraryImport("libc", EntryPoint = "closedir")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int CloseFolder(nint folder);
+
+    [LibraryImport("libc", EntryPoint = "readlinkat")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint ReadLink(int folder, nint name, ref byte target, nint size);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

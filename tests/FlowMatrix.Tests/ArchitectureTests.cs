@@ -47,6 +47,8 @@ public sealed class ArchitectureTests
             [
                 "Streams",
                 "Json",
+                "Linux",
+                "Linux.Ssh",
                 "Skydive.Saving",
                 "Skydive.Client",
                 "Skydive.Queries",

@@ -9,6 +9,7 @@ internal sealed class IdMap(IdTables from, IdTables to)
     private int[] _hosts = new int[from.Hosts.Count];
     private int[] _addresses = new int[from.Addresses.Count];
     private int[] _processes = new int[from.Processes.Count];
+    private int[] _namespaces = new int[from.Namespaces.Count];
     private int _generation = from.Generation;
 
     public int Host(int id)
@@ -31,11 +32,18 @@ internal sealed class IdMap(IdTables from, IdTables to)
             : known = to.Processes.Add(from.Processes.PathUtf8(id), from.Processes.NameUtf8(id));
     }
 
+    public int Namespace(int id)
+    {
+        ref var known = ref At(ref _namespaces, id);
+        return id == 0 || known != 0 ? known : known = to.Namespaces.Add(from.Namespaces.Utf8(id));
+    }
+
     private ref int At(ref int[] numbers, int id)
     {
         if (_generation != from.Generation)
         {
-            (_hosts, _addresses, _processes, _generation) = (
+            (_hosts, _addresses, _processes, _namespaces, _generation) = (
+                new int[id + 1],
                 new int[id + 1],
                 new int[id + 1],
                 new int[id + 1],

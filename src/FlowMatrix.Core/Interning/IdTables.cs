@@ -1,7 +1,8 @@
 namespace FlowMatrix.Core.Interning;
 
 /// <summary>
-/// The hosts, addresses and processes that the IDs in sockets and rows stand for. ID 0 means "not known" in each table.
+/// The hosts, addresses, processes and network namespaces that the IDs in sockets and rows stand for. ID 0 means "not
+/// known" in each table.
 /// </summary>
 internal sealed class IdTables
 {
@@ -11,6 +12,9 @@ internal sealed class IdTables
 
     public ProcessInterner Processes { get; private init; } = new();
 
+    /// <summary>Network namespaces: each text is unique worldwide. Live updates of an analyzer name none.</summary>
+    public TextInterner Namespaces { get; private init; } = new();
+
     /// <summary>Number of IDs in use in all tables.</summary>
     public int InUse => Hosts.InUse + Addresses.InUse + Processes.InUse;
 
@@ -19,7 +23,7 @@ internal sealed class IdTables
 
     /// <summary>
     /// Returns tables with the same IDs. Hosts and processes can be added to them without changing these tables; the
-    /// addresses are shared.
+    /// addresses and namespaces are shared.
     /// </summary>
     public IdTables WithOwnNames() =>
         new()
@@ -27,6 +31,7 @@ internal sealed class IdTables
             Hosts = new TextInterner(Hosts),
             Addresses = Addresses,
             Processes = new ProcessInterner(Processes),
+            Namespaces = Namespaces,
         };
 
     /// <summary>Removes entries that are not in use. The others keep their IDs; free IDs are assigned again.</summary>

@@ -22,9 +22,9 @@ internal sealed class Matcher
 
     /// <summary>
     /// The connections, from which programs are derived: the row, the sockets at both ends (-1 if an end is not
-    /// reported), and the address to which the service at that end is bound.
+    /// reported), and the place of that end with the address to which its service is bound.
     /// </summary>
-    private readonly List<(Row Row, int Server, int Client, int RemoteBound)> _connections = [];
+    private readonly List<(Row Row, int Server, int Client, Place Remote, int RemoteBound)> _connections = [];
     private int _paired;
     private int _withOneEnd;
     private int _unmatchedCount;
@@ -119,9 +119,10 @@ internal sealed class Matcher
     {
         var names = _estate.IdTables.Hosts;
         var hosts = _estate
-            .Hosts.Where(range => range.Host != 0)
-            .OrderBy(range => range.Host, Comparer<int>.Create(names.Compare))
-            .Select(range => (names[range.Host], range.Count))
+            .Ranges.Where(range => range.Host != 0)
+            .GroupBy(range => range.Host)
+            .OrderBy(host => host.Key, Comparer<int>.Create(names.Compare))
+            .Select(host => (names[host.Key], host.Sum(range => range.Count)))
             .ToList();
         return new ScanCounts
         {
@@ -153,34 +154,34 @@ internal sealed class Matcher
     private ConnectionEnds Ends(Pairing pairing, int index)
     {
         ref readonly var socket = ref _estate[index];
-        var host = pairing.HostOf(index);
-        var local = new ConnectionEnd(host, host, socket.Local, socket.LocalPort, pairing.HasService(index));
+        var place = pairing.PlaceOf(index);
+        var local = new ConnectionEnd(place, place, socket.Local, socket.LocalPort, pairing.HasService(index));
         if (pairing.MirrorOf(index) is var other and >= 0)
         {
-            var otherHost = pairing.HostOf(other);
+            var otherPlace = pairing.PlaceOf(other);
             return new ConnectionEnds(
                 local,
-                new ConnectionEnd(otherHost, otherHost, socket.Remote, socket.RemotePort, pairing.HasService(other)),
+                new ConnectionEnd(otherPlace, otherPlace, socket.Remote, socket.RemotePort, pairing.HasService(other)),
                 0,
                 0
             );
         }
 
-        var peerHost = _estate.IdTables.Addresses.IsLoopback(socket.Remote)
-            ? host
-            : _estate.Owners.OwnerSeenFrom(host, socket.Remote);
+        var peerPlace = _estate.IdTables.Addresses.IsLoopback(socket.Remote)
+            ? place
+            : _estate.Addresses.OwnerSeenFrom(place, socket.Remote);
         var (bound, peerProcess) = (0, 0);
         var peerServes =
-            peerHost != 0
+            peerPlace.Host != 0
             && _services.TryFind(
-                peerHost,
+                peerPlace,
                 socket.Protocol,
                 socket.Remote,
                 socket.RemotePort,
                 out bound,
                 out peerProcess
             );
-        var peer = new ConnectionEnd(peerHost, host, socket.Remote, socket.RemotePort, peerServes);
+        var peer = new ConnectionEnd(peerPlace, place, socket.Remote, socket.RemotePort, peerServes);
         return new ConnectionEnds(local, peer, bound, peerProcess);
     }
 
@@ -218,7 +219,7 @@ internal sealed class Matcher
         _found(row, via);
         if (_programs is not null)
         {
-            _connections.Add((row, server, client, 0));
+            _connections.Add((row, server, client, default, 0));
         }
     }
 
@@ -230,7 +231,7 @@ internal sealed class Matcher
             pairing,
             _connections.Select(ends => ends.Server).Where(server => server >= 0)
         );
-        foreach (var (row, server, client, remoteBound) in _connections)
+        foreach (var (row, server, client, remote, remoteBound) in _connections)
         {
             if (
                 programs.HasSeveral(row.ServiceHost, row.ServiceProcess)
@@ -240,11 +241,11 @@ internal sealed class Matcher
                 var service =
                     server >= 0
                         ? programs.Find(row.ServiceHost, _estate[server])
-                        : programs.FindListener(row.ServiceHost, _estate[client], remoteBound, row.ServiceProcess);
+                        : programs.FindListener(remote, _estate[client], remoteBound, row.ServiceProcess);
                 var user =
                     client >= 0
                         ? programs.Find(row.ClientHost, _estate[client])
-                        : programs.FindListener(row.ClientHost, _estate[server], remoteBound, row.ClientProcess);
+                        : programs.FindListener(remote, _estate[server], remoteBound, row.ClientProcess);
                 matrix.AddPrograms(row.Key, new ProgramPair(service, user, row.Connections));
             }
         }
@@ -255,7 +256,7 @@ internal sealed class Matcher
     {
         _withOneEnd++;
         ref readonly var socket = ref _estate[index];
-        var (host, peerHost, peerProcess) = (ends.Local.Host, ends.Remote.Host, ends.RemoteProcess);
+        var (host, peerHost, peerProcess) = (ends.Local.Place.Host, ends.Remote.Place.Host, ends.RemoteProcess);
         var match =
             peerProcess != 0 ? Model.Match.Listener
             : peerHost != 0 ? Model.Match.Host
@@ -280,7 +281,8 @@ internal sealed class Matcher
         _found(row, 0);
         if (_programs is not null)
         {
-            _connections.Add((row, server.LocalServes ? index : -1, server.LocalServes ? -1 : index, ends.RemoteBound));
+            var (service, client) = server.LocalServes ? (index, -1) : (-1, index);
+            _connections.Add((row, service, client, ends.Remote.Place, ends.RemoteBound));
         }
 
         if (peerProcess == 0)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FlowMatrix.Core.Interning;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Net;
@@ -6,22 +7,26 @@ using FlowMatrix.Core.Sockets;
 namespace FlowMatrix.Core.Matching;
 
 /// <summary>
-/// Pairs the two ends of connections in four steps. In each step, candidates are counted over all sockets that were
+/// Pairs the two ends of connections in steps. In each step, candidates are counted over all sockets that were
 /// unpaired when the step began, those on the same host first, and two sockets are paired only if each is the other's
 /// only candidate. So the result does not depend on the order of the input. Sockets are given by their index in the
 /// estate. Source: docs/matching.md, "Pairing the two ends".
 /// </summary>
 internal sealed class Pairing
 {
-    /// <summary>Not a connection, a duplicate, or paired by step 2, 3 or 4.</summary>
+    /// <summary>Not a connection, a duplicate, or paired by another step than 1.</summary>
     private const int Settled = -3;
 
     /// <summary>Fewer sockets are paired faster than a second thread starts.</summary>
     private const int MinParallelSockets = 50_000;
 
     private readonly Estate _estate;
+    private readonly AddressOwners _owners;
     private readonly ServiceIndex _services;
     private readonly int[] _hostOf;
+
+    /// <summary>The namespace of each socket; null if no namespace of the estate is known.</summary>
+    private readonly int[]? _namespaceOf;
     private readonly bool[] _hasService;
     private readonly bool[] _mayBeElsewhere;
     private readonly ParallelOptions _parallelOptions;
@@ -35,8 +40,10 @@ internal sealed class Pairing
     public Pairing(Estate estate, ServiceIndex services)
     {
         _estate = estate;
+        _owners = estate.Owners;
         _services = services;
         _hostOf = new int[estate.SocketCount];
+        _namespaceOf = estate.Ranges.Any(range => !range.Place.IsWholeHost) ? new int[estate.SocketCount] : null;
         _hasService = new bool[estate.SocketCount];
         _mayBeElsewhere = new bool[estate.SocketCount];
         _parallelOptions = new ParallelOptions
@@ -50,10 +57,13 @@ internal sealed class Pairing
         PairBothChanged();
     }
 
-    /// <summary>The pairs of steps 2 to 4, in which the step decides which end is the service.</summary>
+    /// <summary>The pairs of the other steps, in which the step decides which end is the service.</summary>
     public List<(int Client, int Server, Match Match)> Translated { get; } = [];
 
     public int HostOf(int socket) => _hostOf[socket];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // called for every pair and candidate
+    public Place PlaceOf(int socket) => new(_hostOf[socket], _namespaceOf is null ? 0 : _namespaceOf[socket]);
 
     /// <summary>Whether the socket is a connection that no step has paired.</summary>
     public bool IsUnpaired(int socket) => _other[socket] is TupleTable.None or TupleTable.Several;
@@ -64,28 +74,34 @@ internal sealed class Pairing
     /// </summary>
     public int MirrorOf(int socket) => _other[socket];
 
-    /// <summary>Whether a connection's socket has a service under it on its own host.</summary>
+    /// <summary>Whether a connection's socket has a service under it in its own place.</summary>
     public bool HasService(int socket) => _hasService[socket];
 
-    /// <summary>Step 1: local and remote endpoint are exchanged, first on the same host, then across hosts.</summary>
+    /// <summary>
+    /// Step 1: local and remote endpoint are exchanged, first in the same place, then on the same host, then across
+    /// hosts. Connections in the NAT table are paired after those in the same place.
+    /// </summary>
     private void PairMirrors()
     {
-        foreach (var host in _estate.Hosts.Where(range => range.Host == 0))
+        foreach (var range in _estate.Ranges.Where(range => range.Host == 0))
         {
-            for (var i = host.Start; i < host.End; i++)
+            for (var i = range.Start; i < range.End; i++)
             {
                 _unplaced.Add(_estate[i].Local);
             }
         }
 
-        // No socket is in two hosts or in two groups, so these run in parallel without locks.
-        Parallel.ForEach(
-            _estate.Hosts,
+        // No socket is in two places or in two groups, so these run in parallel without locks.
+        Parallel.For(
+            0,
+            _estate.Ranges.Count,
             _parallelOptions,
             () => new Workspace(_estate),
-            (host, _, workspace) => FindMirrorsOn(host, workspace),
+            (range, _, workspace) => FindMirrorsIn(_estate.Ranges[range], workspace),
             _ => { }
         );
+        PairNat();
+        FindMirrorsInOtherNamespaces();
         var groups = new SocketPartitions(_estate, _mayBeElsewhere);
         Parallel.For(
             0,
@@ -104,19 +120,55 @@ internal sealed class Pairing
         }
     }
 
-    private Workspace FindMirrorsOn(HostRange host, Workspace workspace)
+    private Workspace FindMirrorsIn(SocketRange range, Workspace workspace)
     {
-        _hostOf.AsSpan(host.Start, host.Count).Fill(host.Host);
-        FindConnections(host, workspace);
+        _hostOf.AsSpan(range.Start, range.Count).Fill(range.Host);
+        _namespaceOf?.AsSpan(range.Start, range.Count).Fill(range.Place.Namespace);
+        FindConnections(range, workspace);
+        var place = range.Place;
         foreach (var i in workspace.Connections)
         {
             ref readonly var socket = ref _estate[i];
             _other[i] = socket.IsOwnPeer ? i : workspace.Table.Mirror(socket);
-            _hasService[i] = _services.Serves(host.Host, socket);
-            _mayBeElsewhere[i] = MayHaveMirrorElsewhere(host.Host, socket);
+            _hasService[i] = _services.Serves(place, socket);
+            _mayBeElsewhere[i] = MayHaveMirrorElsewhere(place.Host, socket);
         }
 
         return workspace;
+    }
+
+    /// <summary>Pairs connections between the network namespaces of a host, such as two containers.</summary>
+    private void FindMirrorsInOtherNamespaces()
+    {
+        var table = new TupleTable(_estate);
+        foreach (var host in _estate.Ranges.GroupBy(range => range.Host).Where(host => host.Skip(1).Any()))
+        {
+            var sockets = host.SelectMany(range => Enumerable.Range(range.Start, range.Count))
+                .Where(i => _other[i] != Settled && !IsLoopback(_estate[i].Local))
+                .ToArray();
+            FindMirrorsElsewhere(sockets, table);
+        }
+    }
+
+    /// <summary>
+    /// The kernels' NAT tables join the two ends. Source: docs/matching.md, "NAT table".
+    /// </summary>
+    private void PairNat()
+    {
+        if (_estate.NatEntries.Count == 0)
+        {
+            return;
+        }
+
+        var unpaired = Enumerable
+            .Range(0, _other.Length)
+            .Where(i => IsUnpaired(i) || (_other[i] >= 0 && _other[_other[i]] != i));
+        foreach (var (client, server) in new NatPairs(_estate, PlaceOf, [.. unpaired]).Find())
+        {
+            Translated.Add((client, server, Match.Nat));
+            (_other[client], _other[server]) = (Settled, Settled);
+            (_mayBeElsewhere[client], _mayBeElsewhere[server]) = (false, false);
+        }
     }
 
     private TupleTable FindMirrorsElsewhere(ReadOnlySpan<int> sockets, TupleTable table)
@@ -139,14 +191,14 @@ internal sealed class Pairing
     }
 
     /// <summary>
-    /// Collects the connections of a host and adds them to the table. Of duplicates, the socket with the lowest process
-    /// ID is kept. Source: docs/matching.md, "Duplicates".
+    /// Collects the connections of a place and adds them to the table. Of duplicates, the socket with the lowest
+    /// process ID is kept. Source: docs/matching.md, "Duplicates".
     /// </summary>
-    private void FindConnections(HostRange host, Workspace workspace)
+    private void FindConnections(SocketRange range, Workspace workspace)
     {
         var (connections, table, distinct) = workspace;
         connections.Clear();
-        for (var i = host.Start; i < host.End; i++)
+        for (var i = range.Start; i < range.End; i++)
         {
             _other[i] = Settled;
             if (_estate.IsConnection(_estate[i]))
@@ -201,7 +253,7 @@ internal sealed class Pairing
     /// loopback never leaves its host.
     /// </summary>
     private bool MayHaveMirrorElsewhere(int host, in Socket socket) =>
-        (_estate.Owners.HasOther(host, socket.Remote) || (_unplaced.Count > 0 && _unplaced.Contains(socket.Remote)))
+        (_owners.HasOther(host, socket.Remote) || (_unplaced.Count > 0 && _unplaced.Contains(socket.Remote)))
         && !IsLoopback(socket.Local);
 
     /// <summary>
@@ -237,7 +289,7 @@ internal sealed class Pairing
                 && client.RemotePort == server.LocalPort
                 && client.LocalPort == server.RemotePort
                 && client.Local != server.Remote
-                && _estate.Owners.Has(clientHost, server.Remote)
+                && _owners.Has(clientHost, server.Remote)
         );
 
     /// <summary>
@@ -247,20 +299,19 @@ internal sealed class Pairing
     /// </summary>
     private void PairBothChanged()
     {
-        var owners = _estate.Owners;
         PairOnlyCandidates(
             Match.ChangedBoth,
-            Unpaired(i => !HasService(i) && owners.HasAny(_estate[i].Remote)),
-            Unpaired(i => HasService(i) && owners.HasAny(_estate[i].Remote)),
+            Unpaired(i => !HasService(i) && _owners.HasAny(_estate[i].Remote)),
+            Unpaired(i => HasService(i) && _owners.HasAny(_estate[i].Remote)),
             (in client) => EndpointKey(client.Protocol, 0, client.LocalPort),
             (in server) => EndpointKey(server.Protocol, 0, server.RemotePort),
             (in client, in server, clientHost, serverHost) =>
                 client.LocalPort == server.RemotePort
                 && client.Local != server.Remote
                 && (client.Remote != server.Local || client.RemotePort != server.LocalPort)
-                && owners.Has(clientHost, server.Remote)
-                && owners.Has(serverHost, client.Remote),
-            socket => owners.OnlyHost(_estate[socket].Remote)
+                && _owners.Has(clientHost, server.Remote)
+                && _owners.Has(serverHost, client.Remote),
+            socket => _owners.OnlyHost(_estate[socket].Remote)
         );
     }
 
@@ -278,13 +329,13 @@ internal sealed class Pairing
         var candidates = new CandidateIndex(
             clients,
             servers,
-            i => new CandidateIndex.Entry(clientKey(_estate[i]), _hostOf[i], i),
-            i => new CandidateIndex.Entry(serverKey(_estate[i]), _hostOf[i], i),
+            i => new CandidateIndex.Entry(clientKey(_estate[i]), HostOf(i), i),
+            i => new CandidateIndex.Entry(serverKey(_estate[i]), HostOf(i), i),
             (client, server) =>
                 client != server
                 && _estate[client].Protocol == _estate[server].Protocol
-                && fits(_estate[client], _estate[server], _hostOf[client], _hostOf[server])
-                && (_hostOf[client] == _hostOf[server] || !(HasLoopback(client) || HasLoopback(server)))
+                && fits(_estate[client], _estate[server], HostOf(client), HostOf(server))
+                && (PlaceOf(client) == PlaceOf(server) || !(HasLoopback(client) || HasLoopback(server)))
                 && HasService(server)
                 && (match == Match.ChangedSource || !HasService(client)),
             otherHost ?? (_ => 0)

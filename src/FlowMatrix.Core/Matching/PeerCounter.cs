@@ -5,23 +5,23 @@ using FlowMatrix.Core.Sockets;
 namespace FlowMatrix.Core.Matching;
 
 /// <summary>
-/// An endpoint whose other ends are counted. On loopback, and at addresses that several hosts have, each host has its
+/// An endpoint whose other ends are counted. On loopback, and at addresses that several places have, each place has its
 /// own endpoint. Source: docs/matching.md, "Who is the server".
 /// </summary>
-/// <param name="Host">0 if the endpoint is the same for all hosts.</param>
-internal readonly record struct PeerEndpoint(Protocol Protocol, int Host, int Address, ushort Port)
+/// <param name="Place">The ID of the place; 0 if the endpoint is the same for all.</param>
+internal readonly record struct PeerEndpoint(Protocol Protocol, int Place, int Address, ushort Port)
 {
     public static PeerEndpoint Create(
         IdTables ids,
-        AddressOwners owners,
+        SeenAddresses seen,
         Protocol protocol,
-        int host,
+        Place place,
         int address,
         ushort port
-    ) => new(protocol, ids.Addresses.IsLoopback(address) || owners.IsShared(address) ? host : 0, address, port);
+    ) => new(protocol, ids.Addresses.IsLoopback(address) || seen.IsShared(address) ? place.Id : 0, address, port);
 
     public override int GetHashCode() =>
-        (int)Hashing.Hash(((ulong)(uint)Address << 32) | ((ulong)Port << 8) | (byte)Protocol, (uint)Host);
+        (int)Hashing.Hash(((ulong)(uint)Address << 32) | ((ulong)Port << 8) | (byte)Protocol, (uint)Place);
 }
 
 /// <summary>
@@ -43,20 +43,20 @@ internal sealed class PeerCounter(Estate estate) : IPeerCounts
 
     public void Count()
     {
-        foreach (var host in estate.Hosts)
+        foreach (var range in estate.Ranges)
         {
-            for (var i = host.Start; i < host.End; i++)
+            for (var i = range.Start; i < range.End; i++)
             {
                 ref readonly var socket = ref estate[i];
                 if ((_ports[socket.LocalPort] || _ports[socket.RemotePort]) && estate.IsConnection(socket))
                 {
                     Add(
-                        Key(socket.Protocol, host.Host, socket.Local, socket.LocalPort),
+                        Key(socket.Protocol, range.Place, socket.Local, socket.LocalPort),
                         socket.Remote,
                         socket.RemotePort
                     );
                     Add(
-                        Key(socket.Protocol, host.Host, socket.Remote, socket.RemotePort),
+                        Key(socket.Protocol, range.Place, socket.Remote, socket.RemotePort),
                         socket.Local,
                         socket.LocalPort
                     );
@@ -76,6 +76,6 @@ internal sealed class PeerCounter(Estate estate) : IPeerCounts
         }
     }
 
-    private PeerEndpoint Key(Protocol protocol, int host, int address, ushort port) =>
-        PeerEndpoint.Create(estate.IdTables, estate.Owners, protocol, host, address, port);
+    private PeerEndpoint Key(Protocol protocol, Place place, int address, ushort port) =>
+        PeerEndpoint.Create(estate.IdTables, estate.Addresses, protocol, place, address, port);
 }

@@ -31,48 +31,59 @@ internal sealed class ProgramIndex
     {
         var addresses = _addresses = estate.IdTables.Addresses;
         var unlisted = servers.Where(server => !pairing.HasService(server)).ToHashSet();
-        foreach (var host in estate.Hosts)
+        foreach (var host in estate.Ranges.GroupBy(range => range.Host))
         {
             var processes = new Dictionary<int, Pids>();
-            for (var i = host.Start; i < host.End; i++)
+            foreach (var range in host)
             {
-                ref readonly var socket = ref estate[i];
-                if (socket.Process == 0)
-                {
-                    continue;
-                }
-
-                if (socket.Kind == SocketKind.Service)
-                {
-                    // An unconnected UDP socket at an ephemeral port is usually a client's.
-                    if (socket.Protocol != Protocol.Udp || !EphemeralPorts.Has(socket.LocalPort))
-                    {
-                        Get(socket.Process).AddListener(Endpoint.From(addresses, socket, socket.Local), socket.Pid);
-                    }
-                }
-                else if (
-                    pairing.HasService(i)
-                    && services.TryFind(
-                        host.Host,
-                        socket.Protocol,
-                        socket.Local,
-                        socket.LocalPort,
-                        out var bound,
-                        out _
-                    )
-                )
-                {
-                    Get(socket.Process).AddAcceptor(Endpoint.From(addresses, socket, bound), socket.Pid);
-                }
-                else if (unlisted.Contains(i))
-                {
-                    Get(socket.Process).AddAcceptor(Endpoint.From(addresses, socket, socket.Local), socket.Pid);
-                }
+                AddAll(range);
             }
 
             foreach (var (process, pids) in processes)
             {
-                Number(host.Host, process, pids);
+                Number(host.Key, process, pids);
+            }
+
+            void AddAll(SocketRange range)
+            {
+                for (var i = range.Start; i < range.End; i++)
+                {
+                    ref readonly var socket = ref estate[i];
+                    if (socket.Process == 0)
+                    {
+                        continue;
+                    }
+
+                    if (socket.Kind == SocketKind.Service)
+                    {
+                        // An unconnected UDP socket at an ephemeral port is usually a client's.
+                        if (socket.Protocol != Protocol.Udp || !EphemeralPorts.Has(socket.LocalPort))
+                        {
+                            Get(socket.Process)
+                                .AddListener(Endpoint.From(addresses, range.Place, socket, socket.Local), socket.Pid);
+                        }
+                    }
+                    else if (
+                        pairing.HasService(i)
+                        && services.TryFind(
+                            range.Place,
+                            socket.Protocol,
+                            socket.Local,
+                            socket.LocalPort,
+                            out var bound,
+                            out _
+                        )
+                    )
+                    {
+                        Get(socket.Process)
+                            .AddAcceptor(Endpoint.From(addresses, range.Place, socket, bound), socket.Pid);
+                    }
+                    else if (unlisted.Contains(i))
+                    {
+                        Get(socket.Process)
+                            .AddAcceptor(Endpoint.From(addresses, range.Place, socket, socket.Local), socket.Pid);
+                    }
+                }
             }
 
             Pids Get(int process)
@@ -98,11 +109,15 @@ internal sealed class ProgramIndex
     /// several.
     /// </summary>
     /// <param name="bound">The address that the service is bound to.</param>
-    public int FindListener(int host, in Socket client, int bound, int process) =>
-        !HasSeveral(host, process)
+    public int FindListener(Place place, in Socket client, int bound, int process) =>
+        !HasSeveral(place.Host, process)
             ? 0
             : _byListener.GetValueOrDefault(
-                (host, new Endpoint(client.Protocol, client.RemotePort, _addresses[bound]), process),
+                (
+                    place.Host,
+                    new Endpoint(client.Protocol, client.RemotePort, _addresses[bound], place.Namespace),
+                    process
+                ),
                 Unknown
             );
 
@@ -130,11 +145,12 @@ internal sealed class ProgramIndex
         }
     }
 
-    /// <summary>The endpoint that a service is bound to.</summary>
-    private readonly record struct Endpoint(Protocol Protocol, ushort Port, IpAddress Address) : IComparable<Endpoint>
+    /// <summary>The endpoint that a service is bound to, in a network namespace if it is known.</summary>
+    private readonly record struct Endpoint(Protocol Protocol, ushort Port, IpAddress Address, int Namespace)
+        : IComparable<Endpoint>
     {
-        public static Endpoint From(AddressInterner addresses, in Socket socket, int bound) =>
-            new(socket.Protocol, socket.LocalPort, addresses[bound]);
+        public static Endpoint From(AddressInterner addresses, Place place, in Socket socket, int bound) =>
+            new(socket.Protocol, socket.LocalPort, addresses[bound], place.Namespace);
 
         public int CompareTo(Endpoint other)
         {

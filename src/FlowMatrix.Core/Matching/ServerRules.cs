@@ -1,14 +1,15 @@
 using FlowMatrix.Core.Interning;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Net;
+using FlowMatrix.Core.Sockets;
 
 namespace FlowMatrix.Core.Matching;
 
 /// <summary>What is known of one end of a connection when its service is decided.</summary>
-/// <param name="Host">The host of the end; 0 if it is not known.</param>
-/// <param name="SeenOn">The host whose socket reports the end.</param>
-/// <param name="Serves">Whether the end has a service under it on its own host.</param>
-internal readonly record struct ConnectionEnd(int Host, int SeenOn, int Address, ushort Port, bool Serves)
+/// <param name="Place">Where the end is; host 0 if that is not known.</param>
+/// <param name="SeenOn">Where the socket is that reports the end.</param>
+/// <param name="Serves">Whether the end has a service under it in its place.</param>
+internal readonly record struct ConnectionEnd(Place Place, Place SeenOn, int Address, ushort Port, bool Serves)
 {
     public bool IsEphemeral => EphemeralPorts.Has(Port);
 }
@@ -80,8 +81,8 @@ internal sealed class ServerRules(ServiceIndex services, AddressInterner address
             return null;
         }
 
-        var firstIsClient = services.ListsOthersOnly(first.Host, protocol, first.Port);
-        var secondIsClient = services.ListsOthersOnly(second.Host, protocol, second.Port);
+        var firstIsClient = services.ListsOthersOnly(first.Place, protocol, first.Port);
+        var secondIsClient = services.ListsOthersOnly(second.Place, protocol, second.Port);
         return firstIsClient != secondIsClient ? (secondIsClient, Direction.NoListener) : null;
     }
 

@@ -4,7 +4,7 @@ using FlowMatrix.Core.Sockets;
 
 namespace FlowMatrix.Core.Matching;
 
-/// <summary>All services of an estate by host, protocol, address and port.</summary>
+/// <summary>All services of an estate by place, protocol, address and port.</summary>
 internal sealed class ServiceIndex
 {
     /// <summary>Stands for several processes that listen at one endpoint, in network namespaces.</summary>
@@ -22,7 +22,7 @@ internal sealed class ServiceIndex
     private readonly int _anyV4;
     private readonly int _anyV6;
 
-    /// <summary>Number of addresses at which each host listens at a port and at any port; null until needed.</summary>
+    /// <summary>Number of addresses at which each place listens at a port and at any port; null until needed.</summary>
     private Dictionary<Key, int>? _listed;
 
     public ServiceIndex(IdTables ids)
@@ -35,14 +35,14 @@ internal sealed class ServiceIndex
     public ServiceIndex(Estate estate)
         : this(estate.IdTables)
     {
-        foreach (var host in estate.Hosts)
+        foreach (var range in estate.Ranges)
         {
-            for (var i = host.Start; i < host.End; i++)
+            for (var i = range.Start; i < range.End; i++)
             {
                 ref readonly var socket = ref estate[i];
                 if (socket.Kind == SocketKind.Service)
                 {
-                    Add(host.Host, socket);
+                    Add(range.Place, socket);
                 }
             }
         }
@@ -51,15 +51,15 @@ internal sealed class ServiceIndex
     public int Count { get; private set; }
 
     /// <summary>
-    /// Finds the service under an endpoint of a host: bound to exactly the address, else to all addresses of its
+    /// Finds the service under an endpoint of a place: bound to exactly the address, else to all addresses of its
     /// family, else to "::", which stands for IPv4 too. Source: docs/matching.md, "Terms".
     /// </summary>
     /// <param name="process">The service's process; 0 if several processes listen there, in network namespaces.</param>
-    public bool TryFind(int host, Protocol protocol, int address, ushort port, out int process) =>
-        TryFind(host, protocol, address, port, out _, out process);
+    public bool TryFind(Place place, Protocol protocol, int address, ushort port, out int process) =>
+        TryFind(place, protocol, address, port, out _, out process);
 
     /// <param name="bound">The address that the service is bound to.</param>
-    public bool TryFind(int host, Protocol protocol, int address, ushort port, out int bound, out int process)
+    public bool TryFind(Place place, Protocol protocol, int address, ushort port, out int bound, out int process)
     {
         (bound, process) = (0, 0);
         if (!MayListen(port))
@@ -67,7 +67,7 @@ internal sealed class ServiceIndex
             return false;
         }
 
-        var key = new Key(host, address, port, protocol);
+        var key = new Key(place.Id, address, port, protocol);
         bound = address;
         if (!_services.TryGetValue(key, out process))
         {
@@ -91,11 +91,11 @@ internal sealed class ServiceIndex
     /// another process's unconnected socket at the port is no evidence, as it may be a DHCP client. Source:
     /// docs/matching.md, "Terms".
     /// </summary>
-    public bool Serves(int host, in Socket socket)
+    public bool Serves(Place place, in Socket socket)
     {
         if (socket.Protocol != Protocol.Udp)
         {
-            return TryFind(host, socket.Protocol, socket.Local, socket.LocalPort, out _, out _);
+            return TryFind(place, socket.Protocol, socket.Local, socket.LocalPort, out _, out _);
         }
 
         if (!MayListen(socket.LocalPort))
@@ -103,19 +103,19 @@ internal sealed class ServiceIndex
             return false;
         }
 
-        var key = new Key(host, socket.Local, socket.LocalPort, socket.Protocol);
+        var key = new Key(place.Id, socket.Local, socket.LocalPort, socket.Protocol);
         return Has(key, socket.Process)
             || (_addresses[socket.Local].IsV4 && Has(key with { Address = _anyV4 }, socket.Process))
             || Has(key with { Address = _anyV6 }, socket.Process);
     }
 
     /// <summary>
-    /// Whether the host lists services of the protocol, but none at the port. Source:
+    /// Whether the place lists services of the protocol, but none at the port. Source:
     /// docs/matching.md, "Who is the server".
     /// </summary>
-    public bool ListsOthersOnly(int host, Protocol protocol, ushort port)
+    public bool ListsOthersOnly(Place place, Protocol protocol, ushort port)
     {
-        if (host == 0)
+        if (place.Host == 0)
         {
             return false;
         }
@@ -129,7 +129,8 @@ internal sealed class ServiceIndex
             }
         }
 
-        return Lists(host, protocol) && !_listed.ContainsKey(AtPort(host, protocol, port));
+        return _listed.ContainsKey(AtAnyPort(place.Id, protocol))
+            && !_listed.ContainsKey(AtPort(place.Id, protocol, port));
     }
 
     /// <summary>Marks the IDs that the index uses beside those of services.</summary>
@@ -139,7 +140,7 @@ internal sealed class ServiceIndex
         used.Address(_anyV6);
     }
 
-    /// <summary>Removes all services of a host.</summary>
+    /// <summary>Removes all services of a host whose namespaces are not known.</summary>
     /// <param name="services">All services that were added for the host.</param>
     public void Remove(int host, IReadOnlyCollection<Socket> services)
     {
@@ -155,11 +156,21 @@ internal sealed class ServiceIndex
         }
     }
 
-    public void Add(int host, in Socket socket)
+    public void Add(Place place, in Socket socket)
     {
         Count++;
         _ports[socket.LocalPort / 64] |= 1UL << (socket.LocalPort % 64);
-        var key = new Key(host, socket.Local, socket.LocalPort, socket.Protocol);
+        Add(place.Id, socket);
+        if (!place.IsWholeHost)
+        {
+            // For ends of which only the host is known.
+            Add(place.Host, socket);
+        }
+    }
+
+    private void Add(int place, in Socket socket)
+    {
+        var key = new Key(place, socket.Local, socket.LocalPort, socket.Protocol);
         if (_services.TryAdd(key, socket.Process))
         {
             ChangeListed(key, 1);
@@ -182,14 +193,12 @@ internal sealed class ServiceIndex
         _services.TryGetValue(key, out var known)
         && (known == process || (known == Several && _several[key].Contains(process)));
 
-    private bool Lists(int host, Protocol protocol) => _listed!.ContainsKey(AtAnyPort(host, protocol));
-
     private void ChangeListed(Key key, int sign)
     {
         if (_listed is not null)
         {
-            ChangeCount(AtPort(key.Host, key.Protocol, key.Port), sign);
-            ChangeCount(AtAnyPort(key.Host, key.Protocol), sign);
+            ChangeCount(AtPort(key.Place, key.Protocol, key.Port), sign);
+            ChangeCount(AtAnyPort(key.Place, key.Protocol), sign);
         }
     }
 
@@ -208,13 +217,13 @@ internal sealed class ServiceIndex
     }
 
     // Keys of _listed have no address: -1 stands for one port, -2 for any port.
-    private static Key AtPort(int host, Protocol protocol, ushort port) => new(host, -1, port, protocol);
+    private static Key AtPort(int place, Protocol protocol, ushort port) => new(place, -1, port, protocol);
 
-    private static Key AtAnyPort(int host, Protocol protocol) => new(host, -2, 0, protocol);
+    private static Key AtAnyPort(int place, Protocol protocol) => new(place, -2, 0, protocol);
 
-    private readonly record struct Key(int Host, int Address, ushort Port, Protocol Protocol)
+    private readonly record struct Key(int Place, int Address, ushort Port, Protocol Protocol)
     {
         public override int GetHashCode() =>
-            (int)Hashing.Hash(((ulong)(uint)Host << 32) | (uint)Address, ((ulong)Port << 8) | (byte)Protocol);
+            (int)Hashing.Hash(((ulong)(uint)Place << 32) | (uint)Address, ((ulong)Port << 8) | (byte)Protocol);
     }
 }

@@ -10,37 +10,40 @@ namespace FlowMatrix.Core.Model;
 /// docs/matching.md, "Pairing the two ends"; docs/matching.md, "Unmatched connections".
 /// </summary>
 [Flags]
-internal enum Match : byte
+internal enum Match : ushort
 {
     /// <summary>Both ends are reported, and the remote endpoint of each is the local endpoint of the other.</summary>
     Mirror = 1,
+
+    /// <summary>Both ends are reported, and the kernels' NAT tables join them.</summary>
+    Nat = 2,
 
     /// <summary>
     /// Both ends are reported. The client used another address or port (published port, virtual IP). The address is
     /// kept as via.
     /// </summary>
-    ChangedDestination = 2,
+    ChangedDestination = 4,
 
     /// <summary>Both ends are reported. The service sees another address of the client's host (masquerading).</summary>
-    ChangedSource = 4,
+    ChangedSource = 8,
 
     /// <summary>
     /// Both ends are reported. Each sees another address of the other's host, because the connection is masqueraded and
     /// redirected. The address that the client used is kept as via.
     /// </summary>
-    ChangedBoth = 8,
+    ChangedBoth = 16,
 
     /// <summary>One end is reported. The other end's process is that of the service at its address.</summary>
-    Listener = 16,
+    Listener = 32,
 
     /// <summary>One end is reported. The other end's host is known by its address, its process is not known.</summary>
-    Host = 32,
+    Host = 64,
 
     /// <summary>One end is reported. The other end's address is external.</summary>
-    External = 64,
+    External = 128,
 
     /// <summary>A socket of the connection comes from a captured flow.</summary>
-    Flow = 128,
+    Flow = 256,
 }
 
 /// <summary>

@@ -54,6 +54,7 @@ internal static class RowFields
         match switch
         {
             Model.Match.Mirror => "mirror",
+            Model.Match.Nat => "nat",
             Model.Match.ChangedDestination => "changed-destination",
             Model.Match.ChangedSource => "changed-source",
             Model.Match.ChangedBoth => "changed-both",

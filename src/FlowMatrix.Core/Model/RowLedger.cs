@@ -187,7 +187,7 @@ internal sealed class RowLedger(IdTables ids)
     [System.Runtime.CompilerServices.InlineArray(Length)]
     private struct Matches
     {
-        public const int Length = 8;
+        public const int Length = 9;
 
         [SuppressMessage("Style", "IDE0044", Justification = "an inline array's one field cannot be readonly")]
         private int _first;

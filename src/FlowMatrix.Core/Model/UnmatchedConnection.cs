@@ -59,7 +59,9 @@ internal readonly record struct UnmatchedConnection(
             PeerAddress = map.Address(PeerAddress),
         };
 
-    /// <summary>Compares by host, protocol, endpoint, the other end's endpoint, process and process ID.</summary>
+    /// <summary>
+    /// Compares by host, protocol, endpoint, the other end's endpoint, process, process ID and the other end's host.
+    /// </summary>
     public static int Compare(IdTables ids, in UnmatchedConnection a, in UnmatchedConnection b)
     {
         var (hosts, addresses) = (ids.Hosts, ids.Addresses);
@@ -70,6 +72,10 @@ internal readonly record struct UnmatchedConnection(
         order = order != 0 ? order : addresses[a.PeerAddress].CompareTo(addresses[b.PeerAddress]);
         order = order != 0 ? order : a.PeerPort.CompareTo(b.PeerPort);
         order = order != 0 ? order : ids.Processes.Compare(a.Process, b.Process);
-        return order != 0 ? order : a.Pid.CompareTo(b.Pid);
+        order = order != 0 ? order : a.Pid.CompareTo(b.Pid);
+
+        // Equal sockets in two network namespaces can have different peers.
+        order = order != 0 ? order : hosts.Compare(a.PeerHost, b.PeerHost);
+        return order != 0 ? order : a.Serves.CompareTo(b.Serves);
     }
 }

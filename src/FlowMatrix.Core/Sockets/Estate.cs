@@ -6,9 +6,10 @@ using FlowMatrix.Core.Views;
 namespace FlowMatrix.Core.Sockets;
 
 /// <summary>
-/// The input of the matcher: the sockets of all hosts and the owners of all addresses. The sockets of a host are
-/// contiguous and include those of captured flows, and copies in two agents' lists are removed. Hosts, addresses and
-/// processes are IDs of <see cref="IdTables"/>. An estate does not change.
+/// The input of the matcher: the sockets of all hosts, the owners of all addresses and the NAT tables. The sockets of a
+/// place are contiguous, and so are those of a host. They include those of captured flows, and copies in two agents'
+/// lists are removed. Hosts, addresses, processes and namespaces are IDs of <see cref="IdTables"/>. An estate does not
+/// change.
 /// </summary>
 internal sealed class Estate
 {
@@ -16,24 +17,27 @@ internal sealed class Estate
 
     private Estate(
         SocketTable table,
-        AddressOwners owners,
+        SeenAddresses seen,
         SocketList sockets,
-        IReadOnlyList<HostRange> hosts,
+        IReadOnlyList<SocketRange> ranges,
         int unplaced
     )
     {
         _sockets = sockets;
         IdTables = table.IdTables;
         Interfaces = table.Interfaces;
-        Owners = owners;
+        Addresses = seen;
+        NatEntries = table.NatEntries;
+        ContainerNamespaces = table.ContainerNamespaces;
         Past = table.Past;
-        Hosts = hosts;
+        Ranges = ranges;
         UnplacedFlowSockets = unplaced;
     }
 
-    private Estate(IdTables ids, AddressOwners owners, SocketList sockets, IReadOnlyList<HostRange> hosts)
+    private Estate(IdTables ids, AddressOwners owners, SocketList sockets, IReadOnlyList<SocketRange> ranges)
     {
-        (IdTables, Interfaces, Owners, _sockets, Hosts) = (ids, new AddressOwners(), owners, sockets, hosts);
+        (IdTables, Interfaces, _sockets, Ranges, NatEntries) = (ids, new AddressOwners(), sockets, ranges, []);
+        Addresses = new SeenAddresses(owners);
     }
 
     public IdTables IdTables { get; }
@@ -42,13 +46,25 @@ internal sealed class Estate
     public AddressOwners Interfaces { get; }
 
     /// <summary>The seen addresses: those of interfaces and those that sockets are bound to.</summary>
-    public AddressOwners Owners { get; }
+    public SeenAddresses Addresses { get; }
+
+    /// <summary>The hosts that have each seen address.</summary>
+    public AddressOwners Owners => Addresses.Hosts;
+
+    /// <summary>The known network namespaces that are not their host's own.</summary>
+    public IReadOnlySet<int> ContainerNamespaces { get; } = new HashSet<int>();
+
+    /// <summary>The translated connections in the kernels' NAT tables.</summary>
+    public IReadOnlyList<NatEntry> NatEntries { get; }
 
     /// <summary>Whether sockets that are being opened or closed count, as they do for the past.</summary>
     public bool Past { get; }
 
-    /// <summary>One range per host, without gaps. Host 0 has the sockets of flows whose host is unknown.</summary>
-    public IReadOnlyList<HostRange> Hosts { get; }
+    /// <summary>
+    /// One range per place, without gaps, those of a host side by side. Host 0 has the sockets of flows whose host is
+    /// unknown.
+    /// </summary>
+    public IReadOnlyList<SocketRange> Ranges { get; }
 
     public int SocketCount => _sockets.Count;
 
@@ -66,44 +82,66 @@ internal sealed class Estate
         socket.Kind == SocketKind.Connection || (socket.Kind == SocketKind.Transitional && Past);
 
     /// <summary>Creates a part of an estate: some of its sockets, and the owners of all seen addresses.</summary>
-    /// <param name="hosts">One range per host, without gaps.</param>
-    public static Estate Part(IdTables ids, AddressOwners owners, SocketList sockets, IReadOnlyList<HostRange> hosts) =>
-        new(ids, owners, sockets, hosts);
+    /// <param name="ranges">One range per host, without gaps.</param>
+    public static Estate Part(
+        IdTables ids,
+        AddressOwners owners,
+        SocketList sockets,
+        IReadOnlyList<SocketRange> ranges
+    ) => new(ids, owners, sockets, ranges);
 
     /// <summary>Creates an estate from a table. The table has no sockets afterwards.</summary>
     public static Estate From(SocketTable table)
     {
+        RemoveSessions(table);
         RemoveCopies(table);
-        var owners = SeenAddresses(table);
-        var unplaced = PlaceFlowSockets(table, owners);
+        var seen = SeenAddresses.Find(table);
+        var unplaced = PlaceFlowSockets(table, seen.Hosts);
 
-        var byHost = table.Ranges.OrderBy(range => range.Host).ToList();
-        var oneRangePerHost = table.Ranges.Select(range => range.Host).Distinct().Count() == table.Ranges.Count;
-        if (oneRangePerHost)
+        // Usually each host has one range. Its sockets stay where they are.
+        if (table.Ranges.Select(range => range.Host).Distinct().Count() == table.Ranges.Count)
         {
-            return new Estate(table, owners, table.Sockets.Detach(), table.Ranges, unplaced);
+            return new Estate(table, seen, table.Sockets.Detach(), table.Ranges, unplaced);
         }
 
         var (scattered, sockets) = (table.Sockets.Detach(), new SocketList());
-        var hosts = new List<HostRange>();
-        foreach (var range in byHost)
+        var ranges = new List<SocketRange>();
+        foreach (var range in table.Ranges.OrderBy(range => range.Host).ThenBy(range => range.Place.Namespace).ToList())
         {
             for (var i = range.Start; i < range.End; i++)
             {
                 sockets.Add(scattered[i]);
             }
 
-            if (hosts.Count > 0 && hosts[^1].Host == range.Host)
+            if (ranges.Count > 0 && ranges[^1].Place == range.Place)
             {
-                hosts[^1] = hosts[^1] with { Count = hosts[^1].Count + range.Count };
+                ranges[^1] = ranges[^1] with { Count = ranges[^1].Count + range.Count };
             }
             else
             {
-                hosts.Add(new HostRange(range.Host, sockets.Count - range.Count, range.Count));
+                ranges.Add(new SocketRange(range.Place, sockets.Count - range.Count, range.Count));
             }
         }
 
-        return new Estate(table, owners, sockets, hosts, unplaced);
+        return new Estate(table, seen, sockets, ranges, unplaced);
+    }
+
+    private static void RemoveSessions(SocketTable table)
+    {
+        if (table.Sessions.Count == 0)
+        {
+            return;
+        }
+
+        var sessions = table.Sessions.ToHashSet();
+        table.Remove([
+            .. Enumerable
+                .Range(0, table.Sockets.Count)
+                .Where(i =>
+                    sessions.Contains(ConnectionTuple.FromClient(table.Sockets[i]))
+                    || sessions.Contains(ConnectionTuple.FromService(table.Sockets[i]))
+                ),
+        ]);
     }
 
     /// <summary>
@@ -160,25 +198,6 @@ internal sealed class Estate
         {
             table.Remove(copies);
         }
-    }
-
-    private static AddressOwners SeenAddresses(SocketTable table)
-    {
-        var owners = table.Interfaces.Copy();
-        var addresses = table.IdTables.Addresses;
-        foreach (var range in table.Ranges)
-        {
-            for (var i = range.Start; i < range.End; i++)
-            {
-                var local = table.Sockets[i].Local;
-                if (!owners.Has(range.Host, local) && addresses[local] is { IsLoopback: false, IsUnspecified: false })
-                {
-                    owners.Add(local, range.Host);
-                }
-            }
-        }
-
-        return owners;
     }
 
     /// <summary>

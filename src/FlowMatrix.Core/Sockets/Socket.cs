@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FlowMatrix.Core.Interning;
 using FlowMatrix.Core.Net;
@@ -34,10 +35,26 @@ internal enum SocketKind : byte
     Transitional,
 }
 
+internal static class SocketKinds
+{
+    /// <summary>
+    /// A service is TCP in LISTEN, or UDP without a remote endpoint in any state. Source: docs/matching.md, "Terms".
+    /// </summary>
+    /// <param name="hasNoRemote">Whether the remote address is unspecified.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // called for every socket that is read
+    public static SocketKind Classify(Protocol protocol, SocketState state, bool hasNoRemote, ushort remotePort)
+    {
+        var service = protocol == Protocol.Udp ? hasNoRemote && remotePort == 0 : state == SocketState.Listen;
+        return service ? SocketKind.Service
+            : state is SocketState.Established or SocketState.Listen ? SocketKind.Connection
+            : SocketKind.Transitional;
+    }
+}
+
 /// <summary>
 /// One entry of a host's list of open sockets, 24 bytes. <see cref="Local"/>, <see cref="Remote"/> and
 /// <see cref="Process"/> are IDs in an <see cref="IdTables"/>; <see cref="Pid"/> is the system's process ID. The host
-/// is that of the <see cref="HostRange"/> in which the socket lies.
+/// is that of the <see cref="SocketRange"/> in which the socket lies.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Socket

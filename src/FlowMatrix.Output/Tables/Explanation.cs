@@ -10,11 +10,16 @@ internal static class Explanation
 {
     private const string OtherSource = "the service sees another address of the client's host";
 
+    private const string NamedByNat = "the NAT tables name the service's end";
+
     /// <param name="via">Other addresses that clients connected to, as printable text.</param>
     public static string Describe(Match match, Direction direction, IEnumerable<string> via)
     {
+        var isTranslated = (match & ~Match.Flow) == Match.Nat;
         var matches = Enum.GetValues<Match>().Where(kind => match.HasFlag(kind)).Select(kind => Describe(kind, via));
-        var directions = Enum.GetValues<Direction>().Where(kind => direction.HasFlag(kind)).Select(Describe);
+        var directions = Enum.GetValues<Direction>()
+            .Where(kind => direction.HasFlag(kind))
+            .Select(kind => kind == Direction.Listener && isTranslated ? NamedByNat : Describe(kind));
         return $"{string.Join("; also: ", matches)}; {string.Join("; or ", directions)}";
     }
 
@@ -22,14 +27,21 @@ internal static class Explanation
         kind switch
         {
             Match.Mirror => "both ends reported, each with the address and port of the other",
+            Match.Nat => Translated(via),
             Match.ChangedDestination => $"both ends reported, {Redirected(via)}",
             Match.ChangedSource => $"both ends reported, {OtherSource}",
             Match.ChangedBoth => $"both ends reported, {Redirected(via)}, and {OtherSource}",
             Match.Listener => "one end reported, the other is the process that listens at the remote address",
             Match.Host => "one end reported, the remote address belongs to a known host, the process is unknown",
             Match.External => "one end reported, the remote address belongs to no known host",
-            _ => "reported in a captured flow",
+            Match.Flow => "reported in a captured flow",
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null),
         };
+
+    private static string Translated(IEnumerable<string> via) =>
+        string.Join(' ', via) is { Length: > 0 } addresses
+            ? $"both ends reported, joined by NAT tables, the client connected to {addresses}"
+            : "both ends reported, joined by NAT tables";
 
     private static string Redirected(IEnumerable<string> via) =>
         string.Join(' ', via) is { Length: > 0 } addresses

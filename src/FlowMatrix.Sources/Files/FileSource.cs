@@ -1,5 +1,6 @@
 using FlowMatrix.Core;
 using FlowMatrix.Core.Sockets;
+using FlowMatrix.Sources.Linux;
 using FlowMatrix.Sources.Skydive.Reading;
 using FlowMatrix.Sources.Skydive.Saving;
 
@@ -10,51 +11,65 @@ namespace FlowMatrix.Sources.Files;
 /// answers of an analyzer, and their sockets make one matrix. A single file may also be a matrix or a recording, which
 /// is read without matching. The content decides, not the name. Large answers are read as two halves at the same time.
 /// </summary>
-/// <param name="paths">File names; "-" is standard input.</param>
-internal sealed class FileSource(IReadOnlyList<string> paths, Func<Stream> standardInput) : ISource
+internal sealed class FileSource(IReadOnlyList<NamedInput> inputs, Func<Stream> standardInput) : ISource
 {
     /// <summary>Reads all files: their sockets, or the matrix if there is one file that holds one.</summary>
     /// <exception cref="Failure">A file cannot be read or is invalid, or no host reports sockets.</exception>
     public async Task<SourceContent> ReadAsync(ReadProgress progress, CancellationToken cancel)
     {
         var table = new SocketTable();
-        foreach (var path in paths)
+        var hosts = new HostFiles(progress);
+        foreach (var input in inputs)
         {
-            var (matrix, answers) = MatrixFile.Read(path, standardInput, progress.Warn, cancel);
-            using (answers)
+            var path = input.Path;
+            using var content = MatrixFile.Read(path, standardInput, progress.Warn, cancel);
+            if (content.Matrix is { } matrix)
             {
-                if (matrix is not null)
-                {
-                    return paths.Count == 1
-                        ? new SourceContent(matrix, InputFile.NameOf(path))
-                        : throw SourceContent.HasNoSockets(InputFile.NameOf(path));
-                }
+                return inputs.Count == 1
+                    ? new SourceContent(matrix, InputFile.NameOf(path))
+                    : throw SourceContent.HasNoSockets(InputFile.NameOf(path));
+            }
 
-                if (await ReadHalvesAsync(path, progress, cancel) is { } halves)
-                {
-                    table = Combine(table, halves);
-                    continue;
-                }
+            if (content.Host is { } host)
+            {
+                hosts.Add(table, input, host);
+                continue;
+            }
 
-                InputFile.WithReadErrors(
-                    path,
-                    () => Read(table, InputFile.NameOf(path), answers, isPart: false, progress, cancel)
+            if (input.Host is not null)
+            {
+                throw new Failure(
+                    FailureKind.Usage,
+                    $"{InputFile.NameOf(path)}: names its hosts itself: give it without {input.Host}="
                 );
             }
+
+            if (await ReadHalvesAsync(path, progress, cancel) is { } halves)
+            {
+                table = Combine(table, halves);
+                continue;
+            }
+
+            InputFile.WithReadErrors(
+                path,
+                () => Read(table, InputFile.NameOf(path), content.Answers, isPart: false, progress, cancel)
+            );
         }
 
         if (table.Ranges.Count == 0 && table.FlowSockets.Count > 0)
         {
             throw new Failure(
                 FailureKind.Input,
-                $"{string.Join(", ", paths)}: holds only sockets of captured flows: "
+                $"{Names()}: holds only sockets of captured flows: "
                     + "give the answer with the hosts' sockets as well (--input is repeatable)"
             );
         }
 
-        SocketTableChecks.RequireSockets(table, string.Join(", ", paths.Select(InputFile.NameOf)), isFile: true);
+        SocketTableChecks.RequireSockets(table, Names(), isFile: true);
         return new SourceContent(table);
     }
+
+    private string Names() => string.Join(", ", inputs.Select(input => InputFile.NameOf(input.Path)));
 
     /// <returns>Null if the file cannot be read as two halves and has to be read as a whole.</returns>
     private static async Task<SocketTable?> ReadHalvesAsync(

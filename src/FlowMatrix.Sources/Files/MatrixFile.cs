@@ -3,25 +3,25 @@ using FlowMatrix.Core;
 using FlowMatrix.Core.Model;
 using FlowMatrix.Core.Recordings;
 using FlowMatrix.Sources.Json;
+using FlowMatrix.Sources.Linux;
 using FlowMatrix.Sources.Rows;
 
 namespace FlowMatrix.Sources.Files;
 
 /// <summary>
 /// Detects what an input file holds from its first bytes, not from its name: rows in one of the forms that the tool
-/// writes, or answers of an analyzer. A new form needs a reader, a line in <see cref="Read"/>, and a line in
-/// <see cref="DetectObject"/> or <see cref="Detect(ReadOnlySpan{byte}, string)"/>.
+/// writes, kernel tables of a host, or answers of an analyzer. A new form needs a reader, a line in <see cref="Read"/>,
+/// and a line in <see cref="DetectObject"/> or <see cref="Detect(ReadOnlySpan{byte}, string)"/>.
 /// </summary>
 internal static class MatrixFile
 {
     /// <summary>In bytes: enough for white space and the first key.</summary>
     private const int PeekLength = 4096;
 
-    /// <summary>Reads the matrix in a file.</summary>
+    /// <summary>Reads the matrix or the host in a file.</summary>
     /// <param name="warn">Called with each problem that is not an error.</param>
-    /// <returns>The matrix, or null if the file holds answers of an analyzer; and the content of the file.</returns>
     /// <exception cref="Failure">The file cannot be read or is invalid. The message has the position.</exception>
-    public static (Matrix? Matrix, Stream Answers) Read(
+    public static InputContent Read(
         string path,
         Func<Stream> standardInput,
         Action<string> warn,
@@ -35,6 +35,18 @@ internal static class MatrixFile
             () =>
             {
                 var (form, whole) = Detect(content, path);
+                HostSnapshot? host = form switch
+                {
+                    Form.Script => new ScriptReader(FailureKind.Input, name).Read(whole, cancel),
+                    Form.Ss => new SsReader(name, warn).Read(whole, cancel),
+                    Form.IpAddr => new IpAddrReader(name).Read(whole),
+                    _ => null,
+                };
+                if (host is not null)
+                {
+                    return new InputContent(whole) { Host = host };
+                }
+
                 Matrix? matrix = form switch
                 {
                     // An ndjson file without rows cannot be distinguished from a file that was never written.
@@ -49,7 +61,7 @@ internal static class MatrixFile
                     Form.Recording => new RecordingReader(name).Read(whole, cancel).Matrix,
                     _ => null,
                 };
-                return (matrix, whole);
+                return new InputContent(whole) { Matrix = matrix };
             }
         );
     }
@@ -81,6 +93,21 @@ internal static class MatrixFile
         if (first.IsEmpty)
         {
             return Form.Empty;
+        }
+
+        if (ScriptReader.IsScriptOutput(first))
+        {
+            return Form.Script;
+        }
+
+        if (SsReader.IsSsOutput(first))
+        {
+            return Form.Ss;
+        }
+
+        if (IpAddrReader.IsIpAddr(first))
+        {
+            return Form.IpAddr;
         }
 
         if (UnsupportedInput.Describe(first) is { } form)
@@ -132,5 +159,20 @@ internal static class MatrixFile
         Json,
         Ndjson,
         Recording,
+        Script,
+        Ss,
+        IpAddr,
     }
+}
+
+/// <summary>
+/// What a file holds: a matrix, the kernel tables of a host, or else answers of an analyzer, which are not read yet.
+/// </summary>
+internal sealed record InputContent(Stream Answers) : IDisposable
+{
+    public Matrix? Matrix { get; init; }
+
+    public HostSnapshot? Host { get; init; }
+
+    public void Dispose() => Answers.Dispose();
 }

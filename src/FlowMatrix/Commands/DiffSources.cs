@@ -97,6 +97,6 @@ internal sealed class DiffSources : OptionGroup
         var before = files.Length == 1 ? File(files[0]) : Analyzer.Bind(parsed, environment, _beforeAt);
         return (new Baseline(before, key), Analyzer.Bind(parsed, environment, _afterAt));
 
-        FileSource File(string path) => new([path], environment.Input);
+        FileSource File(string path) => new([new NamedInput(path)], environment.Input);
     }
 }

@@ -53,6 +53,11 @@ internal sealed class MatrixLoader(ConsoleReporter reporter)
         try
         {
             var content = await source.ReadAsync(reporter.Progress(), cancel);
+            if (content.Matrix is null)
+            {
+                Machines.Unite(content.Sockets, reporter.Warn);
+            }
+
             reporter.Detail(
                 content.Matrix is { } matrix
                     ? $"read a matrix of {Counted.Text(matrix.Rows.Length, "row")}"

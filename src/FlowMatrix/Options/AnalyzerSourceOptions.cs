@@ -92,7 +92,7 @@ internal sealed class AnalyzerSourceOptions : OptionGroup, ISourceKind
             max: 100_000,
             "number of hosts per request [default: 50]"
         );
-        _timeout = Duration("--timeout", "2m", "time limit of each request [default: 60s]");
+        _timeout = Duration("--timeout", "2m", "time limit of each request, and of each host over ssh [default: 60s]");
         _retries = Number("--retries", "5", min: 0, max: 100, "number of retries for transient errors [default: 3]");
         if (compared)
         {
@@ -168,14 +168,14 @@ internal sealed class AnalyzerSourceOptions : OptionGroup, ISourceKind
                 Key = key,
                 Insecure = parsed.GetValue(_insecure),
             },
-            Timeout = Timeout(parsed),
+            Timeout = TimeLimit(parsed),
             Retries = Retries(parsed),
         };
     }
 
     private Option[] TlsOptions => [_caCertificate, _certificate, _key, _insecure];
 
-    private TimeSpan Timeout(ParseResult parsed) => _timeout.Get(parsed) ?? TimeSpan.FromSeconds(60);
+    public TimeSpan TimeLimit(ParseResult parsed) => _timeout.Get(parsed) ?? TimeSpan.FromSeconds(60);
 
     private int Retries(ParseResult parsed) => _retries.Get(parsed) ?? 3;
 

@@ -52,7 +52,7 @@ internal sealed class BaselineOptions : OptionGroup
         }
 
         RefuseFormat(format);
-        return new Baseline(new FileSource([file], environment.Input), Key(parsed, _key));
+        return new Baseline(new FileSource([new NamedInput(file)], environment.Input), Key(parsed, _key));
     }
 
     /// <exception cref="Failure">The format cannot show differences.</exception>

@@ -16,14 +16,14 @@ internal sealed class FileSourceOptions : OptionGroup, ISourceKind
     {
         _input = Texts(
                 "--input",
-                "file|-",
+                "[name=]file|-",
                 "day.json.gz",
-                "read from a file (.gz too), or from standard input with -, instead of an analyzer: saved answers, "
-                    + "repeatable; or one matrix that this tool wrote as csv, json or ndjson, or a recording; or csv "
-                    + "of skydive-flow-matrix",
+                "read a file (.gz too), or standard input with -: saved answers, or the sockets of a host as the "
+                    + "script of --ssh or ss -tunap prints them (repeatable); or one matrix, as csv, json or ndjson "
+                    + "of this tool or csv of skydive-flow-matrix; or one recording",
                 "-i"
             )
-            .Reads(FileContent.Input);
+            .Reads(FileContent.Input, NamedInput.PathIn);
     }
 
     public string Description => "files";
@@ -34,8 +34,8 @@ internal sealed class FileSourceOptions : OptionGroup, ISourceKind
 
     public ISource Bind(ParseResult parsed, CommandEnvironment environment)
     {
-        var inputs = parsed.GetValue(_input) ?? [];
-        return inputs.Count(input => input == InputFile.StandardInput) > 1
+        NamedInput[] inputs = [.. (parsed.GetValue(_input) ?? []).Select(NamedInput.Parse)];
+        return inputs.Count(input => input.Path == InputFile.StandardInput) > 1
             ? throw new Failure(FailureKind.Usage, "--input -: standard input may be given only once")
             : new FileSource(inputs, environment.Input);
     }

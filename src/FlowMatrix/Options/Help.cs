@@ -18,7 +18,7 @@ internal sealed class Help(CommandEnvironment environment, IReadOnlyList<OptionG
           0    done
           1    there are differences (diff, --baseline) or violations (check)
           2    wrong usage; a policy, settings or credentials that cannot be read
-          3    the analyzer cannot be reached, refuses the request, or returns an invalid response
+          3    the analyzer or a host cannot be reached, refuses the request, or returns an invalid response
           4    an input cannot be read, an output cannot be written, or no host reports sockets
           5    Graphviz is missing or fails
           70   a bug in flowmatrix, or too little memory

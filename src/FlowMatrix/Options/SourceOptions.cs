@@ -23,15 +23,18 @@ internal interface ISourceKind
     ISource Bind(ParseResult parsed, CommandEnvironment environment);
 }
 
-/// <summary>The source of a matrix: an analyzer, unless options select another kind.</summary>
+/// <summary>
+/// The source of a matrix: an analyzer, unless options select other kinds. These can be combined with each other.
+/// </summary>
 internal sealed class SourceOptions : OptionGroup
 {
     /// <summary>All kinds of sources but the analyzer. A new kind is registered here.</summary>
-    private readonly IReadOnlyList<ISourceKind> _others = [new FileSourceOptions()];
+    private readonly IReadOnlyList<ISourceKind> _others;
 
     public SourceOptions()
         : base("Source")
     {
+        _others = [new LocalSourceOptions(), new SshSourceOptions(Analyzer), new FileSourceOptions()];
         ISourceKind[] kinds = [Analyzer, .. _others];
         Add([.. kinds.SelectMany(kind => kind.Selectors)]);
         Add([.. kinds.SelectMany(kind => kind.Options.Except(kind.Selectors))]);
@@ -42,20 +45,22 @@ internal sealed class SourceOptions : OptionGroup
     public ISource Bind(ParseResult parsed, CommandEnvironment environment)
     {
         CheckValues(parsed);
-        ISourceKind kind = _others.FirstOrDefault(other => FindGiven(parsed, other.Selectors) is not null) ?? Analyzer;
-        foreach (var other in _others.Prepend(Analyzer).Where(other => other != kind))
+        ISourceKind[] given = [.. _others.Where(other => FindGiven(parsed, other.Selectors) is not null)];
+        var unused = given.Length == 0 ? _others : [Analyzer];
+        foreach (var kind in unused)
         {
-            if (FindGiven(parsed, other.Required) is { } misplaced)
+            if (FindGiven(parsed, kind.Required) is { } misplaced)
             {
                 throw new Failure(
                     FailureKind.Usage,
-                    $"{misplaced.Name} needs {other.Description} and cannot be combined with "
-                        + FindGiven(parsed, kind.Selectors)?.Name
+                    $"{misplaced.Name} needs {kind.Description} and cannot be combined with "
+                        + FindGiven(parsed, given.SelectMany(other => other.Selectors))?.Name
                 );
             }
         }
 
-        return kind.Bind(parsed, environment);
+        ISource[] sources = [.. given.DefaultIfEmpty(Analyzer).Select(kind => kind.Bind(parsed, environment))];
+        return sources is [var only] ? only : new CombinedSource(sources);
     }
 
     /// <summary>The option that selects another source than an analyzer; null for an analyzer.</summary>

@@ -102,10 +102,18 @@ internal static class OptionFactsExtensions
     /// <summary>The facts about any option, also about one of the library.</summary>
     public static OptionFacts GetFacts(this Option option) => (option as IToolOption)?.Facts ?? new OptionFacts();
 
-    public static TOption Reads<TOption>(this TOption option, FileContent content = FileContent.Other)
+    /// <param name="pathIn">The path in a value that has more than that.</param>
+    public static TOption Reads<TOption>(
+        this TOption option,
+        FileContent content = FileContent.Other,
+        Func<string, string>? pathIn = null
+    )
         where TOption : IToolOption
     {
-        option.Facts = option.Facts with { File = new OptionFile { Content = content } };
+        option.Facts = option.Facts with
+        {
+            File = new OptionFile { Content = content, PathIn = pathIn ?? (value => value) },
+        };
         return option;
     }
 

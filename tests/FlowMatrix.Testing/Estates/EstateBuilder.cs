@@ -20,6 +20,30 @@ internal sealed class EstateBuilder
         return this;
     }
 
+    /// <summary>
+    /// Starts a network namespace of the current host. The sockets and NAT entries that follow are in it; the addresses
+    /// are those of its interfaces.
+    /// </summary>
+    public EstateBuilder Namespace(string name, params string[] addresses)
+    {
+        var host = _hosts[^1];
+        if (host is { Namespace: "", Addresses: [], Sockets: [] })
+        {
+            _hosts.RemoveAt(_hosts.Count - 1);
+        }
+
+        _hosts.Add(new HostSpec(host.Name, addresses, []) { Namespace = name });
+        return this;
+    }
+
+    /// <summary>Adds an entry to the NAT table, as endpoints of client and service before and after.</summary>
+    public EstateBuilder Nat(string client, string service, string toClient, string toService, string protocol = "TCP")
+    {
+        var entry = new NatSpec(protocol, Tuple(client, service), Tuple(toClient, toService));
+        _hosts[^1] = _hosts[^1] with { Nat = [.. _hosts[^1].Nat, entry] };
+        return this;
+    }
+
     public EstateBuilder Listens(string on, string process, string remote = "0.0.0.0:0", int pid = 1) =>
         Add(Socket("TCP", on, remote, process, "LISTEN") with { Pid = pid });
 
@@ -74,6 +98,12 @@ internal sealed class EstateBuilder
             process,
             1
         );
+    }
+
+    private static TupleSpec Tuple(string client, string service)
+    {
+        var ((from, fromPort), (to, toPort)) = (Endpoint(client), Endpoint(service));
+        return new TupleSpec(from, fromPort, to, toPort);
     }
 
     private static (string Address, int Port) Endpoint(string text)

@@ -91,8 +91,16 @@ internal sealed class EstateGenerator
                 var cut = random.Next(sockets.Length + 1);
                 return new[]
                 {
-                    new HostSpec(host.Name, [], sockets[..cut]),
-                    new HostSpec(host.Name, host.Addresses, sockets[cut..]),
+                    host with
+                    {
+                        Addresses = [],
+                        Sockets = sockets[..cut],
+                    },
+                    host with
+                    {
+                        Sockets = sockets[cut..],
+                        Nat = [],
+                    },
                 };
             })
             .ToArray();

@@ -29,17 +29,61 @@ internal sealed record SocketSpec(
         );
 }
 
-/// <summary>The node of a host and those of its interfaces. An estate may have several revisions of a host.</summary>
-internal sealed record HostSpec(string Name, IReadOnlyList<string> Addresses, IReadOnlyList<SocketSpec> Sockets);
+/// <summary>A connection from a client's endpoint to a service's endpoint.</summary>
+internal sealed record TupleSpec(string Client, int ClientPort, string Service, int ServicePort)
+{
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Client} {ClientPort} -> {Service} {ServicePort}");
+}
 
-/// <summary>An estate. Its matrix is made as for a real one: written as JSON, read as an answer, and matched.</summary>
+/// <summary>An entry of a kernel's NAT table.</summary>
+internal sealed record NatSpec(string Protocol, TupleSpec Before, TupleSpec After);
+
+/// <summary>
+/// The node of a host and those of its interfaces. An estate may have several revisions of a host, and one for each of
+/// its network namespaces.
+/// </summary>
+internal sealed record HostSpec(string Name, IReadOnlyList<string> Addresses, IReadOnlyList<SocketSpec> Sockets)
+{
+    /// <summary>The network namespace of the sockets and interfaces; empty if it is not known.</summary>
+    public string Namespace { get; init; } = "";
+
+    public IReadOnlyList<NatSpec> Nat { get; init; } = [];
+}
+
+/// <summary>
+/// An estate. Its matrix is made as for a real one: written as JSON, read as an answer, and matched. Namespaces and NAT
+/// tables, which answers do not have, are added to what was read.
+/// </summary>
 internal sealed record EstateSpec(IReadOnlyList<HostSpec> Hosts, IReadOnlyList<SocketSpec> Flows, bool Past)
 {
-    public Matrix Match()
+    public Matrix Match() =>
+        Matcher.Match(Estate.From(Table()), MatchExtras.UnmatchedConnections | MatchExtras.Programs);
+
+    /// <summary>Returns the sockets as they are read.</summary>
+    public SocketTable Table()
+    {
+        if (Hosts.All(host => host.Namespace.Length == 0 && host.Nat.Count == 0))
+        {
+            return Read();
+        }
+
+        var table = (this with { Hosts = [] }).Read();
+        foreach (var host in Hosts)
+        {
+            var part = (this with { Hosts = [host], Flows = [] }).Read();
+            NamespaceTables.AddTo(part, host);
+            table.Append(part);
+        }
+
+        return table;
+    }
+
+    private SocketTable Read()
     {
         var table = new SocketTable { Past = Past };
         new AnswerReader(table, FailureKind.Input, "test").Read(new MemoryStream(Json()), CancellationToken.None);
-        return Matcher.Match(Estate.From(table), MatchExtras.UnmatchedConnections | MatchExtras.Programs);
+        return table;
     }
 
     public byte[] Json()
@@ -74,8 +118,15 @@ internal sealed record EstateSpec(IReadOnlyList<HostSpec> Hosts, IReadOnlyList<S
         var text = new StringBuilder($"past: {Past}\n");
         foreach (var host in Hosts)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{host.Name} [{string.Join(' ', host.Addresses)}]\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{host.Name} {host.Namespace} [{string.Join(' ', host.Addresses)}]\n"
+            );
             host.Sockets.ToList().ForEach(socket => text.Append(CultureInfo.InvariantCulture, $"    {socket}\n"));
+            host.Nat.ToList()
+                .ForEach(nat =>
+                    text.Append(CultureInfo.InvariantCulture, $"    nat {nat.Protocol} {nat.Before} => {nat.After}\n")
+                );
         }
 
         Flows.ToList().ForEach(socket => text.Append(CultureInfo.InvariantCulture, $"flow {socket}\n"));

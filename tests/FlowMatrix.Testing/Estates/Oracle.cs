@@ -10,9 +10,8 @@ namespace FlowMatrix.Testing.Estates;
 internal sealed class Oracle
 {
     private readonly List<OracleEnd> _all = [];
-    private readonly HashSet<(string Address, string Host)> _interfaces = [];
-    private readonly HashSet<(string Address, string Host)> _owners;
-    private readonly List<OracleEnd> _connectionEnds;
+    private readonly OracleAddresses _addresses;
+    private readonly OracleServers _servers;
     private readonly List<OracleEnd> _unpaired;
     private readonly List<ExpectedRow> _connections = [];
     private readonly List<string> _unmatched = [];
@@ -20,23 +19,23 @@ internal sealed class Oracle
 
     private Oracle(EstateSpec estate)
     {
+        _addresses = new OracleAddresses(estate.Hosts);
         foreach (var host in estate.Hosts)
         {
-            _all.AddRange(host.Sockets.Select(socket => new OracleEnd(host.Name, socket, FromFlow: false)));
-            _interfaces.UnionWith(host.Addresses.Select(address => (OracleEnd.Text(address)!, host.Name)));
+            var place = new OraclePlace(host.Name, host.Namespace);
+            _all.AddRange(host.Sockets.Select(socket => new OracleEnd(place, socket, FromFlow: false)));
         }
 
-        _interfaces.RemoveWhere(owner => OracleEnd.IsLoopback(owner.Address) || owner.Address is "0.0.0.0" or "::");
         RemoveCopies();
-        _owners = [.. _interfaces, .. _all.Select(end => (end.Local, end.Host))];
-        _owners.RemoveWhere(owner => OracleEnd.IsLoopback(owner.Address) || owner.Address is "0.0.0.0" or "::");
+        _addresses.See(_all);
         AddFlows(estate.Flows);
 
-        _connectionEnds = [.. _all.Where(end => !end.IsService && (!end.IsTransitional || estate.Past))];
+        var connectionEnds = _all.Where(end => !end.IsService && (!end.IsTransitional || estate.Past)).ToList();
+        _servers = new OracleServers(_all, connectionEnds, _addresses);
         _unpaired =
         [
-            .. _connectionEnds
-                .GroupBy(end => (end.Host, end.Socket.Protocol, end.LocalEnd, end.RemoteEnd, end.Process))
+            .. connectionEnds
+                .GroupBy(end => (end.Place, end.Socket.Protocol, end.LocalEnd, end.RemoteEnd, end.Process))
                 .Select(same => same.OrderBy(end => end.Socket.Pid).First()),
         ];
         foreach (var own in _unpaired.Where(end => end.LocalEnd == end.RemoteEnd).ToList())
@@ -45,10 +44,10 @@ internal sealed class Oracle
             AddPair("Mirror", own, own, "Port");
         }
 
-        Pair("Mirror", IsMirror);
-        Pair("ChangedDestination", IsChangedDestination, (client, _) => client);
-        Pair("ChangedSource", IsChangedSource, (client, _) => client);
-        Pair("ChangedBoth", IsChangedBoth, (client, _) => client);
+        PairMirrors(new OracleNat(estate.Hosts, _addresses));
+        Pair("ChangedDestination", IsChangedDestination);
+        Pair("ChangedSource", IsChangedSource);
+        Pair("ChangedBoth", IsChangedBoth);
         _unpaired.ForEach(AddWithOneEnd);
     }
 
@@ -80,9 +79,9 @@ internal sealed class Oracle
     private void RemoveCopies()
     {
         var copies = _all.Where(end =>
-                !_interfaces.Contains((end.Local, end.Host))
+                !_addresses.HasInterface(end.Host, end.Local)
                 && _all.Any(other =>
-                    _interfaces.Contains((other.Local, other.Host))
+                    _addresses.HasInterface(other.Host, other.Local)
                     && other.Socket.Protocol == end.Socket.Protocol
                     && other.LocalEnd == end.LocalEnd
                     && other.RemoteEnd == end.RemoteEnd
@@ -101,7 +100,7 @@ internal sealed class Oracle
         var listed = _all.ToList();
         var placed = flows
             .Select(socket => new OracleEnd(
-                Owners(OracleEnd.Text(socket.Local)!) is [var only] ? only : "",
+                new OraclePlace(_addresses.Hosts(OracleEnd.Text(socket.Local)!) is [var only] ? only : "", ""),
                 socket,
                 FromFlow: true
             ))
@@ -128,45 +127,102 @@ internal sealed class Oracle
         _all.AddRange(placed.ToList());
     }
 
-    private void Pair(
-        string match,
-        Func<OracleEnd, OracleEnd, bool> isPair,
-        Func<OracleEnd, OracleEnd, OracleEnd>? client = null
-    )
+    /// <summary>
+    /// Candidates are counted before any pair is made, nearest first. The NAT tables join sockets that have no mirror
+    /// in their own place.
+    /// </summary>
+    private void PairMirrors(OracleNat nat)
     {
-        var only = _unpaired.ToDictionary(
+        var candidates = _unpaired.ToDictionary(
             end => end,
-            end =>
-                OnlyCandidate(
-                    end,
-                    client is null ? other => isPair(end, other) : other => isPair(end, other) || isPair(other, end)
-                )
+            end => _unpaired.Where(other => IsMirror(end, other)).ToList()
         );
-        foreach (var (one, other) in only.Where(pair => pair.Value is not null && only[pair.Value] == pair.Key))
+        foreach (var (one, other) in MutualPairs(end => Only(candidates[end].Where(other => other.Place == end.Place))))
         {
-            if (!_unpaired.Contains(one))
-            {
-                continue;
-            }
+            AddMirror(one, other);
+        }
 
+        foreach (var (client, server) in nat.Pairs(_unpaired))
+        {
+            _unpaired.Remove(client);
+            _unpaired.Remove(server);
+            AddPair("Nat", client, server, "Listener");
+            candidates.Values.ToList().ForEach(others => others.RemoveAll(other => other == client || other == server));
+        }
+
+        foreach (var (one, other) in MutualPairs(OnlyNearest))
+        {
+            AddMirror(one, other);
+        }
+
+        OracleEnd? OnlyNearest(OracleEnd end)
+        {
+            var possible = candidates[end].Where(other => MayPair(end, other)).ToList();
+            var here = possible.Where(other => other.Place == end.Place).ToList();
+            var onHost = possible.Where(other => other.Host == end.Host).ToList();
+            return Only(
+                here.Count > 0 ? here
+                : onHost.Count > 0 ? onHost
+                : possible
+            );
+        }
+
+        void AddMirror(OracleEnd one, OracleEnd other)
+        {
             _unpaired.Remove(one);
-            _unpaired.Remove(other!);
-            var (oneServes, direction) = client is null
-                ? Decide(one.Socket.Protocol, OwnSide(one), OwnSide(other!))
-                : (!isPair(one, other!), "Listener");
-            AddPair(match, oneServes ? other! : one, oneServes ? one : other!, direction);
+            _unpaired.Remove(other);
+            var (oneServes, direction) = _servers.Decide(
+                one.Socket.Protocol,
+                _servers.OwnSide(one),
+                _servers.OwnSide(other)
+            );
+            AddPair("Mirror", oneServes ? other : one, oneServes ? one : other, direction);
         }
     }
 
-    /// <summary>Candidates on the same host count first. A loopback address never leaves its host.</summary>
-    private OracleEnd? OnlyCandidate(OracleEnd end, Func<OracleEnd, bool> isPair)
+    private void Pair(string match, Func<OracleEnd, OracleEnd, bool> isPair)
     {
-        var candidates = _unpaired.Where(other => other != end && isPair(other)).ToList();
-        var here = candidates.Where(other => other.Host == end.Host).ToList();
-        var counting =
-            here.Count > 0 ? here : candidates.Where(other => !end.HasLoopback && !other.HasLoopback).ToList();
-        return counting.Count == 1 ? counting[0] : null;
+        foreach (var (one, other) in MutualPairs(OnlyCandidate))
+        {
+            _unpaired.Remove(one);
+            _unpaired.Remove(other);
+            var oneServes = !isPair(one, other);
+            AddPair(match, oneServes ? other : one, oneServes ? one : other, "Listener");
+        }
+
+        OracleEnd? OnlyCandidate(OracleEnd end)
+        {
+            var candidates = _unpaired
+                .Where(other => other != end && MayPair(end, other) && (isPair(end, other) || isPair(other, end)))
+                .ToList();
+            var onHost = candidates.Where(other => other.Host == end.Host).ToList();
+            return Only(onHost.Count > 0 ? onHost : candidates);
+        }
     }
+
+    /// <summary>Returns each two unpaired sockets that are each other's only candidate, once.</summary>
+    private List<(OracleEnd One, OracleEnd Other)> MutualPairs(Func<OracleEnd, OracleEnd?> onlyCandidate)
+    {
+        var only = _unpaired.ToDictionary(end => end, onlyCandidate);
+        var pairs = new List<(OracleEnd One, OracleEnd Other)>();
+        foreach (var end in _unpaired)
+        {
+            var other = only[end];
+            if (other is not null && only.GetValueOrDefault(other) == end && !pairs.Contains((other, end)))
+            {
+                pairs.Add((end, other));
+            }
+        }
+
+        return pairs;
+    }
+
+    private static OracleEnd? Only(IEnumerable<OracleEnd> candidates) =>
+        candidates.Take(2).ToList() is [var only] ? only : null;
+
+    /// <summary>A loopback address never leaves its place.</summary>
+    private static bool MayPair(OracleEnd one, OracleEnd other) =>
+        one.Place == other.Place || (!one.HasLoopback && !other.HasLoopback);
 
     private static bool IsMirror(OracleEnd one, OracleEnd other) =>
         one.Socket.Protocol == other.Socket.Protocol
@@ -176,34 +232,34 @@ internal sealed class Oracle
 
     private bool IsChangedDestination(OracleEnd client, OracleEnd server) =>
         client.Socket.Protocol == server.Socket.Protocol
-        && !HasService(client)
-        && HasService(server)
+        && !_servers.HasService(client)
+        && _servers.HasService(server)
         && client.LocalEnd == server.RemoteEnd
         && client.RemoteEnd != server.LocalEnd;
 
     private bool IsChangedSource(OracleEnd client, OracleEnd server) =>
         client.Socket.Protocol == server.Socket.Protocol
-        && HasService(server)
+        && _servers.HasService(server)
         && client.RemoteEnd == server.LocalEnd
         && client.Socket.LocalPort == server.Socket.RemotePort
         && client.Local != server.Remote
-        && _owners.Contains((server.Remote!, client.Host));
+        && _addresses.Has(client.Host, server.Remote!);
 
     private bool IsChangedBoth(OracleEnd client, OracleEnd server) =>
         client.Socket.Protocol == server.Socket.Protocol
-        && !HasService(client)
-        && HasService(server)
+        && !_servers.HasService(client)
+        && _servers.HasService(server)
         && client.Socket.LocalPort == server.Socket.RemotePort
         && client.Local != server.Remote
         && client.RemoteEnd != server.LocalEnd
-        && _owners.Contains((server.Remote!, client.Host))
-        && _owners.Contains((client.Remote!, server.Host));
+        && _addresses.Has(client.Host, server.Remote!)
+        && _addresses.Has(server.Host, client.Remote!);
 
     private void AddPair(string match, OracleEnd client, OracleEnd server, string direction)
     {
         _paired++;
         var via =
-            match is "ChangedDestination" or "ChangedBoth" && client.Remote != server.Local
+            match is "ChangedDestination" or "ChangedBoth" or "Nat" && client.Remote != server.Local
                 ? new[] { client.Remote! }
                 : [];
         _connections.Add(
@@ -223,20 +279,18 @@ internal sealed class Oracle
 
     private void AddWithOneEnd(OracleEnd end)
     {
-        var owners = Owners(end.Remote!);
-        var peerHost =
-            OracleEnd.IsLoopback(end.Remote!) || owners.Contains(end.Host) ? end.Host
-            : owners is [var only] ? only
-            : "";
-        var services =
-            peerHost.Length > 0 ? Services(peerHost, end.Socket.Protocol, end.Remote!, end.Socket.RemotePort) : [];
+        var peerPlace = _addresses.Owner(end.Place, end.Remote!);
+        var peerHost = peerPlace?.Host ?? "";
+        var services = peerPlace is not null
+            ? _servers.Services(peerPlace, end.Socket.Protocol, end.Remote!, end.Socket.RemotePort)
+            : [];
         var processes = services.Select(service => service.Process).Distinct().ToList();
         var peerProcess = processes.Count == 1 ? processes[0] : ("", "");
         var known = peerProcess != ("", "");
-        var (isServer, direction) = Decide(
+        var (isServer, direction) = _servers.Decide(
             end.Socket.Protocol,
-            OwnSide(end),
-            new Side(peerHost, end.Host, end.Remote!, end.Socket.RemotePort, services.Count > 0)
+            _servers.OwnSide(end),
+            new OracleSide(peerPlace, end.Place, end.Remote!, end.Socket.RemotePort, services.Count > 0)
         );
         var here = (end.Host, end.Local, end.Socket.LocalPort, end.Process);
         var there = (peerHost, end.Remote!, end.Socket.RemotePort, peerProcess);
@@ -263,118 +317,6 @@ internal sealed class Oracle
         }
     }
 
-    private Side OwnSide(OracleEnd end) => new(end.Host, end.Host, end.Local, end.Socket.LocalPort, HasService(end));
-
-    /// <summary>Decides whether the first side is the service, by the first rule that distinguishes the two.</summary>
-    private (bool FirstServes, string Direction) Decide(string protocol, Side one, Side other)
-    {
-        var bothEphemeral = one.Port >= 32768 && other.Port >= 32768;
-        var neitherEphemeral = one.Port < 32768 && other.Port < 32768;
-        if (one.HasService != other.HasService)
-        {
-            return (one.HasService, "Listener");
-        }
-
-        if (!bothEphemeral && !neitherEphemeral)
-        {
-            return (one.Port < 32768, "Ephemeral");
-        }
-
-        var (peers, otherPeers) = (Peers(protocol, one), Peers(protocol, other));
-        var byPeers = peers != otherPeers && Math.Max(peers, otherPeers) >= 2;
-        if (bothEphemeral && byPeers)
-        {
-            return (peers > otherPeers, "Peers");
-        }
-
-        var (isClient, otherIsClient) = (ListsNoneAtItsPort(protocol, one), ListsNoneAtItsPort(protocol, other));
-        if (!one.HasService && !other.HasService && isClient != otherIsClient)
-        {
-            return (otherIsClient, "NoListener");
-        }
-
-        if (neitherEphemeral && byPeers)
-        {
-            return (peers > otherPeers, "Peers");
-        }
-
-        return (
-            one.Port != other.Port
-                ? one.Port < other.Port
-                : StringComparer.Ordinal.Compare(Sortable(one.Address), Sortable(other.Address)) < 0,
-            "Port"
-        );
-    }
-
-    /// <summary>
-    /// Returns the number of distinct other ends of all connection sockets that have the endpoint at either end.
-    /// Endpoints on loopback, or at an address that several hosts have, are counted per host.
-    /// </summary>
-    private int Peers(string protocol, Side side)
-    {
-        var perHost = OracleEnd.IsLoopback(side.Address) || Owners(side.Address).Count > 1;
-        var sockets = _connectionEnds
-            .Where(end => end.Socket.Protocol == protocol && (!perHost || end.Host == side.SeenOn))
-            .ToList();
-        var endpoint = $"{side.Address} {side.Port}";
-        return sockets
-            .Where(end => end.LocalEnd == endpoint)
-            .Select(end => end.RemoteEnd)
-            .Concat(sockets.Where(end => end.RemoteEnd == endpoint).Select(end => end.LocalEnd))
-            .Distinct()
-            .Count();
-    }
-
-    private bool ListsNoneAtItsPort(string protocol, Side side)
-    {
-        var services = _all.Where(end => end.IsService && end.Host == side.Host && end.Socket.Protocol == protocol)
-            .ToList();
-        return side.Host.Length > 0
-            && services.Count > 0
-            && services.All(service => service.Socket.LocalPort != side.Port);
-    }
-
-    /// <summary>Whether the end has a service under it. For UDP, only services of the same process count.</summary>
-    private bool HasService(OracleEnd end) =>
-        Services(
-            end.Host,
-            end.Socket.Protocol,
-            end.Local,
-            end.Socket.LocalPort,
-            end.Socket.Protocol == "UDP" ? end.Process : null
-        ).Count > 0;
-
-    /// <summary>
-    /// Returns the services under an endpoint: bound to exactly the address, else to all addresses of its family, else
-    /// to "::", which stands for IPv4 too.
-    /// </summary>
-    /// <param name="process">The process of the services; null for any process.</param>
-    private List<OracleEnd> Services(
-        string host,
-        string protocol,
-        string address,
-        int port,
-        (string Path, string Name)? process = null
-    )
-    {
-        var there = _all.Where(end =>
-                end.IsService
-                && end.Host == host
-                && end.Socket.Protocol == protocol
-                && end.Socket.LocalPort == port
-                && (process is null || end.Process == process)
-            )
-            .ToList();
-        var isV4 = !address.Contains(':', StringComparison.Ordinal);
-        return new[] { address, isV4 ? "0.0.0.0" : "::", "::" }
-                .Select(bound => there.Where(end => end.Local == bound).ToList())
-                .FirstOrDefault(found => found.Count > 0)
-            ?? [];
-    }
-
-    private List<string> Owners(string address) =>
-        [.. _owners.Where(owner => owner.Address == address).Select(owner => owner.Host)];
-
     /// <summary>Returns a text that sorts like the number of the address, with IPv4 before IPv6.</summary>
     public static string Sortable(string address) =>
         address.Length == 0
@@ -389,7 +331,4 @@ internal sealed class Oracle
     ) =>
         $"{protocol} {server.Host}|{server.Address}|{server.Port}|{server.Process} <- "
         + $"{client.Host}|{client.Address}|{client.Process}";
-
-    /// <summary>One end of a connection, which is reported or known only from the other end.</summary>
-    private sealed record Side(string Host, string SeenOn, string Address, int Port, bool HasService);
 }

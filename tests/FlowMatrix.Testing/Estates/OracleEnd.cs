@@ -2,10 +2,18 @@ using System.Net;
 
 namespace FlowMatrix.Testing.Estates;
 
-/// <summary>A socket of an estate as the oracle sees it: one end of a connection, or a service.</summary>
-internal sealed class OracleEnd(string host, SocketSpec socket, bool FromFlow)
+/// <summary>A network namespace of a host; the whole host if the namespace is empty, because it is not known.</summary>
+internal sealed record OraclePlace(string Host, string Namespace)
 {
-    public string Host { get; } = host;
+    public bool IsWholeHost => Namespace.Length == 0;
+}
+
+/// <summary>A socket of an estate as the oracle sees it: one end of a connection, or a service.</summary>
+internal sealed class OracleEnd(OraclePlace place, SocketSpec socket, bool FromFlow)
+{
+    public OraclePlace Place { get; } = place;
+
+    public string Host => Place.Host;
 
     public SocketSpec Socket { get; } = socket;
 

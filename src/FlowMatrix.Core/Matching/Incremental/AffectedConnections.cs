@@ -95,7 +95,7 @@ internal sealed class AffectedConnections(IdTables ids, LiveSockets sockets, Add
 
         int MorePeersOf(LivePeerCounts peers, int slot)
         {
-            var (socket, host) = (sockets[slot], sockets.HostOf(slot));
+            var (socket, host) = (sockets[slot], Place.WholeHost(sockets.HostOf(slot)));
             return Math.Sign(
                 ServerRules.MorePeers(
                     peers.Count(socket.Protocol, new ConnectionEnd(host, host, socket.Local, socket.LocalPort, false)),

@@ -310,7 +310,7 @@ internal sealed class LiveMatcher
             _services.Remove(number, host.Services);
             foreach (var service in change.Services)
             {
-                _services.Add(number, service);
+                _services.Add(Place.WholeHost(number), service);
             }
         }
 
@@ -345,7 +345,7 @@ internal sealed class LiveMatcher
         host.Connections.AddRange(added);
     }
 
-    private bool Serves(int host, in Socket socket) => _services.Serves(host, socket);
+    private bool Serves(int host, in Socket socket) => _services.Serves(Place.WholeHost(host), socket);
 
     private void Match(List<int> slots, Matcher.RowFound found)
     {
@@ -356,21 +356,21 @@ internal sealed class LiveMatcher
 
         slots.Sort((a, b) => _sockets.HostOf(a).CompareTo(_sockets.HostOf(b)));
         var sockets = new SocketList();
-        var hosts = new List<HostRange>();
+        var ranges = new List<SocketRange>();
         foreach (var slot in slots)
         {
             var host = _sockets.HostOf(slot);
-            if (hosts.Count == 0 || hosts[^1].Host != host)
+            if (ranges.Count == 0 || ranges[^1].Host != host)
             {
-                hosts.Add(new HostRange(host, sockets.Count, 0));
+                ranges.Add(new SocketRange(Place.WholeHost(host), sockets.Count, 0));
             }
 
-            hosts[^1] = hosts[^1] with { Count = hosts[^1].Count + 1 };
+            ranges[^1] = ranges[^1] with { Count = ranges[^1].Count + 1 };
             sockets.Add(_sockets[slot]);
         }
 
         Matcher.MatchPart(
-            Estate.Part(_ids, _owners, sockets, hosts),
+            Estate.Part(_ids, _owners, sockets, ranges),
             _services,
             new LivePeerCounts(_ids, _sockets, _owners),
             found

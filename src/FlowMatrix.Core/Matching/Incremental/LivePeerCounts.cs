@@ -12,6 +12,7 @@ internal sealed class LivePeerCounts(IdTables ids, LiveSockets sockets, AddressO
 {
     private readonly Dictionary<PeerEndpoint, int> _counted = [];
     private readonly List<int> _found = [];
+    private readonly SeenAddresses _seen = new(owners);
 
     /// <summary>Slots of connections that no longer count.</summary>
     public HashSet<int> Gone { get; init; } = [];
@@ -23,10 +24,10 @@ internal sealed class LivePeerCounts(IdTables ids, LiveSockets sockets, AddressO
 
     public int Count(Protocol protocol, ConnectionEnd end)
     {
-        var endpoint = Key(protocol, end.SeenOn, end.Address, end.Port);
+        var endpoint = Key(protocol, end.SeenOn.Host, end.Address, end.Port);
         if (!_counted.TryGetValue(endpoint, out var count))
         {
-            _counted[endpoint] = count = Count(endpoint, end.SeenOn);
+            _counted[endpoint] = count = Count(endpoint, end.SeenOn.Host);
         }
 
         return count;
@@ -70,5 +71,5 @@ internal sealed class LivePeerCounts(IdTables ids, LiveSockets sockets, AddressO
     }
 
     private PeerEndpoint Key(Protocol protocol, int host, int address, ushort port) =>
-        PeerEndpoint.Create(ids, owners, protocol, host, address, port);
+        PeerEndpoint.Create(ids, _seen, protocol, Place.WholeHost(host), address, port);
 }

@@ -336,14 +336,7 @@ internal sealed class SocketParser(IdTables ids)
     private bool Classify(ref Socket socket)
     {
         var unspecified = socket.Remote == 0 || ids.Addresses[socket.Remote].IsUnspecified;
-        var service =
-            socket.Protocol == Protocol.Udp
-                ? unspecified && socket.RemotePort == 0
-                : socket.State == SocketState.Listen;
-        socket.Kind =
-            service ? SocketKind.Service
-            : socket.State is SocketState.Established or SocketState.Listen ? SocketKind.Connection
-            : SocketKind.Transitional;
-        return service || socket.Remote != 0;
+        socket.Kind = SocketKinds.Classify(socket.Protocol, socket.State, unspecified, socket.RemotePort);
+        return socket.Kind == SocketKind.Service || socket.Remote != 0;
     }
 }

@@ -152,6 +152,51 @@ public sealed class ProgramTests
     /// <summary>
     /// On host app, process ID 100 serves web and uses cache; process ID 200 serves batch and uses db.
     /// </summary>
+    [Fact]
+    public void Containers_with_the_same_path_and_name_are_two_programs() =>
+        Assert.Equal(
+            ["redis:6379 0 -> 1", "redis:6379 0 -> 2", "sentinel:26379 1 -> 0"],
+            Programs(
+                    new EstateBuilder()
+                        .Host("web")
+                        .Namespace("host", "10.0.0.1")
+                        .Tcp("10.0.0.1:40001", "10.1.0.2:6379", "php")
+                        .Tcp("10.0.0.1:40002", "10.1.0.3:6379", "php")
+                        .Host("redis")
+                        .Namespace("redis-1", "10.1.0.2")
+                        .Listens("0.0.0.0:6379", "redis", pid: 100)
+                        .Tcp("10.1.0.2:6379", "10.0.0.1:40001", "redis", pid: 100)
+                        .Tcp("10.1.0.2:40009", "10.0.0.4:26379", "redis", pid: 100)
+                        .Namespace("redis-2", "10.1.0.3")
+                        .Listens("0.0.0.0:6379", "redis", pid: 200)
+                        .Tcp("10.1.0.3:6379", "10.0.0.1:40002", "redis", pid: 200)
+                        .Host("sentinel")
+                        .Namespace("host", "10.0.0.4")
+                        .Listens("0.0.0.0:26379", "sentinel")
+                        .Tcp("10.0.0.4:26379", "10.1.0.2:40009", "sentinel")
+                )
+                .Order(StringComparer.Ordinal)
+        );
+
+    [Fact]
+    public void Workers_of_one_name_in_two_namespaces_are_two_programs()
+    {
+        var graph = ProcessGraph.From(
+            new EstateBuilder()
+                .Host("web")
+                .Namespace("a", "10.1.0.2")
+                .Listens("0.0.0.0:80", "nginx", pid: 100)
+                .Tcp("10.1.0.2:80", "192.0.2.1:40001", "nginx", pid: 101)
+                .Tcp("10.1.0.2:80", "192.0.2.1:40002", "nginx", pid: 102)
+                .Namespace("b", "10.1.0.3")
+                .Listens("0.0.0.0:80", "nginx", pid: 200)
+                .Tcp("10.1.0.3:80", "192.0.2.1:40003", "nginx", pid: 201)
+                .Spec.Match()
+        );
+
+        Assert.Equal(2, graph.Nodes.Count(node => node.Serves.Count > 0));
+    }
+
     private static EstateBuilder TwoJavas() =>
         new EstateBuilder()
             .Host("web", "10.0.0.1")

@@ -141,7 +141,7 @@ public sealed class SplitFileReaderTests : IDisposable
 
     private async Task<SocketTable> ReadAsync()
     {
-        var source = new FileSource([_file], () => Stream.Null);
+        var source = new FileSource([new NamedInput(_file)], () => Stream.Null);
         return (await source.ReadAsync(new ReadProgress(), CancellationToken.None)).Sockets;
     }
 
@@ -161,7 +161,7 @@ public sealed class SplitFileReaderTests : IDisposable
         return
         [
             .. matrix.ScanCounts.Hosts.Select(host => $"{host.Name} {host.Sockets}"),
-            .. estate.Hosts.SelectMany(range =>
+            .. estate.Ranges.SelectMany(range =>
                 Enumerable
                     .Range(range.Start, range.Count)
                     .Select(i =>

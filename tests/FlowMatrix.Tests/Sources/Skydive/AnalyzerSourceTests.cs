@@ -121,7 +121,7 @@ public sealed class AnalyzerSourceTests
         var table = await ReadAsync(analyzer, new() { Duration = TimeSpan.FromSeconds(59.2), HostsPerRequest = 1 });
 
         Assert.All(analyzer.Queries, query => Assert.StartsWith("G.Context('-0s', 60).", query));
-        Assert.Equal(2, Estate.From(table).Hosts.Count(range => range.Host != 0));
+        Assert.Equal(2, Estate.From(table).Ranges.Count(range => range.Host != 0));
         Assert.Equal(5, analyzer.Queries.Count);
     }
 
