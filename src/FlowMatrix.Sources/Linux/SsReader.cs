@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using FlowMatrix.Core;
 using FlowMatrix.Core.Net;
@@ -153,7 +154,7 @@ internal sealed partial class SsReader(string source, Action<string> warn)
 
         var (local, localPort) = Endpoint(words[4], number);
         var (remote, remotePort) = Endpoint(words[5], number);
-        var owner = words.Length > 6 ? AddOwner(words[6]) : 0;
+        var owner = words.Length > 6 ? AddOwner(words[6], number) : 0;
         _namespace.Sockets.Add(
             new KernelSocket
             {
@@ -205,7 +206,7 @@ internal sealed partial class SsReader(string source, Action<string> warn)
     /// it.
     /// </summary>
     /// <returns>A number for the socket; 0 if no process is named.</returns>
-    private ulong AddOwner(string rest)
+    private ulong AddOwner(string rest, long number)
     {
         const string Opening = "users:((\"";
         const string ProcessMark = "\",pid=";
@@ -215,30 +216,31 @@ internal sealed partial class SsReader(string source, Action<string> warn)
             return 0;
         }
 
+        // Names may hold quotes and parentheses, so the last entry is found from its end, and begins where the one before
+        // it ends.
+        start += Opening.Length;
         var end = rest.LastIndexOf("))", StringComparison.Ordinal);
-        var mark = rest.LastIndexOf(ProcessMark, end, StringComparison.Ordinal);
-        if (mark < start)
+        var mark = end < start ? -1 : rest.LastIndexOf(ProcessMark, end, StringComparison.Ordinal);
+        if (mark < start || ProcessId(rest.AsSpan(mark + ProcessMark.Length)) is not { } pid)
         {
-            return 0;
+            throw Invalid(number, $"{Quote(rest)} is not how ss names processes");
         }
 
-        // Names may hold quotes and parentheses, so the last entry begins where the one before it ends.
-        var users = rest[(start + Opening.Length)..mark];
+        var users = rest[start..mark];
         var before = EntryEnd().Matches(users);
         var name = before.Count > 0 ? users[(before[^1].Index + before[^1].Length)..] : users;
-        var digits = rest.AsSpan(mark + ProcessMark.Length);
-        var comma = digits.IndexOf(',');
-        if (comma < 0 || !int.TryParse(digits[..comma], out var pid))
-        {
-            return 0;
-        }
-
         _hasUsers = true;
         var inode = (ulong)_host.Holders.Count + 1;
         _host.AddHolder(inode, pid);
         _host.Process(pid).Name = Encoding.UTF8.GetBytes(name);
         return inode;
     }
+
+    private static int? ProcessId(ReadOnlySpan<char> text) =>
+        text.IndexOf(',') is var comma and > 0
+        && int.TryParse(text[..comma], NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+            ? pid
+            : null;
 
     private static string Quote(string text) => $"\"{Printable.Message(text)}\"";
 

@@ -94,6 +94,15 @@ public sealed class SsReaderTests
     )]
     [InlineData(Header + "\ntcp LISTEN 0 128 0.0.0.0:99999 0.0.0.0:*", "\"99999\" is not a port")]
     [InlineData(Header + "\ntcp ESTAB 0 0 10.0.0.1:80 10.0.0.2:9 users:((\"x\",pid=5,", "is cut in the middle")]
+    [InlineData(
+        Header + "\ntcp ESTAB 0 0 10.0.0.1:80 10.0.0.2:9 users:((\",pid=5,fd=3))",
+        "is not how ss names processes"
+    )]
+    [InlineData(
+        Header + "\ntcp ESTAB 0 0 10.0.0.1:80 10.0.0.2:9 users:((\"x\",pid=,fd=3))",
+        "is not how ss names processes"
+    )]
+    [InlineData(Header + "\ntcp ESTAB 0 0 10.0.0.1:80 10.0.0.2:9 users:((\"x\"))", "is not how ss names processes")]
     public void What_is_missing_or_not_understood_is_an_error_with_the_line(string text, string problem) =>
         Assert.Contains(problem, Assert.Throws<Failure>(() => Read(text)).Message, StringComparison.Ordinal);
 
