@@ -157,7 +157,7 @@ internal sealed class SshServer : IAsyncDisposable
             .WithArguments(["-q", "-t", "ed25519", "-N", "", "-f", PathOf(name)])
             .ExecuteAsync();
 
-    /// <summary>Makes a wrapper of ssh, which reads its configuration in the home of the user, whatever HOME is.</summary>
+    /// <summary>Writes a wrapper of ssh: its configuration is in the home of the user, whatever HOME is.</summary>
     private async Task WriteClientAsync()
     {
         _folder.Write("bin/ssh", $"#!/bin/sh\nexec /usr/bin/ssh -F {PathOf("config")} \"$@\"\n");
