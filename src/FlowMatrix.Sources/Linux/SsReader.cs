@@ -216,7 +216,7 @@ internal sealed partial class SsReader(string source, Action<string> warn)
             return 0;
         }
 
-        // Names may hold quotes and parentheses, so the last entry is found from its end, and begins where the one before
+        // Names may hold quotes and parentheses: the last entry is found from its end, and begins where the one before
         // it ends.
         start += Opening.Length;
         var end = rest.LastIndexOf("))", StringComparison.Ordinal);
