@@ -1,5 +1,4 @@
 using FlowMatrix.Core.Model;
-using FlowMatrix.Core.Net;
 using FlowMatrix.Core.Sockets;
 
 namespace FlowMatrix.Core.Matching;
@@ -34,72 +33,33 @@ internal static class ListeningServices
         }
 
         var index = new ServiceIndex(estate);
-        int[] anyAddresses =
-        [
-            estate.IdTables.Addresses.Add(IpAddress.AnyV4),
-            estate.IdTables.Addresses.Add(IpAddress.AnyV6),
-        ];
         var byEndpoint = services.Values.ToLookup(service => service.End with { ServiceProcess = 0 });
         foreach (ref readonly var row in matrix.Rows.AsSpan())
         {
-            if (
-                !index.TryFind(
-                    Place.WholeHost(row.ServiceHost),
-                    row.Protocol,
-                    row.ServiceAddress,
-                    row.ServicePort,
-                    out var bound,
-                    out _
-                )
-            )
+            var place = Place.WholeHost(row.ServiceHost);
+            var (protocol, address, port) = (row.Protocol, row.ServiceAddress, row.ServicePort);
+            var end = new RowKey
             {
-                continue;
-            }
-
-            var endpoint = new RowKey
-            {
-                Protocol = row.Protocol,
+                Protocol = protocol,
                 ServiceHost = row.ServiceHost,
-                ServiceAddress = bound,
-                ServicePort = row.ServicePort,
+                ServicePort = port,
             };
-            if (FindOfProcess(services, row, endpoint, anyAddresses) is { } owner)
+            if (index.TryFindOfProcess(place, protocol, address, port, row.ServiceProcess, out end.ServiceAddress))
             {
-                owner.Uses.Add(new ServiceUse(row, row.ClientHost));
-                continue;
+                end.ServiceProcess = row.ServiceProcess;
+                services[end].Uses.Add(new ServiceUse(row, row.ClientHost));
             }
-
-            foreach (var service in byEndpoint[endpoint])
+            else if (index.TryFind(place, protocol, address, port, out end.ServiceAddress, out _))
             {
-                service.Uses.Add(new ServiceUse(row, row.ClientHost));
+                foreach (var service in byEndpoint[end])
+                {
+                    service.Uses.Add(new ServiceUse(row, row.ClientHost));
+                }
             }
         }
 
         FindContainers(estate, services.Values.Where(service => !inHosts.Contains(service.End)), inContainers);
         return ServiceList.Create(estate.IdTables, services.Values);
-    }
-
-    /// <summary>
-    /// Finds the service of the process that has the connection. Another process may listen at exactly the address, in
-    /// another network namespace.
-    /// </summary>
-    private static Service? FindOfProcess(
-        Dictionary<RowKey, Service> services,
-        in Row row,
-        RowKey endpoint,
-        int[] anyAddresses
-    )
-    {
-        endpoint.ServiceProcess = row.ServiceProcess;
-        foreach (var bound in (int[])[endpoint.ServiceAddress, .. anyAddresses])
-        {
-            if (services.TryGetValue(endpoint with { ServiceAddress = bound }, out var service))
-            {
-                return service;
-            }
-        }
-
-        return null;
     }
 
     /// <summary>

@@ -54,11 +54,8 @@ internal sealed class ServiceIndex
     /// Finds the service under an endpoint of a place: bound to exactly the address, else to all addresses of its
     /// family, else to "::", which stands for IPv4 too. Source: docs/matching.md, "Terms".
     /// </summary>
-    /// <param name="process">The service's process; 0 if several processes listen there, in network namespaces.</param>
-    public bool TryFind(Place place, Protocol protocol, int address, ushort port, out int process) =>
-        TryFind(place, protocol, address, port, out _, out process);
-
     /// <param name="bound">The address that the service is bound to.</param>
+    /// <param name="process">The service's process; 0 if several processes listen there, in network namespaces.</param>
     public bool TryFind(Place place, Protocol protocol, int address, ushort port, out int bound, out int process)
     {
         (bound, process) = (0, 0);
@@ -98,15 +95,29 @@ internal sealed class ServiceIndex
             return TryFind(place, socket.Protocol, socket.Local, socket.LocalPort, out _, out _);
         }
 
-        if (!MayListen(socket.LocalPort))
+        return TryFindOfProcess(place, socket.Protocol, socket.Local, socket.LocalPort, socket.Process, out _);
+    }
+
+    /// <summary>
+    /// Finds the service of a process under an endpoint. Another process may listen at a closer address, in another
+    /// network namespace.
+    /// </summary>
+    /// <param name="bound">The address that the service is bound to.</param>
+    public bool TryFindOfProcess(Place place, Protocol protocol, int address, ushort port, int process, out int bound)
+    {
+        bound = 0;
+        if (!MayListen(port))
         {
             return false;
         }
 
-        var key = new Key(place.Id, socket.Local, socket.LocalPort, socket.Protocol);
-        return Has(key, socket.Process)
-            || (_addresses[socket.Local].IsV4 && Has(key with { Address = _anyV4 }, socket.Process))
-            || Has(key with { Address = _anyV6 }, socket.Process);
+        var key = new Key(place.Id, address, port, protocol);
+        bound =
+            Has(key, process) ? address
+            : _addresses[address].IsV4 && Has(key with { Address = _anyV4 }, process) ? _anyV4
+            : Has(key with { Address = _anyV6 }, process) ? _anyV6
+            : 0;
+        return bound != 0;
     }
 
     /// <summary>
