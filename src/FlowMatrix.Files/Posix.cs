@@ -4,8 +4,8 @@ using System.Text;
 
 namespace FlowMatrix.Files;
 
-/// <summary>Called with a symbolic link: its name and its target, which is valid until it returns.</summary>
-internal delegate void LinkFound(string name, ReadOnlySpan<byte> target);
+/// <summary>Called with the target of a symbolic link, which is valid until it returns.</summary>
+internal delegate void LinkFound(ReadOnlySpan<byte> target);
 
 /// <summary>
 /// System calls that .NET does not offer. All are optional: if one fails, the caller continues without its result.
@@ -79,7 +79,7 @@ internal static partial class Posix
                 );
                 if (length > 0)
                 {
-                    found(Marshal.PtrToStringUTF8(entry + NameOffset) ?? "", target[..(int)length]);
+                    found(target[..(int)length]);
                 }
             }
 

@@ -43,14 +43,8 @@ internal static class HostFacts
             case "boot":
                 host.BootId = value;
                 return true;
-            case "uid":
-                var isUser = uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var user);
-                host.UserId = user;
-                return isUser;
-            case "time":
-                var isTime = uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds);
-                host.Time = DateTimeOffset.FromUnixTimeSeconds(seconds);
-                return isTime;
+            case "uid" or "time":
+                return uint.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _);
             case "machine":
                 host.IsBigEndian = BigEndianMachines.Contains(value);
                 return true;

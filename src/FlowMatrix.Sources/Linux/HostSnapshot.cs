@@ -7,17 +7,14 @@ namespace FlowMatrix.Sources.Linux;
 /// <summary>What the kernel of one host reported at one moment. Source: docs/linux.md, "What is read".</summary>
 internal sealed class HostSnapshot
 {
+    /// <summary>The ID of the process whose namespace is the host's own.</summary>
+    public const int FirstProcess = 1;
+
     /// <summary>The host's own name.</summary>
     public string Name { get; set; } = "";
 
     /// <summary>The kernel's boot ID, unique for each start of each machine; empty if it is not known.</summary>
     public string BootId { get; set; } = "";
-
-    /// <summary>The user who read: 0 is root; null if it is not known.</summary>
-    public uint? UserId { get; set; }
-
-    /// <summary>When reading began, by the clock of the host; null if it is not known.</summary>
-    public DateTimeOffset? Time { get; set; }
 
     /// <summary>Whether the host writes the addresses of its tables with the highest byte first.</summary>
     public bool IsBigEndian { get; set; }

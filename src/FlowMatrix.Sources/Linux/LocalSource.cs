@@ -5,7 +5,7 @@ using FlowMatrix.Core.Sockets;
 namespace FlowMatrix.Sources.Linux;
 
 /// <summary>The source for <c>--local</c>: the sockets of this machine.</summary>
-internal sealed class LocalSource(TimeProvider time) : ISource
+internal sealed class LocalSource : ISource
 {
     private const string Root = "/proc";
 
@@ -18,7 +18,7 @@ internal sealed class LocalSource(TimeProvider time) : ISource
         }
 
         var table = new SocketTable();
-        var host = new ProcReader(Root, time).Read(cancel);
+        var host = new ProcReader(Root).Read(cancel);
         SnapshotTable.Add(table, host, host.Name, "this machine");
         progress.Add(1, table.Sockets.Count);
         if (host.HiddenSockets is var hidden and > 0)

@@ -90,10 +90,10 @@ internal static class ProcNet
     }
 
     /// <summary>
-    /// Parses a line of <c>nf_conntrack</c>. Connections that are not translated and those of other protocols are no
-    /// entries.
+    /// Parses a line of <c>nf_conntrack</c>. Connections that are not translated, and those of other protocols, are
+    /// left out.
     /// </summary>
-    /// <returns>Whether the line is valid; <paramref name="entry"/> is null if it is no entry.</returns>
+    /// <returns>Whether the line is valid; <paramref name="entry"/> is null if it is left out.</returns>
     public static bool TryParseNat(ReadOnlySpan<byte> line, out KernelNatEntry? entry)
     {
         entry = null;

@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
 using FlowMatrix.Core;
-using FlowMatrix.Core.Net;
-using FlowMatrix.Core.Sockets;
 using FlowMatrix.Files;
 using FlowMatrix.Sources.Streams;
 
@@ -16,30 +14,20 @@ namespace FlowMatrix.Sources.Linux;
 /// </summary>
 /// <param name="root">The folder of the kernel's files.</param>
 [SupportedOSPlatform("linux")]
-internal sealed class ProcReader(string root, TimeProvider time)
+internal sealed class ProcReader(string root)
 {
-    private const int FirstProcess = 1;
-
-    private static readonly (string Name, Protocol Protocol)[] Tables =
-    [
-        ("tcp", Protocol.Tcp),
-        ("tcp6", Protocol.Tcp),
-        ("udp", Protocol.Udp),
-        ("udp6", Protocol.Udp),
-        ("udplite", Protocol.Udp),
-        ("udplite6", Protocol.Udp),
-    ];
-
     private readonly HostSnapshot _host = new();
+
+    /// <summary>For small files, and for those of which only the first lines are needed.</summary>
+    private readonly byte[] _start = new byte[4096];
 
     /// <exception cref="Failure">The kernel's files cannot be read.</exception>
     public HostSnapshot Read(CancellationToken cancel)
     {
-        _host.Name = Text("sys/kernel/hostname") ?? Environment.MachineName;
-        _host.BootId = Text("sys/kernel/random/boot_id") ?? "";
-        _host.Time = time.GetUtcNow();
+        _host.Name = Text("sys/kernel/hostname");
+        _host.BootId = Text("sys/kernel/random/boot_id");
         _host.IsBigEndian = !BitConverter.IsLittleEndian;
-        _host.OwnNamespace = KeyOf(FirstProcess);
+        _host.OwnNamespace = KeyOf(HostSnapshot.FirstProcess);
         var pids = Pids();
         if (pids.Count == 0)
         {
@@ -78,8 +66,7 @@ internal sealed class ProcReader(string root, TimeProvider time)
 
     private List<int> Pids() =>
         [
-            .. Directory
-                .EnumerateDirectories(root)
+            .. (Directory.Exists(root) ? Directory.EnumerateDirectories(root) : [])
                 .Select(path =>
                     int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
                         ? pid
@@ -97,93 +84,27 @@ internal sealed class ProcReader(string root, TimeProvider time)
     /// <returns>False if the process ended before all tables were read.</returns>
     private bool TryReadNamespace(string key, int pid)
     {
-        var netns = new NamespaceSnapshot(key);
-        var seen = new HashSet<KernelSocket>();
-        foreach (var (name, protocol) in Tables)
+        var reader = new NamespaceReader(new NamespaceSnapshot(key), _host.IsBigEndian);
+        foreach (var file in NamespaceReader.Files)
         {
-            var isHeader = true;
-            ReadLines(
-                $"{pid}/net/{name}",
-                line =>
-                {
-                    if (isHeader)
-                    {
-                        isHeader = false;
-                        return true;
-                    }
-
-                    var isValid = ProcNet.TryParseSocket(line, protocol, _host.IsBigEndian, out var socket);
-                    if (isValid && seen.Add(socket))
-                    {
-                        netns.Sockets.Add(socket);
-                    }
-
-                    return isValid;
-                }
-            );
+            reader.TryOpen(file);
+            ReadLines($"{pid}/net/{file}", reader);
         }
 
-        ReadLines(
-            $"{pid}/net/if_inet6",
-            line =>
-            {
-                var isValid = ProcNet.TryParseInterface(line, out var address);
-                netns.Addresses.Add(address);
-                return isValid;
-            }
-        );
-        ReadFibTrie(netns, pid);
-        ReadLines(
-            $"{pid}/net/nf_conntrack",
-            line =>
-            {
-                var isValid = ProcNet.TryParseNat(line, out var entry);
-                if (entry is { } translated)
-                {
-                    netns.NatEntries.Add(translated);
-                }
-
-                return isValid;
-            }
-        );
         if (KeyOf(pid) != key)
         {
             return false;
         }
 
-        _host.Namespaces.Add(netns);
+        _host.Namespaces.Add(reader.Namespace);
         return true;
-    }
-
-    /// <summary>An own address is a line with the address, followed by a line <c>/32 host LOCAL</c>.</summary>
-    private void ReadFibTrie(NamespaceSnapshot netns, int pid)
-    {
-        var found = new HashSet<IpAddress>();
-        IpAddress? last = null;
-        ReadLines(
-            $"{pid}/net/fib_trie",
-            line =>
-            {
-                if (ProcNet.TryParseLocalAddress(line, out var address))
-                {
-                    last = address;
-                }
-                else if (last is { } own && line.TrimStart((byte)' ').StartsWith("/32 host LOCAL"u8))
-                {
-                    found.Add(own);
-                }
-
-                return true;
-            }
-        );
-        netns.Addresses.AddRange(found);
     }
 
     private void ReadHolder(int pid)
     {
         var isReadable = Posix.TryReadLinks(
             Path.Combine(root, $"{pid}/fd"),
-            (_, target) =>
+            target =>
             {
                 if (
                     target.StartsWith("socket:["u8)
@@ -201,25 +122,21 @@ internal sealed class ProcReader(string root, TimeProvider time)
     private void ReadProcess(int pid)
     {
         ref var process = ref _host.Process(pid);
-        var (name, parent) = (Array.Empty<byte>(), 0);
-        ReadLines(
-            $"{pid}/status",
-            line =>
-            {
-                if (line.StartsWith("Name:\t"u8))
-                {
-                    name = KernelText.Unescape(line[6..]);
-                }
-                else if (line.StartsWith("PPid:\t"u8) && ProcNet.TryParseDecimal(line[6..], out var number))
-                {
-                    parent = (int)number;
-                }
-
-                return true;
-            }
-        );
-        (process.Name, process.ParentId) = (name, parent);
         process.Path = ExecutableOf(pid);
+        var status = ReadStart($"{pid}/status");
+        foreach (var range in status.Split((byte)'\n'))
+        {
+            var line = status[range];
+            if (line.StartsWith("Name:\t"u8))
+            {
+                process.Name = KernelText.Unescape(line[6..]);
+            }
+            else if (line.StartsWith("PPid:\t"u8) && ProcNet.TryParseDecimal(line[6..], out var parent))
+            {
+                process.ParentId = (int)parent;
+                break;
+            }
+        }
     }
 
     private byte[] ExecutableOf(int pid)
@@ -235,36 +152,32 @@ internal sealed class ProcReader(string root, TimeProvider time)
         }
     }
 
-    private string? Text(string path)
-    {
-        string? text = null;
-        ReadLines(
-            path,
-            line =>
-            {
-                text ??= Encoding.UTF8.GetString(line);
-                return true;
-            }
-        );
-        return text;
-    }
+    private string Text(string path) => Encoding.UTF8.GetString(ReadStart(path)).Trim();
 
-    /// <summary>Reads a file that may be absent, or end early because its process ends.</summary>
-    private void ReadLines(string path, LineFound found)
+    /// <summary>Reads the beginning of a file: valid until the next call, and empty if the file is absent.</summary>
+    private ReadOnlySpan<byte> ReadStart(string path)
     {
         try
         {
-            using var file = new FileStream(
-                Path.Combine(root, path),
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite,
-                0
-            );
+            using var file = Open(path);
+            return _start.AsSpan(0, file.ReadAtLeast(_start, _start.Length, throwOnEndOfStream: false));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return []; // the process has ended
+        }
+    }
+
+    /// <summary>Reads a file that may be absent, or end early because its process ends.</summary>
+    private void ReadLines(string path, NamespaceReader reader)
+    {
+        try
+        {
+            using var file = Open(path);
             var lines = new LineReader(file);
             while (lines.TryRead(out var line))
             {
-                if (!found(line))
+                if (!reader.TryRead(line))
                 {
                     throw new Failure(
                         FailureKind.Input,
@@ -280,6 +193,6 @@ internal sealed class ProcReader(string root, TimeProvider time)
         }
     }
 
-    /// <returns>False if the line is not valid.</returns>
-    private delegate bool LineFound(ReadOnlySpan<byte> line);
+    private FileStream Open(string path) =>
+        new(Path.Combine(root, path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
 }

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
 using FlowMatrix.Core;
-using FlowMatrix.Core.Net;
-using FlowMatrix.Core.Sockets;
 using FlowMatrix.Sources.Streams;
 
 namespace FlowMatrix.Sources.Linux;
@@ -17,17 +15,15 @@ namespace FlowMatrix.Sources.Linux;
 internal sealed class ScriptReader(FailureKind kind, string source)
 {
     private const string Version = "1";
-    private const int FirstProcess = 1;
 
     /// <summary>More than a million sockets need. Output without an end is an error.</summary>
     private const long MaxLength = 1L << 30;
 
     private readonly HostSnapshot _host = new();
     private string _section = "";
-    private NamespaceSnapshot? _namespace;
-    private Protocol _protocol;
+    private NamespaceReader? _namespace;
     private int _process = -1;
-    private bool _isHeader;
+    private byte[] _name = [];
 
     /// <summary>The processes before their sockets were read, and those whose sockets could be read.</summary>
     private readonly HashSet<int> _processes = [];
@@ -148,7 +144,7 @@ internal sealed class ScriptReader(FailureKind kind, string source)
 
     private Failure Invalid(LineReader lines, string problem)
     {
-        var where = _namespace is null ? "" : $" (network namespace {_namespace.Key})";
+        var where = _namespace is null ? "" : $" (network namespace {_namespace.Namespace.Key})";
         return new Failure(kind, $"{source}: line {lines.Line}{where}: {problem}");
     }
 
@@ -158,29 +154,20 @@ internal sealed class ScriptReader(FailureKind kind, string source)
         switch (words)
         {
             case ["netns", var key, _]:
-                _namespace = new NamespaceSnapshot(key);
+                _namespace = new NamespaceReader(new NamespaceSnapshot(key), _host.IsBigEndian);
                 break;
             case ["netns-end", var key]:
-                if (_namespace?.Key != key || _host.Namespaces.Exists(known => known.Key == key))
+                if (_namespace?.Namespace.Key != key || _host.Namespaces.Exists(known => known.Key == key))
                 {
                     return false;
                 }
 
-                _host.Namespaces.Add(_namespace);
+                _host.Namespaces.Add(_namespace.Namespace);
                 _namespace = null;
                 break;
-            case ["file", var name]:
-                if (_namespace is null)
-                {
-                    return false;
-                }
-
-                (_isHeader, _protocol) = (
-                    true,
-                    name.StartsWith("tcp", StringComparison.Ordinal) ? Protocol.Tcp : Protocol.Udp
-                );
+            case ["file", var name] when name != NamespaceReader.RoutingTable:
                 _section = name;
-                return Files.Contains(name);
+                return _namespace?.TryOpen(name) == true;
             case ["host" or "ns" or "fd" or "exe" or "status" or "cgroup"]:
                 // A namespace whose last line is missing was printed for a process that has ended meanwhile.
                 _namespace = null;
@@ -193,72 +180,17 @@ internal sealed class ScriptReader(FailureKind kind, string source)
         return true;
     }
 
-    private static readonly HashSet<string> Files =
-    [
-        "tcp",
-        "tcp6",
-        "udp",
-        "udp6",
-        "udplite",
-        "udplite6",
-        "if_inet6",
-        "fib_local",
-        "nf_conntrack",
-    ];
-
     private bool TryParse(ReadOnlySpan<byte> line) =>
         _section switch
         {
             "host" => HostFacts.TryParse(line, _host),
-            "tcp" or "tcp6" or "udp" or "udp6" or "udplite" or "udplite6" => TryParseSocket(line),
-            "if_inet6" => ProcNet.TryParseInterface(line, out var address) && AddAddress(address),
-            "fib_local" => ProcNet.TryParseLocalAddress(line, out var address) && AddAddress(address),
-            "nf_conntrack" => TryParseNat(line),
             "fd" => TryParseDescriptor(line),
             "exe" => TryParsePath(line),
             "status" => TryParseStatus(line),
             "ns" => TryParseProcess(line),
             "cgroup" => TryParseGroup(line),
-            _ => false,
+            _ => _namespace?.TryRead(line) == true,
         };
-
-    private bool TryParseSocket(ReadOnlySpan<byte> line)
-    {
-        if (_isHeader)
-        {
-            _isHeader = false;
-            return line.TrimStart((byte)' ').StartsWith("sl "u8);
-        }
-
-        if (!ProcNet.TryParseSocket(line, _protocol, _host.IsBigEndian, out var socket))
-        {
-            return false;
-        }
-
-        _namespace!.Sockets.Add(socket);
-        return true;
-    }
-
-    private bool AddAddress(IpAddress address)
-    {
-        _namespace!.Addresses.Add(address);
-        return true;
-    }
-
-    private bool TryParseNat(ReadOnlySpan<byte> line)
-    {
-        if (!ProcNet.TryParseNat(line, out var entry))
-        {
-            return false;
-        }
-
-        if (entry is { } translated)
-        {
-            _namespace!.NatEntries.Add(translated);
-        }
-
-        return true;
-    }
 
     /// <summary>A process ID alone, then the lines of its sockets: descriptor and inode.</summary>
     private bool TryParseDescriptor(ReadOnlySpan<byte> line)
@@ -291,8 +223,6 @@ internal sealed class ScriptReader(FailureKind kind, string source)
         _host.Process(pid).Path = KernelText.WithoutDeletedMark(KernelText.Unescape(line[(space + 1)..]));
         return true;
     }
-
-    private byte[] _name = [];
 
     /// <summary>The lines Name, Pid and PPid of <c>/proc/PID/status</c>, in this order.</summary>
     private bool TryParseStatus(ReadOnlySpan<byte> line)
@@ -341,7 +271,7 @@ internal sealed class ScriptReader(FailureKind kind, string source)
         }
 
         _processes.Add(pid);
-        if (pid == FirstProcess)
+        if (pid == HostSnapshot.FirstProcess)
         {
             _host.OwnNamespace = Encoding.UTF8.GetString(line[(space + 1)..]);
         }

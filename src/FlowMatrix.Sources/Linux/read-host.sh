@@ -21,8 +21,11 @@ echo "session $1"
 b=
 ls -db / >/dev/null && b=b
 
+# The network namespace of each process: the inode of its net/tcp.
+processes=$(for d in 1 2 3 4 5 6 7 8 9; do ls -i $d*/net/tcp; done)
+
 # Each network namespace once. A process that ends meanwhile leaves its block without an end, and the next one is tried.
-for d in 1 2 3 4 5 6 7 8 9; do ls -i $d*/net/tcp; done | sort -n | {
+echo "$processes" | sort -n | {
   seen=
   while read -r key path; do
     [ "$key" = "$seen" ] && continue
@@ -53,7 +56,7 @@ for d in 1 2 3 4 5 6 7 8 9; do ls -i $d*/net/tcp; done | sort -n | {
 }
 
 echo "== $n ns"
-for d in 1 2 3 4 5 6 7 8 9; do ls -i $d*/net/tcp; done | sed -n 's/^ *\([0-9]*\) \([0-9]*\)\/net\/tcp$/\2 \1/p'
+echo "$processes" | sed -n 's/^ *\([0-9]*\) \([0-9]*\)\/net\/tcp$/\2 \1/p'
 
 # Which process has which socket. Names of files may hold anything, so only the first ">" of a line counts.
 echo "== $n fd"

@@ -20,5 +20,5 @@ internal sealed class LocalSourceOptions : OptionGroup, ISourceKind
 
     public IReadOnlyList<Option> Required => [_local];
 
-    public ISource Bind(ParseResult parsed, CommandEnvironment environment) => new LocalSource(environment.Time);
+    public ISource Bind(ParseResult parsed, CommandEnvironment environment) => new LocalSource();
 }

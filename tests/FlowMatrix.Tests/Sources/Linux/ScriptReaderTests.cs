@@ -45,7 +45,7 @@ public sealed class ScriptReaderTests
     [InlineData("tcp", "garbage", "line 8 (network namespace 42): not a valid line of section tcp")]
     [InlineData("tcp", "0: 0100007F:18EB", "not a valid line of section tcp")]
     [InlineData("tcp", "0: 0100007F:18EBF 0200000A:ABCD 01 0:0 00:0 0 0 0 7", "not a valid line of section tcp")]
-    [InlineData("nonsense", "x", "line 6 (network namespace 42): an unknown section")]
+    [InlineData("tcp7", "x", "line 6 (network namespace 42): an unknown section")]
     public void What_the_kernel_does_not_write_is_an_error(string file, string line, string problem)
     {
         var script = Script(line).Replace("file tcp", $"file {file}", StringComparison.Ordinal);
