@@ -36,12 +36,11 @@ internal sealed class SshServer : IAsyncDisposable
     /// <param name="sudoers">Lines of /etc/sudoers.</param>
     public static async Task<SshServer> StartAsync(
         IReadOnlyDictionary<string, string>? users = null,
-        string sudoers = "",
-        int maxStartups = 100
+        string sudoers = ""
     )
     {
         var server = new SshServer();
-        await server.StartWithAsync(users ?? new Dictionary<string, string>(), sudoers, maxStartups);
+        await server.StartWithAsync(users ?? new Dictionary<string, string>(), sudoers);
         return server;
     }
 
@@ -84,7 +83,7 @@ internal sealed class SshServer : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task StartWithAsync(IReadOnlyDictionary<string, string> users, string sudoers, int maxStartups)
+    private async Task StartWithAsync(IReadOnlyDictionary<string, string> users, string sudoers)
     {
         Port = FreePort();
         Directory.CreateDirectory(PathOf("bin"));
@@ -112,8 +111,7 @@ internal sealed class SshServer : IAsyncDisposable
             PidFile none
             StrictModes no
             UsePAM no
-            MaxStartups {maxStartups}
-            PermitUserEnvironment no
+            MaxStartups 100
             """
         );
         _folder.Write(
@@ -126,29 +124,21 @@ internal sealed class SshServer : IAsyncDisposable
             chown root:root {PathOf("sudoers")}
             chmod 440 {PathOf("sudoers")}
             [ ! -e /etc/sudoers ] || mount --bind {PathOf("sudoers")} /etc/sudoers
-            exec {Program} -D -f {PathOf("sshd_config")} -E {PathOf("log")}
+            exec {Program} -D -f {PathOf("sshd_config")} -e
             """
         );
-        _server = Process.Start("unshare", ["-m", "sh", PathOf("start.sh")]);
-        for (var i = 0; i < 200 && !await ListensAsync(); i++)
+        _server = Process.Start(
+            new ProcessStartInfo("unshare", ["-m", "sh", PathOf("start.sh")]) { RedirectStandardError = true }
+        )!;
+        var log = "";
+        while (!log.Contains("Server listening on", StringComparison.Ordinal))
         {
-            Assert.False(_server.HasExited, File.Exists(PathOf("log")) ? File.ReadAllText(PathOf("log")) : "no log");
-            await Task.Delay(50);
+            var line = await _server.StandardError.ReadLineAsync();
+            Assert.False(line is null, log);
+            log += $"{line}\n";
         }
-    }
 
-    private async Task<bool> ListensAsync()
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync(IPAddress.Loopback, Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
+        _ = _server.StandardError.ReadToEndAsync();
     }
 
     private async Task GenerateKeyAsync(string name) =>
