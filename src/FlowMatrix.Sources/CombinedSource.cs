@@ -12,7 +12,7 @@ internal sealed class CombinedSource(IReadOnlyList<ISource> sources) : ISource
         var table = new SocketTable();
         foreach (var source in sources)
         {
-            table.Append((await source.ReadAsync(progress, cancel)).Sockets);
+            table = SocketTable.Join(table, (await source.ReadAsync(progress, cancel)).Sockets);
         }
 
         return new SourceContent(table);

@@ -11,7 +11,7 @@ namespace FlowMatrix.Core.Matching;
 internal sealed class NatPairs(Estate estate, Func<int, Place> placeOf, IReadOnlyList<int> unpaired)
 {
     /// <summary>More translations than any network has. It ends a circle of entries.</summary>
-    private const int MostTranslations = 8;
+    private const int MaxTranslations = 8;
 
     private readonly ILookup<ConnectionTuple, NatEntry> _entries = estate
         .NatEntries.Where(entry => entry.Before != entry.After)
@@ -59,7 +59,7 @@ internal sealed class NatPairs(Estate estate, Func<int, Place> placeOf, IReadOnl
     private (Place Place, ConnectionTuple Tuple)? FollowTranslations(int client)
     {
         var (place, tuple) = (placeOf(client), ConnectionTuple.FromClient(estate[client]));
-        for (var translations = 0; translations <= MostTranslations; translations++)
+        for (var translations = 0; translations <= MaxTranslations; translations++)
         {
             var entries = _entries[tuple].ToList();
             var nearest = Nearest(entries, entry => entry.Place, place, tuple, tuple.Client.Address);

@@ -140,6 +140,11 @@ internal sealed class Pairing
     /// <summary>Pairs connections between the network namespaces of a host, such as two containers.</summary>
     private void FindMirrorsInOtherNamespaces()
     {
+        if (_namespaceOf is null)
+        {
+            return;
+        }
+
         var table = new TupleTable(_estate);
         foreach (var host in _estate.Ranges.GroupBy(range => range.Host).Where(host => host.Skip(1).Any()))
         {

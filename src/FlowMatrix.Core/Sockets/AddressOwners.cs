@@ -8,9 +8,10 @@ namespace FlowMatrix.Core.Sockets;
 internal sealed class AddressOwners
 {
     private const int Several = -1;
+    private const int MinLength = 64;
 
     private readonly Dictionary<int, HashSet<int>> _shared = [];
-    private int[] _owners = new int[64];
+    private int[] _owners = [];
 
     /// <summary>Whether no owner was ever added.</summary>
     public bool IsEmpty { get; private set; } = true;
@@ -31,7 +32,7 @@ internal sealed class AddressOwners
     {
         if (address >= _owners.Length)
         {
-            Array.Resize(ref _owners, Math.Max(address + 1, _owners.Length * 2));
+            Array.Resize(ref _owners, Math.Max(address + 1, Math.Max(MinLength, _owners.Length * 2)));
         }
 
         IsEmpty = false;

@@ -144,6 +144,20 @@ internal sealed class SocketTable
         }
     }
 
+    /// <summary>Joins two tables. If the first one is empty, nothing is copied.</summary>
+    /// <returns>The joined table: one of the two. The other one must not be used any more.</returns>
+    public static SocketTable Join(SocketTable first, SocketTable second)
+    {
+        if (first.Ranges.Count == 0 && first.FlowSockets.Count == 0 && first.IdTables.Addresses.Count == 1)
+        {
+            second.AddFacts(first);
+            return second;
+        }
+
+        first.Append(second);
+        return first;
+    }
+
     /// <summary>Adds the content of another table, which has no sockets afterwards.</summary>
     public void Append(SocketTable other)
     {
@@ -177,7 +191,7 @@ internal sealed class SocketTable
     }
 
     /// <summary>Takes over the flags of another table.</summary>
-    public void AddFacts(SocketTable other)
+    private void AddFacts(SocketTable other)
     {
         Past |= other.Past;
         HasNodes |= other.HasNodes;

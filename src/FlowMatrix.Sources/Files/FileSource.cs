@@ -46,7 +46,7 @@ internal sealed class FileSource(IReadOnlyList<NamedInput> inputs, Func<Stream> 
 
             if (await ReadHalvesAsync(path, progress, cancel) is { } halves)
             {
-                table = Combine(table, halves);
+                table = SocketTable.Join(table, halves);
                 continue;
             }
 
@@ -111,18 +111,6 @@ internal sealed class FileSource(IReadOnlyList<NamedInput> inputs, Func<Stream> 
             progress.Add(hosts - progress.HostsRead, (int)(sockets - progress.SocketsRead));
             return null;
         }
-    }
-
-    private static SocketTable Combine(SocketTable first, SocketTable second)
-    {
-        if (first.Ranges.Count == 0 && first.FlowSockets.Count == 0 && first.IdTables.Addresses.Count == 1)
-        {
-            second.AddFacts(first);
-            return second;
-        }
-
-        first.Append(second);
-        return first;
     }
 
     private static SavedFrame Read(

@@ -1,10 +1,10 @@
 namespace FlowMatrix.Sources.Streams;
 
 /// <summary>Reads lines of bytes that end with a newline, with or without a carriage return before it.</summary>
-/// <param name="most">The longest line, in bytes.</param>
-internal sealed class LineReader(Stream stream, int most = 64 * 1024)
+/// <param name="max">The longest line, in bytes.</param>
+internal sealed class LineReader(Stream stream, int max = 64 * 1024)
 {
-    private readonly byte[] _buffer = new byte[most + 2];
+    private readonly byte[] _buffer = new byte[max + 2];
     private int _start;
     private int _end;
     private bool _isAtEnd;
@@ -53,7 +53,7 @@ internal sealed class LineReader(Stream stream, int most = 64 * 1024)
 
         if (_end == _buffer.Length)
         {
-            throw new InvalidDataException($"line {Line + 1} is longer than {most / 1024} KiB");
+            throw new InvalidDataException($"line {Line + 1} is longer than {max / 1024} KiB");
         }
 
         var read = stream.Read(_buffer.AsSpan(_end));

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using FlowMatrix.Core.Net;
 
 namespace FlowMatrix.Sources.Linux.Ssh;
 
@@ -31,8 +32,9 @@ internal sealed record SshDestination(string Text, string Host, ushort? Port)
             return false;
         }
 
-        var (host, port) = Split(text);
-        if (host.Length == 0 || host.EndsWith('@') || host.StartsWith('@'))
+        var user = text[..(text.LastIndexOf('@') + 1)];
+        var (host, port) = HostAndPort.Split(text[user.Length..]);
+        if (host.Length == 0 || user.StartsWith('@'))
         {
             problem = "has no host";
             return false;
@@ -40,7 +42,7 @@ internal sealed record SshDestination(string Text, string Host, ushort? Port)
 
         if (port is null)
         {
-            destination = new SshDestination(text, host, null);
+            destination = new SshDestination(text, user + host, null);
             return true;
         }
 
@@ -50,22 +52,7 @@ internal sealed record SshDestination(string Text, string Host, ushort? Port)
             return false;
         }
 
-        destination = new SshDestination(text, host, number);
+        destination = new SshDestination(text, user + host, number);
         return true;
-    }
-
-    private static (string Host, string? Port) Split(string text)
-    {
-        var user = text.LastIndexOf('@') + 1;
-        if (text.AsSpan(user).StartsWith("[") && text.IndexOf(']', user) is > 0 and var end)
-        {
-            var host = text[..user] + text[(user + 1)..end];
-            return end + 1 == text.Length ? (host, null)
-                : text[end + 1] == ':' ? (host, text[(end + 2)..])
-                : ("", null);
-        }
-
-        var colon = text.IndexOf(':', user);
-        return colon < 0 || text.LastIndexOf(':') != colon ? (text, null) : (text[..colon], text[(colon + 1)..]);
     }
 }

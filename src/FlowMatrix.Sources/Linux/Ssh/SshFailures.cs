@@ -53,7 +53,7 @@ internal static class SshFailures
     {
         if (IsTransient(errors))
         {
-            return "it closes the connection before the login: it is no ssh server, or has too many connections "
+            return "it closes the connection before the login: it is not an ssh server, or has too many connections "
                 + "(MaxStartups): use a lower --ssh-parallel";
         }
 
